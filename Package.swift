@@ -1,0 +1,107 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Where the system libraries are. `make deps` finds or installs libtorch and leaves a link to it in `.build-deps/torch`;
+// TORCH_HOME names another one, such as a cluster's own PyTorch (CUDA or ROCm).
+let environment = ProcessInfo.processInfo.environment
+let torch = environment["TORCH_HOME"] ?? "\(Context.packageDirectory)/.build-deps/torch"
+let mpi = environment["TUNER_MPI_PKG_CONFIG"] ?? "mpi-c"
+let hdf5 = environment["TUNER_HDF5_PKG_CONFIG"] ?? "hdf5-serial"
+
+/// What links libtorch, and with it the BLAS and LAPACK that it exports: always before a system BLAS, which would
+/// otherwise take over libtorch's own matrix products at a quarter of the speed.
+let linkTorch: [LinkerSetting] = {
+  var flags = ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib", "-ltorch_cpu", "-lc10"]
+  if FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so") {
+    // Nothing refers to the CUDA library by name: it registers its kernels when it is loaded.
+    flags += ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker", "--as-needed"]
+  }
+  return [.unsafeFlags(flags)]
+}()
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A room of the house. Imports run downward only: a room lists what it stands on, and nothing else compiles.
+func room(_ name: String, on dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+/// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests, which find
+/// them by `#filePath`.
+func tests(of room: String, kind: String = "", using more: [Target.Dependency] = []) -> Target {
+  let name = "\(room)\(kind)Tests"
+  let golden = "\(Context.packageDirectory)/Tests/\(name)/Golden"
+  return .testTarget(
+    name: name, dependencies: [.byName(name: room)] + more,
+    exclude: FileManager.default.fileExists(atPath: golden) ? ["Golden"] : [],
+    swiftSettings: swiftSettings)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+let package = Package(
+  name: "tuner-mpi",
+  products: [.executable(name: "tuner-mpi", targets: ["tuner-mpi"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C shims and kernels.
+    .systemLibrary(name: "CMPI", pkgConfig: mpi, providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: hdf5, providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
+          "-D_GLIBCXX_USE_CXX11_ABI=1", "-O2",
+        ])
+      ],
+      linkerSettings: linkTorch),
+    .target(name: "CLAPACK", linkerSettings: linkTorch),
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
+
+    // Instruments, each of use outside this project.
+    room("MPI", on: ["CMPI"]),
+    room("HDF5", on: ["CHDF5", "CKernels"]),
+    room("Tensors", on: ["CTorch"]),
+    room("Randomness", on: []),
+
+    // How to learn, and what to try: strangers to each other.
+    room(
+      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "CKernels", "CZlib"],
+      resources: [.embedInCode("Resources/digits.csv.gz")]),
+    room("Search", on: ["CLAPACK", "Randomness", numerics]),
+
+    room("Experiments", on: ["Training", "Search", yams]),
+    room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "CKernels"]),
+    room("Reports", on: ["Search"]),
+
+    .executableTarget(
+      name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", argumentParser],
+      swiftSettings: swiftSettings),
+
+    // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips them.
+    .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", swiftSettings: swiftSettings),
+    tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
+    tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),
+    tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),
+    tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
+    tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
+    // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
+    .testTarget(name: "ProgramTests", dependencies: ["HDF5"], swiftSettings: swiftSettings),
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,71 @@
+/// What a stream of random numbers is for. Streams of different purposes are independent, so a new consumer of
+/// randomness never changes the draws of an old one.
+public enum Purpose: UInt32, Codable, Sendable {
+  case split = 1
+  case shuffle
+  case initialization
+  case dropout
+  case augmentation
+  case proposal
+  case exploit
+  case explore
+  case simulation
+  case surrogate
+}
+
+/// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that ran before.
+///
+/// Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, §5): ten
+/// rounds turn a 128-bit counter and a 64-bit key into 128 random bits. The key is the seed; the counter holds the
+/// purpose, the index (of a trial, an epoch, a layer) and the number of the block.
+public struct CounterGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
+  public let seed: UInt64
+  public let purpose: Purpose
+  public let index: UInt32
+  /// How many 64-bit numbers have been drawn. Setting it moves the stream there, in constant time.
+  public var position: UInt64
+
+  public init(seed: UInt64, purpose: Purpose, index: Int = 0, position: UInt64 = 0) {
+    self.seed = seed
+    self.purpose = purpose
+    self.index = UInt32(truncatingIfNeeded: index)
+    self.position = position
+  }
+
+  public mutating func next() -> UInt64 {
+    let block = position >> 1
+    let words = Philox.block(
+      counter: SIMD4(UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), index, purpose.rawValue),
+      key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
+    defer { position &+= 1 }
+    return position & 1 == 0
+      ? UInt64(words.y) << 32 | UInt64(words.x)
+      : UInt64(words.w) << 32 | UInt64(words.z)
+  }
+}
+
+/// The block function of Philox4x32-10.
+public enum Philox {
+  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var counter = counter
+    var key = key
+    for round in 0..<10 {
+      if round > 0 { key = key &+ SIMD2(0x9E37_79B9, 0xBB67_AE85) }
+      let first = UInt64(counter.x) * 0xD251_1F53
+      let second = UInt64(counter.z) * 0xCD9E_8D57
+      counter = SIMD4(
+        UInt32(truncatingIfNeeded: second >> 32) ^ counter.y ^ key.x,
+        UInt32(truncatingIfNeeded: second),
+        UInt32(truncatingIfNeeded: first >> 32) ^ counter.w ^ key.y,
+        UInt32(truncatingIfNeeded: first))
+    }
+    return counter
+  }
+}
+
+extension RandomNumberGenerator {
+  /// Uniform in [0, 1), with 53 random bits.
+  public mutating func nextUniform() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+}

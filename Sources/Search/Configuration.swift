@@ -1,0 +1,48 @@
+/// The value of one hyperparameter: a number (floats and integers alike; an integer parameter's value is integral) or
+/// the text of a categorical choice. In YAML and JSON it is the bare scalar.
+public enum ParameterValue: Hashable, Sendable {
+  case number(Double)
+  case text(String)
+}
+
+/// One value for every active hyperparameter, by name. What crosses a rank, a file or a restart.
+public struct Configuration: Hashable, Sendable {
+  public var values: [String: ParameterValue]
+
+  public init(_ values: [String: ParameterValue] = [:]) { self.values = values }
+
+  public subscript(name: String) -> ParameterValue? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+}
+
+extension ParameterValue: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let number): try container.encode(number)
+    case .text(let text): try container.encode(text)
+    }
+  }
+}
+
+extension Configuration: Codable {
+  public init(from decoder: any Decoder) throws {
+    values = try decoder.singleValueContainer().decode([String: ParameterValue].self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(values)
+  }
+}

@@ -1,0 +1,21 @@
+/// What can go wrong in training.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// The loss or the gradient norm stopped being finite: a failed trial, not a failed program.
+  case diverged(step: Int, what: String)
+  /// The configuration asks for something that can't be: said with what was expected, found, and the remedy.
+  case invalid(subject: String, expected: String, found: String, remedy: String)
+  /// A data set is missing or damaged.
+  case data(path: String, expected: String, found: String, remedy: String)
+  /// A library below failed; its own message.
+  case library(String)
+
+  public var description: String {
+    switch self {
+    case .diverged(let step, let what): "diverged at step \(step): \(what) is not finite"
+    case .invalid(let subject, let expected, let found, let remedy),
+      .data(let subject, let expected, let found, let remedy):
+      "\(subject): expected \(expected), found \(found). \(remedy)"
+    case .library(let message): message
+    }
+  }
+}

@@ -1,0 +1,50 @@
+# `make run` and `make test` are all that a fresh machine needs: each installs what is missing and builds first.
+#
+#   make run      population based training on the built-in handwritten digits: 1 controller and 4 workers
+#   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm)
+#   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
+#   make build    the program alone, .build/release/tuner-mpi
+
+program := .build/release/tuner-mpi
+tests := .build/debug/tuner-mpiPackageTests.xctest
+ranks ?= 1 2 3 4 7
+
+# What a laptop or a CI machine needs to start more ranks than it has cores; a cluster's own settings win.
+export OMPI_ALLOW_RUN_AS_ROOT ?= 1
+export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM ?= 1
+export OMPI_MCA_rmaps_base_oversubscribe ?= 1
+export OMPI_MCA_hwloc_base_binding_policy ?= none
+export OMPI_MCA_mpi_yield_when_idle ?= 1
+export OMPI_MCA_btl_vader_single_copy_mechanism ?= none
+export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
+
+.PHONY: run test test-unit test-ranks test-program bench build build-tests deps clean
+
+run: build
+	mpirun -n 5 $(program)
+
+test: test-unit test-ranks test-program
+
+test-unit: build-tests
+	swift test --skip-build --skip RankTests --skip ProgramTests
+
+test-ranks: build-tests
+	@set -e; for n in $(ranks); do \
+	  echo "== rank tests under $$n ranks"; \
+	  Tests/RankTesting/run-ranks $$n $(tests); \
+	done
+
+test-program: build build-tests
+	swift test --skip-build --no-parallel --filter ProgramTests
+
+build: deps
+	swift build -c release --product tuner-mpi
+
+build-tests: deps
+	swift build --build-tests
+
+deps:
+	@.ci/dependencies
+
+clean:
+	rm -rf .build .build-*

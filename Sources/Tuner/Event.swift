@@ -1,0 +1,33 @@
+/// What happens to the controller. Nothing else changes its state.
+public enum Event: Hashable, Sendable {
+  /// A group is there, idle, and holds no state. Once for each group and session.
+  case groupReady(WorkerGroup)
+  /// A group's job is done; the group is idle again and holds the reached state in memory.
+  case reported(JobReport)
+  /// A group is gone for the rest of the session, with all that it held in memory.
+  case groupLost(GroupID, why: String)
+  /// The run should end soon: save, and go on another time.
+  case stopRequested(StopReason)
+  /// A group was told to stop, has saved its unfinished job, and is idle.
+  case groupStopped(GroupID)
+  /// `population.h5` of this generation is durable in its place.
+  case populationSaved(generation: Int)
+}
+
+/// Why a run ends before its study does.
+public enum StopReason: Hashable, Codable, Sendable, CustomStringConvertible {
+  /// A signal, by name, such as `SIGUSR1`.
+  case signal(String)
+  /// The end of the allocation or the walltime is near.
+  case deadline
+  /// The last group is lost; why, in the words of its event.
+  case groupsLost(why: String)
+
+  public var description: String {
+    switch self {
+    case .signal(let name): "\(name) received"
+    case .deadline: "the deadline is near"
+    case .groupsLost(let why): "the last group of ranks is lost: \(why)"
+    }
+  }
+}

@@ -15,7 +15,6 @@ export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM ?= 1
 export OMPI_MCA_rmaps_base_oversubscribe ?= 1
 export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
-export OMPI_MCA_btl_vader_single_copy_mechanism ?= none
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
 .PHONY: run test test-unit test-ranks test-program bench build build-tests deps clean

@@ -1,0 +1,119 @@
+import Yams
+
+/// The kind of value that a key takes: what to say it expects, how to read it, how to write it out again.
+struct Field<Value> {
+  /// Completes "expected ...", such as `an integer at least 1`.
+  var expected: String
+  /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake; never used after that.
+  var standIn: Value
+  /// Nil when the node is not such a value.
+  var read: (Node) -> Value?
+  var write: (Value) -> Node
+}
+
+extension Field<Int> {
+  static func integer(atLeast low: Int, atMost high: Int = .max) -> Self {
+    let expected = high == .max ? "an integer at least \(low)" : "an integer from \(low) to \(high)"
+    return Self(
+      expected: expected, standIn: low,
+      read: { node in plain(node).flatMap { Int($0) }.flatMap { low <= $0 && $0 <= high ? $0 : nil } },
+      write: { Node(String($0)) })
+  }
+}
+
+extension Field<Double> {
+  static var anyNumber: Self { number("a number", standIn: 1) { _ in true } }
+
+  static func number(above low: Double) -> Self {
+    number("a number above \(short(low))", standIn: low + 1) { $0 > low }
+  }
+
+  static func number(atLeast low: Double) -> Self {
+    number("a number at least \(short(low))", standIn: low) { $0 >= low }
+  }
+
+  static func number(from low: Double, below high: Double) -> Self {
+    number("a number at least \(short(low)) and below \(short(high))", standIn: low) { $0 >= low && $0 < high }
+  }
+
+  static func number(from low: Double, through high: Double) -> Self {
+    number("a number from \(short(low)) to \(short(high))", standIn: high) { $0 >= low && $0 <= high }
+  }
+
+  static func number(_ expected: String, standIn: Double, where isValid: @escaping (Double) -> Bool) -> Self {
+    Self(
+      expected: expected, standIn: standIn,
+      read: { node in plain(node).flatMap { Double($0) }.flatMap { $0.isFinite && isValid($0) ? $0 : nil } },
+      write: { Node(short($0)) })
+  }
+}
+
+extension Field<String> {
+  static var text: Self {
+    Self(
+      expected: "a text", standIn: "?",
+      read: { node in node.scalar.flatMap { $0.string.isEmpty ? nil : $0.string } },
+      write: { Node($0, .implicit, Double($0) == nil ? .any : .doubleQuoted) })
+  }
+
+  /// A name that becomes part of a path.
+  static var name: Self {
+    Self(
+      expected: "a name of letters, digits, '-', '_' and '.' that starts with a letter or digit", standIn: "?",
+      read: { node in
+        node.scalar?.string.wholeMatch(of: /[A-Za-z0-9][-A-Za-z0-9_.]*/).map { String($0.output) }
+      },
+      write: { Node($0) })
+  }
+}
+
+extension Field<Bool> {
+  static var truth: Self {
+    Self(
+      expected: "true or false", standIn: false,
+      read: { node in
+        switch plain(node) {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+      },
+      write: { Node(String($0)) })
+  }
+}
+
+extension Field {
+  /// One of the cases of an enum, by its raw value.
+  static func choice() -> Self where Value: RawRepresentable<String> & CaseIterable {
+    let known = Value.allCases.map(\.rawValue)
+    return Self(
+      expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
+      standIn: Value.allCases[Value.allCases.startIndex],
+      read: { $0.scalar.flatMap { Value(rawValue: $0.string) } },
+      write: { Node($0.rawValue) })
+  }
+
+  /// A sequence of such values, `[1, 2]`.
+  static func list<Element>(of element: Field<Element>, atLeast count: Int = 1) -> Self where Value == [Element] {
+    Self(
+      expected: "a list, such as [a, b], of at least \(count), each \(element.expected)",
+      standIn: Array(repeating: element.standIn, count: count),
+      read: { node in
+        guard let nodes = node.sequence, nodes.count >= count else { return nil }
+        let values = nodes.compactMap { element.read($0) }
+        return values.count == nodes.count ? values : nil
+      },
+      write: { Node($0.map(element.write), .implicit, .flow) })
+  }
+}
+
+/// The text of an unquoted scalar: a quoted "1" is a text, not a number.
+func plain(_ node: Node) -> String? {
+  guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return nil }
+  return scalar.string
+}
+
+/// A number as a person writes it: 64 rather than 64.0.
+func short(_ number: Double) -> String {
+  number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number)
+}

@@ -1,0 +1,162 @@
+import Yams
+
+/// A mapping of an experiment file while it is read. Whoever reads it asks for each key it knows; what nobody asked
+/// for is misspelt. Mistakes are gathered, not thrown, so that a user sees all of them at once.
+final class Section {
+  let path: String
+  let location: FileLocation
+  private let entries: [(key: String, node: Node, line: Int?)]
+  private let findings: Findings
+  private var known: [String] = []
+  /// What was read, defaults included, in the order of the questions.
+  private var resolved: [(key: String, node: () -> Node?)] = []
+
+  /// The root of a document. A node that is no mapping is a problem and reads as an empty one.
+  convenience init(root node: Node?, file: String, findings: Findings) {
+    self.init(node, path: "", at: FileLocation(file: file), findings: findings)
+  }
+
+  private init(_ node: Node?, path: String, at location: FileLocation, findings: Findings) {
+    self.path = path
+    self.location = location
+    self.findings = findings
+    if let node, node.mapping == nil, plain(node) != "" {
+      findings.report(
+        location, path, expected: "keys with values, such as `key: value`", found: describe(node),
+        remedy: "See docs/experiment-file.md.")
+    }
+    entries = (node?.mapping).map { mapping in
+      mapping.map { (key: $0.key.scalar?.string ?? describe($0.key), node: $0.value, line: $0.key.mark?.line) }
+    } ?? []
+  }
+
+  /// The keys that are there, in the order of the file.
+  var keys: [String] { entries.map(\.key) }
+
+  func contains(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  /// The value of `key`; a missing one is `defaultValue`.
+  func value<Value>(_ key: String, _ field: Field<Value>, default defaultValue: Value) -> Value {
+    ask(key, expected: field.expected, default: field.write(defaultValue))
+    let value = read(key, field) ?? defaultValue
+    resolved.append((key, { field.write(value) }))
+    return value
+  }
+
+  /// The value of `key`; nil when it is missing, which `absence` explains, such as `no clipping`.
+  func optional<Value>(_ key: String, _ field: Field<Value>, absence: String) -> Value? {
+    ask(key, expected: field.expected, default: Node(absence))
+    guard let value = read(key, field) else { return nil }
+    resolved.append((key, { field.write(value) }))
+    return value
+  }
+
+  /// The value of `key`; a missing one is a problem with this remedy.
+  func required<Value>(_ key: String, _ field: Field<Value>, remedy: String) -> Value {
+    ask(key, expected: field.expected, default: nil)
+    if !contains(key) {
+      report(key, expected: "\(field.expected)", found: "nothing", remedy: remedy)
+    }
+    let value = read(key, field) ?? field.standIn
+    resolved.append((key, { field.write(value) }))
+    return value
+  }
+
+  /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}` where a
+  /// shorthand is named.
+  func section(_ key: String, shorthand: String? = nil) -> Section {
+    ask(key, expected: shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values", default: nil)
+    let entry = entries.first { $0.key == key }
+    var node = entry?.node
+    if let shorthand, let word = node, let text = plain(word), !text.isEmpty {
+      node = Node([(Node(shorthand), word)])
+    }
+    let location = FileLocation(file: location.file, line: entry?.line ?? location.line)
+    let section = Section(node, path: join(key), at: location, findings: findings)
+    resolved.append((key, { section.node }))
+    return section
+  }
+
+  /// Reports the keys that nobody asked for. Call it when all keys have been asked for.
+  func finish() {
+    for entry in entries where !known.contains(entry.key) {
+      findings.report(
+        FileLocation(file: location.file, line: entry.line), join(entry.key),
+        expected: "a key that \(path.isEmpty ? "an experiment" : path) has", found: entry.key,
+        remedy: suggestion(for: entry.key, among: known))
+    }
+  }
+
+  /// Reports a problem with the value of `key`, or of the section as a whole.
+  func report(_ key: String?, expected: String, found: String, remedy: String) {
+    findings.report(place(of: key), key.map(join) ?? path, expected: expected, found: found, remedy: remedy)
+  }
+
+  func place(of key: String?) -> FileLocation {
+    let entry = entries.first { $0.key == key }
+    return FileLocation(file: location.file, line: entry?.node.mark?.line ?? entry?.line ?? location.line)
+  }
+
+  /// Everything that was asked for, with its value or default; nil when there is nothing.
+  var node: Node? {
+    let pairs = resolved.compactMap { pair in pair.node().map { (Node(pair.key), $0) } }
+    return pairs.isEmpty ? nil : Node(pairs)
+  }
+
+  private func read<Value>(_ key: String, _ field: Field<Value>) -> Value? {
+    guard let node = entries.first(where: { $0.key == key })?.node else { return nil }
+    if let value = field.read(node) { return value }
+    report(key, expected: field.expected, found: describe(node), remedy: remedy(for: node, field))
+    return field.standIn
+  }
+
+  private func remedy<Value>(for node: Node, _ field: Field<Value>) -> String {
+    let prefix = "one of "
+    if field.expected.hasPrefix(prefix), let word = node.scalar?.string {
+      return suggestion(for: word, among: field.expected.dropFirst(prefix.count).split(separator: ", ").map(String.init))
+    }
+    if plain(node) == nil, let text = node.scalar?.string, field.read(Node(text)) != nil {
+      return "Remove the quotes."
+    }
+    return "Correct the value."
+  }
+
+  private func ask(_ key: String, expected: String, default defaultValue: Node?) {
+    known.append(key)
+    findings.questions.append(
+      Question(path: join(key), expected: expected, default: defaultValue.map(describe)))
+  }
+
+  private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}
+
+/// A key that the reader knows: a row of the reference in docs/experiment-file.md.
+public struct Question: Hashable, Sendable {
+  public var path: String
+  public var expected: String
+  /// Nil when the key has no default.
+  public var `default`: String?
+}
+
+/// What reading an experiment file brought to light.
+final class Findings {
+  private(set) var problems: [ExperimentProblem] = []
+  var questions: [Question] = []
+
+  func report(_ location: FileLocation, _ path: String, expected: String, found: String, remedy: String) {
+    problems.append(
+      ExperimentProblem(location: location, path: path, expected: expected, found: found, remedy: remedy))
+  }
+}
+
+/// A node in a message: the text of a scalar, the flow style of anything else, never more than a line.
+func describe(_ node: Node) -> String {
+  switch node {
+  case .scalar(let scalar): scalar.style == .plain || scalar.style == .any
+    ? (scalar.string.isEmpty ? "nothing" : scalar.string) : "\"\(scalar.string)\""
+  case .sequence(let nodes): "[" + nodes.map(describe).joined(separator: ", ") + "]"
+  case .mapping(let mapping):
+    "{" + mapping.map { "\(describe($0.key)): \(describe($0.value))" }.joined(separator: ", ") + "}"
+  case .alias(let alias): "*\(alias.anchor.rawValue)"
+  }
+}

@@ -1,0 +1,48 @@
+# What every batch script here does after its #SBATCH lines; sourced, with the script's arguments.
+#
+# Runs the study, passes on the signal that Slurm sends before the time limit, and asks for a requeue while the run
+# directory says that work is left. The run directory decides, not the launcher's exit code: after saving, ranks exit
+# with 0, and a lost node may give any code.
+#
+# Arguments: [--launcher mpirun|srun] [EXPERIMENT.yaml [options of `tuner-mpi run`]]
+# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20)
+
+cd "${SLURM_SUBMIT_DIR:-.}" || exit 64
+launcher=mpirun
+if [ "${1:-}" = --launcher ]; then launcher=${2:?"--launcher: expected mpirun or srun"}; shift 2; fi
+experiment=${1:-$default_experiment}
+[ $# -gt 0 ] && shift
+program=${TUNER_MPI:-.build/release/tuner-mpi}
+run_directory=${TUNER_RUN_DIRECTORY:-runs/$(basename "$experiment" .yaml)}
+restarts=${SLURM_RESTART_COUNT:-0}
+[ -x "$program" ] || { echo "slurm: no program $program: run \`make build\` first, or set TUNER_MPI" >&2; exit 64; }
+
+case $launcher in
+  mpirun) launch=(mpirun) ;;
+  srun) launch=(srun --mpi=pmix) ;;
+  *) echo "slurm: --launcher: expected mpirun or srun, found $launcher" >&2; exit 64 ;;
+esac
+# Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.
+export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
+
+echo "slurm: job ${SLURM_JOB_ID:-none}, restart $restarts, $(date '+%F %T'): ${launch[*]} $program run $experiment"
+"${launch[@]}" "$program" run "$experiment" --run-directory "$run_directory" "$@" &
+launched=$!
+trap 'kill -USR1 "$launched" 2>/dev/null' USR1
+# bash runs a trap only between commands or in `wait`, which then returns early: wait until the launcher is really gone.
+while kill -0 "$launched" 2>/dev/null; do wait "$launched"; code=$?; done
+trap '' USR1
+
+"$program" status "$run_directory"
+case $? in
+  0) exit 0 ;;
+  75)
+    [ "$code" != 64 ] || exit 64
+    if [ "$restarts" -ge "${TUNER_MAXIMUM_RESTARTS:-20}" ]; then
+      echo "slurm: unfinished after $restarts restarts, which is the limit (TUNER_MAXIMUM_RESTARTS)" >&2
+      exit 1
+    fi
+    echo "slurm: unfinished (the launcher ended with $code): requeue"
+    scontrol requeue "$SLURM_JOB_ID" && sleep 60 ;;
+  *) exit "${code:-1}" ;;
+esac

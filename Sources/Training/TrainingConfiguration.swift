@@ -1,0 +1,58 @@
+/// All that decides what a trial computes, except its seed: data, model, optimizer, schedule, batch. The defaults of an
+/// experiment file are the defaults here, and nowhere else.
+public struct TrainingConfiguration: Codable, Equatable, Sendable {
+  public var data: DataConfiguration = .digits
+  public var split = SplitFractions()
+  public var model: ModelConfiguration = .mlp(MLPConfiguration())
+  public var optimizer = OptimizerConfiguration()
+  public var schedule = ScheduleConfiguration()
+
+  /// Samples (text: windows) in an optimizer step, over all ranks of the group and all of its micro-batches.
+  public var batchSize: Int = 64
+  /// How the learning rate follows the batch size.
+  public var scalingRule: ScalingRule = .none
+  /// The batch size for which the optimizer's learning rate is meant; the rule scales it from there.
+  public var referenceBatchSize: Int = 64
+  /// Micro-batches that each rank computes, one after the other, for one step: saves memory, changes nothing else.
+  public var accumulation: Int = 1
+
+  /// The global norm to which a longer gradient is shortened; 0 turns clipping off.
+  public var gradientClip: Double = 1
+  /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
+  public var labelSmoothing: Double = 0
+
+  public var device: ComputeDevice = .cpu
+  /// Threads of libtorch on each rank. With 1, equal runs are equal bit for bit.
+  public var threads: Int = 1
+  public var budgetUnit: BudgetUnit = .epochs
+  /// Samples (text: windows) in one forward pass of an evaluation: bounds memory, changes nothing else.
+  public var evaluationBatchSize: Int = 512
+
+  public init() {}
+}
+
+/// How the learning rate follows the global batch size B, from the reference B₀ for which it is meant.
+public enum ScalingRule: String, Codable, CaseIterable, Sendable {
+  case none
+  /// B / B₀ (Goyal et al., arXiv:1706.02677, §2.1), usual for SGD.
+  case linear
+  /// √(B / B₀) (You et al., ICLR 2020, §4), usual for LAMB and Adam.
+  case squareRoot = "square_root"
+
+  /// What the learning rate is multiplied with.
+  public func factor(batchSize: Int, reference: Int) -> Double {
+    let ratio = Double(batchSize) / Double(reference)
+    return switch self {
+    case .none: 1
+    case .linear: ratio
+    case .squareRoot: ratio.squareRoot()
+    }
+  }
+}
+
+/// What the models compute on.
+public enum ComputeDevice: String, Codable, CaseIterable, Sendable {
+  case cpu
+  /// The GPU whose number is the rank's number on its node, modulo the GPUs there.
+  case cuda
+}

@@ -1,0 +1,121 @@
+// The table of hyperparameters: a line each. `Hyperparameters.all` joins the groups.
+
+extension Hyperparameters {
+  static let optimization: [Hyperparameter] = [
+    .text(
+      "optimizer", OptimizerConfiguration.Kind.self, \.optimizer.kind, isLive: false,
+      "The optimizer. Its memory has another shape than another's, so it stays for a trial's life."),
+    .number(
+      "learning_rate", .above(0), \.optimizer.learningRate,
+      "The peak of the learning-rate schedule, for the reference batch size."),
+    .number("weight_decay", .atLeast(0), \.optimizer.weightDecay, "Decoupled decay of the weights."),
+    .number(
+      "momentum", .from(0, below: 1), \.optimizer.momentum, "The momentum of SGD.",
+      needs: "the optimizer sgd"
+    ) { $0.optimizer.kind == .sgd },
+    .number(
+      "beta1", .from(0, below: 1), \.optimizer.beta1, "The decay of the first moment.",
+      needs: adaptive
+    ) { $0.optimizer.kind != .sgd },
+    .number(
+      "beta2", .from(0, below: 1), \.optimizer.beta2, "The decay of the second moment.",
+      needs: adaptive
+    ) { $0.optimizer.kind != .sgd },
+    .number(
+      "epsilon", .above(0), \.optimizer.epsilon,
+      "What keeps the division by the second moment's root finite.",
+      needs: adaptive
+    ) { $0.optimizer.kind != .sgd },
+    .number(
+      "gradient_clip", .atLeast(0), \.gradientClip,
+      "The global norm to which a longer gradient is shortened; 0 turns clipping off."),
+  ]
+
+  static let schedule: [Hyperparameter] = [
+    .text(
+      "decay", ScheduleConfiguration.Decay.self, \.schedule.decay,
+      "What follows the warm-up of the learning rate."),
+    .number(
+      "warmup", .atLeast(0), \.schedule.warmup, "The length of the linear warm-up, in the budget unit."),
+    .number(
+      "final_fraction", .from(0, through: 1), \.schedule.finalFraction,
+      "What fraction of the peak a cosine ends with.",
+      needs: "the decay cosine"
+    ) { $0.schedule.decay == .cosine },
+    .number(
+      "decay_factor", .above(0, through: 1), \.schedule.decayFactor,
+      "What the learning rate is multiplied with every decay_interval.", needs: stepped
+    ) { $0.schedule.decay.isStepped },
+    .number(
+      "decay_interval", .above(0), \.schedule.decayInterval,
+      "The length of a step of the decay, in the budget unit.",
+      needs: stepped
+    ) { $0.schedule.decay.isStepped },
+  ]
+
+  static let batch: [Hyperparameter] = [
+    .integer(
+      "batch_size", low: 1, \.batchSize, isLive: true, "Samples in a step, over all ranks of the group.")
+  ]
+
+  static let regularization: [Hyperparameter] = [
+    .number(
+      "label_smoothing", .from(0, below: 1), \.labelSmoothing,
+      "The probability that the loss takes from the label and spreads evenly over all classes."),
+    .number(
+      "dropout", .from(0, below: 1), \.model.dropout, "The probability with which an activation is zeroed.",
+      needs: "the model mlp or transformer"
+    ) { $0.model.mlp != nil || $0.model.transformer != nil },
+  ]
+
+  private static let adaptive = "the optimizer adamw or lamb"
+  private static let stepped = "the decay step or exponential"
+}
+
+extension ScheduleConfiguration.Decay {
+  /// Whether `decayFactor` and `decayInterval` shape it.
+  var isStepped: Bool { self == .step || self == .exponential }
+}
+
+extension Hyperparameter {
+  typealias Path<Value> = WritableKeyPath<TrainingConfiguration, Value> & Sendable
+
+  static func number(
+    _ name: String, _ range: NumberRange, _ path: any Path<Double>, isLive: Bool = true, _ summary: String,
+    needs applicability: String? = nil,
+    where isApplicable: @escaping @Sendable (TrainingConfiguration) -> Bool = { _ in true }
+  ) -> Self {
+    Self(
+      name: name, summary: summary, kind: .number(range), isLive: isLive, applicability: applicability,
+      isApplicable: isApplicable,
+      read: { .number($0[keyPath: path]) },
+      write: { if case .number(let number) = $1 { $0[keyPath: path] = number } })
+  }
+
+  static func integer(
+    _ name: String, low: Int, high: Int = .max, _ path: any Path<Int>, isLive: Bool, _ summary: String,
+    needs applicability: String? = nil,
+    where isApplicable: @escaping @Sendable (TrainingConfiguration) -> Bool = { _ in true }
+  ) -> Self {
+    Self(
+      name: name, summary: summary, kind: .integer(low: low, high: high), isLive: isLive,
+      applicability: applicability,
+      isApplicable: isApplicable,
+      read: { .number(Double($0[keyPath: path])) },
+      write: { if case .number(let number) = $1 { $0[keyPath: path] = Int(number) } })
+  }
+
+  static func text<Choice: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+    _ name: String, _: Choice.Type, _ path: any Path<Choice>, isLive: Bool = true, _ summary: String,
+    needs applicability: String? = nil,
+    where isApplicable: @escaping @Sendable (TrainingConfiguration) -> Bool = { _ in true }
+  ) -> Self {
+    Self(
+      name: name, summary: summary, kind: .text(Choice.allCases.map(\.rawValue)), isLive: isLive,
+      applicability: applicability, isApplicable: isApplicable,
+      read: { .text($0[keyPath: path].rawValue) },
+      write: {
+        if case .text(let text) = $1, let choice = Choice(rawValue: text) { $0[keyPath: path] = choice }
+      })
+  }
+}

@@ -11,6 +11,7 @@ public enum Purpose: UInt32, Codable, Sendable {
   case explore
   case simulation
   case surrogate
+  case scrambling
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that ran before.

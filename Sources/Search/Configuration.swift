@@ -17,6 +17,16 @@ public struct Configuration: Hashable, Sendable {
   }
 }
 
+extension ParameterValue: CustomStringConvertible {
+  /// The bare scalar: `8` rather than `8.0`.
+  public var description: String {
+    switch self {
+    case .number(let number): Int(exactly: number).map(String.init) ?? "\(number)"
+    case .text(let text): text
+    }
+  }
+}
+
 extension ParameterValue: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

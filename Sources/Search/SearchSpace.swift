@@ -1,17 +1,3 @@
-/// The values that one hyperparameter may take.
-public enum Domain: Hashable, Codable, Sendable {
-  /// Real numbers in [low, high]; with `.log`, uniform in the logarithm, and low is above 0.
-  case float(low: Double, high: Double, scale: Scale)
-  /// Integers in [low, high]; with `.log`, uniform in the logarithm, and low is at least 1.
-  case integer(low: Int, high: Int, scale: Scale)
-  /// Unordered choices, at least one, all different. Numeric choices keep their numbers.
-  case categorical([ParameterValue])
-}
-
-public enum Scale: String, Codable, CaseIterable, Sendable {
-  case linear, log
-}
-
 /// A parameter is active only when another one, defined before it, is active and has one of these values.
 public struct Condition: Hashable, Codable, Sendable {
   public var parameter: String
@@ -23,6 +9,7 @@ public struct Condition: Hashable, Codable, Sendable {
   }
 }
 
+/// One hyperparameter: its name, the values it may take, and when it has one at all.
 public struct Parameter: Hashable, Codable, Sendable {
   public var name: String
   public var domain: Domain
@@ -36,8 +23,23 @@ public struct Parameter: Hashable, Codable, Sendable {
 }
 
 /// Which hyperparameters are searched, in a fixed order.
+///
+/// A space that someone wrote is checked once by `validate()`; the other functions take a valid one.
 public struct SearchSpace: Hashable, Codable, Sendable {
   public var parameters: [Parameter]
 
   public init(_ parameters: [Parameter]) { self.parameters = parameters }
+
+  /// The number of parameters, and so of coordinates of a point of the unit cube.
+  public var dimension: Int { parameters.count }
+}
+
+extension SearchSpace {
+  /// True when `parameter` has a value in a configuration that has these values for the parameters before it.
+  public func isActive(_ parameter: Parameter, given values: [String: ParameterValue]) -> Bool {
+    guard let condition = parameter.condition else { return true }
+    // An inactive parent has no value, so that its children are inactive too.
+    guard let value = values[condition.parameter] else { return false }
+    return condition.values.contains(value)
+  }
 }

@@ -1,0 +1,14 @@
+public import Randomness
+
+/// Draws every configuration uniformly, each parameter in its own scale, whatever was observed.
+public struct RandomSampler: Sampler, Equatable {
+  public init() {}
+
+  public func propose(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    try space.validate()
+    return space.randomConfiguration(using: &random)
+  }
+}

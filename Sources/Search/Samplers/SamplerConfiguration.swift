@@ -1,0 +1,12 @@
+/// Which sampler a study uses, with its options, as plain data: the only place where samplers have names.
+public enum SamplerConfiguration: Hashable, Codable, Sendable {
+  case random
+  case sobol
+
+  public func makeSampler() -> any Sampler {
+    switch self {
+    case .random: RandomSampler()
+    case .sobol: SobolSampler()
+    }
+  }
+}

@@ -1,0 +1,87 @@
+internal import CHDF5
+
+/// A file open for reading; closed when it goes. May be used from any thread, one at a time inside the library.
+public struct HDF5File: ~Copyable, Sendable {
+  /// The group `/`.
+  public let root: HDF5Group
+  private let handle: Handle
+
+  /// Opens a file for reading, without locking it.
+  ///
+  /// - Parameter checksums: whether datasets without a checksum may be read.
+  /// - Throws: `HDF5Error` when the file is missing, cut short, or not HDF5.
+  public static func open(
+    _ path: String, checksums: ChecksumPolicy = .verifiedWhenPresent
+  ) throws(HDF5Error) -> HDF5File {
+    let location = Location(file: path, object: "")
+    return try Library.locked { () throws(HDF5Error) in
+      let access = try accessProperties(at: location)
+      let handle = try Handle(
+        H5Fopen(path, chdf5_read_only(), access.raw), .file, from: "H5Fopen", at: location)
+      return try HDF5File(handle, path: path, checksums: checksums)
+    }
+  }
+
+  /// Replaces the file at `path` by one that `write` fills: written beside it, closed, made durable, renamed. A reader
+  /// finds the old file or the new one, never half of one, whenever the writer is killed.
+  ///
+  /// When anything fails the file beside is removed and the old one untouched. A killed writer leaves
+  /// `<path>.tmp.<process>.<number>` behind, which `AtomicFile.removeLeftovers` removes.
+  ///
+  /// - Parameter write: gets the root group of the new file.
+  public static func replace(
+    _ path: String, with write: (borrowing HDF5Group) throws(HDF5Error) -> Void
+  ) throws(HDF5Error) {
+    try AtomicFile.replace(path) { (temporary: String) throws(HDF5Error) in
+      let file = try create(temporary, reportedAs: path)
+      do throws(HDF5Error) {
+        try write(file.root)
+      } catch {
+        // The file is on its way out: that it may not close is no news beside the error that is thrown.
+        _ = consume file
+        throw error
+      }
+      try file.close()
+    }
+  }
+
+  /// A new, empty file at `path`; errors name `reported`, the path that the caller knows.
+  private static func create(_ path: String, reportedAs reported: String) throws(HDF5Error) -> HDF5File {
+    let location = Location(file: reported, object: "")
+    return try Library.locked { () throws(HDF5Error) in
+      let access = try accessProperties(at: location)
+      let creation = try Handle(
+        H5Pcreate(chdf5_file_create()), .propertyList, from: "H5Pcreate", at: location)
+      try HDF5Group.setCreationProperties(creation.raw, at: location)
+      let handle = try Handle(
+        H5Fcreate(path, chdf5_truncate(), creation.raw, access.raw), .file, from: "H5Fcreate", at: location)
+      return try HDF5File(handle, path: reported, checksums: .required)
+    }
+  }
+
+  private init(_ handle: consuming Handle, path: String, checksums: ChecksumPolicy) throws(HDF5Error) {
+    let location = Location(file: path, object: "/")
+    root = HDF5Group(
+      try Handle(H5Gopen2(handle.raw, "/", chdf5_default()), .group, from: "H5Gopen", at: location),
+      at: location, checksums: checksums)
+    self.handle = handle
+  }
+
+  private static func accessProperties(at location: Location) throws(HDF5Error) -> Handle {
+    let access = try Handle(H5Pcreate(chdf5_file_access()), .propertyList, from: "H5Pcreate", at: location)
+    try check("H5Pset_libver_bounds", at: location, chdf5_set_format(access.raw))
+    // Whatever is still open in a file closes with it: otherwise the file stays open, and unwritten, behind its back.
+    try check("H5Pset_fclose_degree", at: location, H5Pset_fclose_degree(access.raw, H5F_CLOSE_STRONG))
+    return access
+  }
+
+  /// Writes out what the library still holds in memory.
+  private consuming func close() throws(HDF5Error) {
+    let location = Location(file: root.location.file, object: "")
+    let handle = handle
+    try Library.locked { () throws(HDF5Error) in
+      _ = try check("H5Fflush", at: location, H5Fflush(handle.raw, H5F_SCOPE_LOCAL))
+    }
+    try handle.close(at: location)
+  }
+}

@@ -10,10 +10,60 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
   public var weightDecay: Double = 0.01
   /// SGD's.
   public var momentum: Double = 0.9
+  /// SGD's: whether the update looks ahead along the momentum.
+  public var nesterov: Bool = false
   /// AdamW's and LAMB's.
   public var beta1: Double = 0.9
   public var beta2: Double = 0.999
   public var epsilon: Double = 1e-6
+  /// AdamW's and LAMB's: whether the moments are divided by 1 − βᵗ, because they start at 0.
+  public var biasCorrection: Bool = true
+  /// LAMB's: the highest trust ratio, above 0; nil for no limit.
+  public var trustRatioClip: Double? = nil
 
   public init() {}
+}
+
+extension OptimizerConfiguration {
+  /// The chain of transforms that computes this optimizer.
+  ///
+  /// SGD is PyTorch's (decay before the momentum), AdamW Loshchilov and Hutter's, LAMB You et al.'s Algorithm 2 with the
+  /// gradient clipped before the moments, as practised. Whatever the values, a kind always remembers the same blocks,
+  /// so that a running trial can go on under any others.
+  ///
+  /// - Parameters:
+  ///   - rate: the learning rate at each step.
+  ///   - rateFactor: what the rate is multiplied with, such as that of a scaling rule.
+  ///   - gradientClip: the global norm to which a longer gradient is shortened; 0 for no clipping.
+  public func transform(rate: Schedule, rateFactor: Double = 1, gradientClip: Double = 0) -> Chain {
+    var stages: [any GradientTransform] = []
+    if gradientClip > 0 { stages.append(ClipByGlobalNorm(gradientClip)) }
+    switch kind {
+    case .sgd:
+      stages += [AddDecayedWeights(weightDecay), Trace(momentum: momentum, isNesterov: nesterov)]
+    case .adamw:
+      stages += [adam, AddDecayedWeights(weightDecay)]
+    case .lamb:
+      stages += [adam, AddDecayedWeights(weightDecay), ScaleByTrustRatio(maximumRatio: trustRatioClip)]
+    }
+    stages.append(ScaleByRate(rate, factor: rateFactor))
+    return Chain(stages)
+  }
+
+  private var adam: ScaleByAdam {
+    ScaleByAdam(beta1: beta1, beta2: beta2, epsilon: epsilon, correctsBias: biasCorrection)
+  }
+}
+
+extension TrainingConfiguration {
+  /// The chain of transforms that a trial's optimizer runs: its kind, schedule, scaling rule and clipping together.
+  ///
+  /// - Parameter stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
+  /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
+  public func optimizerTransform(stepsPerUnit: Int) throws(TrainingError) -> Chain {
+    optimizer.transform(
+      rate: try schedule.schedule(peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit),
+      rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
+      gradientClip: gradientClip)
+  }
 }

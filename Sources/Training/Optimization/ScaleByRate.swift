@@ -1,0 +1,29 @@
+/// Multiplies by minus the learning rate: the last link, whose result is added to the parameters.
+public struct ScaleByRate: GradientTransform {
+  /// The learning rate at each step, for the reference batch.
+  public var rate: Schedule
+  /// What the rate is multiplied with, such as a scaling rule's factor. Apart from `rate`, so that the rate reads back
+  /// exactly as it was set.
+  public var factor: Double
+
+  public init(_ rate: Schedule, factor: Double = 1) {
+    self.rate = rate
+    self.factor = factor
+  }
+
+  /// The peak of the schedule in force, which is what an experiment tunes.
+  public var hyperparameters: [String: HyperparameterValue] { ["learning_rate": .number(rate.peak)] }
+
+  /// The rate with which the step after `step` others moves the parameters.
+  func value(at step: Int) -> Double { factor * rate.value(at: step) }
+
+  public func apply(
+    to update: inout [Float], parameters: [Float], layout: ParameterLayout, step: Int,
+    blocks: inout [String: [Float]]
+  ) {
+    let rate = Float(value(at: step))
+    for segment in layout.segments {
+      for i in segment.offset..<segment.offset + segment.count { update[i] *= -rate }
+    }
+  }
+}

@@ -12,6 +12,8 @@ public enum Event: Hashable, Sendable {
   case groupStopped(GroupID)
   /// `population.h5` of this generation is durable in its place.
   case populationSaved(generation: Int)
+  /// The time for an orderly stop is over: whoever has not answered is left behind.
+  case stopOverdue
 }
 
 /// Why a run ends before its study does.

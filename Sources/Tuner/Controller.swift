@@ -1,0 +1,155 @@
+public import Search
+
+/// All decisions of rank 0: events in, commands out. A value that knows no MPI, clock or file.
+///
+/// Its state is a fold: of the events in a live run, of the journal's records on a resume (`Replay.swift`). Every
+/// event costs O(1), apart from the sampler's and the scheduler's own work and the idle groups that look for a job.
+///
+/// - A synchronous scheduler's jobs are issued as early as they can be, and its outcomes are delivered in the order of
+///   the jobs, so the sequence of study records does not depend on which group was faster.
+/// - An asynchronous scheduler's jobs are issued when a group is idle, and its outcomes delivered as they come.
+public struct Controller: Sendable {
+  enum Phase: Equatable, Sendable {
+    /// Made, from nothing or from a journal; `start` comes next.
+    case ready
+    case running
+    case stopping(StopReason)
+    case ended(RunSummary)
+  }
+
+  /// A job that loses this many groups of ranks is taken for their killer (out of memory, most likely): it fails.
+  public static let lossesPerJob = 3
+
+  let study: JSONValue
+  let objective: Objective
+  var search: SearchDriver
+  var placement: Placement
+  var retention = Retention()
+  var phase = Phase.ready
+  /// Issued and not answered.
+  var unfinished: [JobID: Job] = [:]
+  /// Reports that wait until earlier jobs are answered or a population is saved.
+  var arrived: [JobID: JobReport] = [:]
+  /// Their jobs, in the order of arrival; may hold jobs that have been answered.
+  var arrivalOrder: [JobID] = []
+  /// How many jobs were answered; of a synchronous scheduler the number of the next one to be.
+  public internal(set) var answered = 0
+  /// A complete generation that is not durable yet.
+  var comingPopulation: Population?
+  var newestGeneration: Int?
+  var losses: [JobID: Int] = [:]
+  var best: Best?
+  /// What `start` records when this run goes on from a journal; nil when it is the first.
+  var resumption: Resumption?
+
+  struct Best: Sendable {
+    var job: Job
+    var cost: Double
+    var checkpoint: String
+  }
+
+  struct Resumption: Sendable {
+    /// The changes to the study since the journal was last written, one line each.
+    var changes: [String]
+  }
+
+  /// - Parameter memoryPerGroup: bytes of reached states that the root of each group keeps for clones and resumes;
+  ///   what does not fit is read from its checkpoint.
+  public init(
+    _ study: Study, scheduler: any Scheduler, sampler: any Sampler, memoryPerGroup: Int = 1 << 30
+  ) throws(TunerError) {
+    self.study = try study.document()
+    objective = study.objective
+    search = SearchDriver(seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler)
+    placement = Placement(memoryPerGroup: memoryPerGroup)
+  }
+
+  /// The first commands of a session; called once, before the first event.
+  public mutating func start(program: String) throws(TunerError) -> [Command] {
+    var commands: [Command] = []
+    if let resumption {
+      commands.append(.append(.session(.started(program: program))))
+      if !resumption.changes.isEmpty {
+        commands.append(.append(.session(.studyChanged(study: study, changes: resumption.changes))))
+      }
+      commands.append(.sweepCheckpoints(keeping: keptCheckpoints, unfinished: unfinishedJobs))
+    } else {
+      commands.append(.append(.header(HeaderRecord(program: program, study: study))))
+      commands.append(.append(.session(.started(program: program))))
+    }
+    if case .ended(let summary) = phase { return commands + [.finish(summary)] }
+    phase = .running
+    try advance(&commands)
+    if resumption != nil, let comingPopulation, !commands.contains(.savePopulation(comingPopulation)) {
+      commands.append(.savePopulation(comingPopulation))
+    }
+    return commands
+  }
+
+  /// Takes an event and answers what is to be done about it.
+  public mutating func handle(_ event: Event) throws(TunerError) -> [Command] {
+    if case .ended = phase { return [] }
+    var commands: [Command] = []
+    switch event {
+    case .groupReady(let group):
+      commands.append(.append(.session(.groupReady(group))))
+      placement.add(group.id)
+    case .reported(let report):
+      try accept(report, &commands)
+    case .groupLost(let group, let why):
+      try lose(group, why, &commands)
+    case .stopRequested(let reason):
+      stop(because: reason, &commands)
+    case .groupStopped(let group):
+      placement.stopped(group)
+    case .populationSaved(let generation):
+      try populationSaved(generation, &commands)
+    case .stopOverdue:
+      if case .stopping(let reason) = phase { end(because: reason, &commands) }
+    }
+    try advance(&commands)
+    return commands
+  }
+
+  /// Does all that has become possible: delivers, issues, places, forgets, ends.
+  private mutating func advance(_ commands: inout [Command]) throws(TunerError) {
+    if case .ended = phase { return }
+    repeat { try issue(&commands) } while try deliverNext(&commands)
+    if phase == .running {
+      for assignment in try placement.place(retention) { commands.append(.assign(assignment)) }
+    }
+    for (group, states) in placement.release(retention.takeReleases()) {
+      commands.append(.release(states, group: group))
+    }
+    for checkpoint in retention.takeDeletions() { commands.append(.deleteCheckpoint(checkpoint)) }
+    try endIfPossible(&commands)
+  }
+}
+
+extension Controller {
+  /// What the run would end with now.
+  public func summary(_ ending: RunSummary.Ending) -> RunSummary {
+    RunSummary(
+      ending: ending,
+      best: best.map { best in
+        RunSummary.Best(
+          trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.cost),
+          configuration: best.job.configuration, checkpoint: best.checkpoint)
+      },
+      trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials)
+  }
+
+  /// Issued jobs without an answer, in the order of issue.
+  public var unfinishedJobs: [Job] { unfinished.values.sorted { $0.id < $1.id } }
+
+  /// Every checkpoint that must stay, those of reports that wait for delivery included; sorted.
+  public var keptCheckpoints: [String] {
+    let waiting = arrived.values.compactMap { report in
+      if case .reached(let checkpoint) = report.result { checkpoint } else { nil }
+    }
+    return (retention.keptCheckpoints + waiting).sorted()
+  }
+
+  /// Groups that are there, and how many of them are at work.
+  public var groupCounts: (all: Int, busy: Int) { (placement.groupCount, placement.busyGroupCount) }
+}

@@ -1,0 +1,77 @@
+import Search
+
+/// How the controller meets lost groups, saved populations and the end.
+extension Controller {
+  mutating func lose(_ group: GroupID, _ why: String, _ commands: inout [Command]) throws(TunerError) {
+    guard placement.isKnown(group) else { return }
+    let job = placement.lose(group)
+    commands.append(.append(.session(.groupLost(group, job: job?.id, why: why))))
+    if let job {
+      losses[job.id, default: 0] += 1
+      if losses[job.id, default: 0] < Self.lossesPerJob {
+        placement.enqueue(job, begun: true)
+      } else {
+        let report = Self.failure(of: job, on: group, why)
+        keep(report)
+        commands.append(.append(.session(.arrived(report))))
+      }
+    }
+    if !placement.isAnyGroupLeft { stop(because: .groupsLost(why: why), &commands) }
+  }
+
+  private static func failure(of job: Job, on group: GroupID, _ why: String) -> JobReport {
+    JobReport(
+      job: job.id, trial: job.trial, group: group,
+      result: .failed(reason: "\(lossesPerJob) groups of ranks were lost at it, the last because \(why)"),
+      measurements: [], effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)
+  }
+
+  mutating func stop(because reason: StopReason, _ commands: inout [Command]) {
+    guard phase == .running else { return }
+    phase = .stopping(reason)
+    commands.append(.append(.session(.stopRequested(reason))))
+    for group in placement.busyGroups { commands.append(.stop(group)) }
+  }
+
+  mutating func populationSaved(_ generation: Int, _ commands: inout [Command]) throws(TunerError) {
+    guard let population = comingPopulation, population.generation == generation else {
+      throw TunerError(
+        .defect, subject: "generation \(generation)",
+        expected: comingPopulation.map { "generation \($0.generation) to be saved" } ?? "no population to be saved",
+        found: "generation \(generation) saved", remedy: "Report this as a bug.")
+    }
+    commands.append(.append(.population(PopulationRecord(generation: generation, members: population.members))))
+    settlePopulation()
+  }
+
+  /// The coming population is durable, now or on a replay.
+  mutating func settlePopulation() {
+    comingPopulation = nil
+    retention.populationSaved()
+  }
+
+  mutating func endIfPossible(_ commands: inout [Command]) throws(TunerError) {
+    if case .ended = phase { return }
+    if comingPopulation != nil { return }
+    if unfinished.isEmpty, search.isFinished {
+      let summary = summary(.finished)
+      commands.append(.append(.finished(summary)))
+      commands.append(.finish(summary))
+      phase = .ended(summary)
+    } else if case .stopping(let reason) = phase {
+      if !placement.isAnyGroupBusy { end(because: reason, &commands) }
+    } else if unfinished.isEmpty, search.isSynchronous || placement.spareGroups > 0 {
+      throw TunerError(
+        .defect, subject: "the scheduler", expected: "a job, or that it is finished, when every job is answered",
+        found: "neither after \(answered) jobs", remedy: "Report this as a bug of the scheduler.")
+    }
+  }
+
+  /// Ends an unfinished run.
+  mutating func end(because reason: StopReason, _ commands: inout [Command]) {
+    let summary = summary(.unfinished(reason))
+    commands.append(.append(.session(.stopped(reason))))
+    commands.append(.finish(summary))
+    phase = .ended(summary)
+  }
+}

@@ -1,0 +1,162 @@
+import Search
+
+/// How the controller issues jobs and delivers outcomes.
+extension Controller {
+  /// Issues what the scheduler has: all of it when it is synchronous, else a job for each idle group.
+  mutating func issue(_ commands: inout [Command]) throws(TunerError) {
+    if !search.isSynchronous, phase != .running { return }
+    while search.isSynchronous || placement.spareGroups > 0 {
+      guard let record = try search.nextJob() else { return }
+      commands.append(.append(.job(record)))
+      register(record.job)
+      placement.enqueue(record.job, begun: false)
+    }
+  }
+
+  /// A job was issued, now or in an earlier session.
+  mutating func register(_ job: Job) {
+    unfinished[job.id] = job
+    retention.issued(job)
+  }
+
+  /// Takes a group's report. It is answered at once, or kept until it is its turn.
+  mutating func accept(_ report: JobReport, _ commands: inout [Command]) throws(TunerError) {
+    // A group that was given up may still speak; its job is another's by now.
+    guard placement.isKnown(report.group) else { return }
+    guard let job = placement.job(of: report.group), job.id == report.job, job.trial == report.trial else {
+      let busy = placement.job(of: report.group).map { "\($0.id) of \($0.trial)" } ?? "nothing"
+      throw TunerError(
+        .defect, subject: "a report of \(report.group)", expected: "\(busy), which it was given",
+        found: "\(report.job) of \(report.trial)", remedy: "Report this as a bug.")
+    }
+    let reached = if case .reached = report.result { true } else { false }
+    let forgotten = placement.finished(
+      job, on: report.group, stateBytes: reached ? report.stateBytes : nil, retention)
+    if !forgotten.isEmpty { commands.append(.release(forgotten, group: report.group)) }
+    keep(report)
+    if nextDelivery != report.job { commands.append(.append(.session(.arrived(report)))) }
+  }
+
+  /// Keeps a report until it is its turn.
+  mutating func keep(_ report: JobReport) {
+    arrived[report.job] = report
+    arrivalOrder.append(report.job)
+  }
+
+  /// The job whose report is delivered next; nil when nothing can be delivered now.
+  private var nextDelivery: JobID? {
+    // The record of a saved population has its place in the sequence: before the next outcome.
+    if comingPopulation != nil { return nil }
+    let next = search.isSynchronous ? JobID(answered) : arrivalOrder.first
+    return next.flatMap { arrived[$0] == nil ? nil : $0 }
+  }
+
+  /// Delivers one outcome to the scheduler.
+  ///
+  /// - Returns: false when none can be delivered now.
+  mutating func deliverNext(_ commands: inout [Command]) throws(TunerError) -> Bool {
+    guard let id = nextDelivery, let report = arrived[id], let job = unfinished[id] else { return false }
+    let record = try OutcomeRecord(report, of: job, objective)
+    commands.append(.append(.outcome(record)))
+    if case .reached(let checkpoint) = report.result, record.checkpoint == nil {
+      commands.append(.deleteCheckpoint(checkpoint))
+    }
+    try answer(job, record)
+    if let comingPopulation { commands.append(.savePopulation(comingPopulation)) }
+    return true
+  }
+
+  /// An outcome enters the state, now or on a replay.
+  mutating func answer(_ job: Job, _ record: OutcomeRecord) throws(TunerError) {
+    unfinished[job.id] = nil
+    arrived[job.id] = nil
+    losses[job.id] = nil
+    // In order for a synchronous scheduler; else whatever has been answered is dropped from the front.
+    while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
+    answered += 1
+    var isBest = false
+    if case .reached(let cost) = record.outcome.result, let checkpoint = record.checkpoint {
+      isBest = best.map { cost < $0.cost } ?? true
+      if isBest { best = Best(job: job, cost: cost, checkpoint: checkpoint) }
+    }
+    retention.answered(job, checkpoint: record.checkpoint, isBest: isBest)
+    try search.observe(record.outcome, of: job)
+    noteCompleteGeneration()
+  }
+
+  /// When the outcome completed a generation: describes it before the scheduler issues the next one's jobs.
+  private mutating func noteCompleteGeneration() {
+  }
+}
+
+extension OutcomeRecord {
+  /// What a report means for the study.
+  ///
+  /// - Throws: `TunerError` when the objective was not measured, or a hyperparameter is not in force as planned.
+  init(_ report: JobReport, of job: Job, _ objective: Objective) throws(TunerError) {
+    let work = Work(group: report.group, seconds: report.seconds.isFinite ? max(0, report.seconds) : 0)
+    let result: Outcome.Result
+    var checkpoint: String?
+    switch report.result {
+    case .failed(let reason):
+      result = .failed(reason: reason)
+    case .reached(let path):
+      try Self.check(report, of: job)
+      let score = try Self.score(report, of: job, objective)
+      if let wild = report.firstMetricThatIsNotFinite {
+        result = .failed(reason: wild)
+      } else {
+        result = .reached(cost: objective.cost(of: score))
+        checkpoint = path
+      }
+    }
+    self.init(
+      outcome: Outcome(job: job.id, trial: job.trial, result: result),
+      measurements: report.measurements.map(\.finite), effective: report.effective, step: report.step,
+      checkpoint: checkpoint, work: work)
+  }
+
+  private static func score(
+    _ report: JobReport, of job: Job, _ objective: Objective
+  ) throws(TunerError) -> Double {
+    guard let last = report.measurements.last, last.budget == job.target,
+      let score = last.metrics[objective.metric]
+    else {
+      let last = report.measurements.last
+      throw TunerError(
+        .usage, subject: "\(job.id) of \(job.trial)",
+        expected: "the objective \(objective.metric), measured at \(job.target)",
+        found: last.map { "\($0.metrics.keys.sorted().joined(separator: ", ")) at \($0.budget)" }
+          ?? "no measurement",
+        remedy: "Choose an objective that this model measures.")
+    }
+    return score
+  }
+
+  private static func check(_ report: JobReport, of job: Job) throws(TunerError) {
+    let planned = job.configuration
+    guard let (name, found) = HyperparameterCheck.mismatch(planned: planned, effective: report.effective) else {
+      return
+    }
+    throw TunerError(
+      .defect, subject: "\(name) of \(job.trial) in \(job.id)",
+      expected: "\(planned[name]!.text), as planned", found: "\(found.text) in force in the trainer",
+      remedy: "Report this as a bug: the trainer lost a hyperparameter.")
+  }
+}
+
+extension JobReport {
+  fileprivate var firstMetricThatIsNotFinite: String? {
+    for measurement in measurements {
+      for (name, value) in measurement.metrics.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+        return "\(name) is not finite at \(measurement.budget)"
+      }
+    }
+    return nil
+  }
+}
+
+extension JobReport.Measurement {
+  /// JSON has no infinities; a failed trial may end on one.
+  fileprivate var finite: Self { Self(budget: budget, metrics: metrics.filter(\.value.isFinite)) }
+}

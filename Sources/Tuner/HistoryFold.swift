@@ -1,0 +1,79 @@
+import Foundation
+public import Search
+
+extension History {
+  /// What a journal tells of a study, for reports.
+  ///
+  /// - Throws: `TunerError` when the journal does not describe its study, or its records contradict each other.
+  public init(_ contents: JournalContents) throws(TunerError) {
+    let description = try StudyDescription(contents)
+    self.init(
+      study: description.name, objective: description.objective, space: description.space,
+      budgetUnit: description.training.budgetUnit)
+    var clock = StudyClock()
+    /// Where each job's segment lies.
+    var segments: [JobID: (trial: Int, segment: Int)] = [:]
+    for (index, line) in contents.lines.enumerated() {
+      let now = clock.read(line)
+      switch line.record {
+      case .job(let record):
+        let trial = record.job.trial.rawValue
+        guard (0...trials.count).contains(trial) else {
+          throw JournalLine.damage(
+            "\(contents.path):\(index + 1)", expected: "a trial up to \(trials.count)", found: "trial \(trial)")
+        }
+        if trial == trials.count { trials.append(TrialHistory(id: record.job.trial)) }
+        segments[record.job.id] = (trial, trials[trial].segments.count)
+        trials[trial].segments.append(TrialHistory.Segment(job: record.job))
+      case .outcome(let record):
+        guard let (trial, segment) = segments[record.outcome.job] else {
+          throw JournalLine.damage(
+            "\(contents.path):\(index + 1)", expected: "an outcome of a recorded job",
+            found: "one of \(record.outcome.job)")
+        }
+        trials[trial].segments[segment].outcome = record.outcome.result
+        trials[trial].segments[segment].finishedAt = now
+        trials[trial].segments[segment].measurements = record.measurements.map {
+          TrialHistory.Measurement(budget: $0.budget, metrics: $0.metrics)
+        }
+      case .header, .population, .finished, .session: continue
+      }
+    }
+  }
+}
+
+/// The part of a study that every program since the first writes the same way.
+private struct StudyDescription: Decodable {
+  struct Training: Decodable { var budgetUnit: String }
+  var name: String
+  var objective: Objective
+  var space: SearchSpace
+  var training: Training
+
+  init(_ contents: JournalContents) throws(TunerError) {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(contents.study))
+    } catch {
+      throw JournalLine.damage(
+        "\(contents.path):1", expected: "a study with name, objective, space and budget unit", found: "\(error)")
+    }
+  }
+}
+
+/// Seconds since a study began, interruptions left out.
+struct StudyClock {
+  private var before = 0.0
+  private var sessionStart: Double?
+  private var newest = 0.0
+
+  mutating func read(_ line: JournalLine) -> Double {
+    // The header comes just before the first session's start, and counts as its beginning.
+    if case .session(.started) = line.record, let start = sessionStart, line.time > newest {
+      before += max(0, newest - start)
+      sessionStart = line.time
+    }
+    if sessionStart == nil { sessionStart = line.time }
+    newest = line.time
+    return before + max(0, line.time - (sessionStart ?? line.time))
+  }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// The append-only record of a run, durable in groups: a batch of records is one `write` and one `fdatasync`.
+///
+/// One session at a time writes; the run directory's `RunLock` sees to that.
+public struct Journal: ~Copyable {
+  private enum Sink {
+    case file(descriptor: CInt, path: String)
+    /// For simulations and tests.
+    case memory([UInt8])
+  }
+
+  private var sink: Sink
+  private var count: Int
+  /// After a failed write nobody knows what the last line is: the next session will find out.
+  private var isBroken = false
+
+  /// A journal in memory, empty or going on after `contents`.
+  public init(inMemoryAfter bytes: [UInt8] = []) throws(TunerError) {
+    let contents = try JournalContents(bytes: bytes, path: "memory")
+    sink = .memory(Array(bytes.prefix(contents.validBytes)))
+    count = contents.lines.count
+  }
+
+  /// Creates the file, or goes on with it: `contents` is what was read from it, and its torn last line is cut off.
+  ///
+  /// - Parameter directory: the file's directory, whose entry is made durable.
+  public init(at path: String, in directory: String, after contents: JournalContents?) throws(TunerError) {
+    let descriptor = try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory)
+    sink = .file(descriptor: descriptor, path: path)
+    count = contents?.lines.count ?? 0
+  }
+
+  /// Opens a file for appending, after cutting off what follows the first `validBytes` bytes.
+  private static func openFile(
+    _ path: String, cutTo validBytes: Int, in directory: String
+  ) throws(TunerError) -> CInt {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw systemError("open", path) }
+    do throws(TunerError) {
+      guard ftruncate(descriptor, off_t(validBytes)) == 0 else { throw systemError("ftruncate", path) }
+      guard fsync(descriptor) == 0 else { throw systemError("fsync", path) }
+      try synchronizeDirectory(directory)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    return descriptor
+  }
+
+  deinit {
+    if case .file(let descriptor, _) = sink { close(descriptor) }
+  }
+
+  /// What was written, when the journal is in memory; else nothing.
+  public var bytes: [UInt8] {
+    if case .memory(let bytes) = sink { bytes } else { [] }
+  }
+
+  /// Appends records and makes them durable, all of them or, in a kill, some first ones.
+  ///
+  /// - Parameter time: seconds since 1970.
+  public mutating func append(_ records: [Record], at time: Double) throws(TunerError) {
+    if records.isEmpty { return }
+    var batch: [UInt8] = []
+    for record in records {
+      batch += try JournalLine(sequence: count, time: time, record: record).bytes()
+      count += 1
+    }
+    switch sink {
+    case .memory(var bytes):
+      sink = .memory([])  // one reference, so that the append is in place
+      bytes += batch
+      sink = .memory(bytes)
+    case .file(let descriptor, let path):
+      guard !isBroken else {
+        throw TunerError(
+          .system, subject: path, expected: "a journal whose last line is whole", found: "a write that failed",
+          remedy: "Run the same command again: the torn line is cut off then.")
+      }
+      isBroken = true
+      try Self.write(batch, to: descriptor, path)
+      guard fdatasync(descriptor) == 0 else { throw Self.systemError("fdatasync", path) }
+      isBroken = false
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(TunerError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw systemError("write", path) }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  private static func synchronizeDirectory(_ directory: String) throws(TunerError) {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw systemError("open", directory) }
+    defer { close(descriptor) }
+    // Some network file systems know no fsync of a directory; they answer EINVAL, and have nothing to be flushed.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemError("fsync", directory) }
+  }
+
+  private static func systemError(_ call: String, _ path: String) -> TunerError {
+    let code = errno
+    return TunerError(
+      .system, subject: path, expected: "\(call) to succeed",
+      found: "errno \(code): \(String(cString: strerror(code)))",
+      remedy: "Check the space, the quota and the permissions of the run directory.")
+  }
+}

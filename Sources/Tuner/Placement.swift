@@ -1,0 +1,151 @@
+import Search
+
+/// Which group does what, which states its root holds in memory, and which jobs wait for a group.
+struct Placement: Sendable {
+  private struct Group: Sendable {
+    var job: Job?
+    /// States in memory, the longest held first.
+    var residents: [(state: StateKey, bytes: Int)] = []
+    var residentBytes = 0
+  }
+
+  private var groups: [GroupID: Group] = [:]
+  private var idle: Set<GroupID> = []
+  private var holders: [StateKey: Set<GroupID>] = [:]
+  private var queue = JobQueue()
+  /// Jobs that were given to a group before and are not answered: a mid-job checkpoint may exist.
+  private var begun: Set<JobID> = []
+  /// How many bytes of states the root of a group keeps.
+  let memoryPerGroup: Int
+
+  init(memoryPerGroup: Int) { self.memoryPerGroup = memoryPerGroup }
+
+  var isAnyGroupLeft: Bool { !groups.isEmpty }
+  var groupCount: Int { groups.count }
+  var busyGroups: [GroupID] { groups.keys.filter { !idle.contains($0) }.sorted() }
+  var busyGroupCount: Int { groups.count - idle.count }
+  var isAnyGroupBusy: Bool { busyGroupCount > 0 }
+  /// Idle groups for which no job waits.
+  var spareGroups: Int { idle.count - queue.count }
+
+  /// The job that a group is busy with.
+  func job(of group: GroupID) -> Job? { groups[group]?.job }
+  func isKnown(_ group: GroupID) -> Bool { groups[group] != nil }
+
+  mutating func add(_ group: GroupID) {
+    groups[group] = Group()
+    idle.insert(group)
+  }
+
+  /// Puts a job into the queue. `begun` says that an earlier session may have worked on it.
+  mutating func enqueue(_ job: Job, begun wasBegun: Bool) {
+    if wasBegun { begun.insert(job.id) }
+    queue.insert(job)
+  }
+
+  /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest ones to
+  /// whoever is left. `retention` knows the checkpoints.
+  mutating func place(_ retention: Retention) throws(TunerError) -> [Assignment] {
+    if queue.isEmpty || idle.isEmpty { return [] }
+    var assignments: [Assignment] = []
+    for group in idle.sorted() {
+      guard !queue.isEmpty else { return assignments }
+      guard let job = queue.popFirst(startingFrom: groups[group]!.residents.lazy.map(\.state)) else { continue }
+      assignments.append(try assign(job, to: group, retention))
+    }
+    for group in idle.sorted() {
+      guard let job = queue.popFirst() else { break }
+      assignments.append(try assign(job, to: group, retention))
+    }
+    return assignments
+  }
+
+  private mutating func assign(
+    _ job: Job, to group: GroupID, _ retention: Retention
+  ) throws(TunerError) -> Assignment {
+    let source: StateSource
+    if let origin = job.originState {
+      guard let checkpoint = retention.checkpoint(of: origin) else {
+        throw TunerError(
+          .defect, subject: "\(job.id)", expected: "an origin whose checkpoint is kept",
+          found: "\(origin), which was never reached or is deleted", remedy: "Report this as a bug.")
+      }
+      let reference = StateReference(key: origin, checkpoint: checkpoint)
+      if holders[origin]?.contains(group) == true {
+        source = .resident(reference)
+      } else if let holder = holders[origin]?.min() {
+        source = .peer(holder, reference)
+      } else {
+        source = .checkpoint(reference)
+      }
+    } else {
+      source = .fresh
+    }
+    idle.remove(group)
+    groups[group]!.job = job
+    return Assignment(
+      job: job, group: group, source: source, mayHaveMidJobCheckpoint: !begun.insert(job.id).inserted)
+  }
+
+  /// A group's job is done. `stateBytes` is what the reached state takes there, nil when none was reached.
+  ///
+  /// - Returns: states that the group should forget to stay within its memory, the longest held first; never one
+  ///   that an unfinished job starts from.
+  mutating func finished(_ job: Job, on group: GroupID, stateBytes: Int?, _ retention: Retention) -> [StateKey] {
+    groups[group]!.job = nil
+    idle.insert(group)
+    begun.remove(job.id)
+    guard let stateBytes, stateBytes > 0 else { return [] }
+    // A copy of the same name on another group would be of an earlier visit to this budget.
+    for holder in holders[job.reachedState] ?? [] { forget(job.reachedState, on: holder) }
+    holders[job.reachedState] = [group]
+    groups[group]!.residents.append((job.reachedState, stateBytes))
+    groups[group]!.residentBytes += stateBytes
+    var forgotten: [StateKey] = []
+    for (state, _) in groups[group]!.residents where groups[group]!.residentBytes > memoryPerGroup {
+      if state == job.reachedState || retention.isOrigin(state) { continue }
+      forget(state, on: group)
+      forgotten.append(state)
+    }
+    return forgotten
+  }
+
+  /// A group stopped before its job was done: the job waits again.
+  mutating func stopped(_ group: GroupID) {
+    guard let job = groups[group]?.job else { return }
+    groups[group]!.job = nil
+    idle.insert(group)
+    queue.insert(job)
+  }
+
+  /// A group is gone. Its job, if it had one, is the caller's to enqueue again.
+  mutating func lose(_ group: GroupID) -> Job? {
+    guard let lost = groups.removeValue(forKey: group) else { return nil }
+    idle.remove(group)
+    for (state, _) in lost.residents {
+      holders[state]?.remove(group)
+      if holders[state]?.isEmpty == true { holders[state] = nil }
+    }
+    return lost.job
+  }
+
+  /// Nothing needs these states in memory any more: who should forget which, by group.
+  mutating func release(_ states: [StateKey]) -> [(group: GroupID, states: [StateKey])] {
+    var released: [GroupID: [StateKey]] = [:]
+    for state in states {
+      for group in holders[state] ?? [] {
+        forget(state, on: group)
+        released[group, default: []].append(state)
+      }
+    }
+    return released.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private mutating func forget(_ state: StateKey, on group: GroupID) {
+    holders[state]?.remove(group)
+    if holders[state]?.isEmpty == true { holders[state] = nil }
+    guard let index = groups[group]?.residents.firstIndex(where: { $0.state == state }) else { return }
+    groups[group]!.residentBytes -= groups[group]!.residents[index].bytes
+    groups[group]!.residents.remove(at: index)
+  }
+}

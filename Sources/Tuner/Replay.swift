@@ -1,0 +1,154 @@
+public import Search
+
+extension Controller {
+  /// The state that a journal tells, ready to go on: recorded configurations are used instead of asking the sampler,
+  /// recorded jobs are compared with what the scheduler issues now, unanswered jobs wait to be given out again.
+  ///
+  /// The journal says in which order the scheduler was called, so its calls are repeated exactly.
+  ///
+  /// - Parameter allowingChanges: goes on although the study is another one than the journal's. Changes of what does
+  ///   not touch recorded work (more generations or trials, another group size) need no permission.
+  /// - Throws: `TunerError`, with the lines that differ, when the journal is not this study's.
+  public init(
+    resuming contents: JournalContents, _ study: Study, scheduler: any Scheduler, sampler: any Sampler,
+    memoryPerGroup: Int = 1 << 30, allowingChanges: Bool = false
+  ) throws(TunerError) {
+    try self.init(study, scheduler: scheduler, sampler: sampler, memoryPerGroup: memoryPerGroup)
+    if contents.lines.isEmpty { return }
+    let changes = contents.study.changes(to: self.study)
+    if !allowingChanges { try Self.refuse(changes, of: contents) }
+    let recorded = contents.recordedConfigurations
+    for (index, line) in contents.lines.enumerated() {
+      try replay(line.record, recorded, place: "\(contents.path):\(index + 1)")
+    }
+    for job in unfinishedJobs where arrived[job.id] == nil { placement.enqueue(job, begun: true) }
+    // What an earlier session was killed before deleting is swept by `start`; memory is empty.
+    _ = retention.takeDeletions()
+    _ = retention.takeReleases()
+    resumption = Resumption(changes: changes.map(\.description))
+    // A study that was extended since it finished goes on.
+    if contents.isFinished, search.isFinished, unfinished.isEmpty { phase = .ended(summary(.finished)) }
+  }
+
+  private static func refuse(_ changes: [StudyChange], of contents: JournalContents) throws(TunerError) {
+    let refused = changes.filter { !$0.keepsRecordedWork }
+    if refused.isEmpty { return }
+    throw TunerError(
+      .usage, subject: contents.path, expected: "the study that this run began with",
+      found: "a changed one:\n" + refused.map { "  \($0)\n" }.joined(),
+      remedy: "Undo the changes, choose another run directory, or allow them with --allow-changes.")
+  }
+
+  private mutating func replay(
+    _ record: Record, _ recorded: [TrialID: Configuration], place: String
+  ) throws(TunerError) {
+    switch record {
+    case .header, .finished: return
+    case .job(let record):
+      let issued = try search.nextJob(recorded: recorded)
+      guard let issued, issued == record else {
+        throw Self.difference(place, now: issued?.text ?? "no job", then: record.text)
+      }
+      register(record.job)
+    case .outcome(let record): try replay(record, place)
+    case .population(let record):
+      guard let population = comingPopulation, population.generation == record.generation,
+        population.members == record.members
+      else {
+        throw Self.difference(
+          place, now: comingPopulation.map { "the population of generation \($0.generation)" } ?? "no population",
+          then: "the population of generation \(record.generation)")
+      }
+      settlePopulation()
+    case .session(let record): try replay(record, place)
+    }
+  }
+
+  private mutating func replay(_ record: OutcomeRecord, _ place: String) throws(TunerError) {
+    let id = record.outcome.job
+    guard let job = unfinished[id], record.outcome.trial == job.trial,
+      !search.isSynchronous || id.rawValue == answered
+    else {
+      throw JournalLine.damage(
+        place, expected: "an outcome of a job at work, in its turn", found: "one of \(id) of \(record.outcome.trial)")
+    }
+    if let path = record.checkpoint { try Self.checkPath(path, place) }
+    try answer(job, record)
+  }
+
+  private mutating func replay(_ record: SessionRecord, _ place: String) throws(TunerError) {
+    switch record {
+    case .arrived(let report):
+      guard unfinished[report.job]?.trial == report.trial else {
+        throw JournalLine.damage(
+          place, expected: "a report of a job at work", found: "one of \(report.job) of \(report.trial)")
+      }
+      if case .reached(let path) = report.result { try Self.checkPath(path, place) }
+      keep(report)
+    case .groupLost(_, let job, _):
+      if let job, unfinished[job] != nil { losses[job, default: 0] += 1 }
+    case .started, .groupReady, .stopRequested, .stopped, .studyChanged: return
+    }
+  }
+
+  /// Paths of a journal are deleted one day: they stay within the run directory.
+  private static func checkPath(_ path: String, _ place: String) throws(TunerError) {
+    if path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.isEmpty {
+      throw JournalLine.damage(place, expected: "a checkpoint within the run directory", found: path)
+    }
+  }
+
+  private static func difference(_ place: String, now: String, then: String) -> TunerError {
+    TunerError(
+      .usage, subject: place, expected: "\(now), which this study does there now", found: "\(then)",
+      remedy: "The experiment or the program has changed: go on with the ones that wrote this journal, "
+        + "or choose another run directory.")
+  }
+}
+
+extension JournalContents {
+  /// The study that the journal's newest records belong to.
+  var study: JSONValue {
+    for line in lines.reversed() {
+      if case .session(.studyChanged(let study, _)) = line.record { return study }
+    }
+    if case .header(let header) = lines.first?.record { return header.study }
+    return .null
+  }
+
+  /// What was proposed for each trial.
+  fileprivate var recordedConfigurations: [TrialID: Configuration] {
+    var configurations: [TrialID: Configuration] = [:]
+    for line in lines {
+      guard case .job(let record) = line.record, configurations[record.job.trial] == nil else { continue }
+      configurations[record.job.trial] = record.job.configuration
+    }
+    return configurations
+  }
+
+  /// True when the study came to its end, and was not extended since.
+  var isFinished: Bool {
+    for line in lines.reversed() {
+      switch line.record {
+      case .finished: return true
+      case .session(.studyChanged), .job, .outcome, .population, .header: return false
+      case .session: continue
+      }
+    }
+    return false
+  }
+}
+
+extension JobRecord {
+  /// The job in a line, for an error.
+  var text: String {
+    let origin =
+      switch job.origin {
+      case .fresh: "from fresh weights"
+      case .resume(let budget): "resumed from \(budget)"
+      case .fork(let parent, let budget): "a fork of \(parent) at \(budget)"
+      }
+    let values = job.configuration.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+    return "\(job.id) (\(job.trial) \(origin), to \(job.target), \(values.joined(separator: ", ")))"
+  }
+}

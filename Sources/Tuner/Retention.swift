@@ -1,0 +1,106 @@
+import Search
+
+/// Which states are still needed: on the disk, and in the memory of the groups that hold them.
+///
+/// A checkpoint stays while its state is the newest of its trial, the origin of an unfinished job, the best so far, or
+/// part of a population that `population.h5` names or is about to name. So population based training needs room for
+/// two generations and the best. Memory is needed for the first two reasons alone.
+struct Retention: Sendable {
+  /// Why a state is kept.
+  private struct Standing {
+    var checkpoint: String
+    var isNewest = false
+    var unfinishedJobs = 0
+    var isBest = false
+    var populations = 0
+
+    var isNeededInMemory: Bool { isNewest || unfinishedJobs > 0 }
+    var isNeededOnDisk: Bool { isNeededInMemory || isBest || populations > 0 }
+  }
+
+  private var states: [StateKey: Standing] = [:]
+  private var newest: [TrialID: StateKey] = [:]
+  private var best: StateKey?
+  /// States of the durable population.
+  private var population: [StateKey] = []
+  /// States of the population that is being saved.
+  private var comingPopulation: [StateKey]?
+
+  /// Checkpoints that nothing can need any more, in the order in which that became so; emptied by `takeDeletions`.
+  private var deletions: [String] = []
+  /// States that no job will start from, as far as is known; emptied by `takeReleases`.
+  private var releases: [StateKey] = []
+
+  /// Nil when the state was never reached, or is not kept any more.
+  func checkpoint(of state: StateKey) -> String? { states[state]?.checkpoint }
+
+  /// The newest durable state of a trial.
+  func newestState(of trial: TrialID) -> StateKey? { newest[trial] }
+
+  /// True while an unfinished job starts from this state: then its memory must stay, too.
+  func isOrigin(_ state: StateKey) -> Bool { (states[state]?.unfinishedJobs ?? 0) > 0 }
+
+  /// Every checkpoint that is kept, sorted.
+  var keptCheckpoints: [String] { states.values.map(\.checkpoint).sorted() }
+
+  mutating func takeDeletions() -> [String] {
+    defer { deletions = [] }
+    return deletions
+  }
+
+  mutating func takeReleases() -> [StateKey] {
+    defer { releases = [] }
+    return releases
+  }
+
+  /// A job was issued: its origin must stay until it is answered.
+  mutating func issued(_ job: Job) {
+    if let origin = job.originState { update(origin) { $0.unfinishedJobs += 1 } }
+  }
+
+  /// A job was answered; `checkpoint` is nil when it failed.
+  mutating func answered(_ job: Job, checkpoint: String?, isBest: Bool) {
+    if let checkpoint {
+      let state = job.reachedState
+      let previous = newest.updateValue(state, forKey: job.trial)
+      // A trial may reach the same budget again, after a fork back in time: the file is then another one.
+      if let old = states[state]?.checkpoint, old != checkpoint { deletions.append(old) }
+      states[state, default: Standing(checkpoint: checkpoint)].checkpoint = checkpoint
+      update(state) { $0.isNewest = true }
+      if let previous, previous != state { update(previous) { $0.isNewest = false } }
+      if isBest, best != state {
+        let previousBest = best
+        best = state
+        update(state) { $0.isBest = true }
+        if let previousBest { update(previousBest) { $0.isBest = false } }
+      }
+    }
+    if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
+  }
+
+  /// A generation is complete: its states stay at least until the next one is durable.
+  mutating func populationCompleted(_ members: [StateKey]) {
+    for state in members { update(state) { $0.populations += 1 } }
+    comingPopulation = members
+  }
+
+  /// The complete generation is durable: the one before it is not needed any more.
+  mutating func populationSaved() {
+    guard let comingPopulation else { return }
+    for state in population { update(state) { $0.populations -= 1 } }
+    population = comingPopulation
+    self.comingPopulation = nil
+  }
+
+  private mutating func update(_ state: StateKey, _ change: (inout Standing) -> Void) {
+    guard var standing = states[state] else { return }
+    let wasNeededInMemory = standing.isNeededInMemory
+    change(&standing)
+    states[state] = standing
+    if wasNeededInMemory, !standing.isNeededInMemory { releases.append(state) }
+    if !standing.isNeededOnDisk {
+      states[state] = nil
+      deletions.append(standing.checkpoint)
+    }
+  }
+}

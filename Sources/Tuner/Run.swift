@@ -1,0 +1,126 @@
+/// What a run needs beside its controller, cluster and journal.
+public struct RunOptions {
+  /// The program's version, for the journal.
+  public var program: String
+  /// Asked between events: whether a signal has come or a deadline is near.
+  public var stopRequest: () -> StopReason?
+  /// Told after every batch, with the records that are durable now.
+  public var observe: (RunProgress) -> Void
+  /// How long to wait for an event before `stopRequest` is asked again.
+  public var secondsBetweenStopRequests: Double
+  /// How long busy groups may take to save once they are told to stop.
+  public var secondsToStop: Double
+
+  public init(
+    program: String, secondsBetweenStopRequests: Double = 0.25, secondsToStop: Double = 60,
+    stopRequest: @escaping () -> StopReason? = { nil }, observe: @escaping (RunProgress) -> Void = { _ in }
+  ) {
+    self.program = program
+    self.stopRequest = stopRequest
+    self.observe = observe
+    self.secondsBetweenStopRequests = secondsBetweenStopRequests
+    self.secondsToStop = secondsToStop
+  }
+}
+
+/// A run between two batches of events.
+public struct RunProgress {
+  /// Seconds since this session began.
+  public var seconds: Double
+  /// What has just become durable.
+  public var records: [Record]
+  /// What the run would end with now; `ending` says nothing yet.
+  public var summary: RunSummary
+  public var groups: Int
+  public var busyGroups: Int
+  public var jobsUnanswered: Int
+  /// In [0, 1], of this session.
+  public var utilization: Double
+}
+
+/// How a session ended.
+public struct RunResult: Equatable, Sendable {
+  public var summary: RunSummary
+  /// Seconds of this session.
+  public var seconds: Double
+  /// The share of the groups' time spent at work, in [0, 1], until the budget was handed out.
+  public var utilization: Double
+}
+
+/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are durable before
+/// anything else happens about them, so that a restart never forgets a decision.
+public func run(
+  _ controller: inout Controller, on cluster: inout some Cluster & ~Copyable, recording journal: inout Journal,
+  _ options: RunOptions
+) throws(TunerError) -> RunResult {
+  let start = cluster.now
+  var utilization = Utilization()
+  var stopDeadline: Double?
+  var commands = try controller.start(program: options.program)
+  while true {
+    let records = commands.compactMap { if case .append(let record) = $0 { record } else { nil } }
+    try journal.append(records, at: cluster.now)
+    if let summary = try carryOut(commands, on: &cluster, &utilization) {
+      options.observe(progress(controller, records, cluster.now - start, utilization))
+      try cluster.shutDown()
+      return RunResult(summary: summary, seconds: cluster.now - start, utilization: utilization.value)
+    }
+    options.observe(progress(controller, records, cluster.now - start, utilization))
+
+    var events = try cluster.nextEvents(within: options.secondsBetweenStopRequests)
+    if stopDeadline == nil, let reason = options.stopRequest() {
+      events.append(.stopRequested(reason))
+      stopDeadline = cluster.now + options.secondsToStop
+    } else if let deadline = stopDeadline, cluster.now > deadline {
+      events.append(.stopOverdue)
+    }
+    commands = []
+    for event in events {
+      utilization.take(event, at: cluster.now)
+      commands += try controller.handle(event)
+    }
+  }
+}
+
+/// - Returns: the summary when the run has come to its end.
+private func carryOut(
+  _ commands: [Command], on cluster: inout some Cluster & ~Copyable, _ utilization: inout Utilization
+) throws(TunerError) -> RunSummary? {
+  var summary: RunSummary?
+  for command in commands {
+    switch command {
+    case .append: continue
+    case .assign(let assignment):
+      utilization.assigned(to: assignment.group, at: cluster.now)
+      try cluster.assign(assignment)
+    case .release(let states, let group): try cluster.release(states, on: group)
+    case .savePopulation(let population): try cluster.save(population)
+    case .deleteCheckpoint(let path): try cluster.deleteCheckpoint(path)
+    case .sweepCheckpoints(let kept, let jobs): try cluster.sweepCheckpoints(keeping: kept, unfinished: jobs)
+    case .stop(let group): try cluster.stop(group)
+    case .finish(let result): summary = result
+    }
+  }
+  return summary
+}
+
+private func progress(
+  _ controller: Controller, _ records: [Record], _ seconds: Double, _ utilization: Utilization
+) -> RunProgress {
+  let counts = controller.groupCounts
+  return RunProgress(
+    seconds: seconds, records: records, summary: controller.summary(.finished), groups: counts.all,
+    busyGroups: counts.busy, jobsUnanswered: controller.unfinished.count, utilization: utilization.value)
+}
+
+extension Utilization {
+  fileprivate mutating func take(_ event: Event, at time: Double) {
+    switch event {
+    case .groupReady: groupAdded(at: time)
+    case .reported(let report): finished(on: report.group, afterWorking: report.seconds, at: time)
+    case .groupLost(let group, _): groupLost(group, at: time)
+    case .groupStopped(let group): finished(on: group, afterWorking: .infinity, at: time)
+    case .stopRequested, .populationSaved, .stopOverdue: return
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Search
+
+/// Where a run stands, as its journal tells it.
+public enum RunStatus: Equatable, Sendable {
+  case finished(RunSummary)
+  /// To be continued by the same command. `best` is the best score so far.
+  case unfinished(jobsAnswered: Int, jobsUnanswered: Int, best: Double?)
+  /// There is no journal.
+  case absent(path: String)
+  case damaged(TunerError)
+
+  /// Reads the journal at `path`.
+  ///
+  /// - Throws: `TunerError` when it cannot be read at all; damage is a status, not an error.
+  public init(journalAt path: String) throws(TunerError) {
+    do {
+      guard let contents = try JournalContents.read(path), !contents.lines.isEmpty else {
+        self = .absent(path: path)
+        return
+      }
+      self = try RunStatus(contents)
+    } catch where error.kind == .damaged {
+      self = .damaged(error)
+    }
+  }
+
+  public init(_ contents: JournalContents) throws(TunerError) {
+    if contents.isFinished {
+      for line in contents.lines.reversed() {
+        if case .finished(let summary) = line.record {
+          self = .finished(summary)
+          return
+        }
+      }
+    }
+    let history = try History(contents)
+    let segments = history.trials.flatMap(\.segments)
+    let costs = segments.compactMap { segment in
+      if case .reached(let cost) = segment.outcome { cost } else { nil }
+    }
+    self = .unfinished(
+      jobsAnswered: segments.count { $0.outcome != nil },
+      jobsUnanswered: segments.count { $0.outcome == nil },
+      best: costs.min().map(history.objective.score(of:)))
+  }
+
+  /// One line for people.
+  public var text: String {
+    switch self {
+    case .finished(let summary):
+      "finished: \(summary.trials) trials, \(summary.jobs) jobs"
+        + (summary.best.map { ", best \($0.score) of \($0.trial) at \($0.budget)" } ?? ", no trial succeeded")
+    case .unfinished(let answered, let unanswered, let best):
+      "unfinished: \(answered) jobs answered, \(unanswered) not yet" + (best.map { ", best so far \($0)" } ?? "")
+    case .absent(let path): "unfinished: not begun, there is no \(path)"
+    case .damaged(let error): "damaged: \(error)"
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Randomness
+import Search
+
+/// Drives the scheduler and the sampler, and keeps what they are told. The only caller of either.
+///
+/// Costs O(1) a job and an outcome, apart from the scheduler's and the sampler's own work.
+struct SearchDriver: Sendable {
+  private let seed: UInt64
+  private let space: SearchSpace
+  private(set) var scheduler: any Scheduler
+  private var sampler: any Sampler
+  private(set) var observations = Observations()
+  /// Indexed by `TrialID.rawValue`.
+  private(set) var trials: [Trial] = []
+  /// How many jobs were issued; the number of the next one.
+  private(set) var issued = 0
+  /// Trials whose newest job failed.
+  private(set) var failedTrials = 0
+
+  /// A trial as its newest job left it.
+  struct Trial: Sendable {
+    var configuration: Configuration
+    var origin: Origin
+    /// At the newest budget reached; nil before the first outcome and after a failure.
+    var cost: Double?
+    var hasFailed = false
+  }
+
+  init(seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler) {
+    self.seed = seed
+    self.space = space
+    self.scheduler = scheduler
+    self.sampler = sampler
+  }
+
+  var isSynchronous: Bool { scheduler.isSynchronous }
+  var isFinished: Bool { scheduler.isFinished }
+
+  /// The next job, or nil when there is none before another outcome.
+  ///
+  /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed again.
+  mutating func nextJob(recorded: [TrialID: Configuration] = [:]) throws(TunerError) -> JobRecord? {
+    let (seed, space) = (seed, space)
+    let next: Job?
+    do {
+      next = try Self.ask(&scheduler, &sampler, observations) { trial, sampler, observations throws(SearchError) in
+        if let configuration = recorded[trial] { return configuration }
+        var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
+        return try sampler.propose(trial, in: space, given: observations, using: &random)
+      }
+    } catch {
+      throw TunerError(error)
+    }
+    guard let job = next else { return nil }
+    return try register(job)
+  }
+
+  /// Keeps the accesses to the scheduler and to the sampler apart, so that neither is copied.
+  private static func ask(
+    _ scheduler: inout any Scheduler, _ sampler: inout any Sampler, _ observations: Observations,
+    proposing propose: (TrialID, inout any Sampler, Observations) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    try scheduler.nextJob { trial throws(SearchError) in try propose(trial, &sampler, observations) }
+  }
+
+  private mutating func register(_ job: Job) throws(TunerError) -> JobRecord {
+    guard job.id.rawValue == issued, (0...trials.count).contains(job.trial.rawValue), job.target >= 1 else {
+      throw TunerError(
+        .defect, subject: "\(job.id) of the scheduler",
+        expected: "job \(issued), of one of \(trials.count) trials or the next one, to a budget of 1 or more",
+        found: "\(job.id) of \(job.trial), to \(job.target)", remedy: "Report this as a bug of the scheduler.")
+    }
+    issued += 1
+    observations.pending[job.trial] = job.configuration
+    if job.trial.rawValue == trials.count {
+      trials.append(Trial(configuration: job.configuration, origin: job.origin))
+      return JobRecord(job: job, previous: nil)
+    }
+    let previous = trials[job.trial.rawValue].configuration
+    trials[job.trial.rawValue].configuration = job.configuration
+    trials[job.trial.rawValue].origin = job.origin
+    return JobRecord(job: job, previous: previous == job.configuration ? nil : previous)
+  }
+
+  /// Tells the scheduler, and from the next proposal on the sampler, how `job` ended.
+  mutating func observe(_ outcome: Outcome, of job: Job) throws(TunerError) {
+    observations.pending[job.trial] = nil
+    if trials[job.trial.rawValue].hasFailed { failedTrials -= 1 }
+    switch outcome.result {
+    case .reached(let cost):
+      trials[job.trial.rawValue].cost = cost
+      trials[job.trial.rawValue].hasFailed = false
+      observations.completed.append(
+        Observations.Completed(
+          trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost))
+    case .failed:
+      trials[job.trial.rawValue].cost = nil
+      trials[job.trial.rawValue].hasFailed = true
+      failedTrials += 1
+      observations.failed[job.trial] = job.configuration
+    }
+    do {
+      try scheduler.observe(outcome)
+    } catch {
+      throw TunerError(error)
+    }
+  }
+}
+
+extension TunerError {
+  /// A search cannot go on: the study asks for something that can't be.
+  init(_ error: SearchError) {
+    self.init(.usage, subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
+  }
+}

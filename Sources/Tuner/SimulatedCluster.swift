@@ -1,0 +1,200 @@
+import Randomness
+public import Search
+
+/// Any number of virtual groups on a virtual clock. It keeps what the real one keeps, by name alone, and refuses every
+/// command that the real one could not carry out: a state that is in nobody's memory, a checkpoint that was deleted.
+public struct SimulatedCluster: Cluster {
+  /// Something that will happen; of two at the same time, first the one that was caused first.
+  private struct Pending: Comparable {
+    var time: Double
+    var order: Int
+    var event: Event
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.time, left.order) < (right.time, right.order)
+    }
+  }
+
+  private struct Group {
+    var residents: Set<StateKey> = []
+    var assignment: Assignment?
+    /// When the job began, and the order of its report, which a stop or a loss takes back.
+    var since = 0.0
+    var reportOrder: Int?
+  }
+
+  public private(set) var now: Double
+  /// The checkpoints that exist, relative to the run directory.
+  public private(set) var checkpoints: Set<String>
+  /// The most checkpoints that ever existed at once.
+  public private(set) var mostCheckpoints = 0
+  /// The newest durable population.
+  public private(set) var population: Population?
+  private let study: Study
+  private let training: VirtualTraining
+  private var groups: [GroupID: Group] = [:]
+  private var pending = BinaryHeap<Pending>()
+  private var takenBack: Set<Int> = []
+  private var order = 0
+
+  /// - Parameters:
+  ///   - checkpoints: files that an earlier session left.
+  ///   - losses: groups that will be lost, and when.
+  public init(
+    _ study: Study, groups count: Int, training: VirtualTraining, startingAt time: Double = 0,
+    checkpoints: Set<String> = [], losses: [(time: Double, group: GroupID)] = []
+  ) {
+    self.study = study
+    self.training = training
+    self.checkpoints = checkpoints
+    now = time
+    for number in 0..<count {
+      let group = WorkerGroup(
+        id: GroupID(number), ranks: Array(1 + number * study.ranksPerTrial..<1 + (number + 1) * study.ranksPerTrial),
+        hosts: Array(repeating: "virtual", count: study.ranksPerTrial))
+      groups[group.id] = Group()
+      schedule(.groupReady(group), at: time)
+    }
+    for (time, group) in losses { schedule(.groupLost(group, why: "the simulation says so"), at: time) }
+  }
+
+  public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
+    guard let time = pending.least?.time else {
+      now += seconds
+      return []
+    }
+    // A virtual wait costs nothing, so it lasts until something happens.
+    now = max(now, time)
+    var events: [Event] = []
+    while let next = pending.least, next.time <= now {
+      _ = pending.popLeast()
+      if takenBack.remove(next.order) != nil { continue }
+      if apply(next.event) { events.append(next.event) }
+    }
+    return events
+  }
+
+  /// Changes the virtual world as the event says. False when the event can't happen any more.
+  private mutating func apply(_ event: Event) -> Bool {
+    switch event {
+    case .reported(let report):
+      groups[report.group]?.assignment = nil
+      groups[report.group]?.reportOrder = nil
+      guard case .reached(let checkpoint) = report.result, let job = reachedState(of: report) else { return true }
+      groups[report.group]?.residents.insert(job)
+      checkpoints.insert(checkpoint)
+      mostCheckpoints = max(mostCheckpoints, checkpoints.count)
+    case .groupLost(let group, _):
+      guard let lost = groups.removeValue(forKey: group) else { return false }
+      if let order = lost.reportOrder { takenBack.insert(order) }
+    case .groupReady, .groupStopped, .populationSaved, .stopRequested, .stopOverdue: return true
+    }
+    return true
+  }
+
+  private func reachedState(of report: JobReport) -> StateKey? {
+    report.measurements.last.map { StateKey(trial: report.trial, budget: $0.budget) }
+  }
+
+  private mutating func schedule(_ event: Event, at time: Double) {
+    pending.insert(Pending(time: time, order: order, event: event))
+    order += 1
+  }
+}
+
+extension SimulatedCluster {
+  public mutating func assign(_ assignment: Assignment) throws(TunerError) {
+    guard let group = groups[assignment.group] else { return }  // lost a moment ago
+    guard group.assignment == nil else {
+      throw Self.refusal(assignment, expected: "an idle group", found: "a busy one")
+    }
+    try checkSource(of: assignment)
+    let job = assignment.job
+    let from = if case .resume(let budget) = job.origin { budget } else { job.originState?.budget ?? 0 }
+    var random = CounterGenerator(seed: study.seed, purpose: .simulation, index: job.id.rawValue)
+    let seconds = max(0, training.seconds(job, from, &random))
+    let report = report(on: job, group: assignment.group, seconds: seconds, cost: training.cost(job, &random))
+    groups[assignment.group]!.assignment = assignment
+    groups[assignment.group]!.since = now
+    groups[assignment.group]!.reportOrder = order
+    schedule(.reported(report), at: now + seconds)
+  }
+
+  private func report(on job: Job, group: GroupID, seconds: Double, cost: Double) -> JobReport {
+    let path = "checkpoints/trial-\(Self.padded(job.trial.rawValue))/budget-\(Self.padded(job.target)).h5"
+    let isFinite = cost.isFinite
+    return JobReport(
+      job: job.id, trial: job.trial, group: group,
+      result: isFinite ? .reached(checkpoint: path) : .failed(reason: "diverged"),
+      measurements: isFinite
+        ? [.init(budget: job.target, metrics: [study.objective.metric: study.objective.score(of: cost)])] : [],
+      effective: job.configuration, step: job.target, stateBytes: 1, seconds: seconds)
+  }
+
+  private func checkSource(of assignment: Assignment) throws(TunerError) {
+    switch assignment.source {
+    case .fresh: return
+    case .resident(let state):
+      guard groups[assignment.group]!.residents.contains(state.key) else {
+        throw Self.refusal(assignment, expected: "\(state.key) in its memory", found: "that it was released")
+      }
+    case .peer(let peer, let state):
+      guard groups[peer]?.residents.contains(state.key) ?? true else {
+        throw Self.refusal(assignment, expected: "\(state.key) in the memory of \(peer)", found: "that it was released")
+      }
+    case .checkpoint(let state):
+      guard checkpoints.contains(state.checkpoint) else {
+        throw Self.refusal(assignment, expected: state.checkpoint, found: "no such file")
+      }
+    }
+  }
+
+  public mutating func release(_ states: [StateKey], on group: GroupID) throws(TunerError) {
+    groups[group]?.residents.subtract(states)
+  }
+
+  public mutating func stop(_ group: GroupID) throws(TunerError) {
+    guard let order = groups[group]?.reportOrder else { return }
+    takenBack.insert(order)
+    groups[group]!.assignment = nil
+    groups[group]!.reportOrder = nil
+    schedule(.groupStopped(group), at: now)
+  }
+
+  public mutating func save(_ population: Population) throws(TunerError) {
+    for case let member in population.members {
+      guard let checkpoint = member.checkpoint, !checkpoints.contains(checkpoint) else { continue }
+      throw TunerError(
+        .defect, subject: "generation \(population.generation)", expected: "the member's checkpoint \(checkpoint)",
+        found: "no such file", remedy: "Report this as a bug.")
+    }
+    self.population = population
+    schedule(.populationSaved(generation: population.generation), at: now)
+  }
+
+  public mutating func deleteCheckpoint(_ path: String) throws(TunerError) {
+    if population?.members.contains(where: { $0.checkpoint == path }) == true {
+      throw TunerError(
+        .defect, subject: path, expected: "a file that population.h5 does not name",
+        found: "one of generation \(population!.generation)", remedy: "Report this as a bug.")
+    }
+    checkpoints.remove(path)
+  }
+
+  public mutating func sweepCheckpoints(keeping: [String], unfinished: [Job]) throws(TunerError) {
+    checkpoints.formIntersection(keeping)
+  }
+
+  public mutating func shutDown() throws(TunerError) {}
+
+  private static func refusal(_ assignment: Assignment, expected: String, found: String) -> TunerError {
+    TunerError(
+      .defect, subject: "\(assignment.job.id) on \(assignment.group)", expected: expected, found: found,
+      remedy: "Report this as a bug.")
+  }
+
+  private static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+}

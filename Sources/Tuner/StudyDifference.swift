@@ -1,0 +1,85 @@
+/// One field in which two studies differ.
+public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
+  /// Dotted, such as `training.optimizer.learningRate`; list elements by their number.
+  public var path: String
+  /// Nil when the field is new.
+  public var old: JSONValue?
+  /// Nil when the field is gone.
+  public var new: JSONValue?
+
+  public init(path: String, old: JSONValue?, new: JSONValue?) {
+    self.path = path
+    self.old = old
+    self.new = new
+  }
+
+  /// `scheduler.generations: 10 -> 20`.
+  public var description: String { "\(path): \(old?.text ?? "nothing") -> \(new?.text ?? "nothing")" }
+}
+
+extension StudyChange {
+  /// Fields that decide where and how safely a study runs, not what it computes.
+  static let free: Set<String> = ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
+
+  /// The names of fields that say how much a study does; to raise one is to extend the study.
+  static let extents: Set<String> = ["generations", "trials", "maximumTrials", "rounds", "iterations"]
+
+  /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
+  var keepsRecordedWork: Bool {
+    let name = path.split(separator: ".").last.map(String.init) ?? path
+    if Self.free.contains(path) { return true }
+    guard Self.extents.contains(name), case .integer(let old) = old, case .integer(let new) = new else {
+      return false
+    }
+    return new > old
+  }
+}
+
+extension JSONValue {
+  /// Where `new` differs from this value, in the order of the paths.
+  public func changes(to new: JSONValue, at path: String = "") -> [StudyChange] {
+    let prefix = path.isEmpty ? "" : path + "."
+    switch (self, new) {
+    case (.object(let old), .object(let new)):
+      return Set(old.keys).union(new.keys).sorted().flatMap { key in
+        Self.changes(from: old[key], to: new[key], at: prefix + key)
+      }
+    case (.array(let old), .array(let new)):
+      return (0..<max(old.count, new.count)).flatMap { index in
+        Self.changes(
+          from: index < old.count ? old[index] : nil, to: index < new.count ? new[index] : nil,
+          at: "\(prefix)\(index)")
+      }
+    default:
+      return equalsAsNumber(new) ? [] : [StudyChange(path: path, old: self, new: new)]
+    }
+  }
+
+  private static func changes(from old: JSONValue?, to new: JSONValue?, at path: String) -> [StudyChange] {
+    if let old, let new { return old.changes(to: new, at: path) }
+    return old == nil && new == nil ? [] : [StudyChange(path: path, old: old, new: new)]
+  }
+
+  /// JSON writes the float 1.0 and the integer 1 alike.
+  private func equalsAsNumber(_ other: JSONValue) -> Bool {
+    switch (self, other) {
+    case (.integer(let left), .number(let right)), (.number(let right), .integer(let left)): Double(left) == right
+    default: self == other
+    }
+  }
+
+  /// As compact JSON would say it.
+  var text: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .unsigned(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .text(let value): value
+    case .array(let values): "[\(values.map(\.text).joined(separator: ", "))]"
+    case .object(let values):
+      "{\(values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }.joined(separator: ", "))}"
+    }
+  }
+}

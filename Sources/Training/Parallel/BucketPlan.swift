@@ -1,0 +1,55 @@
+/// How a flat gradient buffer is cut into the pieces that are reduced one by one, while backward still computes others.
+///
+/// Buckets hold whole parameters, in reverse order, because backward finishes the last layer's gradients first (Li et
+/// al., "PyTorch Distributed", VLDB 2020, §3.2.3). The first bucket is small, so that the exchange starts early.
+public struct BucketPlan: Equatable, Sendable {
+  public struct Bucket: Equatable, Sendable {
+    /// The parameters in it, by their index in the layout.
+    public var parameters: Range<Int>
+    /// The elements of the flat buffer that it covers, padding included.
+    public var elements: Range<Int>
+
+    public init(parameters: Range<Int>, elements: Range<Int>) {
+      self.parameters = parameters
+      self.elements = elements
+    }
+  }
+
+  /// How large buckets grow. A bucket is closed as soon as it has reached its size, so it may be larger by one parameter.
+  public struct Sizes: Codable, Equatable, Sendable {
+    /// Bytes of the first bucket.
+    public var first: Int = 1 << 20
+    /// Bytes of every other bucket.
+    public var others: Int = 25 << 20
+
+    public init(first: Int = 1 << 20, others: Int = 25 << 20) {
+      self.first = first
+      self.others = others
+    }
+  }
+
+  /// In the order in which they are started. They tile the buffer: together they cover every element once.
+  public let buckets: [Bucket]
+  /// The index of the bucket of each parameter of the layout.
+  public let bucketOfParameter: [Int]
+
+  public init(_ layout: ParameterLayout, sizes: Sizes = Sizes()) {
+    var buckets: [Bucket] = []
+    var (last, end) = (layout.segments.count, layout.elements)
+    for index in layout.segments.indices.reversed() {
+      // A bucket ends where the one before it begins, so that padding belongs to exactly one; the buffer's start to the last.
+      let start = index == 0 ? 0 : layout.segments[index].offset
+      let limit = buckets.isEmpty ? sizes.first : sizes.others
+      if (end - start) * MemoryLayout<Float>.stride >= limit || index == 0 {
+        buckets.append(Bucket(parameters: index..<last, elements: start..<end))
+        (last, end) = (index, start)
+      }
+    }
+    self.buckets = buckets
+    var owners = [Int](repeating: 0, count: layout.segments.count)
+    for (number, bucket) in buckets.enumerated() {
+      for parameter in bucket.parameters { owners[parameter] = number }
+    }
+    bucketOfParameter = owners
+  }
+}

@@ -94,7 +94,8 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips them.
-    .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", swiftSettings: swiftSettings),
+    .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
+      swiftSettings: swiftSettings),
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),
     tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),

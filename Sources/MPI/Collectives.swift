@@ -1,0 +1,97 @@
+import CMPI
+
+// Each is collective: every rank of the communicator calls it, in the same order, with equal counts below 2³¹. All are
+// built on the nonblocking functions, so that none waits without a deadline.
+
+extension Communicator {
+  /// Returns when every rank has called it. MPI 3.1 §5.12.1, `MPI_Ibarrier`.
+  public borrowing func barrier(deadline: Deadline? = nil) throws(MPIError) {
+    var request = cmpi_request_null()
+    try check("MPI_Ibarrier", MPI_Ibarrier(state.raw.handle, &request.handle), on: state)
+    try finish(request, "MPI_Ibarrier", as: Phase("barrier"), deadline)
+  }
+
+  /// Copies the root's elements into every rank's buffer. MPI 3.1 §5.12.2, `MPI_Ibcast`.
+  public borrowing func broadcast<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, from root: Rank = .root, deadline: Deadline? = nil
+  ) throws(MPIError) {
+    var request = cmpi_request_null()
+    try check(
+      "MPI_Ibcast",
+      MPI_Ibcast(
+        buffer.baseAddress, try count(buffer.count, of: "MPI_Ibcast"), Scalar.datatype.raw.handle,
+        CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
+    try finish(
+      request, "MPI_Ibcast", as: Phase("broadcast", count: buffer.count, of: Scalar.self, ("from", root)), deadline)
+  }
+
+  /// As above; the array has the same count on every rank.
+  public borrowing func broadcast<Scalar: MPIScalar>(
+    _ values: inout [Scalar], from root: Rank = .root, deadline: Deadline? = nil
+  ) throws(MPIError) {
+    var failure: MPIError?
+    values.withUnsafeMutableBufferPointer { buffer in
+      do throws(MPIError) { try broadcast(buffer, from: root, deadline: deadline) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// The root's bytes, of any number, on every rank; what the others pass is ignored.
+  public borrowing func broadcastBytes(
+    _ bytes: [UInt8]?, from root: Rank = .root, deadline: Deadline? = nil
+  ) throws(MPIError) -> [UInt8] {
+    let deadline = self.deadline(deadline)
+    var values = rank == root ? bytes ?? [] : []
+    var length = [Int64(values.count)]
+    try broadcast(&length, from: root, deadline: deadline)
+    if rank != root { values = [UInt8](repeating: 0, count: Int(length[0])) }
+    if !values.isEmpty { try broadcast(&values, from: root, deadline: deadline) }
+    return values
+  }
+
+  /// Every rank's elements, in the order of ranks, on every rank. For small arrays. MPI 3.1 §5.12.5, `MPI_Iallgather`.
+  public borrowing func allGather<Scalar: MPIScalar>(
+    _ values: [Scalar], deadline: Deadline? = nil
+  ) throws(MPIError) -> [[Scalar]] {
+    let values = PinnedArray(values)
+    let count = values.buffer.count
+    let all: [Scalar] = try allocating(count * size) { buffer throws(MPIError) in
+      var request = cmpi_request_null()
+      let elements = try MPI.count(count, of: "MPI_Iallgather")
+      try check(
+        "MPI_Iallgather",
+        MPI_Iallgather(
+          values.buffer.baseAddress, elements, Scalar.datatype.raw.handle, buffer.baseAddress, elements,
+          Scalar.datatype.raw.handle, state.raw.handle, &request.handle), on: state)
+      try finish(request, "MPI_Iallgather", as: Phase("all-gather", count: count, of: Scalar.self), deadline)
+    }
+    return (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) }
+  }
+
+  /// Every rank's elements, in the order of ranks, on the root; nil elsewhere. MPI 3.1 §5.12.3, `MPI_Igather`.
+  public borrowing func gather<Scalar: MPIScalar>(
+    _ values: [Scalar], to root: Rank = .root, deadline: Deadline? = nil
+  ) throws(MPIError) -> [[Scalar]]? {
+    let values = PinnedArray(values)
+    let count = values.buffer.count
+    let all: [Scalar] = try allocating(rank == root ? count * size : 0) { buffer throws(MPIError) in
+      var request = cmpi_request_null()
+      let elements = try MPI.count(count, of: "MPI_Igather")
+      try check(
+        "MPI_Igather",
+        MPI_Igather(
+          values.buffer.baseAddress, elements, Scalar.datatype.raw.handle, buffer.baseAddress, elements,
+          Scalar.datatype.raw.handle, CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
+      try finish(request, "MPI_Igather", as: Phase("gather", count: count, of: Scalar.self, ("to", root)), deadline)
+    }
+    return rank == root ? (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) } : nil
+  }
+
+  private borrowing func finish(
+    _ request: cmpi_request, _ function: StaticString, as phase: Phase, _ deadline: Deadline?
+  ) throws(MPIError) {
+    state.collectives &+= 1
+    try SingleRequest(request, .collective, function: function, as: phase, on: state)
+      .finish(by: self.deadline(deadline))
+  }
+}

@@ -1,0 +1,69 @@
+import CMPI
+
+/// What a communicator and the requests on it share: the handle, and what belongs to it. Freed when the last of them is
+/// gone, so that no request outlives its communicator.
+final class CommunicatorState {
+  let raw: cmpi_comm
+  let rank: Rank
+  let size: Int
+  /// For errors: `world`, `group 3`.
+  let name: String
+  /// The host of each rank; empty for the communicator that gathers them.
+  var hosts: [String] = []
+  /// Ranks in `MPI_COMM_WORLD` whose turn on a reserved tag this is.
+  private var reductions: CInt = 0
+  /// Collectives begun, counted alike on all ranks: what a roll call compares.
+  var collectives: Int32 = 0
+  /// Memory that reductions receive into, kept because fresh pages cost more than the reduction itself.
+  private var scratch: [UnsafeMutableRawBufferPointer] = []
+  /// World and self are not ours to free.
+  private let isOurs: Bool
+
+  init(_ raw: cmpi_comm, name: String, isOurs: Bool) throws(MPIError) {
+    self.raw = raw
+    self.name = name
+    self.isOurs = isOurs
+    var rank: CInt = 0
+    var size: CInt = 0
+    try check("MPI_Comm_set_errhandler", cmpi_return_errors(raw))
+    try check("MPI_Comm_rank", MPI_Comm_rank(raw.handle, &rank))
+    try check("MPI_Comm_size", MPI_Comm_size(raw.handle, &size))
+    self.rank = Rank(Int(rank))
+    self.size = Int(size)
+  }
+
+  func nextReductionTag() -> CInt {
+    defer { reductions = (reductions + 1) % CInt(ReservedTag.reductions.count) }
+    return ReservedTag.reductions.lowerBound + reductions
+  }
+
+  func takeScratch(byteCount: Int) -> UnsafeMutableRawBufferPointer {
+    if let index = scratch.lastIndex(where: { $0.count >= byteCount }) {
+      return scratch.remove(at: index)
+    }
+    return .allocate(byteCount: max(byteCount, 4096), alignment: 64)
+  }
+
+  func giveBack(_ buffer: UnsafeMutableRawBufferPointer) { scratch.append(buffer) }
+
+  func host(of rank: Rank) -> String {
+    hosts.indices.contains(rank.rawValue) ? hosts[rank.rawValue] : "an unknown host"
+  }
+
+  deinit {
+    for buffer in scratch { buffer.deallocate() }
+    guard isOurs, !isFinalized() else { return }
+    var handle = raw
+    do throws(MPIError) {
+      try check("MPI_Comm_free", MPI_Comm_free(&handle.handle), on: self)
+    } catch {
+      report(error)
+    }
+  }
+}
+
+/// After `MPI_Finalize` nothing can be freed, and nothing need be.
+func isFinalized() -> Bool {
+  var flag: CInt = 0
+  return MPI_Finalized(&flag) == MPI_SUCCESS && flag != 0
+}

@@ -1,0 +1,18 @@
+extension Operation {
+  /// Tests until the operation is complete, backing off.
+  func finish(by deadline: Deadline) throws(MPIError) {
+    var backOff = BackOff()
+    while true {
+      if try test() { return }
+      if backOff.shouldCheckClock {
+        if deadline.hasPassed {
+          abandon()
+          throw try state.timeOut(
+            of: phase.text(on: state.name), after: deadline, missing: phase.peer.map { [$0.rank] })
+        }
+        if backOff.isPatient { try state.answerRollCalls() }
+      }
+      backOff.pause()
+    }
+  }
+}

@@ -19,6 +19,7 @@ public struct History: Codable, Equatable, Sendable {
 /// One trial, job by job.
 public struct TrialHistory: Codable, Equatable, Sendable {
   public var id: TrialID
+  /// In the order of their jobs.
   public var segments: [Segment]
 
   public init(id: TrialID, segments: [Segment] = []) {
@@ -43,6 +44,11 @@ public struct TrialHistory: Codable, Equatable, Sendable {
       self.measurements = measurements
       self.finishedAt = finishedAt
     }
+
+    /// The cost at the job's target; nil when it failed or is at work.
+    public var cost: Double? {
+      if case .reached(let cost) = outcome { cost } else { nil }
+    }
   }
 
   /// Metrics at one point of training.
@@ -56,5 +62,45 @@ public struct TrialHistory: Codable, Equatable, Sendable {
       self.budget = budget
       self.metrics = metrics
     }
+  }
+}
+
+// The fold: O(1) a job and an outcome.
+extension History {
+  /// A job was issued.
+  /// - Throws: `SearchError` when its trial is neither known nor the next one, or has an unfinished job.
+  public mutating func begin(_ job: Job) throws(SearchError) {
+    let place = job.trial.rawValue
+    guard (0...trials.count).contains(place) else {
+      throw SearchError(
+        subject: "\(job.id)", expected: "one of \(trials.count) trials, or the next one", found: "\(job.trial)",
+        remedy: "Take the jobs in the order of their numbers.")
+    }
+    if place == trials.count { trials.append(TrialHistory(id: job.trial)) }
+    if let newest = trials[place].segments.last, newest.outcome == nil || newest.job.id >= job.id {
+      throw SearchError(
+        subject: "\(job.id) of \(job.trial)", expected: "the outcome of \(newest.job.id) before it",
+        found: newest.outcome == nil ? "none" : "a job with a greater number",
+        remedy: "Take jobs and outcomes in their order.")
+    }
+    trials[place].segments.append(TrialHistory.Segment(job: job))
+  }
+
+  /// A job was answered.
+  /// - Throws: `SearchError` when the job is not its trial's unfinished one.
+  public mutating func finish(
+    _ outcome: Outcome, measurements: [TrialHistory.Measurement], at seconds: Double?
+  ) throws(SearchError) {
+    let place = outcome.trial.rawValue
+    guard trials.indices.contains(place), let last = trials[place].segments.indices.last,
+      trials[place].segments[last].job.id == outcome.job, trials[place].segments[last].outcome == nil
+    else {
+      throw SearchError(
+        subject: "an outcome of \(outcome.job)", expected: "an unfinished job of \(outcome.trial)", found: "none",
+        remedy: "Take jobs and outcomes in their order.")
+    }
+    trials[place].segments[last].outcome = outcome.result
+    trials[place].segments[last].measurements = measurements
+    trials[place].segments[last].finishedAt = seconds
   }
 }

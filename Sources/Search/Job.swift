@@ -15,6 +15,9 @@ public struct Job: Hashable, Codable, Sendable {
     self.configuration = configuration
     self.target = target
   }
+
+  /// The budget that the job itself takes: from its origin to its target.
+  public var work: Int { target - origin.budget }
 }
 
 /// The state that a job starts from. Budgets are cumulative, in the study's unit.
@@ -25,6 +28,14 @@ public enum Origin: Hashable, Codable, Sendable {
   case resume(from: Int)
   /// PBT's exploit: weights, buffers and optimizer memory of `parent` when it had reached `at`.
   case fork(of: TrialID, at: Int)
+
+  /// The cumulative budget that the state has had; 0 for new weights.
+  public var budget: Int {
+    switch self {
+    case .fresh: 0
+    case .resume(let budget), .fork(_, let budget): budget
+    }
+  }
 }
 
 /// How a job ended.

@@ -1,0 +1,80 @@
+/// The best that a study had found at some moment.
+public struct Incumbent: Hashable, Codable, Sendable {
+  public var job: JobID
+  public var trial: TrialID
+  /// Cumulative budget at which the cost was measured, in the study's unit.
+  public var budget: Int
+  /// Lower is better.
+  public var cost: Double
+  public var configuration: Configuration
+  /// Seconds since the study began, when it was recorded; nil if the history has no times.
+  public var finishedAt: Double?
+}
+
+/// How many of each there were.
+public struct HistoryCounts: Hashable, Codable, Sendable {
+  public var trials = 0
+  /// Trials whose newest answered job failed.
+  public var failedTrials = 0
+  public var jobs = 0
+  public var failedJobs = 0
+  public var unfinishedJobs = 0
+  /// Jobs that started from another trial's state.
+  public var forks = 0
+  /// Budget units of the answered jobs.
+  public var budget = 0
+}
+
+extension History {
+  /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's best. An
+  /// equal cost later on is no improvement. O(n log n) for n jobs.
+  public var incumbents: [Incumbent] {
+    var incumbents: [Incumbent] = []
+    for (segment, cost) in measuredSegments where cost < incumbents.last?.cost ?? .infinity {
+      incumbents.append(Incumbent(segment, cost))
+    }
+    return incumbents
+  }
+
+  /// The best of the whole study; nil when no job has reached its target. O(n log n) for n jobs.
+  public var best: Incumbent? { incumbents.last }
+
+  /// Segments with a cost, in the order in which they were recorded; by job where there are no times.
+  private var measuredSegments: [(TrialHistory.Segment, Double)] {
+    var measured: [(time: Double, segment: TrialHistory.Segment, cost: Double)] = []
+    for trial in trials {
+      for segment in trial.segments {
+        if let cost = segment.cost { measured.append((segment.finishedAt ?? 0, segment, cost)) }
+      }
+    }
+    measured.sort { ($0.time, $0.segment.job.id) < ($1.time, $1.segment.job.id) }
+    return measured.map { ($0.segment, $0.cost) }
+  }
+
+  public var counts: HistoryCounts {
+    var counts = HistoryCounts(trials: trials.count)
+    for trial in trials {
+      for segment in trial.segments {
+        counts.jobs += 1
+        if case .fork = segment.job.origin { counts.forks += 1 }
+        switch segment.outcome {
+        case .reached: counts.budget += segment.job.work
+        case .failed:
+          counts.budget += segment.job.work
+          counts.failedJobs += 1
+        case nil: counts.unfinishedJobs += 1
+        }
+      }
+      if case .failed = trial.segments.last(where: { $0.outcome != nil })?.outcome { counts.failedTrials += 1 }
+    }
+    return counts
+  }
+}
+
+extension Incumbent {
+  init(_ segment: TrialHistory.Segment, _ cost: Double) {
+    self.init(
+      job: segment.job.id, trial: segment.job.trial, budget: segment.job.target, cost: cost,
+      configuration: segment.job.configuration, finishedAt: segment.finishedAt)
+  }
+}

@@ -1,0 +1,44 @@
+/// A binary heap: the least element first. Insertion and removal cost O(log n).
+///
+/// J. W. J. Williams, "Algorithm 232: Heapsort", Communications of the ACM 7 (1964).
+struct Heap<Element: Comparable & Codable & Sendable>: Codable, Equatable, Sendable {
+  /// The children of the element at i are at 2i + 1 and 2i + 2, and not less than it.
+  private var elements: [Element] = []
+
+  var count: Int { elements.count }
+  var first: Element? { elements.first }
+
+  mutating func insert(_ element: Element) {
+    elements.append(element)
+    var place = elements.count - 1
+    while place > 0, elements[place] < elements[(place - 1) / 2] {
+      elements.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  mutating func popFirst() -> Element? {
+    guard let last = elements.popLast() else { return nil }
+    guard let first = elements.first else { return last }
+    elements[0] = last
+    var place = 0
+    while let child = lesserChild(of: place), elements[child] < elements[place] {
+      elements.swapAt(place, child)
+      place = child
+    }
+    return first
+  }
+
+  private func lesserChild(of place: Int) -> Int? {
+    let (left, right) = (2 * place + 1, 2 * place + 2)
+    guard left < elements.count else { return nil }
+    return right < elements.count && elements[right] < elements[left] ? right : left
+  }
+}
+
+/// Its value in reverse order: makes a heap give the greatest first.
+struct Descending<Value: Comparable & Codable & Sendable>: Comparable, Codable, Sendable {
+  var value: Value
+
+  static func < (left: Self, right: Self) -> Bool { right.value < left.value }
+}

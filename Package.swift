@@ -27,8 +27,11 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A room of the house. Imports run downward only: a room lists what it stands on, and nothing else compiles.
-func room(_ name: String, on dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+func room(
+  _ name: String, on dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 /// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests, which find
@@ -82,6 +85,7 @@ let package = Package(
     // How to learn, and what to try: strangers to each other.
     room(
       "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "CKernels", "CZlib"],
+      exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "Randomness", numerics]),
 

@@ -1,0 +1,126 @@
+import Glibc
+import Randomness
+
+/// Memory for the samples of one forward pass, which the model's input tensors view: filled anew for each pass, so that
+/// no step allocates.
+package final class BatchBuffer {
+  package enum Inputs {
+    /// Shape `[capacity] + shape`.
+    case features(UnsafeMutableBufferPointer<Float>)
+    /// Shape `[capacity, contextLength]`.
+    case tokens(UnsafeMutableBufferPointer<Int64>)
+  }
+
+  package let inputs: Inputs
+  /// Classes, shape `[capacity]`, or the next characters, shape `[capacity, contextLength]`.
+  package let targets: UnsafeMutableBufferPointer<Int64>
+  /// Samples that fit.
+  package let capacity: Int
+  private let data: TrainingData
+
+  package init(_ data: TrainingData, capacity: Int) {
+    self.data = data
+    self.capacity = capacity
+    switch data.content {
+    case .labelled(_, let size, _, _):
+      inputs = .features(Self.aligned(capacity * size, zero: 0))
+      targets = Self.aligned(capacity, zero: 0)
+    case .text(_, let contextLength, _):
+      inputs = .tokens(Self.aligned(capacity * contextLength, zero: 0))
+      targets = Self.aligned(capacity * contextLength, zero: 0)
+    }
+  }
+
+  deinit {
+    switch inputs {
+    case .features(let buffer): UnsafeMutableRawPointer(buffer.baseAddress!).deallocate()
+    case .tokens(let buffer): UnsafeMutableRawPointer(buffer.baseAddress!).deallocate()
+    }
+    UnsafeMutableRawPointer(targets.baseAddress!).deallocate()
+  }
+
+  /// On a cache line, which the kernels like.
+  private static func aligned<Scalar>(_ count: Int, zero: Scalar) -> UnsafeMutableBufferPointer<Scalar> {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
+    let buffer = UnsafeMutableBufferPointer(
+      start: bytes.bindMemory(to: Scalar.self, capacity: count), count: count)
+    buffer.initialize(repeating: zero)
+    return buffer
+  }
+}
+
+// Training: samples in the order of the stream.
+extension BatchBuffer {
+  /// Fills in the samples at these positions of the stream of training samples, all of one epoch. A function of
+  /// (seed, positions): what other batches held, and on which rank, has no part in it.
+  ///
+  /// - Parameter permutation: of the epoch; labelled samples follow it, windows of text start anywhere.
+  package func fill(positions: Range<Int>, epochStart: Int, permutation: [Int32], seed: UInt64) {
+    switch data.content {
+    case .labelled(_, _, _, let split):
+      permutation.withUnsafeBufferPointer { permutation in
+        split.train.withUnsafeBufferPointer { train in
+          fillSamples(positions.count) {
+            Int(train[Int(permutation[positions.lowerBound - epochStart + $0])])
+          }
+        }
+      }
+    case .text(_, let contextLength, let ranges):
+      let range = ranges[.train]!
+      let starts = UInt64(range.count - contextLength)
+      var generator = CounterGenerator(seed: seed, purpose: .shuffle, position: UInt64(positions.lowerBound))
+      fillWindows(positions.count) { _ in range.lowerBound + Int(generator.next(below: starts)) }
+    }
+  }
+}
+
+// Evaluation: samples in their own order.
+extension BatchBuffer {
+  /// Fills in samples `range` of a part; windows of text follow one another without overlap.
+  package func fill(_ range: Range<Int>, of part: DataPart) {
+    switch data.content {
+    case .labelled(_, _, _, let split):
+      split[part].withUnsafeBufferPointer { indices in
+        fillSamples(range.count) { Int(indices[range.lowerBound + $0]) }
+      }
+    case .text(_, let contextLength, let ranges):
+      let start = ranges[part]!.lowerBound
+      fillWindows(range.count) { start + (range.lowerBound + $0) * contextLength }
+    }
+  }
+
+  private func fillSamples(_ count: Int, index: (Int) -> Int) {
+    guard case .labelled(let values, let size, let labels, _) = data.content,
+      case .features(let features) = inputs
+    else {
+      return
+    }
+    let bytes = size * MemoryLayout<Float>.stride
+    values.withScalars { values in
+      labels.withScalars { labels in
+        for row in 0..<count {
+          let index = index(row)
+          memcpy(features.baseAddress! + row * size, values.baseAddress! + index * size, bytes)
+          targets[row] = labels[index]
+        }
+      }
+    }
+  }
+
+  private func fillWindows(_ count: Int, start: (Int) -> Int) {
+    guard case .text(let tokens, let length, _) = data.content, case .tokens(let inputs) = inputs else {
+      return
+    }
+    tokens.withScalars { tokens in
+      for row in 0..<count {
+        let window = tokens.baseAddress! + start(row)
+        let (input, target) = (inputs.baseAddress! + row * length, targets.baseAddress! + row * length)
+        for position in 0..<length {
+          input[position] = Int64(window[position])
+          target[position] = Int64(window[position + 1])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import CZlib
+import Glibc
+
+/// Reads files whole, unpacking those that gzip packed.
+enum CompressedFile {
+  /// The bytes of the file, unpacked when its first bytes say that gzip packed it.
+  ///
+  /// - Throws: `TrainingError.data` when the file can't be opened or read, or when the packed bytes are damaged or end
+  ///   too early.
+  static func read(_ path: String) throws(TrainingError) -> [UInt8] {
+    // zlib would open a directory, and fail at the first read with a message about data.
+    var information = stat()
+    guard stat(path, &information) == 0 else { throw unreadable(path, String(cString: strerror(errno))) }
+    guard information.st_mode & S_IFMT == S_IFREG else {
+      throw unreadable(path, "something that is not a file")
+    }
+    guard let file = gzopen(path, "rb") else { throw unreadable(path, String(cString: strerror(errno))) }
+    defer { gzclose_r(file) }
+    gzbuffer(file, 1 << 18)
+    return try readAll(file, path: path, sizeHint: Int(information.st_size))
+  }
+
+  private static func readAll(_ file: gzFile, path: String, sizeHint: Int) throws(TrainingError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(1 << 16, sizeHint))
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { gzread(file, $0.baseAddress, CUnsignedInt($0.count)) }
+      var code: CInt = 0
+      let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
+      // A file that ends within the packed data reads as its good part, with the error set beside it.
+      guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
+        throw damaged(path, code: code, message: message)
+      }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk[..<Int(count)])
+    }
+  }
+
+  /// Unpacks bytes that gzip packed and that are part of the program.
+  static func unpack(_ packed: [UInt8], name: String) throws(TrainingError) -> [UInt8] {
+    var stream = z_stream()
+    // 16 more than the largest window asks for gzip's own header and checksum.
+    guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
+      throw .library("zlib could not start to unpack \(name)")
+    }
+    defer { inflateEnd(&stream) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    var code: CInt = Z_OK
+    var packed = packed
+    packed.withUnsafeMutableBufferPointer { input in
+      stream.next_in = input.baseAddress
+      stream.avail_in = CUnsignedInt(input.count)
+      while code == Z_OK {
+        let produced = chunk.withUnsafeMutableBufferPointer { output -> Int in
+          stream.next_out = output.baseAddress
+          stream.avail_out = CUnsignedInt(output.count)
+          code = inflate(&stream, Z_NO_FLUSH)
+          return output.count - Int(stream.avail_out)
+        }
+        bytes.append(contentsOf: chunk[..<produced])
+      }
+    }
+    guard code == Z_STREAM_END else { throw damaged(name, code: code, message: "") }
+    return bytes
+  }
+
+  private static func unreadable(_ path: String, _ reason: String) -> TrainingError {
+    .data(
+      path: path, expected: "a readable file", found: reason.lowercasedFirst,
+      remedy: "Correct the path under `data`; a relative one starts from the working directory.")
+  }
+
+  private static func damaged(_ path: String, code: CInt, message: String) -> TrainingError {
+    // zlib names the file first; the error names it already.
+    let prefix = "\(path): "
+    let bare = message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
+    let found =
+      switch code {
+      case Z_BUF_ERROR: "a file that ends within the packed data"
+      case Z_ERRNO: String(cString: strerror(errno)).lowercasedFirst
+      default: bare.isEmpty ? "damaged data (zlib code \(code))" : "damaged data (\(bare))"
+      }
+    return .data(
+      path: path, expected: "intact gzip data", found: found, remedy: "Fetch or copy the file again.")
+  }
+}
+
+extension String {
+  /// For messages of the system in the middle of a sentence.
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,82 @@
+import HDF5
+
+extension DataSet {
+  /// Two datasets of one HDF5 file: samples `[n, features]`, `[n, height, width]` (one channel) or
+  /// `[n, channels, height, width]` of floats or integers, and labels `[n]` of integers.
+  static func hdf5(path: String, samples: String, labels: String) throws(TrainingError) -> DataSet {
+    let (values, targets) = try read(path: path, samples: samples, labels: labels)
+    let samplePlace = "\(path): \(samples)"
+    let labelPlace = "\(path): \(labels)"
+    guard (2...4).contains(values.shape.count), !values.shape.contains(0) else {
+      throw .data(
+        path: samplePlace, expected: "2, 3 or 4 dimensions, none of them 0",
+        found: values.shape.isEmpty
+          ? "a single value" : values.shape.map(String.init).joined(separator: " x "),
+        remedy:
+          "Give a dataset of [samples, features], [samples, height, width] or [samples, channels, height, width]."
+      )
+    }
+    guard targets.shape == [values.shape[0]] else {
+      throw .data(
+        path: labelPlace, expected: "\(values.shape[0]) labels, as many as there are samples",
+        found: targets.shape.isEmpty
+          ? "a single value" : targets.shape.map(String.init).joined(separator: " x "),
+        remedy: "Give a dataset with one integer a sample.")
+    }
+    return try labelled(
+      values: SampleMemory(values.values), shape: shape(of: values.shape), labels: targets.values,
+      source: samplePlace,
+      labelSource: labelPlace)
+  }
+
+  private static func read(
+    path: String, samples: String, labels: String
+  ) throws(TrainingError) -> (HDF5Array<Float>, HDF5Array<Int64>) {
+    do throws(HDF5Error) {
+      let file = try HDF5File.open(path)
+      let values = try file.root.readSamples(samples)
+      guard let targets = try file.root.readIntegers(labels, converting: { $0 }) else {
+        throw HDF5Error(
+          file: path, object: labels,
+          problem: .unexpected(
+            expected: "labels that are integers", found: "\(try file.root.elementType(of: labels))",
+            remedy: "Write the labels as integers that number the classes from 0."))
+      }
+      return (values, targets)
+    } catch {
+      throw .library(error.description)
+    }
+  }
+}
+
+extension HDF5Group {
+  /// Reads numbers of any kind as 32-bit floats.
+  fileprivate borrowing func readSamples(_ name: String) throws(HDF5Error) -> HDF5Array<Float> {
+    if let integers = try readIntegers(name, converting: { Float($0) }) { return integers }
+    guard try elementType(of: name) == .float(bits: 64) else { return try read(name) }
+    let doubles = try read(name, as: Double.self)
+    return HDF5Array(values: doubles.values.map { Float($0) }, shape: doubles.shape)
+  }
+
+  /// Reads integers of any size; nil when the dataset holds something else.
+  fileprivate borrowing func readIntegers<Result>(
+    _ name: String, converting convert: (Int64) -> Result
+  ) throws(HDF5Error) -> HDF5Array<Result>? {
+    func read<Scalar: HDF5Scalar & BinaryInteger>(_ type: Scalar.Type) throws(HDF5Error) -> HDF5Array<Result>
+    {
+      let array = try self.read(name, as: type)
+      return HDF5Array(values: array.values.map { convert(Int64(clamping: $0)) }, shape: array.shape)
+    }
+    switch try elementType(of: name) {
+    case .signedInteger(bits: 8): return try read(Int8.self)
+    case .signedInteger(bits: 16): return try read(Int16.self)
+    case .signedInteger(bits: 32): return try read(Int32.self)
+    case .signedInteger(bits: 64): return try read(Int64.self)
+    case .unsignedInteger(bits: 8): return try read(UInt8.self)
+    case .unsignedInteger(bits: 16): return try read(UInt16.self)
+    case .unsignedInteger(bits: 32): return try read(UInt32.self)
+    case .unsignedInteger(bits: 64): return try read(UInt64.self)
+    default: return nil
+    }
+  }
+}

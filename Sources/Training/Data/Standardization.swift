@@ -1,0 +1,69 @@
+/// The shift and scale that give the training samples mean 0 and standard deviation 1: per channel of an image, per
+/// feature of a plain vector. Taken from the train split alone, so that nothing of dev and test leaks into it.
+public struct Standardization: Codable, Equatable, Sendable {
+  /// Shape `[channels]` or `[features]`.
+  public var means: [Float]
+  /// Of the same shape; 1 where the training samples don't vary.
+  public var deviations: [Float]
+
+  /// - Parameters:
+  ///   - values: shape `[n] + shape`.
+  ///   - indices: the samples to measure, at least one.
+  init(of values: UnsafeBufferPointer<Float>, shape: [Int], indices: [Int32]) {
+    let count = Double(indices.count * Self.area(of: shape))
+    let exact = Self.sums(of: values, shape: shape, indices: indices) { element, _ in element }.map {
+      $0 / count
+    }
+    // A second pass, because the difference of two large sums would lose a small variance.
+    let squares = Self.sums(of: values, shape: shape, indices: indices) { element, channel in
+      (element - exact[channel]) * (element - exact[channel])
+    }
+    means = exact.map { Float($0) }
+    deviations = squares.map { square in
+      let deviation = Float((square / count).squareRoot())
+      return deviation > 0 ? deviation : 1
+    }
+  }
+
+  /// All samples, shifted and scaled.
+  func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) -> SampleMemory<Float> {
+    let area = Self.area(of: shape)
+    let channels = means.count
+    return SampleMemory(count: values.count) { result in
+      var element = 0
+      while element < values.count {
+        let channel = element / area % channels
+        let (mean, deviation) = (means[channel], deviations[channel])
+        for _ in 0..<area {
+          result.initializeElement(at: element, to: (values[element] - mean) / deviation)
+          element += 1
+        }
+      }
+    }
+  }
+
+  /// How many elements of a sample share a mean: a vector's features are channels of one element each.
+  private static func area(of shape: [Int]) -> Int { shape.count == 3 ? shape[1] * shape[2] : 1 }
+
+  /// The sum of `term(element, channel)` over the elements of these samples, per channel.
+  @inline(__always)
+  private static func sums(
+    of values: UnsafeBufferPointer<Float>, shape: [Int], indices: [Int32], term: (Double, Int) -> Double
+  ) -> [Double] {
+    let area = area(of: shape)
+    let size = shape.reduce(1, *)
+    var sums = [Double](repeating: 0, count: size / area)
+    for index in indices {
+      var element = Int(index) * size
+      for channel in 0..<size / area {
+        var sum = 0.0
+        for _ in 0..<area {
+          sum += term(Double(values[element]), channel)
+          element += 1
+        }
+        sums[channel] += sum
+      }
+    }
+    return sums
+  }
+}

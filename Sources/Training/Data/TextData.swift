@@ -1,0 +1,24 @@
+extension DataSet {
+  /// A text as a sequence of bytes; its vocabulary is the distinct bytes, ascending.
+  static func text(path: String, contextLength: Int) throws(TrainingError) -> DataSet {
+    let bytes = try CompressedFile.read(path)
+    guard !bytes.isEmpty else {
+      throw .data(
+        path: path, expected: "text", found: "an empty file", remedy: "Give a file with text in it.")
+    }
+    var occurs = [Bool](repeating: false, count: 256)
+    bytes.withUnsafeBufferPointer { for byte in $0 { occurs[Int(byte)] = true } }
+    let vocabulary = (0...255).filter { occurs[$0] }.map { UInt8($0) }
+    var index = [UInt8](repeating: 0, count: 256)
+    for (position, byte) in vocabulary.enumerated() { index[Int(byte)] = UInt8(position) }
+    let tokens = SampleMemory<UInt8>(count: bytes.count) { buffer in
+      bytes.withUnsafeBufferPointer { bytes in
+        for position in 0..<bytes.count {
+          buffer.initializeElement(at: position, to: index[Int(bytes[position])])
+        }
+      }
+    }
+    return DataSet(
+      source: path, samples: .text(tokens: tokens, vocabulary: vocabulary, contextLength: contextLength))
+  }
+}

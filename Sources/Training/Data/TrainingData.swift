@@ -1,0 +1,100 @@
+/// The parts of a data set.
+public enum DataPart: String, Codable, CaseIterable, Sendable {
+  case train
+  /// What measurements, and with them the search, see.
+  case dev
+  /// Untouched until a study has chosen its model.
+  case test
+}
+
+/// A study's data, ready to train on: read, split from the study's seed, standardized. The same for all trials, so that
+/// a process makes it once.
+public struct TrainingData: Sendable {
+  enum Content: Sendable {
+    /// `values` are standardized; `size` is one sample's number of elements.
+    case labelled(values: SampleMemory<Float>, size: Int, labels: SampleMemory<Int64>, split: DataSplit)
+    /// `ranges` are the parts, by position.
+    case text(tokens: SampleMemory<UInt8>, contextLength: Int, ranges: [DataPart: Range<Int>])
+  }
+
+  /// What a model needs to know.
+  public let form: DataSet.Form
+  /// How samples were standardized; nil for text.
+  public let standardization: Standardization?
+  let content: Content
+
+  /// Reads, splits and standardizes. Local.
+  ///
+  /// - Parameter seed: the study's.
+  /// - Throws: `TrainingError.data` when the data is missing, damaged, or too small to be split.
+  public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
+    try self.init(DataSet.load(configuration), split: split, seed: seed)
+  }
+
+  /// Splits and standardizes.
+  public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
+    form = set.form
+    switch set.samples {
+    case .labelled(let values, let shape, let labels, _):
+      let split = DataSplit(labels: set.labels, fractions: fractions, seed: seed)
+      for part in DataPart.allCases {
+        try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
+      }
+      let standardization = values.withScalars { Standardization(of: $0, shape: shape, indices: split.train) }
+      self.standardization = standardization
+      content = .labelled(
+        values: values.withScalars { standardization.applied(to: $0, shape: shape) },
+        size: shape.reduce(1, *),
+        labels: labels, split: split)
+    case .text(let tokens, _, let contextLength):
+      let trainEnd = Int((Double(tokens.count) * fractions.train).rounded())
+      let devEnd = Int((Double(tokens.count) * (fractions.train + fractions.dev)).rounded())
+      let ranges = [
+        DataPart.train: 0..<trainEnd, .dev: trainEnd..<devEnd, .test: devEnd..<max(devEnd, tokens.count),
+      ]
+      for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
+        // A window needs one more character: the target of its last.
+        try Self.require(
+          contextLength + 1, found: range.count, in: part, of: set, fractions, unit: "character")
+      }
+      standardization = nil
+      content = .text(tokens: tokens, contextLength: contextLength, ranges: ranges)
+    }
+  }
+
+  /// The number of samples of a part. Of text: windows that don't overlap.
+  public func count(of part: DataPart) -> Int {
+    switch content {
+    case .labelled(_, _, _, let split): split[part].count
+    case .text(_, let contextLength, let ranges): max(0, ranges[part]!.count - 1) / contextLength
+    }
+  }
+
+  private static func require(
+    _ least: Int, found: Int, in part: DataPart, of set: DataSet, _ fractions: SplitFractions, unit: String
+  ) throws(TrainingError) {
+    let fraction =
+      switch part {
+      case .train: fractions.train
+      case .dev: fractions.dev
+      case .test: fractions.test
+      }
+    // Only the test part may be left out, by a fraction of 0.
+    if found >= least || (part == .test && fraction == 0) { return }
+    throw .data(
+      path: set.source,
+      expected: "at least \(least) \(unit)\(least == 1 ? "" : "s") in the \(part.rawValue) split",
+      found: "\(found), which is \(HyperparameterValue.number(fraction)) of \(set.count)",
+      remedy: "Give more data, or a larger split.\(part.rawValue).")
+  }
+}
+
+extension DataSplit {
+  subscript(part: DataPart) -> [Int32] {
+    switch part {
+    case .train: train
+    case .dev: dev
+    case .test: test
+    }
+  }
+}

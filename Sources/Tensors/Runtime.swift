@@ -1,0 +1,29 @@
+internal import CTorch
+
+/// The library of tensors as a whole.
+public enum TensorRuntime {
+  /// The version of libtorch, such as `2.13.0`.
+  public static var version: String { String(cString: ctorch_version()) }
+
+  /// The threads that one operator uses.
+  public static var threads: Int { Int(ctorch_threads()) }
+
+  /// Sets the threads that one operator uses; with 1, equal computations are equal bit for bit.
+  public static func setThreads(_ count: Int) throws(TensorError) {
+    guard count >= 1, count <= 4096 else {
+      throw TensorError(
+        operation: "setThreads", shapes: [], message: "expected 1 to 4096 threads, found \(count)",
+        remedy: "Give each rank the cores it may use, divided by the ranks that share them.")
+    }
+    try checked("setThreads", ctorch_set_threads(Int32(count)))
+  }
+
+  /// The cores that this process may run on (its affinity mask): what a launcher or Slurm gave the rank.
+  public static var availableCores: Int { Int(ctorch_available_cores()) }
+
+  /// Keeps the memory of freed tensors for the next step, instead of giving it back to the system, which costs a page
+  /// fault for every 4 KiB the next time. The process stays as large as it once was. Once, before training.
+  public static func keepFreedMemory() {
+    ctorch_keep_freed_memory()
+  }
+}

@@ -87,7 +87,7 @@ let package = Package(
       "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
-    room("Search", on: ["CLAPACK", "Randomness", numerics]),
+    room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics]),
 
     room("Experiments", on: ["Training", "Search", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "CKernels"]),

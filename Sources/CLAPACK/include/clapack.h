@@ -1,7 +1,25 @@
-// The Fortran symbols of LAPACK and BLAS that the Gaussian processes need. libtorch exports them.
+// The Fortran symbols of LAPACK and BLAS that the Gaussian processes need, in double precision. libtorch exports them.
+//
+// Matrices are stored by column, `ld` elements from one column to the next; every argument is passed by address. An
+// upper triangle stored by column is a lower triangle stored by row.
 #ifndef CLAPACK_H
 #define CLAPACK_H
 
+/// Cholesky: A = U'U (uplo "U") or LL' ("L"), in place. `info` is i > 0 if the leading minor of order i is not positive.
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+
+/// The inverse of A from its Cholesky factor, in place, one triangle.
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+
+/// B := alpha op(A)^-1 B (side "L") or alpha B op(A)^-1 ("R"), A triangular, B m by n.
+void dtrsm_(
+    const char *side, const char *uplo, const char *transa, const char *diag, const int *m, const int *n,
+    const double *alpha, const double *a, const int *lda, double *b, const int *ldb);
+
+/// C := alpha op(A) op(B) + beta C, C m by n, k the inner dimension.
+void dgemm_(
+    const char *transa, const char *transb, const int *m, const int *n, const int *k, const double *alpha,
+    const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
+    const int *ldc);
 
 #endif

@@ -5,15 +5,15 @@ import Randomness
 /// Sobol (1967) in the Gray-code order of Antonov and Saleev (1979), with the direction numbers of Joe and Kuo (2008).
 /// Notation: i, the point's number from 0; j, its coordinate; k, a bit from the most significant, 0...31; m, the
 /// initial direction numbers; v[j][k] = m[k] 2^(31-k), the direction numbers as 32-bit fractions.
-struct SobolSequence: Sendable {
-  static let maximumDimension = SobolDirectionNumbers.rows.count + 1
+package struct SobolSequence: Sendable {
+  package static let maximumDimension = SobolDirectionNumbers.rows.count + 1
   private static let bits = 32
 
   /// `[dimension][32]`.
   private let directions: [[UInt32]]
 
   /// - Parameter dimension: from 1 to `maximumDimension`.
-  init(dimension: Int) {
+  package init(dimension: Int) {
     precondition((1...Self.maximumDimension).contains(dimension), "no direction numbers for this dimension")
     directions = (0..<dimension).map(Self.directions(ofDimension:))
   }
@@ -37,7 +37,7 @@ struct SobolSequence: Sendable {
   }
 
   /// Point number `index`, `[dimension]`, as 32-bit fractions; the first is the origin. Indices wrap at 2³².
-  func fractions(at index: Int) -> [UInt32] {
+  package func fractions(at index: Int) -> [UInt32] {
     let gray = UInt32(truncatingIfNeeded: index ^ (index >> 1))
     return directions.map { v in
       var fraction: UInt32 = 0
@@ -51,7 +51,7 @@ struct SobolSequence: Sendable {
   /// Nested uniform scrambling (Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995): bit k is flipped by
   /// a random bit that belongs to the bits above it. Every random bit is a function of its address, so nothing is
   /// stored, and a point costs 32 blocks a coordinate.
-  func scrambledPoint(at index: Int, seed: UInt64) -> [Double] {
+  package func scrambledPoint(at index: Int, seed: UInt64) -> [Double] {
     let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     return fractions(at: index).enumerated().map { dimension, fraction in
       var scrambled = fraction

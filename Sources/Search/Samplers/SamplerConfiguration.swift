@@ -2,11 +2,13 @@
 public enum SamplerConfiguration: Hashable, Codable, Sendable {
   case random
   case sobol
+  case gp(GaussianProcessOptions)
 
   public func makeSampler() -> any Sampler {
     switch self {
     case .random: RandomSampler()
     case .sobol: SobolSampler()
+    case .gp(let options): GaussianProcessSampler(options)
     }
   }
 }

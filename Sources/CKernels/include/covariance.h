@@ -1,0 +1,46 @@
+// The Matern 5/2 covariance of Gaussian processes between one point and many.
+//
+// Notation   n points of d coordinates, stored by coordinate: points[j * stride + i] is coordinate j of point i; q
+//            one point, d coordinates; w[j] = 1/l[j]^2, l the length scales; categorical[j] is 1 where values are
+//            equal or not, and no more or less alike.
+//            r2[i] = sum_j w[j] * (points[j][i] - q[j])^2, where a categorical difference counts as 1.
+//            k(r) = variance (1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r); Rasmussen and Williams (2006), eq. 4.17
+//            dk/d(r^2) = -5/6 variance (1 + sqrt(5) r) exp(-sqrt(5) r), finite at r = 0.
+// Exactness  Elementwise loops without contraction into fused multiply-adds, and sums in eight lanes added in a
+//            fixed order: the results are bit for bit the same whichever instruction set runs them.
+#ifndef COVARIANCE_H
+#define COVARIANCE_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Writes k(r[i]) to `covariance` and dk/d(r^2) to `slope`, n each; they overlap nothing.
+void covariance_matern52(
+    const double *points, size_t stride, size_t n, size_t d, const uint8_t *categorical, const double *w,
+    double variance, const double *q, double *covariance, double *slope);
+
+/// Adds sum_i a[i] * (points[j][i] - q[j])^2 to sums[j]: what the derivative by each length scale needs.
+void covariance_add_weighted_squares(
+    const double *points, size_t stride, size_t n, size_t d, const uint8_t *categorical, const double *a,
+    const double *q, double *sums);
+
+/// Writes sum_i a[i] * 2 w[j] (q[j] - points[j][i]) to gradient[j], 0 where j is categorical: with
+/// a[i] = b[i] dk/d(r^2), the derivative of sum_i b[i] k(q, points[i]) by q[j].
+void covariance_input_gradient(
+    const double *points, size_t stride, size_t n, size_t d, const uint8_t *categorical, const double *w,
+    const double *a, const double *q, double *gradient);
+
+/// out[i] = (inverse[i] - own * alpha[i]) * slope[i]: one row of what the likelihood's derivative weighs by.
+void covariance_likelihood_weights(
+    const double *inverse, const double *alpha, double own, const double *slope, size_t n, double *out);
+
+/// out[i] = (a * x[i] + b * y[i]) * slope[i]; `out` may be `y`.
+void covariance_combine(
+    const double *x, double a, const double *y, double b, const double *slope, size_t n, double *out);
+
+/// sum_i a[i] * b[i].
+double covariance_dot(const double *a, const double *b, size_t n);
+
+/// exp(x) for x at most 0, to 2 units in the last place; below -708 it is exp(-708).
+double covariance_exp_of_negative(double x);
+
+#endif

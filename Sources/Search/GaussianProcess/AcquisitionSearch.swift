@@ -1,0 +1,151 @@
+import Randomness
+import RealModule
+
+/// Finds the point with the largest log expected improvement.
+///
+/// A pool of random points and of neighbours of the best observed ones; from its best, searches by gradient with
+/// choices held and integers relaxed to their range; moves in one discrete coordinate at a time; then a last search
+/// by gradient with everything discrete held. All searches advance together, so that each step is one batch.
+struct AcquisitionSearch {
+  let space: FeatureSpace
+  let process: GaussianProcess
+  private let batch: PosteriorBatch
+  private let poolSize: Int
+  private let startCount: Int
+
+  private static let batchSize = 128
+
+  private struct Candidate {
+    var point: [Double]
+    var value: Double
+  }
+
+  /// - Parameters:
+  ///   - pool: how many points are tried before any search, at least 2.
+  ///   - starts: how many of them a search starts from, at least 1.
+  init(of process: GaussianProcess, in space: FeatureSpace, pool: Int, starts: Int) {
+    self.process = process
+    self.space = space
+    poolSize = pool
+    startCount = starts
+    batch = PosteriorBatch(of: process, capacity: max(Self.batchSize, starts))
+  }
+
+  /// The best snapped point that is none of the process's own, unless all that were met are.
+  ///
+  /// `promising` are points of the cube to look around, such as the best observed; there may be none.
+  func best(around promising: [[Double]], using random: inout CounterGenerator) -> [Double] {
+    var met = evaluated(pool(around: promising, using: &random))
+    met.sort { $0.value > $1.value }
+    var finalists = climbed(Array(met.prefix(startCount)), moving: space.isNumeric, evaluations: 25)
+    if space.kinds.contains(where: { $0 != .continuous }) {
+      finalists = moved(Array(finalists.prefix(4)), rounds: 3, using: &random)
+      let continuous = space.kinds.map { $0 == .continuous }
+      if continuous.contains(true) {
+        finalists = climbed(Array(finalists.prefix(2)), moving: continuous, evaluations: 12) + finalists
+      }
+    }
+    let ranked = (finalists + met.prefix(32)).sorted { $0.value > $1.value }
+    let new = ranked.first { !process.points.contains(space.features(of: $0.point)) }
+    return (new ?? met.first { !process.points.contains(space.features(of: $0.point)) } ?? ranked[0]).point
+  }
+
+  /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by distances from
+  /// a hundredth to a fifth of the range.
+  private func pool(around promising: [[Double]], using random: inout CounterGenerator) -> [[Double]] {
+    let near = promising.isEmpty ? 0 : poolSize / 2
+    var points: [[Double]] = []
+    points.reserveCapacity(poolSize)
+    for _ in near..<poolSize { points.append(space.snapped(space.space.randomPoint(using: &random))) }
+    for k in 0..<near {
+      var point = promising[k % promising.count]
+      let reach = 0.01 * Double.exp(random.nextUniform() * Double.log(20))
+      // At least one coordinate in expectation, and up to all of them.
+      let share = max(random.nextUniform(), 1 / Double(point.count))
+      for j in point.indices where random.nextUniform() < share {
+        let draw = random.nextUniform()
+        point[j] = space.categorical[j] ? draw : point[j] + reach * (4 * draw - 2)
+      }
+      points.append(space.snapped(point))
+    }
+    return points
+  }
+
+  private func evaluated(_ points: [[Double]]) -> [Candidate] {
+    var candidates: [Candidate] = []
+    candidates.reserveCapacity(points.count)
+    var start = 0
+    while start < points.count {
+      let chunk = points[start..<min(start + Self.batchSize, points.count)]
+      let (means, variances) = batch.evaluate(chunk.flatMap(space.features(of:)))
+      for (k, point) in chunk.enumerated() {
+        let improvement = LogExpectedImprovement.value(
+          mean: means[k], deviation: variances[k].squareRoot(), incumbent: process.incumbent)
+        candidates.append(Candidate(point: point, value: improvement.value))
+      }
+      start += Self.batchSize
+    }
+    return candidates
+  }
+
+  /// Searches by gradient from each candidate at once, in the coordinates that `moving` names; best first, snapped.
+  private func climbed(_ candidates: [Candidate], moving: [Bool], evaluations: Int) -> [Candidate] {
+    let d = space.dimension
+    let (zeros, ones) = (Array(repeating: 0.0, count: d), Array(repeating: 1.0, count: d))
+    let isFree = candidates.map { candidate in
+      zip(moving, space.isActive(at: candidate.point)).map { $0 && $1 }
+    }
+    var searches = candidates.map {
+      BoundedLBFGS(from: $0.point, lower: zeros, upper: ones, evaluations: evaluations, tolerance: 1e-3)
+    }
+    while true {
+      let open = searches.indices.filter { !searches[$0].isFinished }
+      guard !open.isEmpty else { break }
+      let (values, gradients) = ascent(at: open.map { searches[$0].point })
+      for (k, index) in open.enumerated() {
+        let gradient = (0..<d).map { isFree[index][$0] ? -gradients[k * d + $0] : 0 }
+        searches[index].tell(-values[k], gradient: gradient)
+      }
+    }
+    // Snapping may have moved an integer away from what was good about it, so the value is taken anew.
+    return evaluated(searches.map { space.snapped($0.bestPoint) }).sorted { $0.value > $1.value }
+  }
+
+  private func ascent(at points: [[Double]]) -> (values: [Double], gradients: [Double]) {
+    let (means, variances) = batch.evaluate(points.flatMap(space.features(of:)))
+    var values: [Double] = []
+    var byMeans: [Double] = []
+    var byVariances: [Double] = []
+    for (mean, variance) in zip(means, variances) {
+      let deviation = variance.squareRoot()
+      let improvement = LogExpectedImprovement.value(
+        mean: mean, deviation: deviation, incumbent: process.incumbent)
+      values.append(improvement.value)
+      byMeans.append(improvement.byMean)
+      byVariances.append(improvement.byDeviation / (2 * deviation))
+    }
+    return (values, batch.gradients(byMeans: byMeans, byVariances: byVariances))
+  }
+
+  /// Every candidate replaced by its best neighbour in a discrete coordinate, as long as there is a better one.
+  private func moved(
+    _ candidates: [Candidate], rounds: Int, using random: inout CounterGenerator
+  ) -> [Candidate] {
+    var candidates = candidates
+    for _ in 0..<rounds {
+      let neighbours = candidates.map { space.neighbours(of: $0.point, using: &random) }
+      let values = evaluated(neighbours.flatMap { $0 })
+      var start = 0
+      var improved = false
+      for (k, own) in neighbours.enumerated() {
+        let rivals = values[start..<(start + own.count)]
+        start += own.count
+        guard let best = rivals.max(by: { $0.value < $1.value }), best.value > candidates[k].value else { continue }
+        candidates[k] = best
+        improved = true
+      }
+      guard improved else { break }
+    }
+    return candidates.sorted { $0.value > $1.value }
+  }
+}

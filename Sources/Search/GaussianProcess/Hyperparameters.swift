@@ -1,0 +1,64 @@
+import RealModule
+
+/// What a Gaussian process learns from the data as a whole, in logarithms: all are positive, and vary by factors.
+///
+/// Notation: θ = (ln ℓ₁ ... ln ℓ_d, ln σ_f², ln σ_n²): length scales in units of the cube's edge, the variance of the
+/// function, the variance of the noise; targets are standardized.
+package struct GaussianProcessHyperparameters: Codable, Equatable, Sendable {
+  package var logLengthScales: [Double]
+  package var logVariance: Double
+  package var logNoise: Double
+
+  package init(logLengthScales: [Double], logVariance: Double, logNoise: Double) {
+    self.logLengthScales = logLengthScales
+    self.logVariance = logVariance
+    self.logNoise = logNoise
+  }
+
+  /// From θ, `[d + 2]`.
+  package init(vector: [Double]) {
+    logLengthScales = Array(vector.dropLast(2))
+    logVariance = vector[vector.count - 2]
+    logNoise = vector[vector.count - 1]
+  }
+
+  package var vector: [Double] { logLengthScales + [logVariance, logNoise] }
+
+  package var kernel: MaternKernel {
+    MaternKernel(
+      inverseSquares: logLengthScales.map { Double.exp(-2 * $0) }, variance: Double.exp(logVariance))
+  }
+
+  package var noise: Double { Double.exp(logNoise) }
+}
+
+/// Independent normal priors and bounds on θ, so that few observations do not run to extremes.
+package struct HyperparameterPrior: Equatable, Sendable {
+  package var mean: [Double]
+  package var deviation: [Double]
+  package var lower: [Double]
+  package var upper: [Double]
+
+  /// Length scales after Hvarfner, Hellsten and Nardi, "Vanilla Bayesian optimization performs great in high
+  /// dimensions" (ICML 2024), §5: ln ℓ ~ N(√2 + ½ ln d, √3), since distances grow with √d. The function's variance is
+  /// near that of the standardized targets, ln σ_f² ~ N(0, 1). The noise is near a thousandth of it, but may be
+  /// most of it, ln σ_n² ~ N(ln 10⁻³, 2).
+  package init(dimension d: Int) {
+    let scale = Double.sqrt(2) + Double.log(Double(d)) / 2
+    mean = Array(repeating: scale, count: d) + [0, Double.log(1e-3)]
+    deviation = Array(repeating: Double.sqrt(3), count: d) + [1, 2]
+    lower = Array(repeating: Double.log(0.01), count: d) + [Double.log(0.05), Double.log(1e-6)]
+    upper = Array(repeating: Double.log(1e3), count: d) + [Double.log(20), Double.log(2)]
+  }
+
+  /// -ln p(θ) up to a constant; its gradient is added to `gradient`.
+  package func penalty(_ theta: [Double], addingGradientTo gradient: inout [Double]) -> Double {
+    var sum = 0.0
+    for k in theta.indices {
+      let z = (theta[k] - mean[k]) / deviation[k]
+      sum += z * z / 2
+      gradient[k] += z / deviation[k]
+    }
+    return sum
+  }
+}

@@ -1,0 +1,106 @@
+import CKernels
+import RealModule
+
+/// How well hyperparameters explain the targets, as a function to minimize.
+///
+/// Notation: X the points, `[n, d]`; y the targets, `[n]`; K = σ_f² M(X, X) + σ_n² I; α = K⁻¹ y.
+///     -ln p(y | X, θ) = ½ yᵀα + ½ ln det K + ½ n ln 2π      Rasmussen and Williams (2006), equation 2.30
+///     its derivative  = ½ tr((K⁻¹ - ααᵀ) ∂K/∂θ)             equation 5.9
+package struct MarginalLikelihood {
+  let points: PointSet
+  let targets: [Double]
+  private var factor: CholeskyFactor
+  /// ∂k/∂(r²) by row, `[n, n]`, the lower triangle.
+  private let slopes: AlignedStorage
+  private let scratch: AlignedStorage
+
+  package init(points: PointSet, targets: [Double]) {
+    precondition(points.count == targets.count, "one target for each point")
+    self.points = points
+    self.targets = targets
+    factor = CholeskyFactor(capacity: points.count)
+    slopes = AlignedStorage(capacity: points.count * points.count)
+    scratch = AlignedStorage(capacity: 2 * points.count)
+  }
+
+  /// -ln p(y | X, θ), its gradient by θ, `[d + 2]`; nil where K is not positive definite to rounding. O(n³).
+  package mutating func negativeLog(
+    at hyperparameters: GaussianProcessHyperparameters, gradient: inout [Double]
+  ) -> Double? {
+    let n = points.count
+    guard factorize(hyperparameters) else { return nil }
+    let alpha = scratch.start
+    for i in 0..<n { alpha[i] = targets[i] }
+    factor.solve(transposed: false, alpha, columns: 1, stride: n)
+    var value = covariance_dot(alpha, alpha, n) / 2 + Double(n) / 2 * Double.log(2 * Double.pi)
+    for i in 0..<n { value += Double.log(factor.diagonal(i)) }
+    factor.solve(transposed: true, alpha, columns: 1, stride: n)
+    factor.invert()
+    gradient = self.gradient(at: hyperparameters, alpha: alpha, weights: scratch.start + n)
+    return value
+  }
+
+  private mutating func factorize(_ hyperparameters: GaussianProcessHyperparameters) -> Bool {
+    let kernel = hyperparameters.kernel
+    let diagonal = kernel.variance + hyperparameters.noise
+    let n = points.count
+    factor.truncate(to: 0)
+    return factor.append(rows: n) { [points, slopes] i, row in
+      points.covariances(with: points[i], count: i, kernel: kernel, covariance: row, slope: slopes.start + i * n)
+      row[i] = diagonal
+    }
+  }
+
+  /// `factor` holds K⁻¹. `weights` is room for n numbers.
+  private func gradient(
+    at hyperparameters: GaussianProcessHyperparameters, alpha: UnsafePointer<Double>,
+    weights: UnsafeMutablePointer<Double>
+  ) -> [Double] {
+    let n = points.count
+    var sums = Array(repeating: 0.0, count: points.dimension)
+    var trace = 0.0
+    for i in 0..<n {
+      let inverse = factor.row(i)
+      covariance_likelihood_weights(inverse, alpha, alpha[i], slopes.start + i * n, i, weights)
+      points.addWeightedSquares(of: weights, around: points[i], count: i, to: &sums)
+      trace += inverse[i] - alpha[i] * alpha[i]
+    }
+    // Each pair was met once and stands for two; ∂(r²)/∂ ln ℓ = -2 d² / ℓ².
+    let kernel = hyperparameters.kernel
+    let byScales = zip(sums, kernel.inverseSquares).map { sum, inverse in -2 * sum * inverse }
+    // tr(W K) = n - yᵀα, and the noise's share of K is σ_n² I.
+    let noiseTrace = hyperparameters.noise * trace
+    let fit = targets.withUnsafeBufferPointer { covariance_dot($0.baseAddress, alpha, n) }
+    return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2]
+  }
+}
+
+extension GaussianProcessHyperparameters {
+  /// The most probable hyperparameters given the data and the prior, the best of a search from each of `starts`.
+  static func fitted(
+    to points: PointSet, _ targets: [Double], prior: HyperparameterPrior, from starts: [[Double]],
+    evaluations: Int = 40
+  ) -> GaussianProcessHyperparameters {
+    var likelihood = MarginalLikelihood(points: points, targets: targets)
+    var best = (value: Double.infinity, theta: starts[0])
+    for start in starts {
+      var search = BoundedLBFGS(
+        from: start, lower: prior.lower, upper: prior.upper, evaluations: evaluations, tolerance: 1e-3)
+      while !search.isFinished {
+        var gradient = Array(repeating: 0.0, count: start.count)
+        let theta = search.point
+        guard
+          let fit = likelihood.negativeLog(
+            at: GaussianProcessHyperparameters(vector: theta), gradient: &gradient)
+        else {
+          search.tell(.infinity, gradient: gradient)
+          continue
+        }
+        let penalty = prior.penalty(theta, addingGradientTo: &gradient)
+        search.tell(fit + penalty, gradient: gradient)
+      }
+      if search.bestValue < best.value { best = (search.bestValue, search.bestPoint) }
+    }
+    return GaussianProcessHyperparameters(vector: best.theta)
+  }
+}

@@ -1,7 +1,12 @@
 // The C face of HDF5 1.10 to 1.14: what the library makes macros of, as functions that Swift can call. No decisions.
 #ifndef CHDF5_H
 #define CHDF5_H
+#include <fcntl.h>
 #include <hdf5.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
 
 // Most of these macros open the library before they name a global variable, so they can't be imported as constants.
 

@@ -18,21 +18,19 @@ extension HDF5Group {
         expected: "as many values as the shape \(shape) has elements", found: "\(values.count)",
         remedy: "Pass the array's own shape.")
     }
-    let checksum = Checksum.crc32c(values.bytes)
-    try Library.locked { () throws(HDF5Error) in
-      guard let types = Scalar.elementType.numberTypes else {
-        throw location.unexpected(
-          expected: "a type of numbers", found: "\(Scalar.elementType)", remedy: "Use one of HDF5Scalar's.")
-      }
-      let dataset = try makeDataset(name, shape: shape, type: types.file, layout: layout)
-      if !values.isEmpty {
-        let status = values.withUnsafeBufferPointer {
-          H5Dwrite(dataset.raw, types.memory, chdf5_all(), chdf5_all(), chdf5_default(), $0.baseAddress)
-        }
-        try check("H5Dwrite", at: location, status)
-      }
-      try setAttribute(Checksum.attribute, to: checksum, on: name)
+    guard let types = Library.locked({ Scalar.elementType.numberTypes }) else {
+      throw location.unexpected(
+        expected: "a type of numbers", found: "\(Scalar.elementType)", remedy: "Use one of HDF5Scalar's.")
     }
+    let dataset = try makeDataset(name, shape: shape, type: types.file, layout: layout)
+    let checksum: UInt32
+    if let output, layout == .contiguous, !values.isEmpty {
+      checksum = try output.write(values.bytes, at: try offset(of: dataset, at: location), for: location)
+    } else {
+      checksum = Checksum.crc32c(values.bytes)
+      try write(values.bytes, to: dataset, type: types.memory, at: location)
+    }
+    try setAttribute(Checksum.attribute, to: checksum, on: name)
   }
 
   /// Writes a new dataset, with its checksum; `shape` is `[values.count]` unless it is given.
@@ -52,7 +50,8 @@ extension HDF5Group {
   public func read<Scalar: HDF5Scalar>(
     _ name: String, as type: Scalar.Type = Scalar.self, shape: [Int]? = nil
   ) throws(HDF5Error) -> HDF5Array<Scalar> {
-    try Library.locked { () throws(HDF5Error) in
+    try requireComplete(location.appending(name))
+    return try Library.locked { () throws(HDF5Error) in
       let dataset = try OpenDataset(name, expecting: "a dataset of \(Scalar.elementType)", in: self)
       guard dataset.elementType == Scalar.elementType, let types = Scalar.elementType.numberTypes else {
         throw dataset.location.unexpected(
@@ -93,30 +92,73 @@ extension HDF5Group {
     }
   }
 
-  /// Makes a dataset without content. Within `Library.locked`.
+  /// Makes a dataset without content.
   func makeDataset(
     _ name: String, shape: [Int], type: hid_t, layout: DatasetLayout
   ) throws(HDF5Error) -> Handle {
     let location = location.appending(name)
-    try checkName(name, at: location)
-    let space = try makeDataspace(shape, at: location)
-    let creation = try Handle(
-      H5Pcreate(chdf5_dataset_create()), .propertyList, from: "H5Pcreate", at: location)
-    // Every element is written once, so filling the space with zeros first would only cost time.
-    try check("H5Pset_fill_time", at: location, H5Pset_fill_time(creation.raw, H5D_FILL_TIME_NEVER))
-    if case .chunked(let chunk) = layout {
-      guard chunk.count == shape.count, !chunk.isEmpty, chunk.allSatisfy({ $0 > 0 }) else {
-        throw location.unexpected(
-          expected: "a chunk of \(shape.count) extents above 0, as the shape \(shape) has", found: "\(chunk)",
-          remedy: "Give one extent for each dimension, or use a contiguous layout.")
-      }
-      let extents = chunk.map(hsize_t.init)
-      try check("H5Pset_chunk", at: location, H5Pset_chunk(creation.raw, CInt(extents.count), extents))
+    return try Library.locked { () throws(HDF5Error) in
+      try checkName(name, at: location)
+      let space = try makeDataspace(shape, at: location)
+      let creation = try Handle(
+        H5Pcreate(chdf5_dataset_create()), .propertyList, from: "H5Pcreate", at: location)
+      // Every element is written once, so filling the space with zeros first would only cost time; and its place in
+      // the file must be known at once.
+      try check("H5Pset_fill_time", at: location, H5Pset_fill_time(creation.raw, H5D_FILL_TIME_NEVER))
+      try check("H5Pset_alloc_time", at: location, H5Pset_alloc_time(creation.raw, H5D_ALLOC_TIME_EARLY))
+      try setLayout(layout, of: shape, in: creation.raw, at: location)
+      let links = try linkProperties(at: location)
+      return try Handle(
+        H5Dcreate2(handle.raw, name, type, space.raw, links.raw, creation.raw, chdf5_default()), .dataset,
+        from: "H5Dcreate", at: location)
     }
-    let links = try linkProperties(at: location)
-    return try Handle(
-      H5Dcreate2(handle.raw, name, type, space.raw, links.raw, creation.raw, chdf5_default()), .dataset,
-      from: "H5Dcreate", at: location)
+  }
+
+  private func setLayout(
+    _ layout: DatasetLayout, of shape: [Int], in creation: hid_t, at location: Location
+  ) throws(HDF5Error) {
+    guard case .chunked(let chunk) = layout else { return }
+    guard chunk.count == shape.count, !chunk.isEmpty, chunk.allSatisfy({ $0 > 0 }) else {
+      throw location.unexpected(
+        expected: "a chunk of \(shape.count) extents above 0, as the shape \(shape) has", found: "\(chunk)",
+        remedy: "Give one extent for each dimension, or use a contiguous layout.")
+    }
+    let extents = chunk.map(hsize_t.init)
+    try check("H5Pset_chunk", at: location, H5Pset_chunk(creation, CInt(extents.count), extents))
+  }
+
+  /// Where a contiguous dataset's bytes begin in the file.
+  private func offset(of dataset: borrowing Handle, at location: Location) throws(HDF5Error) -> Int {
+    let raw = dataset.raw
+    return try Library.locked { () throws(HDF5Error) in
+      // The library says that it knows no address by the largest number.
+      guard let offset = Int(exactly: H5Dget_offset(raw)) else {
+        throw location.error(.library(call: "H5Dget_offset", stack: currentStack()))
+      }
+      return offset
+    }
+  }
+
+  /// Writes a dataset's bytes through the library.
+  func write(
+    _ bytes: RawSpan, to dataset: borrowing Handle, type: hid_t, at location: Location
+  ) throws(HDF5Error) {
+    if bytes.isEmpty { return }
+    let raw = dataset.raw
+    try Library.locked { () throws(HDF5Error) in
+      let status = bytes.withUnsafeBytes {
+        H5Dwrite(raw, type, chdf5_all(), chdf5_all(), chdf5_default(), $0.baseAddress)
+      }
+      try check("H5Dwrite", at: location, status)
+    }
+  }
+
+  /// Refuses to read from a file that is being written: its arrays are elsewhere until it is complete.
+  func requireComplete(_ location: Location) throws(HDF5Error) {
+    if output == nil { return }
+    throw location.unexpected(
+      expected: "a file that is open for reading", found: "one that is being written",
+      remedy: "Open it when it is complete.")
   }
 }
 

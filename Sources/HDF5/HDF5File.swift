@@ -28,42 +28,43 @@ public struct HDF5File: ~Copyable, Sendable {
   /// When anything fails the file beside is removed and the old one untouched. A killed writer leaves
   /// `<path>.tmp.<process>.<number>` behind, which `AtomicFile.removeLeftovers` removes.
   ///
-  /// - Parameter write: gets the root group of the new file.
+  /// - Parameter write: gets the root group of the new file, in which nothing can be read yet.
   public static func replace(
     _ path: String, with write: (borrowing HDF5Group) throws(HDF5Error) -> Void
   ) throws(HDF5Error) {
     try AtomicFile.replace(path) { (temporary: String) throws(HDF5Error) in
-      let file = try create(temporary, reportedAs: path)
-      do throws(HDF5Error) {
-        try write(file.root)
-      } catch {
-        // The file is on its way out: that it may not close is no news beside the error that is thrown.
-        _ = consume file
-        throw error
-      }
+      let output = try NewFile(at: temporary, reportedAs: path)
+      let file = try create(output, path: path)
+      try write(file.root)
       try file.close()
+      try output.finish()
     }
   }
 
-  /// A new, empty file at `path`; errors name `reported`, the path that the caller knows.
-  private static func create(_ path: String, reportedAs reported: String) throws(HDF5Error) -> HDF5File {
-    let location = Location(file: reported, object: "")
+  private static func create(_ output: NewFile, path: String) throws(HDF5Error) -> HDF5File {
+    let location = Location(file: path, object: "")
     return try Library.locked { () throws(HDF5Error) in
       let access = try accessProperties(at: location)
+      // Large arrays start at a page, as the system likes to write them.
+      try check("H5Pset_alignment", at: location, H5Pset_alignment(access.raw, 65_536, 4_096))
       let creation = try Handle(
         H5Pcreate(chdf5_file_create()), .propertyList, from: "H5Pcreate", at: location)
       try HDF5Group.setCreationProperties(creation.raw, at: location)
-      let handle = try Handle(
-        H5Fcreate(path, chdf5_truncate(), creation.raw, access.raw), .file, from: "H5Fcreate", at: location)
-      return try HDF5File(handle, path: reported, checksums: .required)
+      let handle = try output.withMemoryPath { (memory: String) throws(HDF5Error) in
+        try Handle(
+          H5Fcreate(memory, chdf5_truncate(), creation.raw, access.raw), .file, from: "H5Fcreate", at: location)
+      }
+      return try HDF5File(handle, path: path, checksums: .required, output: output)
     }
   }
 
-  private init(_ handle: consuming Handle, path: String, checksums: ChecksumPolicy) throws(HDF5Error) {
+  private init(
+    _ handle: consuming Handle, path: String, checksums: ChecksumPolicy, output: NewFile? = nil
+  ) throws(HDF5Error) {
     let location = Location(file: path, object: "/")
     root = HDF5Group(
       try Handle(H5Gopen2(handle.raw, "/", chdf5_default()), .group, from: "H5Gopen", at: location),
-      at: location, checksums: checksums)
+      at: location, checksums: checksums, output: output)
     self.handle = handle
   }
 
@@ -75,13 +76,10 @@ public struct HDF5File: ~Copyable, Sendable {
     return access
   }
 
-  /// Writes out what the library still holds in memory.
+  /// Writes out what the library still holds.
   private consuming func close() throws(HDF5Error) {
     let location = Location(file: root.location.file, object: "")
     let handle = handle
-    try Library.locked { () throws(HDF5Error) in
-      _ = try check("H5Fflush", at: location, H5Fflush(handle.raw, H5F_SCOPE_LOCAL))
-    }
     try handle.close(at: location)
   }
 }

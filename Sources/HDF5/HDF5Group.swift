@@ -8,11 +8,14 @@ public struct HDF5Group: ~Copyable, Sendable {
   let handle: Handle
   let location: Location
   let checksums: ChecksumPolicy
+  /// Where the bytes go; nil in a file that is open for reading.
+  let output: NewFile?
 
-  init(_ handle: consuming Handle, at location: Location, checksums: ChecksumPolicy) {
+  init(_ handle: consuming Handle, at location: Location, checksums: ChecksumPolicy, output: NewFile?) {
     self.handle = handle
     self.location = location
     self.checksums = checksums
+    self.output = output
   }
 
   /// This group's path in its file, from `/`.
@@ -30,7 +33,7 @@ public struct HDF5Group: ~Copyable, Sendable {
       let group = try Handle(
         H5Gcreate2(handle.raw, name, links.raw, creation.raw, chdf5_default()), .group, from: "H5Gcreate",
         at: location)
-      return HDF5Group(group, at: location, checksums: checksums)
+      return HDF5Group(group, at: location, checksums: checksums, output: output)
     }
   }
 
@@ -47,7 +50,8 @@ public struct HDF5Group: ~Copyable, Sendable {
           expected: "a group", found: "a dataset or a type", remedy: "Read it as a dataset.")
       }
       return HDF5Group(
-        try Handle(object, .group, from: "H5Oopen", at: location), at: location, checksums: checksums)
+        try Handle(object, .group, from: "H5Oopen", at: location), at: location, checksums: checksums,
+        output: output)
     }
   }
 

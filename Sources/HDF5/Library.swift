@@ -70,7 +70,7 @@ func check<Value: SignedInteger>(_ call: String, at location: Location, _ value:
 }
 
 /// The calling thread's error stack, outermost function first.
-private func currentStack() -> [HDF5Error.Frame] {
+func currentStack() -> [HDF5Error.Frame] {
   var frames: [HDF5Error.Frame] = []
   withUnsafeMutablePointer(to: &frames) { frames in
     _ = H5Ewalk2(

@@ -16,17 +16,10 @@ extension HDF5Group {
         remedy: "Pass the array's own shape.")
     }
     let texts = try FixedTexts(values, at: location)
-    let checksum = Checksum.crc32c(texts.bytes.span.bytes)
-    try Library.locked { () throws(HDF5Error) in
-      let type = try texts.makeType(at: location)
-      let dataset = try makeDataset(name, shape: shape, type: type.raw, layout: .contiguous)
-      if !values.isEmpty {
-        try check(
-          "H5Dwrite", at: location,
-          H5Dwrite(dataset.raw, type.raw, chdf5_all(), chdf5_all(), chdf5_default(), texts.bytes))
-      }
-      try setAttribute(Checksum.attribute, to: checksum, on: name)
-    }
+    let type = try Library.locked { () throws(HDF5Error) in try texts.makeType(at: location) }
+    let dataset = try makeDataset(name, shape: shape, type: type.raw, layout: .contiguous)
+    try write(texts.bytes.span.bytes, to: dataset, type: type.raw, at: location)
+    try setAttribute(Checksum.attribute, to: Checksum.crc32c(texts.bytes.span.bytes), on: name)
   }
 
   /// Writes a single text, of any length, as a dataset.
@@ -36,7 +29,8 @@ extension HDF5Group {
 
   /// Reads a dataset of texts and verifies its checksum; other programs' texts of varying length, too.
   public func read(_ name: String, as type: String.Type) throws(HDF5Error) -> HDF5Array<String> {
-    try Library.locked { () throws(HDF5Error) in
+    try requireComplete(location.appending(name))
+    return try Library.locked { () throws(HDF5Error) in
       let dataset = try OpenDataset(name, expecting: "a dataset of text", in: self)
       guard dataset.elementType == .text else {
         throw dataset.location.unexpected(

@@ -230,6 +230,18 @@ ctorch_result ctorch_concatenate(const ctorch_tensor *const *tensors, intptr_t c
   });
 }
 
+int32_t ctorch_split(
+    const ctorch_tensor *tensor, intptr_t count, intptr_t dimension, ctorch_tensor **parts) {
+  return done([&] {
+    TORCH_CHECK(count > 0, "expected at least one part, found ", count);
+    auto chunks = tensor->value.chunk(count, dimension);
+    TORCH_CHECK(
+        static_cast<intptr_t>(chunks.size()) == count, "an extent of ", tensor->value.size(dimension), " gives ",
+        chunks.size(), " parts, not ", count);
+    for (intptr_t part = 0; part < count; ++part) parts[part] = new ctorch_tensor{std::move(chunks[part])};
+  });
+}
+
 ctorch_result ctorch_index_select(const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices) {
   return made([&] { return at::index_select(tensor->value, dimension, indices->value); });
 }

@@ -55,6 +55,13 @@ extension Tensor {
     return try made("concatenated", tensors, ctorch_concatenate(handles, handles.count, dimension))
   }
 
+  /// `count` views of equal length along a dimension; the last may be shorter. Backward joins their gradients in one pass.
+  public func split(into count: Int, along dimension: Int) throws(TensorError) -> [Tensor] {
+    var handles = [OpaquePointer?](repeating: nil, count: max(0, count))
+    try checked("split", ctorch_split(handle, count, dimension, &handles), [self])
+    return handles.compactMap { $0.map { Tensor($0) } }
+  }
+
   /// The given indices along a dimension. `indices`: `[n]`, integers.
   public func gathered(_ indices: Tensor, along dimension: Int) throws(TensorError) -> Tensor {
     try made("gathered", [self, indices], ctorch_index_select(handle, dimension, indices.handle))

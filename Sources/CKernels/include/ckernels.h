@@ -5,5 +5,6 @@
 #include <stdint.h>
 
 #include "checksum.h"
+#include "dropout_mask.h"
 
 #endif

@@ -98,6 +98,9 @@ ctorch_result ctorch_select(const ctorch_tensor *tensor, intptr_t dimension, int
 ctorch_result ctorch_pad(const ctorch_tensor *tensor, const intptr_t *padding, intptr_t count);
 ctorch_result ctorch_concatenate(
     const ctorch_tensor *_Nonnull const *_Nonnull tensors, intptr_t count, intptr_t dimension);
+/// Views of equal length along a dimension, into `parts`; the last may be shorter, and the array is filled exactly.
+int32_t ctorch_split(
+    const ctorch_tensor *tensor, intptr_t count, intptr_t dimension, ctorch_tensor *_Nullable *_Nonnull parts);
 ctorch_result ctorch_index_select(const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices);
 ctorch_result ctorch_contiguous(const ctorch_tensor *tensor);
 /// The same values, in memory channels last: `[batch, channels, height, width]` with the channels adjacent.

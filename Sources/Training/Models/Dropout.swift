@@ -1,0 +1,33 @@
+import CKernels
+import Randomness
+import Tensors
+
+/// Dropout (Srivastava et al., JMLR 15 (2014)): in training, activations are zeroed with a probability, and the others
+/// scaled up so that the expectation stays.
+///
+/// Which ones is a function of (seed, layer, sample, activation): see `SampleStream`.
+struct Dropout {
+  /// In [0, 1).
+  let probability: Double
+  /// The layer's number in its model.
+  let layer: Int
+
+  /// `[batch, ...]`, of any shape and any memory order.
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    guard probability > 0, case .training(let samples) = pass else { return x }
+    return try x.multiplied(by: mask(shape: x.shape, samples, device: x.device))
+  }
+
+  /// 0 or 1 / (1 - probability) for each activation.
+  private func mask(shape: [Int], _ samples: SampleStream, device: Device) throws(TensorError) -> Tensor {
+    let mask = try Tensor.zeros(shape)
+    let elements: UnsafeMutableBufferPointer<Float> = mask.elements()
+    let activations = shape.dropFirst().reduce(1, *)
+    dropout_mask(
+      elements.baseAddress, elements.count,
+      dropout_stream(seed: samples.seed, index: UInt32(layer), purpose: Purpose.dropout.rawValue),
+      UInt64(samples.first) * UInt64(activations), UInt32(min(probability * 0x1p32, 0xFFFF_FFFF)),
+      Float(1 / (1 - probability)))
+    return try mask.to(device)
+  }
+}

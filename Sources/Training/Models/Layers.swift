@@ -1,0 +1,123 @@
+import Tensors
+
+// The layers with parameters: what each declares, and what it computes. A layer finds its tensors in the store by name.
+
+/// x · weightᵀ + bias.
+struct Linear {
+  private let weight: Tensor
+  private let bias: Tensor?
+
+  static func declarations(
+    _ name: String, inputs: Int, outputs: Int, _ initialization: Initialization, hasBias: Bool = true
+  ) -> [TensorDeclaration] {
+    let weight = TensorDeclaration("\(name).weight", [outputs, inputs], initialization)
+    return hasBias ? [weight, TensorDeclaration("\(name).bias", [outputs], .constant(0))] : [weight]
+  }
+
+  init(_ name: String, in store: ParameterStore, hasBias: Bool = true) {
+    weight = store.tensor("\(name).weight")
+    bias = hasBias ? store.tensor("\(name).bias") : nil
+  }
+
+  /// `[..., inputs]` → `[..., outputs]`.
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    try x.linear(weight, bias: bias)
+  }
+}
+
+/// A square convolution without bias, since a normalization follows. The output has ⌈extent / stride⌉ pixels a side.
+struct Convolution {
+  private let weight: Tensor
+  private let stride: Int
+
+  static func declarations(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3) -> [TensorDeclaration] {
+    [
+      TensorDeclaration(
+        "\(name).weight", [outputs, inputs, kernel, kernel], .kaimingNormal(outputs: outputs * kernel * kernel))
+    ]
+  }
+
+  init(_ name: String, in store: ParameterStore, stride: Int = 1) {
+    weight = store.tensor("\(name).weight")
+    self.stride = stride
+  }
+
+  /// `[batch, inputs, height, width]` → `[batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉]`.
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    try x.convolved(weight, stride: stride, padding: 1)
+  }
+}
+
+/// Batch normalization of the channels, with running statistics of momentum 0.1.
+struct BatchNormalization {
+  private let weight, bias, runningMean, runningVariance: Tensor
+
+  static func declarations(_ name: String, channels: Int) -> [TensorDeclaration] {
+    [
+      TensorDeclaration("\(name).weight", [channels], .constant(1)),
+      TensorDeclaration("\(name).bias", [channels], .constant(0)),
+    ]
+  }
+
+  static func statistics(_ name: String, channels: Int) -> [TensorDeclaration] {
+    [
+      TensorDeclaration("\(name).running_mean", [channels], .constant(0)),
+      TensorDeclaration("\(name).running_var", [channels], .constant(1)),
+    ]
+  }
+
+  init(_ name: String, in store: ParameterStore) {
+    weight = store.tensor("\(name).weight")
+    bias = store.tensor("\(name).bias")
+    runningMean = store.tensor("\(name).running_mean")
+    runningVariance = store.tensor("\(name).running_var")
+  }
+
+  /// `[batch, channels, ...]`, in a training pass more than one value a channel.
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    try x.batchNormalized(
+      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
+      training: pass.isTraining)
+  }
+}
+
+/// Layer normalization over the last dimension.
+struct LayerNormalization {
+  private let weight, bias: Tensor
+
+  static func declarations(_ name: String, width: Int) -> [TensorDeclaration] {
+    [
+      TensorDeclaration("\(name).weight", [width], .constant(1)),
+      TensorDeclaration("\(name).bias", [width], .constant(0)),
+    ]
+  }
+
+  init(_ name: String, in store: ParameterStore) {
+    weight = store.tensor("\(name).weight")
+    bias = store.tensor("\(name).bias")
+  }
+
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    try x.layerNormalized(weight: weight, bias: bias)
+  }
+}
+
+extension ForwardPass {
+  var isTraining: Bool {
+    switch self {
+    case .evaluation: false
+    case .training: true
+    }
+  }
+}
+
+extension Activation {
+  /// The function of a tensor that nothing else needs.
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    switch self {
+    case .relu: try x.relu()
+    case .gelu: try x.gelu()
+    case .tanh: try x.tanh()
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import Tensors
+
+/// A multi-layer perceptron: linear, normalization, activation and dropout for each hidden layer; then linear.
+///
+/// Parameters, with n hidden layers: for i from 0 to n - 1 `layers.i.weight` `[outputs, inputs]` and `layers.i.bias`, then
+/// `norms.i.weight` and `norms.i.bias` if there is a normalization; last `layers.n.weight` and `layers.n.bias`.
+/// Buffers, with batch normalization: `norms.i.running_mean`, `norms.i.running_var`.
+public struct MLP: Model {
+  public let store: ParameterStore
+  private let hidden: [HiddenLayer]
+  private let logits: Linear
+
+  /// Hidden weights start with the variance that the activation keeps; biases at 0.
+  ///
+  /// - Parameter inputs: elements of a sample, whatever its shape.
+  public init(
+    _ configuration: MLPConfiguration, inputs: Int, classes: Int, seed: UInt64, device: Device
+  ) throws(TrainingError) {
+    var parameters: [TensorDeclaration] = []
+    var buffers: [TensorDeclaration] = []
+    var width = inputs
+    for (number, next) in configuration.hidden.enumerated() {
+      parameters += HiddenLayer.declarations(number, inputs: width, outputs: next, configuration)
+      if configuration.normalization == .batch {
+        buffers += BatchNormalization.statistics("norms.\(number)", channels: next)
+      }
+      width = next
+    }
+    let last = "layers.\(configuration.hidden.count)"
+    parameters += Linear.declarations(last, inputs: width, outputs: classes, .logits(inputs: width))
+    let store = try ParameterStore(parameters: parameters, buffers: buffers, seed: seed, device: device)
+    hidden = configuration.hidden.indices.map { HiddenLayer($0, in: store, configuration) }
+    logits = Linear(last, in: store)
+    self.store = store
+  }
+
+  /// `[batch, ...]` → `[batch, classes]`.
+  public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    var x = try inputs.flattened(from: 1)
+    for layer in hidden { x = try layer(x, pass) }
+    return try logits(x)
+  }
+}
+
+private struct HiddenLayer {
+  private enum Normalization {
+    case none
+    case batch(BatchNormalization)
+    case layer(LayerNormalization)
+  }
+
+  private let linear: Linear
+  private let normalization: Normalization
+  private let activation: Activation
+  private let dropout: Dropout
+
+  static func declarations(
+    _ number: Int, inputs: Int, outputs: Int, _ configuration: MLPConfiguration
+  ) -> [TensorDeclaration] {
+    let initialization: Initialization =
+      configuration.activation == .tanh
+      ? .xavierUniform(inputs: inputs, outputs: outputs) : .kaimingUniform(inputs: inputs)
+    let linear = Linear.declarations("layers.\(number)", inputs: inputs, outputs: outputs, initialization)
+    return switch configuration.normalization {
+    case .none: linear
+    case .batch: linear + BatchNormalization.declarations("norms.\(number)", channels: outputs)
+    case .layer: linear + LayerNormalization.declarations("norms.\(number)", width: outputs)
+    }
+  }
+
+  init(_ number: Int, in store: ParameterStore, _ configuration: MLPConfiguration) {
+    linear = Linear("layers.\(number)", in: store)
+    normalization =
+      switch configuration.normalization {
+      case .none: .none
+      case .batch: .batch(BatchNormalization("norms.\(number)", in: store))
+      case .layer: .layer(LayerNormalization("norms.\(number)", in: store))
+      }
+    activation = configuration.activation
+    dropout = Dropout(probability: configuration.dropout, layer: number)
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    var x = try linear(x)
+    switch normalization {
+    case .none: break
+    case .batch(let norm): x = try norm(x, pass)
+    case .layer(let norm): x = try norm(x)
+    }
+    return try dropout(activation(x), pass)
+  }
+}

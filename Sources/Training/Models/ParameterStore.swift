@@ -1,0 +1,105 @@
+public import Tensors
+
+/// The memory of a model: all parameters in one flat buffer, all gradients in another, the running statistics in a third.
+///
+/// So the gradient exchange, the optimizer, a checkpoint and a clone see a few contiguous blocks of 32-bit floats. The
+/// model's tensors are views; each starts at a multiple of 16 elements, and so on a cache line. What lies between is 0.
+public final class ParameterStore {
+  /// Where each parameter lies, in the order of declaration, which is that of the forward pass.
+  public let parameterEntries: [Snapshot.Entry]
+  /// Where each running statistic lies; may be empty.
+  public let bufferEntries: [Snapshot.Entry]
+  /// Where the parameters lie and which of them an optimizer exempts from decay: those of one dimension.
+  public let layout: ParameterLayout
+
+  /// Shape `[layout.elements]`, on `device`.
+  public let parameters: Tensor
+  /// Shape `[layout.elements]`, filled by each backward pass.
+  public let gradients: Tensor
+  /// Running statistics, flat; empty for most models.
+  public let buffers: Tensor
+  public let device: Device
+  /// Tells when a parameter's gradient is complete (its number is its index in `layout.segments`), and whether backward
+  /// adds to `gradients` or overwrites it, which is the default.
+  public let sinks: GradientSinks
+
+  private let views: [String: Tensor]
+
+  /// Allocates and initializes. Local; a function of its arguments alone.
+  ///
+  /// - Parameter seed: the trial's.
+  /// - Throws: `TrainingError.library` when the device lacks the memory.
+  public init(
+    parameters declarations: [TensorDeclaration], buffers statistics: [TensorDeclaration], seed: UInt64,
+    device: Device
+  ) throws(TrainingError) {
+    let (parameters, elements) = Self.place(declarations)
+    let (buffers, bufferElements) = Self.place(statistics)
+    parameterEntries = parameters
+    bufferEntries = buffers
+    layout = try ParameterLayout(parameters, elements: elements)
+    self.device = device
+    do {
+      self.parameters = try Tensor(
+        Self.initial(declarations, parameters, elements, seed: seed), shape: [elements], on: device)
+      self.buffers = try Tensor(
+        Self.initial(statistics, buffers, bufferElements, seed: seed), shape: [bufferElements], on: device)
+      gradients = try Tensor.zeros([elements], on: device)
+      sinks = try GradientSinks()
+      var views: [String: Tensor] = [:]
+      for (number, entry) in parameters.enumerated() {
+        let leaf = try self.parameters.view(of: entry).detached()
+        try leaf.requireGradient()
+        try sinks.attach(leaf, to: gradients.view(of: entry), number: number)
+        views[entry.name] = leaf
+      }
+      for entry in buffers { views[entry.name] = try self.buffers.view(of: entry) }
+      self.views = views
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  /// The parameter or running statistic of this name. The model's own declarations name it, so a wrong one is our bug.
+  func tensor(_ name: String) -> Tensor {
+    guard let tensor = views[name] else { preconditionFailure("the model declares no tensor \(name)") }
+    return tensor
+  }
+
+  /// The elements of each declaration's tensor, one after the other, each start rounded up to a cache line.
+  static func place(_ declarations: [TensorDeclaration]) -> (entries: [Snapshot.Entry], elements: Int) {
+    let alignment = 16
+    var end = 0
+    let entries = declarations.map { declaration in
+      let entry = Snapshot.Entry(name: declaration.name, shape: declaration.shape, offset: end)
+      end += (entry.count + alignment - 1) / alignment * alignment
+      return entry
+    }
+    return (entries, end)
+  }
+
+  private static func initial(
+    _ declarations: [TensorDeclaration], _ entries: [Snapshot.Entry], _ elements: Int, seed: UInt64
+  ) -> [Float] {
+    var values = [Float](repeating: 0, count: elements)
+    for (number, (declaration, entry)) in zip(declarations, entries).enumerated() {
+      var drawn = [Float](repeating: 0, count: entry.count)
+      declaration.initialization.fill(&drawn, seed: seed, number: number)
+      values.replaceSubrange(entry.offset..<entry.offset + entry.count, with: drawn)
+    }
+    return values
+  }
+}
+
+extension Tensor {
+  fileprivate func view(of entry: Snapshot.Entry) throws(TensorError) -> Tensor {
+    try narrowed(entry.offset..<entry.offset + entry.count, along: 0).reshaped(entry.shape)
+  }
+}
+
+extension TrainingError {
+  /// What failed below, in its own words.
+  init(_ error: TensorError) {
+    self = .library(error.description)
+  }
+}

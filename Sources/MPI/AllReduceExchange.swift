@@ -20,7 +20,7 @@ final class AllReduceExchange: Operation {
   /// Up to so many bytes latency counts, and recursive doubling wins.
   static let longestShort = 32 << 10
   /// Bytes that a rank handles at a time in the long form.
-  static let slab = 512 << 10
+  static let slab = 4 << 20
 
   private let base: UnsafeMutableRawPointer
   private let stride: Int

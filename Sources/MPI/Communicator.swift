@@ -26,6 +26,8 @@ public struct Communicator: ~Copyable {
   public var hosts: [String] { state.hosts }
   /// True on the first rank.
   public var isRoot: Bool { state.rank == .root }
+  /// False after a time-out: nothing more can be done with it, and it is not freed.
+  public var isIntact: Bool { state.isIntact }
   /// All ranks, in order.
   public var ranks: [Rank] { (0..<state.size).map { Rank($0) } }
 
@@ -97,6 +99,7 @@ extension Communicator {
   private borrowing func owner(of raw: cmpi_comm, named name: String, hosts: [String]) throws(MPIError) -> Communicator {
     let new = try CommunicatorState(raw, name: name, isOurs: true)
     new.hosts = hosts
+    new.hasOwnCore = state.hasOwnCore
     return Communicator(new, patience: patience)
   }
 }

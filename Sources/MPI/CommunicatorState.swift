@@ -8,14 +8,18 @@ final class CommunicatorState {
   let size: Int
   /// For errors: `world`, `group 3`.
   let name: String
-  /// The host of each rank; empty for the communicator that gathers them.
+  /// The host of each rank; empty until the environment has gathered them.
   var hosts: [String] = []
-  /// Ranks in `MPI_COMM_WORLD` whose turn on a reserved tag this is.
+  /// True when the node has a core for each rank of the job on it.
+  var hasOwnCore = false
+  /// All-reduces begun, as a place in the reserved tags.
   private var reductions: CInt = 0
   /// Collectives begun, counted alike on all ranks: what a roll call compares.
   var collectives: Int32 = 0
   /// Memory that reductions receive into, kept because fresh pages cost more than the reduction itself.
   private var scratch: [UnsafeMutableRawBufferPointer] = []
+  /// False after a time-out: messages may still be under way, so nothing is freed or used again.
+  var isIntact = true
   /// World and self are not ours to free.
   private let isOurs: Bool
 
@@ -52,7 +56,7 @@ final class CommunicatorState {
 
   deinit {
     for buffer in scratch { buffer.deallocate() }
-    guard isOurs, !isFinalized() else { return }
+    guard isOurs, isIntact, !isFinalized() else { return }
     var handle = raw
     do throws(MPIError) {
       try check("MPI_Comm_free", MPI_Comm_free(&handle.handle), on: self)

@@ -32,6 +32,7 @@ public struct MPIEnvironment: ~Copyable {
     let state = try CommunicatorState(cmpi_comm_world(), name: "world", isOurs: false)
     let world = Communicator(state, patience: patience)
     state.hosts = try world.allGather(Self.paddedHostName()).map(Self.text)
+    state.hasOwnCore = state.hosts.count { $0 == state.hosts[state.rank.rawValue] } <= coresOnHost()
     threadLevel = provided
     self.world = world
   }

@@ -33,6 +33,7 @@ extension CommunicatorState {
   func timeOut(
     of phase: String, after deadline: Deadline, missing known: [Rank]?
   ) throws(MPIError) -> MPIError {
+    isIntact = false
     let missing = if let known { known } else { try rollCall() }
     // If everyone answered, the trouble lies elsewhere: say whom it waits for.
     let named = missing.isEmpty ? (0..<size).map { Rank($0) }.filter { $0 != rank } : missing

@@ -1,7 +1,7 @@
 extension Operation {
   /// Tests until the operation is complete, backing off.
   func finish(by deadline: Deadline) throws(MPIError) {
-    var backOff = BackOff()
+    var backOff = BackOff(hasOwnCore: state.hasOwnCore)
     while true {
       if try test() { return }
       if backOff.shouldCheckClock {

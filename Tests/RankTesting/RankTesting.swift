@@ -17,9 +17,22 @@ public func withRanks(
   try RankProcess.shared.withLock { process throws in
     let environment = try process.running()
     try environment.meet()
-    var communicator = try environment.world.duplicate(named: "the test's ranks")
-    communicator.patience = patience
-    try body(communicator)
+    let ranks = try TestRanks(environment.world.duplicate(named: "the test's ranks"), patience: patience)
+    let result = Result { try body(ranks.communicator) }
+    // Where a wait timed out, messages may still come: no rank may free what they come to.
+    let isIntact = try environment.world.allReduce(Int32(ranks.communicator.isIntact ? 1 : 0), .minimum)
+    if isIntact == 0 { process.broken.append(ranks) }
+    try result.get()
+  }
+}
+
+/// A test's communicator, which can be kept.
+private final class TestRanks {
+  var communicator: Communicator
+
+  init(_ communicator: consuming Communicator, patience: Double) {
+    self.communicator = communicator
+    self.communicator.patience = patience
   }
 }
 
@@ -41,6 +54,8 @@ private struct RankProcess: @unchecked Sendable {
   static let shared = Mutex(RankProcess())
 
   private var environment: RankEnvironment?
+  /// Kept until the process ends.
+  var broken: [TestRanks] = []
 
   mutating func running() throws(MPIError) -> RankEnvironment {
     if let environment { return environment }

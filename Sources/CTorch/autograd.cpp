@@ -42,6 +42,8 @@ struct Sink final : torch::autograd::PostAccumulateGradHook {
 
   void operator()(const at::Tensor &leaf) override {
     at::Tensor &gradient = leaf.mutable_grad();
+    // libtorch calls this for a leaf whose operator wrote into the sink itself, too.
+    if (!gradient.defined()) return;
     if (sinks->accumulating) {
       destination.add_(gradient);
     } else {

@@ -1,4 +1,5 @@
-/// Everything that happened in a study, folded from its journal: what reports, pictures and exports are made from.
+/// Everything that happened in a study, folded from its journal: what reports, pictures and exports are made
+/// from.
 public struct History: Codable, Equatable, Sendable {
   public var study: String
   public var objective: Objective
@@ -73,7 +74,8 @@ extension History {
     let place = job.trial.rawValue
     guard (0...trials.count).contains(place) else {
       throw SearchError(
-        subject: "\(job.id)", expected: "one of \(trials.count) trials, or the next one", found: "\(job.trial)",
+        subject: "\(job.id)", expected: "one of \(trials.count) trials, or the next one",
+        found: "\(job.trial)",
         remedy: "Take the jobs in the order of their numbers.")
     }
     if place == trials.count { trials.append(TrialHistory(id: job.trial)) }
@@ -96,7 +98,8 @@ extension History {
       trials[place].segments[last].job.id == outcome.job, trials[place].segments[last].outcome == nil
     else {
       throw SearchError(
-        subject: "an outcome of \(outcome.job)", expected: "an unfinished job of \(outcome.trial)", found: "none",
+        subject: "an outcome of \(outcome.job)", expected: "an unfinished job of \(outcome.trial)",
+        found: "none",
         remedy: "Take jobs and outcomes in their order.")
     }
     trials[place].segments[last].outcome = outcome.result

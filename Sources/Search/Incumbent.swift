@@ -9,6 +9,17 @@ public struct Incumbent: Hashable, Codable, Sendable {
   public var configuration: Configuration
   /// Seconds since the study began, when it was recorded; nil if the history has no times.
   public var finishedAt: Double?
+
+  public init(
+    job: JobID, trial: TrialID, budget: Int, cost: Double, configuration: Configuration, finishedAt: Double?
+  ) {
+    self.job = job
+    self.trial = trial
+    self.budget = budget
+    self.cost = cost
+    self.configuration = configuration
+    self.finishedAt = finishedAt
+  }
 }
 
 /// How many of each there were.
@@ -23,11 +34,24 @@ public struct HistoryCounts: Hashable, Codable, Sendable {
   public var forks = 0
   /// Budget units of the answered jobs.
   public var budget = 0
+
+  public init(
+    trials: Int = 0, failedTrials: Int = 0, jobs: Int = 0, failedJobs: Int = 0, unfinishedJobs: Int = 0,
+    forks: Int = 0, budget: Int = 0
+  ) {
+    self.trials = trials
+    self.failedTrials = failedTrials
+    self.jobs = jobs
+    self.failedJobs = failedJobs
+    self.unfinishedJobs = unfinishedJobs
+    self.forks = forks
+    self.budget = budget
+  }
 }
 
 extension History {
-  /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's best. An
-  /// equal cost later on is no improvement. O(n log n) for n jobs.
+  /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's
+  /// best. An equal cost later on is no improvement. O(n log n) for n jobs.
   public var incumbents: [Incumbent] {
     var incumbents: [Incumbent] = []
     for (segment, cost) in measuredSegments where cost < incumbents.last?.cost ?? .infinity {
@@ -65,7 +89,9 @@ extension History {
         case nil: counts.unfinishedJobs += 1
         }
       }
-      if case .failed = trial.segments.last(where: { $0.outcome != nil })?.outcome { counts.failedTrials += 1 }
+      if case .failed = trial.segments.last(where: { $0.outcome != nil })?.outcome {
+        counts.failedTrials += 1
+      }
     }
     return counts
   }

@@ -5,7 +5,8 @@ public struct Job: Hashable, Codable, Sendable {
   public var origin: Origin
   /// The hyperparameters in force from here on.
   public var configuration: Configuration
-  /// The trial's cumulative budget when the job is done, in the study's budget unit (steps or epochs), at least 1.
+  /// The trial's cumulative budget when the job is done, in the study's budget unit (steps or epochs), at
+  /// least 1.
   public var target: Int
 
   public init(id: JobID, trial: TrialID, origin: Origin, configuration: Configuration, target: Int) {

@@ -1,6 +1,7 @@
 extension History {
-  /// The jobs that made a state, the one from new weights first: back from the trial's newest job that reached its
-  /// target (at `budget`, if that is given) over resumes and forks. Empty when there is no such job.
+  /// The jobs that made a state, the one from new weights first: back from the trial's newest job that
+  /// reached its target (at `budget`, if that is given) over resumes and forks. Empty when there is no such
+  /// job.
   public func lineage(of trial: TrialID, at budget: Int? = nil) -> [TrialHistory.Segment] {
     var lineage: [TrialHistory.Segment] = []
     var next = segment(of: trial, reaching: budget, before: nil)
@@ -9,7 +10,8 @@ extension History {
       next =
         switch segment.job.origin {
         case .fresh: nil
-        case .resume(let budget): self.segment(of: segment.job.trial, reaching: budget, before: segment.job.id)
+        case .resume(let budget):
+          self.segment(of: segment.job.trial, reaching: budget, before: segment.job.id)
         case .fork(let parent, let budget): self.segment(of: parent, reaching: budget, before: segment.job.id)
         }
     }
@@ -25,15 +27,18 @@ extension History {
       } else {
         schedule.append(
           ScheduledConfiguration(
-            start: segment.job.origin.budget, end: segment.job.target, configuration: segment.job.configuration))
+            start: segment.job.origin.budget, end: segment.job.target,
+            configuration: segment.job.configuration))
       }
     }
     return schedule
   }
 
-  /// The newest job of the trial that reached its target, among those before `limit`. Job numbers fall with every step
-  /// back, so that a walk always ends.
-  private func segment(of trial: TrialID, reaching budget: Int?, before limit: JobID?) -> TrialHistory.Segment? {
+  /// The newest job of the trial that reached its target, among those before `limit`. Job numbers fall with
+  /// every step back, so that a walk always ends.
+  private func segment(of trial: TrialID, reaching budget: Int?, before limit: JobID?) -> TrialHistory
+    .Segment?
+  {
     guard trials.indices.contains(trial.rawValue) else { return nil }
     return trials[trial.rawValue].segments.last { segment in
       segment.cost != nil && (budget.map { segment.job.target == $0 } ?? true)

@@ -1,12 +1,14 @@
-/// Decides budgets, promotions, stops and clones: which job an idle group should do next. Knows no rank, clock or file.
+/// Decides budgets, promotions, stops and clones: which job an idle group should do next. Knows no rank,
+/// clock or file.
 ///
-/// A scheduler is a value and a function of its initial value and the calls made since; the journal repeats the calls.
-/// No decision depends on how many trials, iterations or generations the study has in all: the calls of a finished
-/// study, repeated on a scheduler that allows more of them, give the same jobs, and then it goes on. For that,
-/// `nextJob` is repeated where a job was issued, and not where the answer was nil.
+/// A scheduler is a value and a function of its initial value and the calls made since; the journal repeats
+/// the calls. No decision depends on how many trials, iterations or generations the study has in all: the
+/// calls of a finished study, repeated on a scheduler that allows more of them, give the same jobs, and then
+/// it goes on. For that, `nextJob` is repeated where a job was issued, and not where the answer was nil.
 public protocol Scheduler: Codable, Sendable {
-  /// True when decisions wait for whole rungs or generations. The controller then issues every job as soon as it can
-  /// be issued and delivers outcomes in the order of the jobs, so that a run does not depend on which rank was faster.
+  /// True when decisions wait for whole rungs or generations. The controller then issues every job as soon as
+  /// it can be issued and delivers outcomes in the order of the jobs, so that a run does not depend on which
+  /// rank was faster.
   var isSynchronous: Bool { get }
 
   /// True when no job will be issued any more, whatever is still observed.
@@ -18,14 +20,15 @@ public protocol Scheduler: Codable, Sendable {
   /// Where the study stands.
   var progress: ScheduleProgress { get }
 
-  /// The newest complete generation; nil before the first one, and always for schedulers without a population.
+  /// The newest complete generation; nil before the first one, and always for schedulers without a
+  /// population.
   var population: Generation? { get }
 
   /// The next job, or nil when there is none before another outcome. `propose` asks the study's sampler for a
   /// configuration of a new trial.
   ///
-  /// Jobs are numbered from 0 in the order of issue, trials from 0 in the order of their first jobs. A trial has at
-  /// most one unfinished job.
+  /// Jobs are numbered from 0 in the order of issue, trials from 0 in the order of their first jobs. A trial
+  /// has at most one unfinished job.
   mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job?
@@ -33,8 +36,8 @@ public protocol Scheduler: Codable, Sendable {
   /// Takes the outcome of a job that this scheduler issued and that has not been observed yet.
   ///
   /// A failed trial counts as worse than any other and gets no further job from its own state.
-  /// - Throws: `SearchError` when there is no such job, when the cost is not finite, and when the study cannot go on,
-  ///   because a whole generation failed.
+  /// - Throws: `SearchError` when there is no such job, when the cost is not finite, and when the study
+  ///   cannot go on, because a whole generation failed.
   mutating func observe(_ outcome: Outcome) throws(SearchError)
 }
 

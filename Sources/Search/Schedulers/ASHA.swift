@@ -1,6 +1,7 @@
-/// Asynchronous successive halving by promotion (Li et al., "A system for massively parallel hyperparameter tuning",
-/// MLSys 2020, arXiv 1810.05934, Algorithm 2): a free group promotes the best trial that is among the best 1/η of its
-/// rung and has not been promoted, looking from the highest rung down; if there is none, it starts a new trial.
+/// Asynchronous successive halving by promotion (Li et al., "A system for massively parallel hyperparameter
+/// tuning", MLSys 2020, arXiv 1810.05934, Algorithm 2): a free group promotes the best trial that is among
+/// the best 1/η of its rung and has not been promoted, looking from the highest rung down; if there is none,
+/// it starts a new trial.
 ///
 /// Failed trials count as the worst of the rung that they were on the way to. An observation and a job cost
 /// O(log n + rungs) for n trials.
@@ -26,7 +27,8 @@ public struct ASHA: Scheduler, Equatable {
   public var isSynchronous: Bool { false }
 
   public var isFinished: Bool {
-    configurations.count == options.trials && promising == 0 && !rungs.dropLast().contains(where: \.canPromote)
+    configurations.count == options.trials && promising == 0
+      && !rungs.dropLast().contains(where: \.canPromote)
   }
 
   public var plan: SchedulePlan {
@@ -77,9 +79,9 @@ public struct ASHA: Scheduler, Equatable {
 
 /// The trials observed at one rung, and which of them may be promoted.
 ///
-/// The best ⌊n / η⌋ are kept apart from the rest, each in a heap open towards the other, so that a member crosses the
-/// border when n grows or a better one comes. A trial may be promoted when it is the best of those not yet promoted
-/// and not beyond the border.
+/// The best ⌊n / η⌋ are kept apart from the rest, each in a heap open towards the other, so that a member
+/// crosses the border when n grows or a better one comes. A trial may be promoted when it is the best of
+/// those not yet promoted and not beyond the border.
 struct AsynchronousRung: Codable, Equatable, Sendable {
   private let reduction: Int
   /// n: all trials observed, failed ones included.

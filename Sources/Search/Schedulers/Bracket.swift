@@ -37,11 +37,11 @@ public struct Bracket: Hashable, Codable, Sendable {
 }
 
 extension HyperbandOptions {
-  /// The brackets of one iteration, the boldest first (Li et al., JMLR 18:185 (2018), Algorithm 1): for s from s_max
-  /// down to 0, n = ⌈(s_max + 1) ηˢ / (s + 1)⌉ trials start at the budget R η⁻ˢ.
+  /// The brackets of one iteration, the boldest first (Li et al., JMLR 18:185 (2018), Algorithm 1): for s
+  /// from s_max down to 0, n = ⌈(s_max + 1) ηˢ / (s + 1)⌉ trials start at the budget R η⁻ˢ.
   ///
-  /// Budgets are in units of `minimumBudget` in the paper; here s_max is the largest s for which ⌊R / ηˢ⌋ is at least
-  /// `minimumBudget`.
+  /// Budgets are in units of `minimumBudget` in the paper; here s_max is the largest s for which ⌊R / ηˢ⌋ is
+  /// at least `minimumBudget`.
   /// - Throws: what `BudgetLadder` throws, and `SearchError` for `iterations` below 1.
   public func brackets() throws(SearchError) -> [Bracket] {
     try check("iterations", iterations, atLeast: 1, remedy: "Write how often to run all brackets.")
@@ -59,20 +59,21 @@ extension HyperbandOptions {
 }
 
 extension SuccessiveHalvingOptions {
-  /// The bracket (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization",
-  /// AISTATS 2016, with the rungs of Li et al., MLSys 2020, Algorithm 1).
-  /// - Throws: what `BudgetLadder` throws, and `SearchError` when the trials are too few for one of them to reach
-  ///   `maximumBudget`, or `iterations` is below 1.
+  /// The bracket (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter
+  /// optimization", AISTATS 2016, with the rungs of Li et al., MLSys 2020, Algorithm 1).
+  /// - Throws: what `BudgetLadder` throws, and `SearchError` when the trials are too few for one of them to
+  ///   reach `maximumBudget`, or `iterations` is below 1.
   public func bracket() throws(SearchError) -> Bracket {
     try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to start with.")
     try check("iterations", iterations, atLeast: 1, remedy: "Write how many brackets to run.")
     let ladder = try BudgetLadder(minimum: minimumBudget, maximum: maximumBudget, reduction: reduction)
     let least = (1..<ladder.rungs).reduce(1) { power, _ in power * reduction }
     guard trials >= least else {
+      let comparisons = ladder.budgets.dropLast().map(String.init)
       throw SearchError(
         subject: "scheduler.trials",
         expected: "at least \(least), so that one trial in \(reduction) can be promoted at each of "
-          + "\(ladder.rungs - 1) comparisons (after \(ladder.budgets.dropLast().map(String.init).joined(separator: ", ")))",
+          + "\(comparisons.count) comparisons (after \(comparisons.joined(separator: ", ")))",
         found: "\(trials)", remedy: "Start more trials, or raise minimum_budget.")
     }
     return Bracket(trials: trials, reduction: reduction, budgets: ladder.budgets)

@@ -1,9 +1,9 @@
 /// The budgets at which trials are compared: from `minimum` or a little above it up to `maximum`, each about
 /// `reduction` times the one before.
 ///
-/// Rungs are counted down from the top in integers, ⌊maximum / reductionᵏ⌋, so that the last one is `maximum` itself
-/// (Li et al., MLSys 2020, count up from the bottom and may end below R), and no rung is lost to rounding:
-/// ⌊ln 243 / ln 3⌋ is 4 in `Double`.
+/// Rungs are counted down from the top in integers, ⌊maximum / reductionᵏ⌋, so that the last one is `maximum`
+/// itself (Li et al., MLSys 2020, count up from the bottom and may end below R), and no rung is lost to
+/// rounding: ⌊ln 243 / ln 3⌋ is 4 in `Double`.
 public struct BudgetLadder: Hashable, Codable, Sendable {
   /// η of the papers.
   public let reduction: Int
@@ -13,7 +13,9 @@ public struct BudgetLadder: Hashable, Codable, Sendable {
   /// - Throws: `SearchError` when `reduction` is below 2, `minimum` below 1 or `maximum` below `minimum`.
   public init(minimum: Int, maximum: Int, reduction: Int) throws(SearchError) {
     try check("reduction", reduction, atLeast: 2, remedy: "Write 3 or 4: one trial in so many is promoted.")
-    try check("minimum_budget", minimum, atLeast: 1, remedy: "Write the budget after which a first comparison means something.")
+    try check(
+      "minimum_budget", minimum, atLeast: 1,
+      remedy: "Write the budget after which a first comparison means something.")
     guard maximum >= minimum else {
       throw SearchError(
         subject: "scheduler.maximum_budget", expected: "at least minimum_budget, which is \(minimum)",

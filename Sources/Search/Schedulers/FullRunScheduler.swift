@@ -1,4 +1,5 @@
-/// Every trial gets the whole budget in one job: for studies in which the sampler does the work. Asynchronous.
+/// Every trial gets the whole budget in one job: for studies in which the sampler does the work.
+/// Asynchronous.
 public struct FullRunScheduler: Scheduler, Equatable {
   private let options: FullRunOptions
   private var ledger = JobLedger()

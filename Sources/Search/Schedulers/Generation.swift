@@ -29,7 +29,8 @@ public struct Generation: Hashable, Codable, Sendable {
       self.origin = origin
     }
 
-    /// Whose state the member copied before this generation; nil when it went on from its own or started fresh.
+    /// Whose state the member copied before this generation; nil when it went on from its own or started
+    /// fresh.
     public var parent: TrialID? {
       if case .fork(let parent, _) = origin { parent } else { nil }
     }

@@ -6,8 +6,11 @@ struct JobLedger: Codable, Equatable, Sendable {
   private(set) var observedBudget = 0
   private var unfinished: [JobID: Job] = [:]
 
-  mutating func issue(_ trial: TrialID, from origin: Origin, _ configuration: Configuration, to target: Int) -> Job {
-    let job = Job(id: JobID(issued), trial: trial, origin: origin, configuration: configuration, target: target)
+  mutating func issue(_ trial: TrialID, from origin: Origin, _ configuration: Configuration, to target: Int)
+    -> Job
+  {
+    let job = Job(
+      id: JobID(issued), trial: trial, origin: origin, configuration: configuration, target: target)
     issued += 1
     unfinished[job.id] = job
     return job
@@ -21,7 +24,8 @@ struct JobLedger: Codable, Equatable, Sendable {
         unfinished[outcome.job].map { "a job of \($0.trial)" }
         ?? (wasIssued ? "a job that was observed before" : "a job that was never issued")
       throw SearchError(
-        subject: "an outcome of \(outcome.job)", expected: "an unfinished job of \(outcome.trial)", found: found,
+        subject: "an outcome of \(outcome.job)", expected: "an unfinished job of \(outcome.trial)",
+        found: found,
         remedy: "Report each job once.")
     }
     if case .reached(let cost) = outcome.result, !cost.isFinite {

@@ -25,8 +25,8 @@ public struct PBTOptions: Hashable, Codable, Sendable {
 
   /// Who copies whom (Jaderberg et al., 2017, §4.1.1).
   public enum Exploit: Hashable, Codable, Sendable {
-    /// Each of the worst `fraction` of the population copies one of the best `fraction`, drawn uniformly; at least
-    /// one member does. The fraction is above 0 and at most 0.5.
+    /// Each of the worst `fraction` of the population copies one of the best `fraction`, drawn uniformly; at
+    /// least one member does. The fraction is above 0 and at most 0.5.
     case truncation(fraction: Double)
     /// Each member is compared with another one, drawn uniformly, and copies it if that one is better.
     case tournament
@@ -39,7 +39,8 @@ public struct PBTOptions: Hashable, Codable, Sendable {
     try check("burn_in", burnIn, atLeast: 0, remedy: "Write 0, or the budget before the first exploit.")
     if case .truncation(let fraction) = exploit, !(fraction > 0 && fraction <= 0.5) {
       throw SearchError(
-        subject: "scheduler.exploit.fraction", expected: "a number above 0 and at most 0.5", found: "\(fraction)",
+        subject: "scheduler.exploit.fraction", expected: "a number above 0 and at most 0.5",
+        found: "\(fraction)",
         remedy: "Write 0.2, so that the worst fifth copies the best fifth.")
     }
     try explore.validate()

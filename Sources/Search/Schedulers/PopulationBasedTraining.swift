@@ -1,15 +1,15 @@
 import Randomness
 
 /// Population based training (Jaderberg et al., "Population based training of neural networks", 2017, arXiv
-/// 1711.09846, Algorithm 1) in synchronous generations: all members train for an interval; then bad members copy the
-/// weights and hyperparameters of good ones (exploit) and change the hyperparameters (explore).
+/// 1711.09846, Algorithm 1) in synchronous generations: all members train for an interval; then bad members
+/// copy the weights and hyperparameters of good ones (exploit) and change the hyperparameters (explore).
 ///
-/// - Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number, and its next
-///   job is a fork.
-/// - A failed member is ranked last and always replaced by a good one: under truncation by one of the best fraction,
-///   under the tournament by any that did not fail.
-/// - Only the mutable hyperparameters are explored. The others, such as the width of the model, are the parent's, whose
-///   weights the member has now.
+/// - Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number,
+///   and its next job is a fork.
+/// - A failed member is ranked last and always replaced by a good one: under truncation by one of the best
+///   fraction, under the tournament by any that did not fail.
+/// - Only the mutable hyperparameters are explored. The others, such as the width of the model, are the
+///   parent's, whose weights the member has now.
 /// - The draws for a member depend on the seed, the member and the generation, and on nothing else.
 public struct PopulationBasedTraining: Scheduler, Equatable {
   private let options: PBTOptions
@@ -36,8 +36,8 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   }
 
   /// - Parameter mutable: names of hyperparameters that may change while a trial trains.
-  /// - Throws: what `PBTOptions.validate()` throws, and `SearchError` when explore has nothing to change, or when it
-  ///   could take away or bring in a hyperparameter that must not change.
+  /// - Throws: what `PBTOptions.validate()` throws, and `SearchError` when explore has nothing to change, or
+  ///   when it could take away or bring in a hyperparameter that must not change.
   public init(
     _ options: PBTOptions, space: SearchSpace, seed: UInt64, mutable: Set<String>
   ) throws(SearchError) {
@@ -101,7 +101,8 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
       number: generation,
       members: zip(newest, costs).map { job, cost in
         Generation.Member(
-          trial: job.trial, budget: job.target, cost: cost, configuration: job.configuration, origin: job.origin)
+          trial: job.trial, budget: job.target, cost: cost, configuration: job.configuration,
+          origin: job.origin)
       })
     generation += 1
     (issued, observed, starts) = (0, 0, [])
@@ -124,7 +125,8 @@ extension PopulationBasedTraining {
       }
       var random = generator(.explore, member.trial, after: population.number)
       let configuration = try space.perturbed(
-        population.members[parent.rawValue].configuration, by: options.explore, keeping: fixed, using: &random)
+        population.members[parent.rawValue].configuration, by: options.explore, keeping: fixed, using: &random
+      )
       starts.append(Start(origin: .fork(of: parent, at: member.budget), configuration: configuration))
     }
     return starts

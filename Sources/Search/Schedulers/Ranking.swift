@@ -33,8 +33,8 @@ extension CounterGenerator {
 }
 
 extension SearchSpace {
-  /// Checks that explore has something to change, and that it can neither take away nor bring in a parameter that must
-  /// not change.
+  /// Checks that explore has something to change, and that it can neither take away nor bring in a parameter
+  /// that must not change.
   func validate(mutable: Set<String>) throws(SearchError) {
     let names = parameters.map(\.name)
     guard names.contains(where: mutable.contains) else {
@@ -47,7 +47,8 @@ extension SearchSpace {
       guard let condition = parameter.condition, mutable.contains(condition.parameter) else { continue }
       throw SearchError(
         subject: "parameter \(parameter.name)",
-        expected: "a condition on a hyperparameter that stays as it is while a trial trains, as this one must",
+        expected:
+          "a condition on a hyperparameter that stays as it is while a trial trains, as this one must",
         found: condition.parameter, remedy: "Remove the condition, or choose another scheduler.")
     }
   }

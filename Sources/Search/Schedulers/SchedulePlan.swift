@@ -1,7 +1,8 @@
-/// What a study amounts to before it starts: for checks and progress lines. Sums beyond `Int.max` are `Int.max`.
+/// What a study amounts to before it starts: for checks and progress lines. Sums beyond `Int.max` are
+/// `Int.max`.
 ///
-/// Failed trials make a study smaller. Asynchronous halving promotes by what it meets: its jobs and budget are those of
-/// rungs that each promote one trial in `reduction`.
+/// Failed trials make a study smaller. Asynchronous halving promotes by what it meets: its jobs and budget
+/// are those of rungs that each promote one trial in `reduction`.
 public struct SchedulePlan: Hashable, Codable, Sendable {
   /// Configurations that will be tried; PBT's members.
   public var trials: Int

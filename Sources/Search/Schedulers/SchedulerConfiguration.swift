@@ -29,8 +29,8 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - seed: the study's.
-  ///   - mutable: the names of the hyperparameters that may change while a trial trains; names that the space does
-  ///     not have are ignored.
+  ///   - mutable: the names of the hyperparameters that may change while a trial trains; names that the space
+  ///     does not have are ignored.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
     space: SearchSpace, seed: UInt64, mutable: Set<String>
@@ -53,7 +53,8 @@ extension SchedulerConfiguration: Codable {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath,
-          debugDescription: "expected one scheduler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"))
+          debugDescription:
+            "expected one scheduler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"))
     }
     switch kind {
     case .full: self = .full(try container.decode(FullRunOptions.self, forKey: kind))

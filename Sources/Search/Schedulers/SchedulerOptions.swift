@@ -1,5 +1,5 @@
-// The options of every scheduler, with their defaults. Budgets are cumulative, in the study's unit (steps or epochs);
-// η of the papers is `reduction`.
+// The options of every scheduler, with their defaults. Budgets are cumulative, in the study's unit (steps or
+// epochs); η of the papers is `reduction`.
 
 /// Options of `FullRunScheduler`.
 public struct FullRunOptions: Hashable, Codable, Sendable {

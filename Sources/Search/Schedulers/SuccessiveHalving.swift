@@ -1,10 +1,11 @@
-/// Starts many trials on a small budget, promotes the best of each rung to the next budget, and so on to the last: one
-/// bracket after the other. With Hyperband's brackets it is Hyperband (Li et al., JMLR 18:185 (2018), Algorithm 1).
+/// Starts many trials on a small budget, promotes the best of each rung to the next budget, and so on to the
+/// last: one bracket after the other. With Hyperband's brackets it is Hyperband (Li et al., JMLR 18:185
+/// (2018), Algorithm 1).
 ///
-/// Synchronous: a rung is ranked when all its trials have been observed, failed ones as the worst. So that groups are
-/// not idle while the few trials of the late rungs train, the next bracket starts as soon as the first rung of the one
-/// before it is complete, and not earlier, because its configurations should profit from what that rung showed.
-/// Promotions go before new trials, older brackets before younger ones.
+/// Synchronous: a rung is ranked when all its trials have been observed, failed ones as the worst. So that
+/// groups are not idle while the few trials of the late rungs train, the next bracket starts as soon as the
+/// first rung of the one before it is complete, and not earlier, because its configurations should profit
+/// from what that rung showed. Promotions go before new trials, older brackets before younger ones.
 public struct SuccessiveHalving: Scheduler, Equatable {
   /// The brackets of one iteration.
   public let brackets: [Bracket]
@@ -44,15 +45,18 @@ public struct SuccessiveHalving: Scheduler, Equatable {
       brackets.reduce(0) { $0.plusSaturating(value($1)) }.timesSaturating(iterations)
     }
     return SchedulePlan(
-      trials: sum(\.trials), jobs: sum(\.jobs), budget: sum(\.work), longestTrial: brackets[0].budgets.last ?? 0,
+      trials: sum(\.trials), jobs: sum(\.jobs), budget: sum(\.work),
+      longestTrial: brackets[0].budgets.last ?? 0,
       concurrency: brackets.map(\.trials).max() ?? 0)
   }
 
   public var progress: ScheduleProgress {
     guard let oldest = running.first else {
       return ledger.progress(
-        started == total ? .finished
-          : .bracket(started, brackets: total, rung: 0, rungs: brackets[started % brackets.count].budgets.count))
+        started == total
+          ? .finished
+          : .bracket(
+            started, brackets: total, rung: 0, rungs: brackets[started % brackets.count].budgets.count))
     }
     return ledger.progress(
       .bracket(oldest.number, brackets: total, rung: oldest.rung, rungs: oldest.bracket.budgets.count))
@@ -65,7 +69,8 @@ public struct SuccessiveHalving: Scheduler, Equatable {
       guard let trial = running[index].nextPromotion() else { continue }
       let run = running[index]
       return issue(
-        trial, from: .resume(from: run.bracket.budgets[run.rung - 1]), configurations[trial.rawValue], in: run)
+        trial, from: .resume(from: run.bracket.budgets[run.rung - 1]), configurations[trial.rawValue], in: run
+      )
     }
     if running.last?.isFirstRungComplete ?? true, started < total {
       running.append(BracketRun(number: started, bracket: brackets[started % brackets.count]))
@@ -129,7 +134,8 @@ struct BracketRun: Codable, Equatable, Sendable {
 
   mutating func nextPromotion() -> TrialID? { promotions.popLast() }
 
-  /// Takes the result of one of the rung's trials, nil when it failed; ranks the rung when it was the last one.
+  /// Takes the result of one of the rung's trials, nil when it failed; ranks the rung when it was the last
+  /// one.
   mutating func observe(_ result: Ranked?) {
     missing -= 1
     if let result { results.append(result) }

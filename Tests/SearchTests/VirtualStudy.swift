@@ -1,0 +1,184 @@
+import Randomness
+import Search
+
+/// Drives a scheduler as the controller does, without ranks, clocks or files, and checks each of its jobs.
+///
+/// A synchronous scheduler's jobs are issued as early as they can be, and its outcomes delivered in the order
+/// of the jobs; an asynchronous one's jobs are issued when a worker is idle, and its outcomes delivered in a
+/// random order.
+struct VirtualStudy {
+  enum Entry: Equatable {
+    case job(Job)
+    case outcome(Outcome)
+  }
+
+  /// A violated contract, in words.
+  struct Violation: Error, CustomStringConvertible { var description: String }
+
+  var scheduler: any Scheduler
+  let seed: UInt64
+  var workers = 4
+  /// What the training of a job would report.
+  var result: (Job) -> Outcome.Result
+  var proposals = VirtualStudy.randomProposals
+  /// Called before every decision: a test may store and reload the scheduler, or stop by throwing.
+  var beforeEachCall: (inout any Scheduler) throws -> Void = { _ in }
+
+  private(set) var log: [Entry] = []
+  private var issued = 0
+  private var unfinished: [Job] = []
+  private var trials: [Trial] = []
+
+  private struct Trial {
+    var configuration: Configuration
+    /// Reached budgets, ascending.
+    var reached: [Int] = []
+    var isBusy = true
+    var hasFailed = false
+  }
+
+  init(_ scheduler: any Scheduler, seed: UInt64, result: @escaping (Job) -> Outcome.Result) {
+    self.scheduler = scheduler
+    self.seed = seed
+    self.result = result
+  }
+
+  var jobs: [Job] {
+    log.compactMap { if case .job(let job) = $0 { job } else { nil } }
+  }
+
+  /// Runs to the end.
+  mutating func run() throws {
+    var order = CounterGenerator(seed: seed, purpose: .simulation, index: 1)
+    while true {
+      while scheduler.isSynchronous || unfinished.count < workers, try issue() {}
+      guard !unfinished.isEmpty else { break }
+      let next = scheduler.isSynchronous ? 0 : Int(order.nextUniform() * Double(unfinished.count))
+      try answer(unfinished.remove(at: next))
+    }
+    try require(scheduler.isFinished, "the scheduler is finished when it has no job and none is at work")
+  }
+
+  /// Repeats what another study did: the same calls, which must give the same jobs.
+  mutating func replay(_ entries: [Entry]) throws {
+    for entry in entries {
+      switch entry {
+      case .job(let job):
+        try require(try issue(), "a job where \(job.id) was issued before")
+        try require(
+          unfinished.last == job, "\(job) again, found \(unfinished.last.map { "\($0)" } ?? "none")")
+      case .outcome(let outcome):
+        guard let place = unfinished.firstIndex(where: { $0.id == outcome.job }) else {
+          throw Violation(description: "\(outcome.job) is not at work")
+        }
+        try answer(unfinished.remove(at: place), outcome.result)
+      }
+    }
+  }
+
+  private mutating func issue() throws -> Bool {
+    try beforeEachCall(&scheduler)
+    let mustBeLast = scheduler.isFinished
+    let (seed, proposals) = (seed, proposals)
+    guard let job = try scheduler.nextJob(proposing: { trial in proposals(trial, seed) }) else {
+      return false
+    }
+    try require(!mustBeLast, "no job after the scheduler was finished, found \(job)")
+    try check(job)
+    log.append(.job(job))
+    issued += 1
+    unfinished.append(job)
+    return true
+  }
+
+  private mutating func answer(_ job: Job, _ recorded: Outcome.Result? = nil) throws {
+    try beforeEachCall(&scheduler)
+    let outcome = Outcome(job: job.id, trial: job.trial, result: recorded ?? result(job))
+    let place = job.trial.rawValue
+    trials[place].isBusy = false
+    trials[place].hasFailed = outcome.hasFailed
+    if !outcome.hasFailed { trials[place].reached.append(job.target) }
+    log.append(.outcome(outcome))
+    try scheduler.observe(outcome)
+  }
+
+  private mutating func check(_ job: Job) throws {
+    try require(job.id == JobID(issued), "job \(issued), found \(job.id)")
+    try VirtualStudy.space.validate(job.configuration)
+    try require(job.target > job.origin.budget, "a target above the origin, found \(job)")
+    let place = job.trial.rawValue
+    if case .fresh = job.origin {
+      try require(place == trials.count, "a fresh job for the next trial, found \(job)")
+      trials.append(Trial(configuration: job.configuration))
+      return
+    }
+    try require(trials.indices.contains(place), "a known trial, found \(job)")
+    let trial = trials[place]
+    try require(!trial.isBusy, "one job at a time of a trial, found \(job)")
+    switch job.origin {
+    case .resume(let budget):
+      try require(!trial.hasFailed, "no further job from a failed trial's own state, found \(job)")
+      try require(trial.reached.last == budget, "a resume from the newest state, found \(job)")
+      try require(
+        trial.configuration == job.configuration, "a resume with the same configuration, found \(job)")
+    case .fork(let parent, let budget):
+      try require(parent != job.trial, "a fork of another trial, found \(job)")
+      try require(trials[parent.rawValue].reached.contains(budget), "a fork of a reached state, found \(job)")
+    case .fresh: break
+    }
+    trials[place].isBusy = true
+    trials[place].configuration = job.configuration
+  }
+
+  private func require(_ condition: Bool, _ expected: String) throws {
+    if !condition { throw Violation(description: "expected \(expected)") }
+  }
+}
+
+extension Outcome {
+  var hasFailed: Bool {
+    if case .failed = result { true } else { false }
+  }
+}
+
+extension VirtualStudy {
+  /// Floats, integers, choices, a condition; `learning_rate` and `momentum` are `mutable`.
+  static let space = SearchSpace([
+    Parameter(name: "learning_rate", domain: .float(low: 1e-4, high: 1, scale: .log)),
+    Parameter(name: "width", domain: .integer(low: 8, high: 64, scale: .log)),
+    Parameter(name: "optimizer", domain: .categorical([.text("sgd"), .text("lamb")])),
+    Parameter(
+      name: "momentum", domain: .float(low: 0, high: 0.99, scale: .linear),
+      condition: Condition(parameter: "optimizer", values: [.text("sgd")])),
+  ])
+  static let mutable: Set<String> = ["learning_rate", "momentum"]
+
+  static func randomProposals(_ trial: TrialID, _ seed: UInt64) -> Configuration {
+    var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
+    return space.randomConfiguration(using: &random)
+  }
+
+  static func scheduler(_ configuration: SchedulerConfiguration, seed: UInt64 = 1) throws -> any Scheduler {
+    try configuration.makeScheduler(space: space, seed: seed, mutable: mutable)
+  }
+}
+
+/// How trials fare: a function of the seed, the trial and the budget alone.
+enum Fate: String, CaseIterable, Sendable {
+  case distinct, ties, allEqual, someFail, mostFail
+
+  func result(_ seed: UInt64) -> (Job) -> Outcome.Result {
+    { job in
+      var random = CounterGenerator(
+        seed: seed, purpose: .simulation, index: job.trial.rawValue + 2, position: UInt64(job.target) * 2)
+      let (cost, luck) = (random.nextUniform(), random.nextUniform())
+      switch self {
+      case .distinct: return .reached(cost: cost)
+      case .ties: return .reached(cost: (cost * 4).rounded(.down))
+      case .allEqual: return .reached(cost: 1)
+      case .someFail: return luck < 0.3 ? .failed(reason: "loss is not finite") : .reached(cost: cost)
+      case .mostFail: return luck < 0.8 ? .failed(reason: "loss is not finite") : .reached(cost: cost)
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Tensors
+import Testing
+import Training
+
+/// The models against the same ones in PyTorch: Golden/models.py.
+@Suite struct ModelsGoldenTests {
+  struct Golden: Decodable {
+    /// Of three steps of gradient descent.
+    var losses: [Double]
+    /// By parameter, of the first step.
+    var gradientNorms: [String: Double]
+    /// The first of an evaluation after the steps.
+    var logits: [Float]
+  }
+
+  struct Case {
+    var model: ModelConfiguration
+    var form: DataSet.Form
+    var inputs: Tensor
+    var targets: Tensor
+    var rate: Double
+    var labelSmoothing: Double
+  }
+
+  @Test(arguments: ["mlp", "mlp batch tanh", "mlp layer gelu", "resnet", "transformer"])
+  func `losses, gradients and running statistics are PyTorch's`(name: String) throws {
+    let golden = try #require(try Self.golden()[name])
+    let problem = try Self.problem(name)
+    let model = try problem.model.makeModel(for: problem.form, seed: 1, device: .cpu)
+    try Self.fill(model.store)
+    #expect(Set(golden.gradientNorms.keys) == Set(model.store.parameterEntries.map(\.name)))
+
+    for step in 0..<3 {
+      let loss = try model.trainingLoss(
+        problem.inputs, problem.targets, SampleStream(seed: 1, first: 0), labelSmoothing: problem.labelSmoothing)
+      try loss.backward()
+      #expect(abs(try loss.item() - golden.losses[step]) < 1e-5)
+      if step == 0 {
+        for entry in model.store.parameterEntries {
+          let norm = try model.store.gradients.narrowed(entry.offset..<entry.offset + entry.count, along: 0).norm()
+          let expected = try #require(golden.gradientNorms[entry.name])
+          #expect(abs(try norm.item() - expected) <= 1e-5 + 1e-4 * expected, "\(entry.name)")
+        }
+      }
+      try model.store.parameters.addInPlace(model.store.gradients, scale: -problem.rate)
+    }
+    let logits = try withoutGradients { () throws(TensorError) -> [Float] in
+      try model.logits(problem.inputs, .evaluation).scalars()
+    }
+    for (logit, expected) in zip(logits, golden.logits) { #expect(abs(logit - expected) < 1e-4) }
+  }
+
+  /// The script's `pattern`.
+  static func pattern(_ count: Int, _ offset: Int) -> [Float] {
+    (0..<count).map { Float(($0 + offset) * 7919 % 10007 - 5003) / 8192 }
+  }
+
+  /// The script's `fill`.
+  static func fill(_ store: ParameterStore) throws {
+    var values: [Float] = try store.parameters.scalars()
+    for (number, entry) in store.parameterEntries.sorted(by: { $0.name < $1.name }).enumerated() {
+      let gain: Float = entry.name.contains("norm") && entry.name.hasSuffix("weight") ? 1 : 0
+      for (index, value) in pattern(entry.count, 1000 * number).enumerated() {
+        values[entry.offset + index] = value / 4 + gain
+      }
+    }
+    try store.parameters.copyInPlace(from: values)
+  }
+
+  static func golden() throws -> [String: Golden] {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/models.json")
+    return try JSONDecoder().decode([String: Golden].self, from: Data(contentsOf: path))
+  }
+
+  private static func problem(_ name: String) throws -> Case {
+    switch name {
+    case "resnet":
+      var configuration = ResNetConfiguration()
+      (configuration.depth, configuration.width) = (8, 4)
+      return try labelled(.resnet(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
+    case "transformer":
+      var configuration = TransformerConfiguration()
+      (configuration.layers, configuration.heads, configuration.width) = (2, 2, 8)
+      let tokens = (0..<27).map { $0 * 5 % 11 }
+      return Case(
+        model: .transformer(configuration), form: .text(vocabulary: Array(0..<11), contextLength: 9),
+        inputs: try Tensor(tokens, shape: [3, 9]), targets: try Tensor(tokens.map { ($0 + 3) % 11 }, shape: [3, 9]),
+        rate: 0.1, labelSmoothing: 0)
+    default:
+      var configuration = MLPConfiguration()
+      var (shape, labelSmoothing) = ([24], 0.0)
+      switch name {
+      case "mlp": configuration.hidden = [16, 12]
+      case "mlp batch tanh":
+        (configuration.hidden, configuration.activation, configuration.normalization) = ([16], .tanh, .batch)
+        shape = [2, 3, 4]
+      default:
+        (configuration.hidden, configuration.activation, configuration.normalization) = ([16, 16], .gelu, .layer)
+        labelSmoothing = 0.1
+      }
+      return try labelled(.mlp(configuration), shape: shape, samples: 6, rate: 0.1, labelSmoothing: labelSmoothing)
+    }
+  }
+
+  private static func labelled(
+    _ model: ModelConfiguration, shape: [Int], samples: Int, rate: Double, labelSmoothing: Double
+  ) throws -> Case {
+    let inputs = pattern(samples * shape.reduce(1, *), 77).map { $0 * 4 }
+    return Case(
+      model: model, form: .labelled(shape: shape, classes: 5),
+      inputs: try Tensor(inputs, shape: [samples] + shape), targets: try Tensor((0..<samples).map { $0 * 7 % 5 }),
+      rate: rate, labelSmoothing: labelSmoothing)
+  }
+}

@@ -1,59 +1,30 @@
 import Foundation
-import Randomness
 import Tensors
 import Training
 
-/// A real model through libtorch: an MLP whose parameters and gradients are views of flat buffers, and its data.
+/// A real model, an MLP with layer normalization, and its data.
 final class SmallModel {
-  static let shapes: [(name: String, shape: [Int])] = [
-    ("0.weight", [64, 12]), ("0.bias", [64]), ("1.weight", [33, 64]), ("1.bias", [33]), ("2.weight", [5, 33]),
-    ("2.bias", [5]),
-  ]
-
-  let layout: ParameterLayout
-  let sinks: GradientSinks
-  private let flatParameters: Tensor
-  private let flatGradients: Tensor
-  private let leaves: [Tensor]
+  private let model: MLP
 
   /// Equal seeds make equal models on all ranks.
   init(seed: UInt64) throws {
-    var entries: [Snapshot.Entry] = []
-    var end = 0
-    for (name, shape) in Self.shapes {
-      entries.append(Snapshot.Entry(name: name, shape: shape, offset: end))
-      end += (shape.reduce(1, *) + 15) / 16 * 16
-    }
-    layout = try ParameterLayout(entries, elements: end)
-    flatParameters = try Tensor.zeros([end])
-    flatGradients = try Tensor.zeros([end])
-    sinks = try GradientSinks()
-    var leaves: [Tensor] = []
-    var generator = CounterGenerator(seed: seed, purpose: .initialization)
-    for (number, entry) in entries.enumerated() {
-      let range = entry.offset..<entry.offset + entry.count
-      for index in range {
-        flatParameters.elements()[index] = Float(generator.nextUniform() - 0.5) / 3
-      }
-      let leaf = try flatParameters.narrowed(range, along: 0).reshaped(entry.shape).detached()
-      try leaf.requireGradient()
-      let gradient = try flatGradients.narrowed(range, along: 0).reshaped(entry.shape)
-      try sinks.attach(leaf, to: gradient, number: number)
-      leaves.append(leaf)
-    }
-    self.leaves = leaves
+    var configuration = MLPConfiguration()
+    configuration.hidden = [64, 33]
+    configuration.activation = .tanh
+    configuration.normalization = .layer
+    model = try MLP(configuration, inputs: 12, classes: 5, seed: seed, device: .cpu)
   }
 
-  var parameters: UnsafeMutableBufferPointer<Float> { flatParameters.elements() }
-  var gradients: UnsafeMutableBufferPointer<Float> { flatGradients.elements() }
+  var layout: ParameterLayout { model.store.layout }
+  var sinks: GradientSinks { model.store.sinks }
+  var parameters: UnsafeMutableBufferPointer<Float> { model.store.parameters.elements() }
+  var gradients: UnsafeMutableBufferPointer<Float> { model.store.gradients.elements() }
 
   /// The mean loss of these samples.
   func loss(of samples: Range<Int>) throws -> Tensor {
     let inputs = try Tensor(samples.flatMap(Self.input), shape: [samples.count, 12])
     let targets = try Tensor(samples.map { $0 % 5 }, shape: [samples.count])
-    let first = try inputs.linear(leaves[0], bias: leaves[1]).relu()
-    let second = try first.linear(leaves[2], bias: leaves[3]).tanh()
-    return try second.linear(leaves[4], bias: leaves[5]).crossEntropy(targets)
+    return try model.trainingLoss(inputs, targets, SampleStream(seed: 0, first: samples.lowerBound))
   }
 
   /// The gradients of the mean loss of these samples alone, without any exchange.

@@ -18,13 +18,13 @@ import Training
 
     var copy = problem
     var clone = try Optimizer(chain, layout: copy.layout)
-    try clone.restore(original.state)
+    try clone.restore(original.state())
     for step in 7..<20 {
       try original.update(&problem.parameters, problem.gradients(at: step))
       try clone.update(&copy.parameters, copy.gradients(at: step))
     }
     #expect(copy.parameters == problem.parameters)
-    let states = (clone.state, original.state)
+    let states = (try clone.state(), try original.state())
     #expect(states.0 == states.1)
   }
 
@@ -60,11 +60,11 @@ import Training
     var problem = try OptimizerProblem()
     var optimizer = try Optimizer(configuration.transform(rate: .constant(0.01)), layout: problem.layout)
     for step in 0..<5 { try optimizer.update(&problem.parameters, problem.gradients(at: step)) }
-    let before = optimizer.state
+    let before = try optimizer.state()
     configuration.weightDecay = 0.3
     configuration.beta1 = 0.5
     try optimizer.replaceTransform(configuration.transform(rate: .constant(0.08), gradientClip: 2))
-    let after = optimizer.state
+    let after = try optimizer.state()
     #expect(before == after)
 
     var plain = problem

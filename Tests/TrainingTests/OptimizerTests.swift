@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 import Training
 
@@ -36,7 +37,7 @@ import Training
       try reference.update(parameters: &plain.parameters, gradients: plain.gradients(at: step), gradientScale: 0.25)
     }
     #expect(relativeDistance(problem.parameters, plain.parameters) < 1e-6)
-    let state = optimizer.state
+    let state = try optimizer.state()
     #expect(state.step == 30)
     #expect(state.blocks.keys == reference.state.blocks.keys)
     for (name, block) in state.blocks {
@@ -57,7 +58,7 @@ import Training
       #expect(left.allSatisfy { $0 == 0 })
     }
     #expect(problem.parameters == plain.parameters)
-    let state = optimizer.state
+    let state = try optimizer.state()
     #expect(state == reference.state)
   }
 
@@ -66,12 +67,59 @@ import Training
     var results: [[Float]] = []
     for loops in FusedLoops.available {
       var problem = try OptimizerProblem(alignment: 1)
-      var optimizer = try Optimizer(Self.fused[index], layout: problem.layout, loops: loops)
+      var optimizer = try Optimizer(Self.fused[index], layout: problem.layout, engine: .loops(loops))
       for step in 0..<20 { try optimizer.update(&problem.parameters, problem.gradients(at: step)) }
       results.append(problem.parameters)
     }
     #expect(results.count == FusedLoops.available.count)
     #expect(results.allSatisfy { $0 == results[0] })
+  }
+
+  @Test(arguments: fused.indices)
+  func `libtorch's operators mean what the loops mean`(index: Int) throws {
+    var problem = try OptimizerProblem()
+    var optimizer = try Optimizer(Self.fused[index], layout: problem.layout)
+    let plain = try OptimizerProblem()
+    let parameters = try Tensor(plain.parameters)
+    let gradients = try Tensor.zeros([plain.layout.elements])
+    var onTensors = try Optimizer(Self.fused[index], layout: plain.layout, engine: .tensors(.cpu))
+    for step in 0..<30 {
+      var moved = plain
+      moved.parameters = try parameters.scalars()
+      try gradients.copyInPlace(from: moved.gradients(at: step))
+      let norm = try onTensors.update(parameters: parameters, gradients: gradients, gradientScale: 0.25)
+      #expect(try gradients.scalars(Float.self).allSatisfy { $0 == 0 })
+      #expect(norm.gradientNorm.isFinite)
+      try optimizer.update(&problem.parameters, problem.gradients(at: step), gradientScale: 0.25)
+    }
+    #expect(relativeDistance(try parameters.scalars(Float.self), problem.parameters) < 1e-5)
+    let states = (try onTensors.state(), try optimizer.state())
+    #expect(states.0.step == 30)
+    #expect(states.0.blocks.keys == states.1.blocks.keys)
+    for (name, block) in states.0.blocks {
+      #expect(relativeDistance(block, try #require(states.1.blocks[name])) < 1e-5)
+    }
+  }
+
+  @Test func `libtorch's operators refuse what is not finite, and what does not fuse`() throws {
+    let problem = try OptimizerProblem()
+    let parameters = try Tensor(problem.parameters)
+    var values = problem.gradients(at: 0)
+    values[34] = .nan
+    let gradients = try Tensor(values)
+    var optimizer = try Optimizer(Self.fused[5], layout: problem.layout, engine: .tensors(.cpu))
+    #expect(throws: TrainingError.diverged(step: 0, what: "the gradient's norm")) {
+      try optimizer.update(parameters: parameters, gradients: gradients)
+    }
+    #expect(try parameters.scalars() == problem.parameters)
+    var message: String?
+    do throws(TrainingError) {
+      _ = try Optimizer(Self.unfused, layout: problem.layout, engine: .tensors(.cpu))
+    } catch { message = error.description }
+    #expect(
+      message
+        == "optimizer: expected [clip] [decay] [momentum or Adam] [decay] [trust ratio] rate, in this order, found "
+        + "AddDecayedWeights, ScaleByTrustRatio, Trace, ScaleByRate. Train on the CPU, or change the order.")
   }
 
   @Test func `padding between tensors is left alone`() throws {
@@ -100,14 +148,14 @@ import Training
       var problem = try OptimizerProblem(alignment: 1)
       var optimizer = try Optimizer(chain, layout: problem.layout)
       try optimizer.update(&problem.parameters, problem.gradients(at: 0))
-      let before = (problem.parameters, optimizer.state)
+      let before = (problem.parameters, try optimizer.state())
       var gradients = problem.gradients(at: 1)
       gradients[index] = value
       var found: TrainingError?
       do throws(TrainingError) { try optimizer.update(&problem.parameters, gradients) } catch { found = error }
       #expect(found == .diverged(step: 1, what: "the gradient's norm"))
       #expect(found?.description == "diverged at step 1: the gradient's norm is not finite")
-      let state = optimizer.state
+      let state = try optimizer.state()
       #expect(problem.parameters == before.0 && state == before.1)
     }
   }

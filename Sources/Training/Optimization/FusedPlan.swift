@@ -40,3 +40,18 @@ struct FusedPlan {
     rate = last
   }
 }
+
+extension FusedPlan {
+  /// The name of the first block of memory that the moments keep.
+  var firstBlock: String? {
+    switch moments {
+    case .none: nil
+    case .trace: Trace.momentumBlock
+    case .adam: ScaleByAdam.firstMoment
+    }
+  }
+
+  var secondBlock: String? {
+    if case .adam = moments { ScaleByAdam.secondMoment } else { nil }
+  }
+}

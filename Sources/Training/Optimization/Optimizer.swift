@@ -1,10 +1,10 @@
-import CKernels
+public import Tensors
 
 /// What runs: a chain of transforms over flat buffers, in one fused pass where the chain is one that the loops cover (SGD
 /// with momentum, AdamW, LAMB), else by `ReferenceOptimizer`'s rules.
 ///
-/// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so stays equal.
-/// Results are bit for bit the same on every run and on every instruction set.
+/// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so stays equal. On
+/// the CPU results are bit for bit the same on every run and on every instruction set.
 public struct Optimizer: ~Copyable {
   public private(set) var transform: Chain
   public let layout: ParameterLayout
@@ -12,21 +12,20 @@ public struct Optimizer: ~Copyable {
   public private(set) var step = 0
 
   private var plan: FusedPlan?
-  private let loops: FusedLoops
-  private var memory: [String: AlignedBlock]
+  private let memory: OptimizerMemory
 
-  /// - Parameter loops: which implementation of the loops to run; by default the fastest one here.
-  /// - Throws: `TrainingError.invalid` when two transforms of the chain want the same block of memory.
+  /// - Parameter engine: by what the steps are computed; `suited(to:)` the parameters' device.
+  /// - Throws: `TrainingError.invalid` when two transforms of the chain want the same block of memory, or when the engine
+  ///   is `tensors` and the chain is not one that fuses; `TrainingError.library` when the device lacks the memory.
   public init(
-    _ transform: some GradientTransform, layout: ParameterLayout, loops: FusedLoops = .fastest
+    _ transform: some GradientTransform, layout: ParameterLayout, engine: OptimizerEngine = .loops(.fastest)
   ) throws(TrainingError) {
     self.layout = layout
-    self.loops = loops
     self.transform = Chain(transform.stages)
     try Self.requireDistinctMemory(self.transform)
     plan = FusedPlan(self.transform)
-    memory = Dictionary(
-      uniqueKeysWithValues: transform.memory.map { ($0, AlignedBlock(elements: layout.elements)) })
+    if case .tensors = engine, plan == nil { throw Self.unfused(self.transform) }
+    memory = try OptimizerMemory(transform.memory, layout: layout, engine: engine)
   }
 
   /// Whether one fused pass covers the chain.
@@ -39,40 +38,15 @@ public struct Optimizer: ~Copyable {
     let chain = Chain(transform.stages)
     try Self.requireDistinctMemory(chain)
     try requireMemory(of: Set(chain.memory), in: "the new transform")
+    let newPlan = FusedPlan(chain)
+    if case .tensors = memory, newPlan == nil { throw Self.unfused(chain) }
     self.transform = chain
-    plan = FusedPlan(chain)
+    plan = newPlan
   }
 
-  /// One step: parameters move, memory is updated, and the gradients are zero afterwards, ready to accumulate.
-  ///
-  /// - Parameters:
-  ///   - parameters: shape `[layout.elements]`, 64-byte aligned for speed.
-  ///   - gradients: shape `[layout.elements]`.
-  ///   - gradientScale: what the gradients are multiplied by first, such as 1 / batch when they are sums.
-  /// - Throws: `TrainingError.diverged`, with parameters and memory untouched, when the gradient's norm is not finite.
-  @discardableResult
-  public mutating func update(
-    parameters: UnsafeMutableBufferPointer<Float>, gradients: UnsafeMutableBufferPointer<Float>,
-    gradientScale: Double = 1
-  ) throws(TrainingError) -> OptimizerStep {
-    precondition(parameters.count == layout.elements && gradients.count == layout.elements)
-    let squares = layout.segments.reduce(0.0) { sum, segment in
-      sum + loops.sumOfSquares(gradients.baseAddress! + segment.offset, segment.count)
-    }
-    let norm = squares.squareRoot() * abs(gradientScale)
-    guard norm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
-    if let plan {
-      runFused(plan, parameters.baseAddress!, gradients.baseAddress!, scale: gradientScale, norm: norm)
-    } else {
-      try runByReference(parameters, gradients, gradientScale)
-    }
-    step += 1
-    return OptimizerStep(gradientNorm: norm)
-  }
-
-  /// A copy of all that is remembered.
-  public var state: OptimizerState {
-    OptimizerState(step: step, blocks: memory.mapValues { Array($0.values) })
+  /// A copy of all that is remembered. Waits for the device.
+  public func state() throws(TrainingError) -> OptimizerState {
+    OptimizerState(step: step, blocks: try memory.copied())
   }
 
   /// Goes on from `state`, under this optimizer's own hyperparameters.
@@ -85,16 +59,18 @@ public struct Optimizer: ~Copyable {
         subject: "optimizer memory \(name)", expected: "\(layout.elements) elements", found: "\(values.count)",
         remedy: "Restore a state of the same model.")
     }
-    for (name, values) in state.blocks { _ = memory[name]!.values.update(from: values) }
+    try memory.overwrite(state.blocks)
     step = state.step
   }
 
-  /// Hands out one block of memory in place, so that a clone can send or receive it without a copy. Nil if there is none
-  /// of that name. The pointer is valid as long as the optimizer lives.
-  public func memoryBlock(_ name: String) -> UnsafeMutableBufferPointer<Float>? { memory[name]?.values }
+  /// One block of memory in place, so that a clone can send or receive it without a copy; nil if there is none of that
+  /// name, or if it is on another device than the CPU. The pointer is valid as long as the optimizer lives.
+  public func memoryBlock(_ name: String) -> UnsafeMutableBufferPointer<Float>? {
+    if case .host(let blocks, _) = memory { blocks[name]?.values } else { nil }
+  }
 
   /// The names of the blocks of memory, sorted.
-  public var memoryNames: [String] { memory.keys.sorted() }
+  public var memoryNames: [String] { memory.names.sorted() }
 
   /// Says how many steps the memory has seen, after a clone has written to the blocks in place.
   public mutating func setStep(_ step: Int) { self.step = step }
@@ -120,46 +96,62 @@ public struct OptimizerStep: Equatable, Sendable {
 }
 
 extension Optimizer {
-  private func runFused(
-    _ plan: FusedPlan, _ parameters: UnsafeMutablePointer<Float>, _ gradients: UnsafeMutablePointer<Float>,
-    scale: Double, norm: Double
-  ) {
-    let scale = Float(scale * (plan.clip?.factor(norm: norm) ?? 1))
-    let rate = plan.rate.value(at: step)
-    for segment in layout.segments {
-      let pass = SegmentPass(
-        parameters: parameters + segment.offset, gradients: gradients + segment.offset, count: segment.count,
-        first: block(plan.firstBlock, segment), second: block(plan.secondBlock, segment),
-        gradientScale: scale,
-        coupledDecay: segment.isExempt ? 0 : Float(plan.coupledDecay?.weightDecay ?? 0),
-        decay: segment.isExempt ? 0 : Float(plan.decoupledDecay?.weightDecay ?? 0))
-      if let trustRatio = plan.trustRatio, !segment.isExempt {
-        let norms = loops.direction(of: pass, moments: plan.moments, step: step)
-        let ratio = trustRatio.ratio(
-          parameterSquares: norms.parameter_squares, updateSquares: norms.update_squares)
-        loops.applyDirection(of: pass, rate: Float(rate * ratio))
-      } else {
-        loops.step(pass, moments: plan.moments, step: step, rate: Float(rate))
-      }
+  /// One step: parameters move, memory is updated, and the gradients are zero afterwards, ready to accumulate.
+  ///
+  /// - Parameters:
+  ///   - parameters: shape `[layout.elements]`, on the engine's device; on the CPU 64-byte aligned for speed.
+  ///   - gradients: shape `[layout.elements]`; 0 between the layout's segments.
+  ///   - gradientScale: what the gradients are multiplied by first, such as 1 / batch when they are sums.
+  /// - Throws: `TrainingError.diverged`, with parameters and memory untouched, when the gradient's norm is not finite.
+  @discardableResult
+  public mutating func update(
+    parameters: Tensor, gradients: Tensor, gradientScale: Double = 1
+  ) throws(TrainingError) -> OptimizerStep {
+    guard case .tensors(let engine) = memory, let plan else {
+      return try update(
+        parameters: parameters.elements(), gradients: gradients.elements(), gradientScale: gradientScale)
     }
+    let norm = try library { () throws(TensorError) in try engine.norm(of: gradients) } * abs(gradientScale)
+    guard norm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
+    let scale = gradientScale * (plan.clip?.factor(norm: norm) ?? 1)
+    try library { () throws(TensorError) in
+      try engine.step(plan, parameters: parameters, gradients: gradients, scale: scale, step: step)
+    }
+    step += 1
+    return OptimizerStep(gradientNorm: norm)
   }
 
-  private func block(_ name: String?, _ segment: ParameterLayout.Segment) -> UnsafeMutablePointer<Float>? {
-    name.map { memory[$0]!.values.baseAddress! + segment.offset }
+  /// As above, over the memory of the CPU, whatever the engine's loops. Not for the engine `tensors`.
+  @discardableResult
+  public mutating func update(
+    parameters: UnsafeMutableBufferPointer<Float>, gradients: UnsafeMutableBufferPointer<Float>,
+    gradientScale: Double = 1
+  ) throws(TrainingError) -> OptimizerStep {
+    precondition(parameters.count == layout.elements && gradients.count == layout.elements)
+    guard case .host(let blocks, let loops) = memory else {
+      preconditionFailure("an optimizer on \(memory) was given host memory")
+    }
+    let norm = loops.norm(of: gradients, layout) * abs(gradientScale)
+    guard norm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
+    if let plan {
+      loops.run(
+        plan, HostBuffers(parameters.baseAddress!, gradients.baseAddress!, blocks), layout,
+        scale: Float(gradientScale * (plan.clip?.factor(norm: norm) ?? 1)), step: step)
+    } else {
+      var reference = ReferenceOptimizer(transform, layout: layout)
+      reference.state = try state()
+      var moved = Array(parameters)
+      try reference.update(parameters: &moved, gradients: Array(gradients), gradientScale: gradientScale)
+      _ = parameters.update(from: moved)
+      try memory.overwrite(reference.state.blocks)
+      gradients.update(repeating: 0)
+    }
+    step += 1
+    return OptimizerStep(gradientNorm: norm)
   }
+}
 
-  private mutating func runByReference(
-    _ parameters: UnsafeMutableBufferPointer<Float>, _ gradients: UnsafeMutableBufferPointer<Float>, _ scale: Double
-  ) throws(TrainingError) {
-    var reference = ReferenceOptimizer(transform, layout: layout)
-    reference.state = state
-    var moved = Array(parameters)
-    try reference.update(parameters: &moved, gradients: Array(gradients), gradientScale: scale)
-    _ = parameters.update(from: moved)
-    for (name, values) in reference.state.blocks { _ = memory[name]!.values.update(from: values) }
-    gradients.update(repeating: 0)
-  }
-
+extension Optimizer {
   private static func requireDistinctMemory(_ chain: Chain) throws(TrainingError) {
     let names = chain.memory
     if Set(names).count != names.count {
@@ -170,11 +162,18 @@ extension Optimizer {
   }
 
   private func requireMemory(of names: Set<String>, in what: String) throws(TrainingError) {
-    if names != Set(memory.keys) {
+    if names != memory.names {
       throw .invalid(
-        subject: "optimizer", expected: "\(what) to remember \(memory.keys.sorted().joined(separator: ", "))",
+        subject: "optimizer", expected: "\(what) to remember \(memoryNames.joined(separator: ", "))",
         found: names.sorted().joined(separator: ", "),
         remedy: "The algorithm of a trial can't change while it trains: start a new trial.")
     }
+  }
+
+  private static func unfused(_ chain: Chain) -> TrainingError {
+    .invalid(
+      subject: "optimizer", expected: "[clip] [decay] [momentum or Adam] [decay] [trust ratio] rate, in this order",
+      found: chain.stages.map { "\(type(of: $0))" }.joined(separator: ", "),
+      remedy: "Train on the CPU, or change the order.")
   }
 }

@@ -17,8 +17,9 @@ typedef double doubles16 __attribute__((vector_size(128)));
     some_; \
   })
 
-// Runs the body with `i` at each block of 16 elements, then once for what is left over: LOAD gives zeros beyond the
-// end, STORE writes nothing there. `part_` is a constant in each copy, so the whole blocks have no branch.
+// Runs the body with `i` at each block of 16 elements, then once for what is left over: LOAD gives zeros
+// beyond the end, STORE writes nothing there. `part_` is a constant in each copy, so the whole blocks have no
+// branch.
 #define FOR_EACH_BLOCK(count, ...) \
   { \
     const size_t whole_ = (count) & ~(size_t)15; \

@@ -1,6 +1,6 @@
-// The loops of optimizer_loops.h, written once; optimizer_loops.c includes this file once for each instruction set,
-// with LOOPS(name) appending the set's name. The vector types are 16 elements long whatever the hardware's width: the
-// compiler splits them, and the arithmetic, hence every rounding, stays the same.
+// The loops of optimizer_loops.h, written once; optimizer_loops.c includes this file once for each
+// instruction set, with LOOPS(name) appending the set's name. The vector types are 16 elements long whatever
+// the hardware's width: the compiler splits them, and the arithmetic, hence every rounding, stays the same.
 
 static inline __attribute__((always_inline)) void LOOPS(add_squares)(const floats16 *x, doubles16 *sums) {
   doubles16 wide = __builtin_convertvector(*x, doubles16);

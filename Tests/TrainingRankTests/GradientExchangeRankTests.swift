@@ -46,13 +46,16 @@ import Training
           on: ranks, layout: model.layout, sizes: .init(first: 64, others: 200))
         var generator = CounterGenerator(seed: UInt64(seed), purpose: .shuffle, index: ranks.rank.rawValue)
         // Small integers, whose sums are exact.
-        for index in model.gradients.indices { model.gradients[index] = Float(index % 50 + ranks.rank.rawValue) }
+        for index in model.gradients.indices {
+          model.gradients[index] = Float(index % 50 + ranks.rank.rawValue)
+        }
         exchange.begin(model.gradients)
         // The last of them is never reported, as for a parameter that a model does not use.
         for parameter in (0..<count).shuffled(using: &generator).dropLast() { exchange.complete(parameter) }
         _ = try exchange.finish(.init(lossSum: 0, samples: 1, isInterrupted: false))
         let others = size * (size - 1) / 2
-        #expect(model.gradients.enumerated().allSatisfy { $1 == Float($0 % 50 * size + others) }, "seed \(seed)")
+        #expect(
+          model.gradients.enumerated().allSatisfy { $1 == Float($0 % 50 * size + others) }, "seed \(seed)")
       }
     }
   }
@@ -79,10 +82,12 @@ import Training
   }
 
   /// The parameters' bits after six steps. A method, not a closure in its test: the compiler crashes on that.
-  static func trained(_ kind: OptimizerConfiguration.Kind, on ranks: borrowing Communicator) throws -> [Int32] {
+  static func trained(_ kind: OptimizerConfiguration.Kind, on ranks: borrowing Communicator) throws -> [Int32]
+  {
     let model = try SmallModel(seed: 5)
     let division = BatchDivision(globalBatch: 84, ranks: ranks.size, microBatches: 2)
-    let exchange = try GradientExchange(on: ranks, layout: model.layout, sizes: .init(first: 600, others: 4000))
+    let exchange = try GradientExchange(
+      on: ranks, layout: model.layout, sizes: .init(first: 600, others: 4000))
     var configuration = OptimizerConfiguration()
     configuration.kind = kind
     var optimizer = try Optimizer(

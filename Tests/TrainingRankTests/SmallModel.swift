@@ -41,9 +41,11 @@ final class SmallModel {
 }
 
 extension GradientExchange {
-  /// This rank's part of a step on the global batch that starts at sample `start`: forward, backward, exchange.
+  /// This rank's part of a step on the global batch that starts at sample `start`: forward, backward,
+  /// exchange.
   func run(
-    _ model: SmallModel, _ division: BatchDivision, rank: Int, from start: Int = 0, isInterrupted: Bool = false
+    _ model: SmallModel, _ division: BatchDivision, rank: Int, from start: Int = 0,
+    isInterrupted: Bool = false
   ) throws -> Report {
     var report = Report(lossSum: 0, samples: 0, isInterrupted: isInterrupted)
     model.sinks.onComplete { [unowned self] in complete($0) }

@@ -15,7 +15,8 @@ import Training
   /// The chain of each case of the script.
   static func transform(of name: String) throws -> Chain {
     var configuration = OptimizerConfiguration()
-    configuration.kind = try #require(OptimizerConfiguration.Kind(rawValue: String(name.prefix { $0 != " " })))
+    configuration.kind = try #require(
+      OptimizerConfiguration.Kind(rawValue: String(name.prefix { $0 != " " })))
     configuration.momentum = 0
     var clip = configuration.kind == .lamb ? 1.0 : 0
     var rate: Schedule?

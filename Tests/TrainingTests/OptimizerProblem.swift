@@ -12,8 +12,8 @@ struct OptimizerProblem {
   let layout: ParameterLayout
   var parameters: [Float]
 
-  /// - Parameter alignment: each tensor starts at a multiple of this many elements; 1 leaves no padding, so that no
-  ///   tensor but the first is aligned.
+  /// - Parameter alignment: each tensor starts at a multiple of this many elements; 1 leaves no padding, so
+  ///   that no tensor but the first is aligned.
   init(alignment: Int = 16) throws {
     var segments: [ParameterLayout.Segment] = []
     var end = 0
@@ -90,5 +90,6 @@ func relativeDistance(_ found: some Sequence<Float>, _ expected: some Sequence<F
 /// The file `name` of the folder Golden beside the tests.
 func goldenFile(_ name: String) throws -> Data {
   try Data(
-    contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/\(name)"))
+    contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Golden/\(name)"))
 }

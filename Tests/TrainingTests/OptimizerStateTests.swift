@@ -1,7 +1,8 @@
 import Testing
 import Training
 
-/// What population based training does to optimizers: copy the memory, change the hyperparameters, read them back.
+/// What population based training does to optimizers: copy the memory, change the hyperparameters, read them
+/// back.
 @Suite struct OptimizerStateTests {
   static func configuration(_ kind: OptimizerConfiguration.Kind) -> OptimizerConfiguration {
     var configuration = OptimizerConfiguration()
@@ -94,6 +95,7 @@ import Training
     let layout = try OptimizerProblem().layout
     let optimizer = try Optimizer(configuration.optimizerTransform(stepsPerUnit: 11), layout: layout)
     let effective = optimizer.effectiveHyperparameters
+    #expect(effective["optimizer"] == .text("lamb"))
     #expect(effective["learning_rate"] == .number(0.0123456789))
     #expect(effective["weight_decay"] == .number(0.1 / 3))
     #expect(effective["beta1"] == .number(0.87))
@@ -113,6 +115,7 @@ import Training
     let effective = optimizer.effectiveHyperparameters
     #expect(effective["gradient_clip"] == .number(0))
     #expect(effective["momentum"] == .number(0.9))
+    #expect(effective["optimizer"] == .text("sgd"))
   }
 
   @Test func `another algorithm's memory is refused`() throws {

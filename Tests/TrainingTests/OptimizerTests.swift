@@ -8,19 +8,23 @@ import Training
   static let fused: [Chain] = [
     Chain([ScaleByRate(.constant(0.1))]),
     Chain([AddDecayedWeights(0.05), Trace(momentum: 0.9), ScaleByRate(.constant(0.02))]),
-    Chain([ClipByGlobalNorm(0.5), Trace(momentum: 0.7, isNesterov: true), ScaleByRate(.constant(0.05), factor: 2)]),
+    Chain([
+      ClipByGlobalNorm(0.5), Trace(momentum: 0.7, isNesterov: true), ScaleByRate(.constant(0.05), factor: 2),
+    ]),
     Chain([ScaleByAdam(), AddDecayedWeights(0.1), ScaleByRate(.linear(from: 0.02, to: 0.001, steps: 20))]),
     Chain([AddDecayedWeights(0.1), ScaleByAdam(correctsBias: false), ScaleByRate(.constant(0.01))]),
     Chain([
       ClipByGlobalNorm(1), ScaleByAdam(epsilon: 1e-6), AddDecayedWeights(0.01),
-      ScaleByTrustRatio(normScale: .clipped(lower: 0.5, upper: 2), maximumRatio: 3), ScaleByRate(.constant(0.02)),
+      ScaleByTrustRatio(normScale: .clipped(lower: 0.5, upper: 2), maximumRatio: 3),
+      ScaleByRate(.constant(0.02)),
     ]),
     Chain([Trace(momentum: 0.9), AddDecayedWeights(0.01), ScaleByTrustRatio(), ScaleByRate(.constant(0.01))]),
     Chain([AddDecayedWeights(0.01), ScaleByTrustRatio(), ScaleByRate(.constant(0.01))]),
   ]
   /// LARS's order: the trust ratio before the momentum.
   static let unfused = Chain([
-    AddDecayedWeights(0.01), ScaleByTrustRatio(maximumRatio: 0.1), Trace(momentum: 0.9), ScaleByRate(.constant(0.1)),
+    AddDecayedWeights(0.01), ScaleByTrustRatio(maximumRatio: 0.1), Trace(momentum: 0.9),
+    ScaleByRate(.constant(0.1)),
   ])
 
   @Test(arguments: fused.indices, [16, 1])
@@ -34,7 +38,8 @@ import Training
     #expect(isFused)
     for step in 0..<30 {
       try optimizer.update(&problem.parameters, problem.gradients(at: step), gradientScale: 0.25)
-      try reference.update(parameters: &plain.parameters, gradients: plain.gradients(at: step), gradientScale: 0.25)
+      try reference.update(
+        parameters: &plain.parameters, gradients: plain.gradients(at: step), gradientScale: 0.25)
     }
     #expect(relativeDistance(problem.parameters, plain.parameters) < 1e-6)
     let state = try optimizer.state()
@@ -143,7 +148,8 @@ import Training
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity], [0, 34, 45, 170])
-  func `one gradient that is not finite stops the step before anything moves`(value: Float, index: Int) throws {
+  func `one gradient that is not finite stops the step before anything moves`(value: Float, index: Int) throws
+  {
     for chain in Self.fused + [Self.unfused] {
       var problem = try OptimizerProblem(alignment: 1)
       var optimizer = try Optimizer(chain, layout: problem.layout)
@@ -152,7 +158,9 @@ import Training
       var gradients = problem.gradients(at: 1)
       gradients[index] = value
       var found: TrainingError?
-      do throws(TrainingError) { try optimizer.update(&problem.parameters, gradients) } catch { found = error }
+      do throws(TrainingError) { try optimizer.update(&problem.parameters, gradients) } catch {
+        found = error
+      }
       #expect(found == .diverged(step: 1, what: "the gradient's norm"))
       #expect(found?.description == "diverged at step 1: the gradient's norm is not finite")
       let state = try optimizer.state()
@@ -174,7 +182,8 @@ import Training
   @Test func `clipping shortens the gradient to the norm and no shorter gradient`() throws {
     let layout = try ParameterLayout(
       segments: [
-        .init(name: "a", offset: 0, count: 1, isExempt: false), .init(name: "b", offset: 1, count: 1, isExempt: true),
+        .init(name: "a", offset: 0, count: 1, isExempt: false),
+        .init(name: "b", offset: 1, count: 1, isExempt: true),
       ], elements: 2)
     var optimizer = try Optimizer(Chain([ClipByGlobalNorm(1), ScaleByRate(.constant(1))]), layout: layout)
     var parameters: [Float] = [0, 0]
@@ -187,7 +196,9 @@ import Training
 
   /// You et al., ICLR 2020, Algorithm 2, worked by hand: w = (3, 4), u = (0, 2), so ‖w‖ / ‖u‖ = 5 / 2.
   @Test func `the trust ratio is the norm of the weights over the norm of the update`() throws {
-    func moved(_ w: [Float], _ g: [Float], _ ratio: ScaleByTrustRatio, isExempt: Bool = false) throws -> [Float] {
+    func moved(_ w: [Float], _ g: [Float], _ ratio: ScaleByTrustRatio, isExempt: Bool = false) throws
+      -> [Float]
+    {
       let layout = try ParameterLayout(
         segments: [.init(name: "w", offset: 0, count: 2, isExempt: isExempt)], elements: 2)
       var optimizer = try Optimizer(Chain([ratio, ScaleByRate(.constant(0.5))]), layout: layout)
@@ -197,10 +208,12 @@ import Training
     }
     #expect(try moved([3, 4], [0, 2], ScaleByTrustRatio()) == [3, 1.5])
     #expect(try moved([3, 4], [0, 2], ScaleByTrustRatio(maximumRatio: 2)) == [3, 2])
-    #expect(try moved([3, 4], [0, 2], ScaleByTrustRatio(normScale: .clipped(lower: 0, upper: 3))) == [3, 2.5])
+    #expect(
+      try moved([3, 4], [0, 2], ScaleByTrustRatio(normScale: .clipped(lower: 0, upper: 3))) == [3, 2.5])
     #expect(try moved([3, 4], [0, 2], ScaleByTrustRatio(), isExempt: true) == [3, 3])
     #expect(try moved([0, 0], [0, 2], ScaleByTrustRatio()) == [0, -1])
-    #expect(try moved([0, 0], [0, 2], ScaleByTrustRatio(normScale: .clipped(lower: 4, upper: 8))) == [0, -2])
+    #expect(
+      try moved([0, 0], [0, 2], ScaleByTrustRatio(normScale: .clipped(lower: 4, upper: 8))) == [0, -2])
     #expect(try moved([3, 4], [0, 0], ScaleByTrustRatio()) == [3, 4])
   }
 }

@@ -28,7 +28,9 @@ import Training
   @Test func `a warm-up starts above 0 and meets the peak where the rest begins`() {
     let schedule = Schedule.warmUp(to: 0.3, steps: 4, then: .constant(0.3))
     let values = (0..<6).map(schedule.value(at:))
-    for (found, expected) in zip(values, [0.06, 0.12, 0.18, 0.24, 0.3, 0.3]) { #expect(abs(found - expected) < 1e-15) }
+    for (found, expected) in zip(values, [0.06, 0.12, 0.18, 0.24, 0.3, 0.3]) {
+      #expect(abs(found - expected) < 1e-15)
+    }
     #expect(Schedule.warmUp(to: 0.3, steps: 0, then: .constant(0.3)) == .constant(0.3))
   }
 
@@ -81,13 +83,15 @@ import Training
     #expect(
       try configuration.schedule(peak: 1, stepsPerUnit: 10)
         == .sequence(
-          first: .linear(from: 1.0 / 6, to: 1, steps: 5), steps: 5, rest: .cosine(from: 1, to: 0.5, steps: 25)))
+          first: .linear(from: 1.0 / 6, to: 1, steps: 5), steps: 5, rest: .cosine(from: 1, to: 0.5, steps: 25)
+        ))
     configuration.decay = .step
     configuration.decayInterval = 1.5
     configuration.decayFactor = 0.1
     #expect(
       try configuration.schedule(peak: 1, stepsPerUnit: 10).effectiveHyperparameters(stepsPerUnit: 10) == [
-        "decay": .text("step"), "warmup": .number(0.5), "decay_factor": .number(0.1), "decay_interval": .number(1.5),
+        "decay": .text("step"), "warmup": .number(0.5), "decay_factor": .number(0.1),
+        "decay_interval": .number(1.5),
       ])
   }
 
@@ -99,7 +103,9 @@ import Training
       message = error.description
     }
     #expect(
-      message == "schedule.length: expected the length of the cosine, found none. Write the budget at which it ends.")
+      message
+        == "schedule.length: expected the length of the cosine, found none. Write the budget at which it ends."
+    )
   }
 
   @Test func `schedules survive a round trip through JSON`() throws {

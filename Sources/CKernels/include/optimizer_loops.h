@@ -1,10 +1,10 @@
 // The optimizers' inner loops: one pass over flat arrays of 32-bit floats, at the speed of memory.
 //
-// Notation   w parameters, g gradients, m and v first and second moments, b momentum, u update; all of `count` floats,
-//            at any alignment (64 bytes is fastest), none overlapping another.
-// Exactness  Every loop works on blocks of 16 elements, sums of squares in 16 double lanes that are added in a fixed
-//            order, without contraction into fused multiply-adds. So the results are bit for bit the same whichever
-//            instruction set runs them, and the same on every run.
+// Notation   w parameters, g gradients, m and v first and second moments, b momentum, u update; all of `count`
+//            floats, at any alignment (64 bytes is fastest), none overlapping another.
+// Exactness  Every loop works on blocks of 16 elements, sums of squares in 16 double lanes that are added in a
+//            fixed order, without contraction into fused multiply-adds. So the results are bit for bit the
+//            same whichever instruction set runs them, and the same on every run.
 #ifndef OPTIMIZER_LOOPS_H
 #define OPTIMIZER_LOOPS_H
 #include <stddef.h>

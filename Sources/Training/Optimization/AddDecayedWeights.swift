@@ -1,7 +1,7 @@
 /// Adds `weightDecay` times the parameters, save those that are exempt.
 ///
-/// Before the moments it is L2 regularization, as in SGD; after them it is decoupled (Loshchilov and Hutter, "Decoupled
-/// weight decay regularization", ICLR 2019, Algorithm 2), as in AdamW and LAMB.
+/// Before the moments it is L2 regularization, as in SGD; after them it is decoupled (Loshchilov and Hutter,
+/// "Decoupled weight decay regularization", ICLR 2019, Algorithm 2), as in AdamW and LAMB.
 public struct AddDecayedWeights: GradientTransform {
   public var weightDecay: Double
 

@@ -1,5 +1,5 @@
-/// Shrinks the update so that its norm, over all parameters together, is at most `maximumNorm` (Pascanu, Mikolov and
-/// Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, Algorithm 1).
+/// Shrinks the update so that its norm, over all parameters together, is at most `maximumNorm` (Pascanu,
+/// Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, Algorithm 1).
 public struct ClipByGlobalNorm: GradientTransform {
   /// Above 0.
   public var maximumNorm: Double

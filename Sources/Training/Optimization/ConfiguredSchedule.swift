@@ -30,20 +30,23 @@ extension ScheduleConfiguration {
 }
 
 extension Schedule {
-  /// The hyperparameters of the schedule table, read back from a schedule that `ScheduleConfiguration` made. Lengths are
-  /// what they were rounded to, in units of `stepsPerUnit` steps.
+  /// The hyperparameters of the schedule table, read back from a schedule that `ScheduleConfiguration` made.
+  /// Lengths are what they were rounded to, in units of `stepsPerUnit` steps.
   public func effectiveHyperparameters(stepsPerUnit: Int) -> [String: HyperparameterValue] {
     func units(_ steps: Int) -> HyperparameterValue { .number(Double(steps) / Double(stepsPerUnit)) }
     switch self {
     case .sequence(_, let steps, let rest):
-      return rest.effectiveHyperparameters(stepsPerUnit: stepsPerUnit).merging(["warmup": units(steps)]) { $1 }
+      var values = rest.effectiveHyperparameters(stepsPerUnit: stepsPerUnit)
+      values["warmup"] = units(steps)
+      return values
     case .constant:
       return ["decay": .text("constant"), "warmup": .number(0)]
     case .cosine(let from, let to, _):
       return ["decay": .text("cosine"), "warmup": .number(0), "final_fraction": .number(to / from)]
     case .step(_, let factor, let every):
       return [
-        "decay": .text("step"), "warmup": .number(0), "decay_factor": .number(factor), "decay_interval": units(every),
+        "decay": .text("step"), "warmup": .number(0), "decay_factor": .number(factor),
+        "decay_interval": units(every),
       ]
     case .exponential(_, let factor, let every):
       return [

@@ -1,6 +1,7 @@
 import CKernels
 
-/// One implementation of the fused loops; all give bit for bit the same results, the widest instruction set fastest.
+/// One implementation of the fused loops; all give bit for bit the same results, the widest instruction set
+/// fastest.
 public struct FusedLoops: Sendable, CustomStringConvertible {
   // Function pointers to constants: safe to share.
   nonisolated(unsafe) private let table: UnsafePointer<optimizer_loops>

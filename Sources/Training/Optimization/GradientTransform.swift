@@ -1,13 +1,16 @@
 /// One link of an optimizer: turns an update (at first the gradient) into another.
 ///
-/// Hyperparameters live in the transform, memory in the optimizer's `OptimizerState`. So in population based training
-/// exploit copies the weights and the state, explore builds the transform anew, and no more. The model is optax
-/// (`optax/_src/base.py`); what `apply` says is the reference meaning, which `Optimizer` runs fused where it can.
+/// Hyperparameters live in the transform, memory in the optimizer's `OptimizerState`. So in population based
+/// training exploit copies the weights and the state, explore builds the transform anew, and no more. The
+/// model is optax (`optax/_src/base.py`); what `apply` says is the reference meaning, which `Optimizer` runs
+/// fused where it can.
 public protocol GradientTransform: Sendable {
-  /// The names of the blocks it remembers from step to step, each as long as the parameters and zero at first.
+  /// The names of the blocks it remembers from step to step, each as long as the parameters and zero at
+  /// first.
   var memory: [String] { get }
 
-  /// Turns `update` into the next link's. Only the elements inside the layout's segments count; the others are padding.
+  /// Turns `update` into the next link's. Only the elements inside the layout's segments count; the others
+  /// are padding.
   ///
   /// - Parameters:
   ///   - update: the gradient, or what the links before made of it; shape `[elements]`.

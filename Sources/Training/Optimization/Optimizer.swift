@@ -1,10 +1,10 @@
 public import Tensors
 
-/// What runs: a chain of transforms over flat buffers, in one fused pass where the chain is one that the loops cover (SGD
-/// with momentum, AdamW, LAMB), else by `ReferenceOptimizer`'s rules.
+/// What runs: a chain of transforms over flat buffers, in one fused pass where the chain is one that the
+/// loops cover (SGD with momentum, AdamW, LAMB), else by `ReferenceOptimizer`'s rules.
 ///
-/// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so stays equal. On
-/// the CPU results are bit for bit the same on every run and on every instruction set.
+/// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so
+/// stays equal. On the CPU results are bit for bit the same on every run and on every instruction set.
 public struct Optimizer: ~Copyable {
   public private(set) var transform: Chain
   public let layout: ParameterLayout
@@ -15,8 +15,9 @@ public struct Optimizer: ~Copyable {
   private let memory: OptimizerMemory
 
   /// - Parameter engine: by what the steps are computed; `suited(to:)` the parameters' device.
-  /// - Throws: `TrainingError.invalid` when two transforms of the chain want the same block of memory, or when the engine
-  ///   is `tensors` and the chain is not one that fuses; `TrainingError.library` when the device lacks the memory.
+  /// - Throws: `TrainingError.invalid` when two transforms of the chain want the same block of memory, or
+  ///   when the engine is `tensors` and the chain is not one that fuses; `TrainingError.library` when the
+  ///   device lacks the memory.
   public init(
     _ transform: some GradientTransform, layout: ParameterLayout, engine: OptimizerEngine = .loops(.fastest)
   ) throws(TrainingError) {
@@ -56,15 +57,17 @@ public struct Optimizer: ~Copyable {
     try requireMemory(of: Set(state.blocks.keys), in: "the state")
     for (name, values) in state.blocks where values.count != layout.elements {
       throw .invalid(
-        subject: "optimizer memory \(name)", expected: "\(layout.elements) elements", found: "\(values.count)",
+        subject: "optimizer memory \(name)", expected: "\(layout.elements) elements",
+        found: "\(values.count)",
         remedy: "Restore a state of the same model.")
     }
     try memory.overwrite(state.blocks)
     step = state.step
   }
 
-  /// One block of memory in place, so that a clone can send or receive it without a copy; nil if there is none of that
-  /// name, or if it is on another device than the CPU. The pointer is valid as long as the optimizer lives.
+  /// One block of memory in place, so that a clone can send or receive it without a copy; nil if there is
+  /// none of that name, or if it is on another device than the CPU. The pointer is valid as long as the
+  /// optimizer lives.
   public func memoryBlock(_ name: String) -> UnsafeMutableBufferPointer<Float>? {
     if case .host(let blocks, _) = memory { blocks[name]?.values } else { nil }
   }
@@ -75,18 +78,24 @@ public struct Optimizer: ~Copyable {
   /// Says how many steps the memory has seen, after a clone has written to the blocks in place.
   public mutating func setStep(_ step: Int) { self.step = step }
 
-  /// The hyperparameters in force, by the names of the hyperparameter table, read from the running transforms: those of
-  /// the optimizer, and what a chain without clipping clips at, 0. Those of the schedule's shape are `rate`'s.
+  /// The hyperparameters in force, by the names of the hyperparameter table, read from the running
+  /// transforms: the optimizer's own, `optimizer` among them. Those of the schedule's shape are `rate`'s.
   public var effectiveHyperparameters: [String: HyperparameterValue] {
-    let without: [String: HyperparameterValue] = ["gradient_clip": .number(0), "weight_decay": .number(0)]
-    return transform.hyperparameters.merging(without) { present, _ in present }
+    // What a chain lacks is in force all the same: as nothing.
+    let others: [String: HyperparameterValue] = [
+      "optimizer": .text(OptimizerConfiguration.Kind(of: transform).rawValue),
+      "gradient_clip": .number(0), "weight_decay": .number(0),
+    ]
+    return transform.hyperparameters.merging(others) { present, _ in present }
   }
 
   /// The learning-rate schedule in force; nil for a chain that has none.
   public var rate: Schedule? { transform.stages.lazy.compactMap { ($0 as? ScaleByRate)?.rate }.first }
 
   /// The learning rate with which the next step moves the parameters, any scaling rule included.
-  public var nextRate: Double? { transform.stages.lazy.compactMap { $0 as? ScaleByRate }.first?.value(at: step) }
+  public var nextRate: Double? {
+    transform.stages.lazy.compactMap { $0 as? ScaleByRate }.first?.value(at: step)
+  }
 }
 
 /// What one optimizer step saw.
@@ -96,13 +105,15 @@ public struct OptimizerStep: Equatable, Sendable {
 }
 
 extension Optimizer {
-  /// One step: parameters move, memory is updated, and the gradients are zero afterwards, ready to accumulate.
+  /// One step: parameters move, memory is updated, and the gradients are zero afterwards, ready to
+  /// accumulate.
   ///
   /// - Parameters:
   ///   - parameters: shape `[layout.elements]`, on the engine's device; on the CPU 64-byte aligned for speed.
   ///   - gradients: shape `[layout.elements]`; 0 between the layout's segments.
   ///   - gradientScale: what the gradients are multiplied by first, such as 1 / batch when they are sums.
-  /// - Throws: `TrainingError.diverged`, with parameters and memory untouched, when the gradient's norm is not finite.
+  /// - Throws: `TrainingError.diverged`, with parameters and memory untouched, when the gradient's norm is
+  ///   not finite.
   @discardableResult
   public mutating func update(
     parameters: Tensor, gradients: Tensor, gradientScale: Double = 1
@@ -157,7 +168,8 @@ extension Optimizer {
     if Set(names).count != names.count {
       throw .invalid(
         subject: "optimizer", expected: "transforms with memory blocks of different names",
-        found: names.joined(separator: ", "), remedy: "Use each of momentum and Adam at most once in a chain.")
+        found: names.joined(separator: ", "), remedy: "Use each of momentum and Adam at most once in a chain."
+      )
     }
   }
 
@@ -172,7 +184,8 @@ extension Optimizer {
 
   private static func unfused(_ chain: Chain) -> TrainingError {
     .invalid(
-      subject: "optimizer", expected: "[clip] [decay] [momentum or Adam] [decay] [trust ratio] rate, in this order",
+      subject: "optimizer",
+      expected: "[clip] [decay] [momentum or Adam] [decay] [trust ratio] rate, in this order",
       found: chain.stages.map { "\(type(of: $0))" }.joined(separator: ", "),
       remedy: "Train on the CPU, or change the order.")
   }

@@ -27,9 +27,9 @@ public struct OptimizerConfiguration: Codable, Equatable, Sendable {
 extension OptimizerConfiguration {
   /// The chain of transforms that computes this optimizer.
   ///
-  /// SGD is PyTorch's (decay before the momentum), AdamW Loshchilov and Hutter's, LAMB You et al.'s Algorithm 2 with the
-  /// gradient clipped before the moments, as practised. Whatever the values, a kind always remembers the same blocks,
-  /// so that a running trial can go on under any others.
+  /// SGD is PyTorch's (decay before the momentum), AdamW Loshchilov and Hutter's, LAMB You et al.'s Algorithm
+  /// 2 with the gradient clipped before the moments, as practised. Whatever the values, a kind always
+  /// remembers the same blocks, so that a running trial can go on under any others.
   ///
   /// - Parameters:
   ///   - rate: the learning rate at each step.
@@ -55,8 +55,20 @@ extension OptimizerConfiguration {
   }
 }
 
+extension OptimizerConfiguration.Kind {
+  /// The kind of optimizer that a running chain is, read from its links; the inverse of `transform`.
+  public init(of chain: Chain) {
+    if chain.stages.contains(where: { $0 is ScaleByAdam }) {
+      self = chain.stages.contains { $0 is ScaleByTrustRatio } ? .lamb : .adamw
+    } else {
+      self = .sgd
+    }
+  }
+}
+
 extension TrainingConfiguration {
-  /// The chain of transforms that a trial's optimizer runs: its kind, schedule, scaling rule and clipping together.
+  /// The chain of transforms that a trial's optimizer runs: its kind, schedule, scaling rule and clipping
+  /// together.
   ///
   /// - Parameter stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.

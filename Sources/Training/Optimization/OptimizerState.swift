@@ -1,4 +1,5 @@
-/// All that an optimizer remembers between steps. Its hyperparameters are not here: they live in the transform.
+/// All that an optimizer remembers between steps. Its hyperparameters are not here: they live in the
+/// transform.
 public struct OptimizerState: Equatable, Sendable {
   /// Steps done.
   public var step: Int

@@ -8,8 +8,9 @@ public struct ParameterLayout: Equatable, Sendable {
     public var offset: Int
     /// Elements, at least 1.
     public var count: Int
-    /// Whether weight decay and trust-ratio scaling apply. Biases and the gains and shifts of normalization are exempt,
-    /// as practised (apex, timm): decay would only bias them, and their norms say nothing about a sensible step.
+    /// Whether weight decay and trust-ratio scaling apply. Biases and the gains and shifts of normalization
+    /// are exempt, as practised (apex, timm): decay would only bias them, and their norms say nothing about a
+    /// sensible step.
     public var isExempt: Bool
 
     public init(name: String, offset: Int, count: Int, isExempt: Bool) {
@@ -42,8 +43,8 @@ public struct ParameterLayout: Equatable, Sendable {
     self.elements = elements
   }
 
-  /// The layout of a block of named tensors. Tensors of one dimension or none (biases, normalization) are exempt from
-  /// decay and trust-ratio scaling.
+  /// The layout of a block of named tensors. Tensors of one dimension or none (biases, normalization) are
+  /// exempt from decay and trust-ratio scaling.
   public init(_ entries: [Snapshot.Entry], elements: Int) throws(TrainingError) {
     try self.init(
       segments: entries.map {

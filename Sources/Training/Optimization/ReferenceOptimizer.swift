@@ -1,5 +1,5 @@
-/// What a chain of transforms means, one transform after the other over plain arrays. Slow and clear: `Optimizer` is held
-/// against it, and falls back on it for chains that no fused loop covers.
+/// What a chain of transforms means, one transform after the other over plain arrays. Slow and clear:
+/// `Optimizer` is held against it, and falls back on it for chains that no fused loop covers.
 public struct ReferenceOptimizer: Sendable {
   public let transform: Chain
   public let layout: ParameterLayout
@@ -22,7 +22,8 @@ public struct ReferenceOptimizer: Sendable {
     guard globalNorm(update, layout).isFinite else {
       throw .diverged(step: state.step, what: "the gradient's norm")
     }
-    transform.apply(to: &update, parameters: parameters, layout: layout, step: state.step, blocks: &state.blocks)
+    transform.apply(
+      to: &update, parameters: parameters, layout: layout, step: state.step, blocks: &state.blocks)
     for segment in layout.segments {
       for i in segment.offset..<segment.offset + segment.count { parameters[i] += update[i] }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Divides the running mean of the gradient by the root of the running mean of its square (Kingma and Ba, "Adam", ICLR
-/// 2015, Algorithm 1).
+/// Divides the running mean of the gradient by the root of the running mean of its square (Kingma and Ba,
+/// "Adam", ICLR 2015, Algorithm 1).
 public struct ScaleByAdam: GradientTransform {
   public static let firstMoment = "first_moment"
   public static let secondMoment = "second_moment"

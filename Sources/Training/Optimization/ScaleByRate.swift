@@ -2,8 +2,8 @@
 public struct ScaleByRate: GradientTransform {
   /// The learning rate at each step, for the reference batch.
   public var rate: Schedule
-  /// What the rate is multiplied with, such as a scaling rule's factor. Apart from `rate`, so that the rate reads back
-  /// exactly as it was set.
+  /// What the rate is multiplied with, such as a scaling rule's factor. Apart from `rate`, so that the rate
+  /// reads back exactly as it was set.
   public var factor: Double
 
   public init(_ rate: Schedule, factor: Double = 1) {

@@ -1,5 +1,6 @@
-/// Scales each parameter tensor's update by φ(‖w‖) / ‖u‖, so that every layer moves by the same fraction of its size (You
-/// et al., "Large batch optimization for deep learning: training BERT in 76 minutes", ICLR 2020, Algorithm 2).
+/// Scales each parameter tensor's update by φ(‖w‖) / ‖u‖, so that every layer moves by the same fraction of
+/// its size (You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", ICLR
+/// 2020, Algorithm 2).
 ///
 /// The ratio is 1 for exempt parameters, and wherever φ(‖w‖) or ‖u‖ is 0.
 public struct ScaleByTrustRatio: GradientTransform {

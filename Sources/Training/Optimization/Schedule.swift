@@ -2,14 +2,14 @@ import Foundation
 
 /// A hyperparameter as a function of the step, counted from 0. Plain data: file, message and plot share it.
 ///
-/// Values are `Double`: a hyperparameter that is read back from a running optimizer must equal, to the last bit, the one
-/// that was asked for. The one rounding to `Float` is in the optimizer's loops.
+/// Values are `Double`: a hyperparameter that is read back from a running optimizer must equal, to the last
+/// bit, the one that was asked for. The one rounding to `Float` is in the optimizer's loops.
 public indirect enum Schedule: Codable, Equatable, Sendable {
   case constant(Double)
   /// From `from` at step 0 in a straight line to `to` at step `steps`; `to` ever after.
   case linear(from: Double, to: Double, steps: Int)
-  /// Half a period of a cosine from `from` at step 0 to `to` at step `steps` (Loshchilov and Hutter, "SGDR", ICLR 2017,
-  /// equation 5, without restarts); `to` ever after.
+  /// Half a period of a cosine from `from` at step 0 to `to` at step `steps` (Loshchilov and Hutter, "SGDR",
+  /// ICLR 2017, equation 5, without restarts); `to` ever after.
   case cosine(from: Double, to: Double, steps: Int)
   /// `to + (from − to)·(1 − step / steps)^power`; `to` from step `steps` on.
   case polynomial(from: Double, to: Double, steps: Int, power: Double)
@@ -22,8 +22,8 @@ public indirect enum Schedule: Codable, Equatable, Sendable {
 
   /// A warm-up of `steps` steps, then `rest`, which counts from 0 again and begins at `peak`.
   ///
-  /// The rate at step t is `peak·(t + 1) / (steps + 1)`: never 0, so that no step is wasted, and `peak` is reached by the
-  /// first step of `rest`. Gradual warm-up: Goyal et al., arXiv 1706.02677, §2.2.
+  /// The rate at step t is `peak·(t + 1) / (steps + 1)`: never 0, so that no step is wasted, and `peak` is
+  /// reached by the first step of `rest`. Gradual warm-up: Goyal et al., arXiv 1706.02677, §2.2.
   public static func warmUp(to peak: Double, steps: Int, then rest: Schedule) -> Schedule {
     guard steps > 0 else { return rest }
     let ramp = Schedule.linear(from: peak / Double(steps + 1), to: peak, steps: steps)

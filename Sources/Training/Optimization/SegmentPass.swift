@@ -50,7 +50,8 @@ struct SegmentPass {
     return adam_coefficients(
       gradient_scale: gradientScale, coupled_decay: coupledDecay, beta1: Float(adam.beta1),
       beta1_rest: Float(1 - adam.beta1), beta2: Float(adam.beta2), beta2_rest: Float(1 - adam.beta2),
-      first_correction: Float(first), second_correction: Float(second), epsilon: Float(adam.epsilon), decay: decay)
+      first_correction: Float(first), second_correction: Float(second), epsilon: Float(adam.epsilon),
+      decay: decay)
   }
 
   func coefficients(_ moments: FusedPlan.Moments) -> momentum_coefficients {

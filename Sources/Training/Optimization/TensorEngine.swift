@@ -2,8 +2,9 @@ import Tensors
 
 /// A fused plan's step by the operators of libtorch, over flat tensors on any device: what runs on a GPU.
 ///
-/// Some ten kernels over the whole buffer, and one for each parameter that decays or has a trust ratio. The host waits for
-/// the device twice a step: for the gradient's norm, without which nothing may move, and for the trust ratios' norms.
+/// Some ten kernels over the whole buffer, and one for each parameter that decays or has a trust ratio. The
+/// host waits for the device twice a step: for the gradient's norm, without which nothing may move, and for
+/// the trust ratios' norms.
 final class TensorEngine {
   /// Memory by name; shape `[layout.elements]`.
   let blocks: [String: Tensor]
@@ -81,7 +82,9 @@ final class TensorEngine {
     _ parameters: Tensor, along update: Tensor, rate: Double, by trustRatio: ScaleByTrustRatio
   ) throws(TensorError) {
     var views: [Tensor] = []
-    for segment in layout.segments { views += [try parameters.view(of: segment), try update.view(of: segment)] }
+    for segment in layout.segments {
+      views += [try parameters.view(of: segment), try update.view(of: segment)]
+    }
     let norms = try Tensor.norms(views).scalars(Float.self)
     for (index, segment) in layout.segments.enumerated() {
       let (ofParameter, ofUpdate) = (Double(norms[2 * index]), Double(norms[2 * index + 1]))

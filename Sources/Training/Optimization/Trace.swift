@@ -1,5 +1,5 @@
-/// Momentum: adds up past updates, each `momentum` times weaker than the next (Sutskever et al., ICML 2013; as practised,
-/// the learning rate multiplies the sum).
+/// Momentum: adds up past updates, each `momentum` times weaker than the next (Sutskever et al., ICML 2013;
+/// as practised, the learning rate multiplies the sum).
 public struct Trace: GradientTransform {
   public static let momentumBlock = "momentum"
 

@@ -1,7 +1,9 @@
-/// How a flat gradient buffer is cut into the pieces that are reduced one by one, while backward still computes others.
+/// How a flat gradient buffer is cut into the pieces that are reduced one by one, while backward still
+/// computes others.
 ///
-/// Buckets hold whole parameters, in reverse order, because backward finishes the last layer's gradients first (Li et
-/// al., "PyTorch Distributed", VLDB 2020, §3.2.3). The first bucket is small, so that the exchange starts early.
+/// Buckets hold whole parameters, in reverse order, because backward finishes the last layer's gradients
+/// first (Li et al., "PyTorch Distributed", VLDB 2020, §3.2.3). The first bucket is small, so that the
+/// exchange starts early.
 public struct BucketPlan: Equatable, Sendable {
   public struct Bucket: Equatable, Sendable {
     /// The parameters in it, by their index in the layout.
@@ -15,7 +17,8 @@ public struct BucketPlan: Equatable, Sendable {
     }
   }
 
-  /// How large buckets grow. A bucket is closed as soon as it has reached its size, so it may be larger by one parameter.
+  /// How large buckets grow. A bucket is closed as soon as it has reached its size, so it may be larger by
+  /// one parameter.
   public struct Sizes: Codable, Equatable, Sendable {
     /// Bytes of the first bucket.
     public var first: Int = 1 << 20
@@ -37,7 +40,8 @@ public struct BucketPlan: Equatable, Sendable {
     var buckets: [Bucket] = []
     var (last, end) = (layout.segments.count, layout.elements)
     for index in layout.segments.indices.reversed() {
-      // A bucket ends where the one before it begins, so that padding belongs to exactly one; the buffer's start to the last.
+      // A bucket ends where the one before it begins, so that padding belongs to exactly one; the buffer's
+      // start to the last.
       let start = index == 0 ? 0 : layout.segments[index].offset
       let limit = buckets.isEmpty ? sizes.first : sizes.others
       if (end - start) * MemoryLayout<Float>.stride >= limit || index == 0 {

@@ -2,8 +2,8 @@ public import MPI
 
 /// Sums the gradients of a group's ranks, piece by piece while backward still computes others.
 ///
-/// Each rank weighs its loss with its share of the global batch (`BatchDivision.weight`), so the sum over ranks is the
-/// gradient of the global batch's mean loss, whatever the shares. A step:
+/// Each rank weighs its loss with its share of the global batch (`BatchDivision.weight`), so the sum over
+/// ranks is the gradient of the global batch's mean loss, whatever the shares. A step:
 ///
 ///     (micro-batches but the last: backward adds up gradients; nothing is exchanged)
 ///     exchange.begin(gradients)                  before the last backward
@@ -12,12 +12,12 @@ public import MPI
 ///     totals = try exchange.finish(.init(lossSum: ..., samples: ..., isInterrupted: ...))
 ///     optimizer.update(...)                      the clipping by the global norm is in its pass
 ///
-/// Control rides along: `finish` starts one more reduction of three numbers beside the last bucket, so that all ranks
-/// learn at the same step whether any of them was asked to stop, at no wait of its own. It is apart from the bucket to be
-/// exact: the loss is summed in double precision.
+/// Control rides along: `finish` starts one more reduction of three numbers beside the last bucket, so that
+/// all ranks learn at the same step whether any of them was asked to stop, at no wait of its own. It is apart
+/// from the bucket to be exact: the loss is summed in double precision.
 ///
-/// The result is the same bits on every rank, and on every run with the same layout. A group of one rank exchanges
-/// nothing and costs nothing. Not for use on several threads.
+/// The result is the same bits on every rank, and on every run with the same layout. A group of one rank
+/// exchanges nothing and costs nothing. Not for use on several threads.
 public final class GradientExchange {
   /// What a rank tells the others at a step, or what all of them together told.
   public struct Report: Equatable, Sendable {
@@ -75,8 +75,8 @@ public final class GradientExchange {
   /// Whether there is another rank to exchange with; if not, `complete` need not be called.
   public var isNeeded: Bool { group != nil }
 
-  /// Opens a step: from now on `complete` starts buckets of `gradients`, which must stay where it is until `finish`
-  /// returns. Local.
+  /// Opens a step: from now on `complete` starts buckets of `gradients`, which must stay where it is until
+  /// `finish` returns. Local.
   public func begin(_ gradients: UnsafeMutableBufferPointer<Float>) {
     guard isNeeded else { return }
     precondition(gradients.count == elements && self.gradients == nil)
@@ -86,8 +86,8 @@ public final class GradientExchange {
     failure = nil
   }
 
-  /// Says that this parameter's gradient is complete, and moves the reductions under way on. Ignored outside of
-  /// `begin` and `finish`, so that it can stay attached during the other micro-batches.
+  /// Says that this parameter's gradient is complete, and moves the reductions under way on. Ignored outside
+  /// of `begin` and `finish`, so that it can stay attached during the other micro-batches.
   public func complete(_ parameter: Int) {
     guard gradients != nil, failure == nil else { return }
     missing[plan.bucketOfParameter[parameter]] -= 1
@@ -99,8 +99,8 @@ public final class GradientExchange {
     }
   }
 
-  /// Closes the step: starts what is left, and waits until every element of the gradients is the sum over ranks.
-  /// Collective.
+  /// Closes the step: starts what is left, and waits until every element of the gradients is the sum over
+  /// ranks. Collective.
   ///
   /// - Returns: sums over all ranks, and whether any of them is interrupted.
   /// - Throws: `TrainingError.library` when a rank does not come within `patience`, naming it and its host.
@@ -121,7 +121,8 @@ public final class GradientExchange {
     return control.report
   }
 
-  /// Starts the buckets that are full, in the plan's order and no other: MPI wants the same order on every rank.
+  /// Starts the buckets that are full, in the plan's order and no other: MPI wants the same order on every
+  /// rank.
   private func startFullBuckets() throws(MPIError) {
     while started.count < plan.buckets.count, missing[started.count] == 0 {
       let bucket = plan.buckets[started.count]

@@ -64,8 +64,8 @@ extension Hyperparameters {
       "The probability that the loss takes from the label and spreads evenly over all classes."),
     .number(
       "dropout", .from(0, below: 1), \.model.dropout, "The probability with which an activation is zeroed.",
-      needs: "the model mlp or transformer"
-    ) { $0.model.mlp != nil || $0.model.transformer != nil },
+      needs: "the model transformer, or mlp with a hidden layer"
+    ) { $0.model.hiddenLayers > 0 || $0.model.transformer != nil },
   ]
 
   private static let adaptive = "the optimizer adamw or lamb"

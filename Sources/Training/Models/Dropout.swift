@@ -8,7 +8,7 @@ import Tensors
 /// Which ones is a function of (seed, layer, sample, activation): see `SampleStream`.
 struct Dropout {
   /// In [0, 1).
-  let probability: Double
+  var probability: Double
   /// The layer's number in its model.
   let layer: Int
 

@@ -19,6 +19,9 @@ struct Linear {
     bias = hasBias ? store.tensor("\(name).bias") : nil
   }
 
+  /// The extent of what it makes.
+  var outputs: Int { weight.shape[0] }
+
   /// `[..., inputs]` → `[..., outputs]`.
   func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
     try x.linear(weight, bias: bias)
@@ -41,6 +44,9 @@ struct Convolution {
     weight = store.tensor("\(name).weight")
     self.stride = stride
   }
+
+  /// The channels that it makes.
+  var outputs: Int { weight.shape[0] }
 
   /// `[batch, inputs, height, width]` → `[batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉]`.
   func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {

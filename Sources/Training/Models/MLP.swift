@@ -7,7 +7,7 @@ public import Tensors
 /// Buffers, with batch normalization: `norms.i.running_mean`, `norms.i.running_var`.
 public struct MLP: Model {
   public let store: ParameterStore
-  private let hidden: [HiddenLayer]
+  private var hidden: [HiddenLayer]
   private let logits: Linear
 
   /// Hidden weights start with the variance that the activation keeps; biases at 0.
@@ -34,6 +34,22 @@ public struct MLP: Model {
     self.store = store
   }
 
+  public var configuration: ModelConfiguration {
+    var configuration = MLPConfiguration()
+    configuration.hidden = hidden.map(\.width)
+    configuration.dropout = dropout
+    if let layer = hidden.first {
+      configuration.activation = layer.activation
+      configuration.normalization = layer.normalizationKind
+    }
+    return .mlp(configuration)
+  }
+
+  public var dropout: Double {
+    get { hidden.first?.dropout.probability ?? 0 }
+    set { for layer in hidden.indices { hidden[layer].dropout.probability = newValue } }
+  }
+
   /// `[batch, ...]` → `[batch, classes]`.
   public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try inputs.flattened(from: 1)
@@ -51,8 +67,8 @@ private struct HiddenLayer {
 
   private let linear: Linear
   private let normalization: Normalization
-  private let activation: Activation
-  private let dropout: Dropout
+  let activation: Activation
+  var dropout: Dropout
 
   static func declarations(
     _ number: Int, inputs: Int, outputs: Int, _ configuration: MLPConfiguration
@@ -78,6 +94,16 @@ private struct HiddenLayer {
       }
     activation = configuration.activation
     dropout = Dropout(probability: configuration.dropout, layer: number)
+  }
+
+  var width: Int { linear.outputs }
+
+  var normalizationKind: MLPConfiguration.Normalization {
+    switch normalization {
+    case .none: .none
+    case .batch: .batch
+    case .layer: .layer
+    }
   }
 
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {

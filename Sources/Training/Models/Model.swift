@@ -7,6 +7,13 @@ public protocol Model {
   /// The memory of the parameters, in the order that the model documents.
   var store: ParameterStore { get }
 
+  /// What the model is, read back from its layers.
+  var configuration: ModelConfiguration { get }
+
+  /// The probability with which its layers drop activations, in [0, 1); may change between two steps. A model without
+  /// dropout has 0 and ignores being set.
+  var dropout: Double { get set }
+
   /// The logits, `[rows, classes]`: a row a sample, or a row a character of each window.
   ///
   /// - Parameter inputs: float `[batch] + shape` of samples, or 64-bit integers `[batch, contextLength]` of characters.

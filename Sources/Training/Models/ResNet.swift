@@ -50,6 +50,18 @@ public struct ResNet: Model {
     self.store = store
   }
 
+  public var configuration: ModelConfiguration {
+    var configuration = ResNetConfiguration()
+    configuration.depth = 2 * blocks.count + 2
+    configuration.width = stem.channels
+    return .resnet(configuration)
+  }
+
+  public var dropout: Double {
+    get { 0 }
+    set {}
+  }
+
   /// `[batch, channels, height, width]` → `[batch, classes]`.
   public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try stem(inputs.channelsLast(), pass)
@@ -91,6 +103,8 @@ private struct NormalizedConvolution {
     convolution = Convolution("\(name).convolution\(suffix)", in: store, stride: stride)
     norm = BatchNormalization("\(name).norm\(suffix)", in: store)
   }
+
+  var channels: Int { convolution.outputs }
 
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     try norm(convolution(x), pass)

@@ -12,8 +12,8 @@ public struct Transformer: Model {
   public let store: ParameterStore
   private let tokens, positions: Tensor
   private let contextLength: Int
-  private let dropout: Dropout
-  private let blocks: [TransformerBlock]
+  private var embeddingDropout: Dropout
+  private var blocks: [TransformerBlock]
   private let norm: LayerNormalization
   private let head: Linear
 
@@ -41,11 +41,28 @@ public struct Transformer: Model {
     tokens = store.tensor("tokens.weight")
     positions = store.tensor("positions.weight")
     self.contextLength = contextLength
-    dropout = Dropout(probability: configuration.dropout, layer: 0)
+    embeddingDropout = Dropout(probability: configuration.dropout, layer: 0)
     blocks = (0..<configuration.layers).map { TransformerBlock($0, in: store, configuration) }
     norm = LayerNormalization("norm", in: store)
     head = Linear("head", in: store, hasBias: false)
     self.store = store
+  }
+
+  public var configuration: ModelConfiguration {
+    var configuration = TransformerConfiguration()
+    configuration.layers = blocks.count
+    configuration.heads = blocks.first?.heads ?? configuration.heads
+    configuration.width = tokens.shape[1]
+    configuration.dropout = dropout
+    return .transformer(configuration)
+  }
+
+  public var dropout: Double {
+    get { embeddingDropout.probability }
+    set {
+      embeddingDropout.probability = newValue
+      for block in blocks.indices { blocks[block].setDropout(newValue) }
+    }
   }
 
   /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch · length,
@@ -53,7 +70,7 @@ public struct Transformer: Model {
   public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let length = inputs.shape.last ?? 0
     let positions = length == contextLength ? positions : try positions.narrowed(0..<length, along: 0)
-    var x = try dropout(inputs.embedded(tokens).adding(positions), pass)
+    var x = try embeddingDropout(inputs.embedded(tokens).adding(positions), pass)
     for block in blocks { x = try block(x, pass) }
     return try head(norm(x).flattened(through: 1))
   }
@@ -63,8 +80,8 @@ public struct Transformer: Model {
 private struct TransformerBlock {
   private let attentionNorm, feedforwardNorm: LayerNormalization
   private let attention, projection, expansion, contraction: Linear
-  private let attentionDropout, feedforwardDropout: Dropout
-  private let heads: Int
+  private var attentionDropout, feedforwardDropout: Dropout
+  let heads: Int
 
   static func declarations(_ number: Int, _ configuration: TransformerConfiguration) -> [TensorDeclaration] {
     let width = configuration.width
@@ -90,6 +107,11 @@ private struct TransformerBlock {
     attentionDropout = Dropout(probability: configuration.dropout, layer: 2 * number + 1)
     feedforwardDropout = Dropout(probability: configuration.dropout, layer: 2 * number + 2)
     heads = configuration.heads
+  }
+
+  mutating func setDropout(_ probability: Double) {
+    attentionDropout.probability = probability
+    feedforwardDropout.probability = probability
   }
 
   /// `[batch, length, width]` → the same.

@@ -35,7 +35,10 @@ extension OptimizerConfiguration {
   ///   - rate: the learning rate at each step.
   ///   - rateFactor: what the rate is multiplied with, such as that of a scaling rule.
   ///   - gradientClip: the global norm to which a longer gradient is shortened; 0 for no clipping.
-  public func transform(rate: Schedule, rateFactor: Double = 1, gradientClip: Double = 0) -> Chain {
+  ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
+  public func transform(
+    rate: Schedule, rateFactor: Double = 1, gradientClip: Double = 0, stepOffset: Int = 0
+  ) -> Chain {
     var stages: [any GradientTransform] = []
     if gradientClip > 0 { stages.append(ClipByGlobalNorm(gradientClip)) }
     switch kind {
@@ -46,7 +49,7 @@ extension OptimizerConfiguration {
     case .lamb:
       stages += [adam, AddDecayedWeights(weightDecay), ScaleByTrustRatio(maximumRatio: trustRatioClip)]
     }
-    stages.append(ScaleByRate(rate, factor: rateFactor))
+    stages.append(ScaleByRate(rate, factor: rateFactor, stepOffset: stepOffset))
     return Chain(stages)
   }
 
@@ -70,12 +73,14 @@ extension TrainingConfiguration {
   /// The chain of transforms that a trial's optimizer runs: its kind, schedule, scaling rule and clipping
   /// together.
   ///
-  /// - Parameter stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
+  /// - Parameters:
+  ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
+  ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
-  public func optimizerTransform(stepsPerUnit: Int) throws(TrainingError) -> Chain {
+  public func optimizerTransform(stepsPerUnit: Int, stepOffset: Int = 0) throws(TrainingError) -> Chain {
     optimizer.transform(
       rate: try schedule.schedule(peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit),
       rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
-      gradientClip: gradientClip)
+      gradientClip: gradientClip, stepOffset: stepOffset)
   }
 }

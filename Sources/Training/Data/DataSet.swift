@@ -8,7 +8,7 @@ public struct DataSet: Sendable {
   }
 
   /// What a model needs to know of the samples.
-  public enum Form: Equatable, Sendable {
+  public enum Form: Codable, Equatable, Sendable {
     /// `shape` is one sample's: `[channels, height, width]` of an image, or `[features]`.
     case labelled(shape: [Int], classes: Int)
     /// `vocabulary` is the distinct bytes of the text, ascending.

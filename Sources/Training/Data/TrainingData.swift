@@ -47,11 +47,7 @@ public struct TrainingData: Sendable {
         size: shape.reduce(1, *),
         labels: labels, split: split)
     case .text(let tokens, _, let contextLength):
-      let trainEnd = Int((Double(tokens.count) * fractions.train).rounded())
-      let devEnd = Int((Double(tokens.count) * (fractions.train + fractions.dev)).rounded())
-      let ranges = [
-        DataPart.train: 0..<trainEnd, .dev: trainEnd..<devEnd, .test: devEnd..<max(devEnd, tokens.count),
-      ]
+      let ranges = Self.ranges(of: tokens.count, fractions)
       for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
         // A window needs one more character: the target of its last.
         try Self.require(
@@ -68,6 +64,13 @@ public struct TrainingData: Sendable {
     case .labelled(_, _, _, let split): split[part].count
     case .text(_, let contextLength, let ranges): max(0, ranges[part]!.count - 1) / contextLength
     }
+  }
+
+  /// The parts of a text, by position.
+  static func ranges(of count: Int, _ fractions: SplitFractions) -> [DataPart: Range<Int>] {
+    let trainEnd = Int((Double(count) * fractions.train).rounded())
+    let devEnd = max(trainEnd, Int((Double(count) * (fractions.train + fractions.dev)).rounded()))
+    return [.train: 0..<trainEnd, .dev: trainEnd..<devEnd, .test: devEnd..<max(devEnd, count)]
   }
 
   private static func require(

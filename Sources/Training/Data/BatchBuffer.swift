@@ -16,7 +16,7 @@ package final class BatchBuffer {
   package let targets: UnsafeMutableBufferPointer<Int64>
   /// Samples that fit.
   package let capacity: Int
-  private let data: TrainingData
+  let data: TrainingData
 
   package init(_ data: TrainingData, capacity: Int) {
     self.data = data

@@ -55,6 +55,14 @@ package struct DataCursor: Equatable {
     if offset + size > count { samples = (epoch + 1) * count }
   }
 
+  /// The budget reached, after `step` optimizer steps.
+  func budget(in unit: BudgetUnit, step: Int) -> Int {
+    switch unit {
+    case .steps: step
+    case .epochs: epoch
+    }
+  }
+
   /// Steps that a trial would have done, had it trained with batches of `size` all along.
   package func steps(of size: Int) -> Int { epoch * (count / size) + offset / size }
 }

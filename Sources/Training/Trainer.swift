@@ -1,0 +1,166 @@
+public import MPI
+import Randomness
+import Tensors
+
+/// Trains a built-in model on a group of ranks: each computes its share of every global batch, and all take the same
+/// optimizer step.
+///
+/// Everything random is a function of (study seed, trial, samples consumed), and a snapshot holds all the rest: so equal
+/// trials on the same layout are equal bit for bit, interrupted or not. On another number of ranks they are equal to
+/// rounding; except with batch normalization, which sees the batch of one rank only.
+public struct Trainer: Trainee, ~Copyable {
+  /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
+  public internal(set) var configuration: TrainingConfiguration
+  let data: TrainingData
+  /// The trial's own: what initialization, order and dropout draw from.
+  let seed: UInt64
+  let peers: TrainerPeers
+
+  var model: any Model
+  var optimizer: Optimizer
+  let memory: TrainerMemory
+  var stream: BatchStream
+  var labelSmoothing: Double
+  var evaluationBuffer: BatchBuffer?
+  public internal(set) var progress = Progress()
+
+  /// A trial from fresh weights, on this rank alone.
+  ///
+  /// - Parameters:
+  ///   - seed: the study's.
+  ///   - trial: its number; with the seed, it decides everything random.
+  ///   - localRank: this rank's number on its node, which decides its GPU.
+  /// - Throws: `TrainingError.invalid` when model, data and batch don't go together.
+  public init(
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0
+  ) throws(TrainingError) {
+    let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
+    try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: TrainerPeers())
+  }
+
+  /// A trial from fresh weights, on all ranks of `group`. Collective; the group's messages are kept apart from others.
+  public init(
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
+    on group: borrowing Communicator
+  ) throws(TrainingError) {
+    let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
+    let peers = try TrainerPeers(group, layout: model.store.layout)
+    try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: peers)
+  }
+
+  private init(
+    _ configuration: TrainingConfiguration, data: TrainingData, model: any Model, seed: UInt64, trial: Int,
+    peers: TrainerPeers
+  ) throws(TrainingError) {
+    let trialSeed = Self.seed(ofTrial: trial, study: seed)
+    let memory = try TrainerMemory(model.store)
+    let stream = try BatchStream(
+      data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
+    let optimizer = try Optimizer(
+      configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
+      layout: model.store.layout)
+    // On a GPU, work may still be queued when a gradient is called complete: there the exchange starts at the end.
+    if let exchange = peers.exchange, memory.isShared { model.store.sinks.onComplete(exchange.complete) }
+    self.configuration = configuration
+    self.data = data
+    self.seed = trialSeed
+    self.peers = peers
+    self.model = model
+    self.memory = memory
+    self.stream = stream
+    self.optimizer = optimizer
+    labelSmoothing = configuration.labelSmoothing
+  }
+
+  /// A trial's own seed: a function of (study seed, trial).
+  static func seed(ofTrial trial: Int, study: UInt64) -> UInt64 {
+    var generator = CounterGenerator(seed: study, purpose: .initialization, index: trial)
+    return generator.next()
+  }
+
+  private static func makeModel(
+    _ configuration: TrainingConfiguration, _ data: TrainingData, seed: UInt64, trial: Int, localRank: Int
+  ) throws(TrainingError) -> any Model {
+    do throws(TensorError) {
+      try TensorRuntime.setThreads(configuration.threads)
+    } catch {
+      throw TrainingError(error)
+    }
+    return try configuration.model.makeModel(
+      for: data.form, seed: Self.seed(ofTrial: trial, study: seed),
+      device: configuration.device.device(localRank: localRank))
+  }
+}
+
+// The training loop.
+extension Trainer {
+  public var budget: Int { progress.budget }
+
+  /// The learning rate of the next step, schedule and scaling rule included.
+  public var nextLearningRate: Double { optimizer.nextRate ?? 0 }
+
+  public mutating func train(
+    to target: Int, isInterrupted: () -> Bool
+  ) throws(TrainingError) -> TrainingPause {
+    while progress.budget < target {
+      let step = try step(isInterrupted)
+      if step.isInterrupted && progress.budget < target { return .interrupted }
+    }
+    return .reachedTarget
+  }
+
+  /// One optimizer step of the whole group.
+  private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
+    let division = BatchDivision(
+      globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: configuration.accumulation)
+    // More shares than samples leave some empty.
+    let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
+      .filter { !$0.isEmpty }
+    var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
+    for (number, part) in parts.enumerated() {
+      model.store.sinks.isAccumulating = number > 0
+      if number == parts.count - 1, memory.isShared { peers.exchange?.begin(memory.gradients) }
+      let batch = try stream.gather(part)
+      report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
+      report.samples += part.count
+    }
+    try memory.fetchGradients()
+    report.isInterrupted = isInterrupted()
+    report = try exchange(report, isOpen: memory.isShared && !parts.isEmpty)
+    guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
+    try optimizer.update(parameters: memory.parameters, gradients: memory.gradients)
+    try memory.storeParameters()
+    advance(report)
+    return report
+  }
+
+  /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.
+  private func backward(_ batch: Batch, weight: Double) throws(TrainingError) -> Double {
+    let loss = try model.trainingLoss(
+      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position),
+      labelSmoothing: labelSmoothing)
+    do throws(TensorError) {
+      try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
+      return try loss.item()
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  private func exchange(
+    _ report: GradientExchange.Report, isOpen: Bool
+  ) throws(TrainingError) -> GradientExchange.Report {
+    guard let exchange = peers.exchange else { return report }
+    if !isOpen { exchange.begin(memory.gradients) }
+    return try exchange.finish(report)
+  }
+
+  private mutating func advance(_ report: GradientExchange.Report) {
+    stream.advance()
+    progress.step += 1
+    progress.samples = stream.cursor.samples
+    progress.lossSum += report.lossSum
+    progress.lossCount += report.samples
+    progress.budget = stream.cursor.budget(in: configuration.budgetUnit, step: progress.step)
+  }
+}

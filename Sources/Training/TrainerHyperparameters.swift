@@ -1,0 +1,79 @@
+// Hyperparameters in force: read from the running parts, and changed in them.
+extension Trainer {
+  public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
+    // The model tells its own shape; batch and smoothing are read where the steps read them.
+    var live = configuration
+    live.model = model.configuration
+    live.batchSize = stream.batchSize
+    live.labelSmoothing = labelSmoothing
+    live.optimizer.kind = optimizer.kind
+    let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
+      optimizers
+    }
+    var values: [String: HyperparameterValue] = [:]
+    for (name, value) in live.hyperparameters {
+      let isOptimizers = Hyperparameters.ofOptimizer.contains(name)
+      values[name] = isOptimizers ? ofOptimizer[name] : value
+    }
+    return values
+  }
+
+  /// The shape of the running learning-rate schedule.
+  ///
+  /// A schedule counts steps, to which the configuration's lengths were rounded; so when the configuration makes exactly
+  /// the schedule that runs, its own numbers are the ones in force, and else what can be read from the running one.
+  private func scheduleInForce() throws(TrainingError) -> [String: HyperparameterValue] {
+    guard let rate = optimizer.rate else { return [:] }
+    let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
+    let made = try configuration.schedule.schedule(peak: rate.peak, stepsPerUnit: stepsPerUnit)
+    return made == rate
+      ? configuration.hyperparameters : rate.effectiveHyperparameters(stepsPerUnit: stepsPerUnit)
+  }
+
+  /// Goes on under other hyperparameters, weights and optimizer memory as they are. Local, and the same on all ranks.
+  ///
+  /// - Parameter new: may differ in what the hyperparameter table calls live, and in nothing else.
+  /// - Throws: `TrainingError.invalid` when it differs in something else.
+  public mutating func adopt(_ new: TrainingConfiguration) throws(TrainingError) {
+    var reachable = configuration
+    for hyperparameter in Hyperparameters.all where hyperparameter.isLive {
+      guard let value = hyperparameter.read(new) else { continue }
+      hyperparameter.write(&reachable, value)
+    }
+    guard reachable == new else {
+      throw .invalid(
+        subject: "hyperparameters", expected: "changes of live ones only",
+        found: "a change of something else",
+        remedy: "Start a new trial for another model, optimizer or data set.")
+    }
+    try stream.setBatchSize(new.batchSize)
+    model.dropout = new.model.dropout
+    labelSmoothing = new.labelSmoothing
+    configuration = new
+    try updateTransform()
+  }
+
+  /// Rebuilds the optimizer's transforms for the configuration and the place in the budget.
+  mutating func updateTransform() throws(TrainingError) {
+    let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
+    // The schedule follows the budget. Counted in epochs, that is not the number of steps done when the batch size, and
+    // with it an epoch's number of steps, has changed on the way.
+    let position =
+      configuration.budgetUnit == .epochs ? stream.cursor.steps(of: stream.batchSize) : progress.step
+    try optimizer.replaceTransform(
+      configuration.optimizerTransform(stepsPerUnit: stepsPerUnit, stepOffset: position - progress.step))
+  }
+}
+
+extension Hyperparameters {
+  /// Those that the optimizer and its schedule can tell.
+  static let ofOptimizer = Set((optimization + schedule).map(\.name)).subtracting(["optimizer"])
+}
+
+extension Optimizer {
+  /// Which of the configured optimizers the running chain is.
+  var kind: OptimizerConfiguration.Kind {
+    if transform.stages.contains(where: { $0 is ScaleByTrustRatio }) { return .lamb }
+    return transform.stages.contains { $0 is Trace } ? .sgd : .adamw
+  }
+}

@@ -1,0 +1,55 @@
+extension Trainer {
+  /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last
+  /// measurement, if there were steps. Collective; to rounding the same on any number of ranks.
+  public mutating func measure() throws(TrainingError) -> Measurement {
+    var metrics = try evaluate(on: .dev)
+    if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
+    (progress.lossSum, progress.lossCount) = (0, 0)
+    return Measurement(budget: progress.budget, metrics: metrics)
+  }
+
+  /// `test_loss` and `test_accuracy`: for the one model that a study chose, once. Collective.
+  ///
+  /// - Throws: `TrainingError.invalid` when the split left nothing for testing.
+  public mutating func measureTestSplit() throws(TrainingError) -> Measurement {
+    guard data.count(of: .test) > 0 else {
+      throw .invalid(
+        subject: "split.test", expected: "a number above 0", found: "0",
+        remedy: "Set it, and train anew: the samples must not have been trained on.")
+    }
+    return Measurement(budget: progress.budget, metrics: try evaluate(on: .test))
+  }
+
+  private mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
+    try shareBuffers()
+    let count = data.count(of: part)
+    let share = BatchDivision(globalBatch: count, ranks: peers.ranks).range(rank: peers.rank)
+    let capacity = min(configuration.evaluationBatchSize, max(1, share.count))
+    if evaluationBuffer?.capacity ?? 0 < capacity { evaluationBuffer = BatchBuffer(data, capacity: capacity) }
+    guard let buffer = evaluationBuffer else { return [:] }
+    var sums = Evaluation()
+    var start = share.lowerBound
+    while start < share.upperBound {
+      let end = min(start + capacity, share.upperBound)
+      buffer.fill(start..<end, of: part)
+      let batch = try buffer.batch(end - start, on: model.store.device)
+      sums = try sums + model.evaluate(batch.inputs, batch.targets)
+      start = end
+    }
+    let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
+    guard totals[0].isFinite else { throw .diverged(step: progress.step, what: "the \(part.rawValue) loss") }
+    return [
+      "\(part.rawValue)_loss": totals[0] / totals[2], "\(part.rawValue)_accuracy": totals[1] / totals[2],
+    ]
+  }
+
+  /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are of its own
+  /// share of the batches. Only evaluation reads them, and only the root's are saved, so training is the same whenever
+  /// and however often it is measured.
+  private func shareBuffers() throws(TrainingError) {
+    guard peers.ranks > 1, !memory.buffers.isEmpty else { return }
+    try memory.fetchBuffers()
+    try peers.broadcast(memory.buffers)
+    try memory.storeBuffers()
+  }
+}

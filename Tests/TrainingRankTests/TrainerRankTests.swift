@@ -1,0 +1,179 @@
+import Foundation
+import MPI
+import RankTesting
+import Testing
+import Training
+
+@Suite(.serialized) struct TrainerRankTests {
+  static func configuration(_ optimizer: OptimizerConfiguration.Kind = .sgd) -> TrainingConfiguration {
+    var mlp = MLPConfiguration()
+    mlp.hidden = [24, 16]
+    mlp.dropout = 0.2
+    var configuration = TrainingConfiguration()
+    configuration.model = .mlp(mlp)
+    configuration.optimizer.kind = optimizer
+    configuration.optimizer.learningRate = 0.01
+    configuration.budgetUnit = .steps
+    // Not a multiple of 3 or 7: shares differ by one sample.
+    configuration.batchSize = 64
+    return configuration
+  }
+
+  static let digits = Result { try TrainingData(.digits, split: SplitFractions(), seed: 3) }
+
+  /// One rank alone, and all of them together, from equal seeds.
+  @Test(arguments: OptimizerConfiguration.Kind.allCases)
+  func `a group trains as one rank does, to rounding`(optimizer: OptimizerConfiguration.Kind) throws {
+    try withRanks { group in
+      let configuration = Self.configuration(optimizer)
+      var alone = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4)
+      var together = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      #expect(try alone.train(to: 5) { false } == .reachedTarget)
+      #expect(try together.train(to: 5) { false } == .reachedTarget)
+      let expected = try alone.measure().metrics
+      for (name, value) in try together.measure().metrics {
+        #expect(abs(value - (expected[name] ?? .nan)) < 1e-4, "\(name)")
+      }
+      let snapshot = try together.snapshot()
+      #expect((snapshot != nil) == group.isRoot)
+      guard let snapshot, let reference = try alone.snapshot() else { return }
+      let pairs = zip(
+        try #require(snapshot.blocks["parameters"]?.values),
+        try #require(reference.blocks["parameters"]?.values))
+      // Adam divides by the root of the second moment, so that a tiny gradient's rounding is a full step.
+      let tolerance: Float = optimizer == .sgd ? 1e-6 : 1e-3
+      for (one, other) in pairs { #expect(abs(one - other) < tolerance) }
+      #expect(snapshot.progress.samples == reference.progress.samples)
+      #expect(abs(snapshot.progress.lossSum - reference.progress.lossSum) < 1e-3)
+    }
+  }
+
+  @Test func `all ranks stop after the same step when one is interrupted`() throws {
+    try withRanks { group in
+      var trainer = try Trainer(Self.configuration(), data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      let last = group.rank.rawValue == group.size - 1
+      var asked = 0
+      let pause = try trainer.train(to: 10) {
+        asked += 1
+        return last && asked == 4
+      }
+      #expect(pause == .interrupted)
+      #expect(trainer.budget == 4)
+      #expect(try group.allReduce(Int64(trainer.budget), .sum) == Int64(4 * group.size))
+    }
+  }
+
+  @Test func `a restored group goes on as if it had never stopped, bit for bit`() throws {
+    try withRanks { group in
+      let configuration = Self.configuration(.lamb)
+      var uninterrupted = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try uninterrupted.train(to: 8) { false }
+      var first = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try first.train(to: 3) { false }
+      var second = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      try second.restore(first.snapshot())
+      _ = try second.train(to: 8) { false }
+      #expect(try second.snapshot() == uninterrupted.snapshot())
+      #expect(try second.measure() == uninterrupted.measure())
+    }
+  }
+
+  @Test func `a snapshot that doesn't fit is refused on every rank`() throws {
+    try withRanks { group in
+      var trainer = try Trainer(Self.configuration(), data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      let message: String
+      do {
+        try trainer.restore(group.isRoot ? Snapshot(progress: Progress(), blocks: [:]) : nil)
+        message = "no error"
+      } catch {
+        message = "\(error)"
+      }
+      #expect(
+        message.hasPrefix("snapshot: expected the blocks buffers, optimizer.momentum, parameters, found"))
+    }
+  }
+
+  @Test func `batch normalization's statistics are the root's when a group is measured`() throws {
+    try withRanks { group in
+      var resnet = ResNetConfiguration()
+      resnet.depth = 8
+      resnet.width = 4
+      var configuration = Self.configuration()
+      configuration.model = .resnet(resnet)
+      var trainer = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try trainer.train(to: 3) { false }
+      let metrics = try trainer.measure().metrics
+      // The root alone, with its own weights and statistics, finds the same.
+      let snapshot = try trainer.snapshot()
+      guard group.isRoot else { return }
+      var alone = try Trainer(configuration, data: Self.digits.get(), seed: 1, trial: 4)
+      try alone.restore(snapshot)
+      for (name, value) in try alone.measure().metrics {
+        #expect(abs(value - (metrics[name] ?? .nan)) < 1e-5, "\(name)")
+      }
+    }
+  }
+}
+
+@Suite(.serialized) struct DataSharingRankTests {
+  @Test func `a node's ranks share one copy of the data`() throws {
+    try withRanks { group in
+      let node = try group.splitByNode()
+      let shared = try TrainingData(.digits, split: SplitFractions(), seed: 3, sharedOn: node)
+      let own = try TrainingData(.digits, split: SplitFractions(), seed: 3)
+      #expect(shared.form == own.form)
+      #expect(shared.standardization == own.standardization)
+      for part in DataPart.allCases {
+        let count = own.count(of: part)
+        #expect(shared.count(of: part) == count)
+        let (a, b) = (BatchBuffer(shared, capacity: count), BatchBuffer(own, capacity: count))
+        a.fill(0..<count, of: part)
+        b.fill(0..<count, of: part)
+        #expect(Array(a.targets) == Array(b.targets))
+        guard case .features(let first) = a.inputs, case .features(let second) = b.inputs else {
+          Issue.record("expected features")
+          return
+        }
+        #expect(Array(first) == Array(second))
+      }
+      // Freeing the shared memory is collective.
+      withExtendedLifetime(shared) {}
+    }
+  }
+
+  @Test func `text is shared too`() throws {
+    try withRanks { group in
+      let path = FileManager.default.temporaryDirectory.appendingPathComponent("shared-text-\(getppid()).txt")
+        .path
+      if group.isRoot {
+        try Data((0..<2_000).map { UInt8(97 + $0 * $0 % 23) }).write(to: URL(fileURLWithPath: path))
+      }
+      try group.barrier()
+      let node = try group.splitByNode()
+      let configuration = DataConfiguration.text(path: path, contextLength: 9)
+      let shared = try TrainingData(configuration, split: SplitFractions(), seed: 3, sharedOn: node)
+      let own = try TrainingData(configuration, split: SplitFractions(), seed: 3)
+      #expect(shared.form == own.form)
+      let (a, b) = (BatchBuffer(shared, capacity: 40), BatchBuffer(own, capacity: 40))
+      for buffer in [a, b] { buffer.fill(positions: 5..<45, epochStart: 0, permutation: [], seed: 8) }
+      #expect(Array(a.targets) == Array(b.targets))
+      try group.barrier()
+      if group.isRoot { try FileManager.default.removeItem(atPath: path) }
+    }
+  }
+
+  @Test func `all ranks learn that the file is missing`() throws {
+    try withRanks { group in
+      let node = try group.splitByNode()
+      let message: String
+      do {
+        _ = try TrainingData(
+          .text(path: "absent.txt", contextLength: 4), split: SplitFractions(), seed: 1, sharedOn: node)
+        message = "no error"
+      } catch {
+        message = "\(error)"
+      }
+      #expect(message.hasPrefix("absent.txt: expected a readable file, found no such file or directory."))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Training
+
+/// The models of the tests: small ones, each with the data that it takes.
+enum SmallModel: String, CaseIterable, Sendable {
+  case mlp, resnet, transformer
+
+  var configuration: TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    configuration.budgetUnit = .steps
+    configuration.batchSize = 32
+    switch self {
+    case .mlp:
+      var mlp = MLPConfiguration()
+      mlp.hidden = [24, 16]
+      mlp.dropout = 0.2
+      configuration.model = .mlp(mlp)
+    case .resnet:
+      var resnet = ResNetConfiguration()
+      resnet.depth = 8
+      resnet.width = 4
+      configuration.model = .resnet(resnet)
+    case .transformer:
+      var transformer = TransformerConfiguration()
+      transformer.layers = 2
+      transformer.heads = 2
+      transformer.width = 16
+      transformer.dropout = 0.1
+      configuration.model = .transformer(transformer)
+      configuration.data = .text(path: "", contextLength: 12)
+    }
+    return configuration
+  }
+
+  /// Read once for all tests.
+  var data: TrainingData {
+    get throws {
+      switch self {
+      case .mlp, .resnet: try Self.digits.get()
+      case .transformer: try Self.text.get()
+      }
+    }
+  }
+
+  private static let digits = Result { try TrainingData(.digits, split: SplitFractions(), seed: 3) }
+
+  private static let text = Result {
+    let folder = try TemporaryFolder()
+    let lines = (0..<300).map { "line \($0): \($0 * $0 % 97), and \($0 % 7 == 0 ? "again" : "on")\n" }
+    let path = try folder.write(lines.joined(), to: "text.txt")
+    return try TrainingData(.text(path: path, contextLength: 12), split: SplitFractions(), seed: 3)
+  }
+}
+
+extension Trainer {
+  /// Never interrupted.
+  mutating func train(to target: Int) throws -> TrainingPause { try train(to: target) { false } }
+}

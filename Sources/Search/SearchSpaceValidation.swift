@@ -102,21 +102,21 @@ extension Domain {
   fileprivate func validate(subject: String) throws(SearchError) {
     switch self {
     case .float(let low, let high, let scale):
-      try validateBounds(ParameterValue.number(low), ParameterValue.number(high), subject) {
-        low.isFinite && high.isFinite && (high - low).isFinite
+      let (lowest, highest) = ("\(ParameterValue.number(low))", "\(ParameterValue.number(high))")
+      guard low.isFinite, high.isFinite, (high - low).isFinite else {
+        throw Self.outOfRange(subject, expected: "finite bounds", lowest, highest)
       }
-      try validateOrder(low < high, low: "\(ParameterValue.number(low))", high: "\(ParameterValue.number(high))", subject)
+      guard low < high else { throw Self.unordered(subject, lowest, highest) }
       guard scale == .linear || low > 0 else {
         throw SearchError(
-          subject: subject, expected: "low above 0, because the scale is log",
-          found: "\(ParameterValue.number(low))",
+          subject: subject, expected: "low above 0, because the scale is log", found: lowest,
           remedy: "Raise low, or use the linear scale.")
       }
     case .integer(let low, let high, let scale):
-      try validateBounds(ParameterValue.number(Double(low)), ParameterValue.number(Double(high)), subject) {
-        low >= -Self.largestInteger && high <= Self.largestInteger
+      guard low >= -Self.largestInteger, high <= Self.largestInteger else {
+        throw Self.outOfRange(subject, expected: "bounds within ±2^40", "\(low)", "\(high)")
       }
-      try validateOrder(low < high, low: "\(low)", high: "\(high)", subject)
+      guard low < high else { throw Self.unordered(subject, "\(low)", "\(high)") }
       guard scale == .linear || low >= 1 else {
         throw SearchError(
           subject: subject, expected: "low of at least 1, because the scale is log", found: "\(low)",
@@ -127,24 +127,17 @@ extension Domain {
     }
   }
 
-  private func validateBounds(
-    _ low: ParameterValue, _ high: ParameterValue, _ subject: String, _ inRange: () -> Bool
-  ) throws(SearchError) {
-    guard inRange() else {
-      let expected = if case .integer = self { "bounds within ±2^40" } else { "finite bounds" }
-      throw SearchError(
-        subject: subject, expected: expected, found: "\(low) and \(high)", remedy: "Narrow the range.")
-    }
+  private static func outOfRange(
+    _ subject: String, expected: String, _ low: String, _ high: String
+  ) -> SearchError {
+    SearchError(
+      subject: subject, expected: expected, found: "\(low) and \(high)", remedy: "Narrow the range.")
   }
 
-  private func validateOrder(
-    _ isOrdered: Bool, low: String, high: String, _ subject: String
-  ) throws(SearchError) {
-    guard isOrdered else {
-      throw SearchError(
-        subject: subject, expected: "low below high", found: "low \(low) and high \(high)",
-        remedy: "Widen the range, or give the hyperparameter a fixed value outside the search space.")
-    }
+  private static func unordered(_ subject: String, _ low: String, _ high: String) -> SearchError {
+    SearchError(
+      subject: subject, expected: "low below high", found: "low \(low) and high \(high)",
+      remedy: "Widen the range, or give the hyperparameter a fixed value outside the search space.")
   }
 
   private static func validate(choices: [ParameterValue], _ subject: String) throws(SearchError) {

@@ -119,7 +119,7 @@ extension FeatureSpace {
 
 extension HyperparameterPrior {
   /// A smooth function of everything, and a rough one with noise: the posterior of θ may have a peak near each.
-  var starts: [[Double]] {
+  package var starts: [[Double]] {
     let d = mean.count - 2
     let root = Double.sqrt(Double(d))
     return [(0.5, 1e-3), (0.2, 1e-1)].map { scale, noise in

@@ -77,7 +77,7 @@ package struct MarginalLikelihood {
 
 extension GaussianProcessHyperparameters {
   /// The most probable hyperparameters given the data and the prior, the best of a search from each of `starts`.
-  static func fitted(
+  package static func fitted(
     to points: PointSet, _ targets: [Double], prior: HyperparameterPrior, from starts: [[Double]],
     evaluations: Int = 40
   ) -> GaussianProcessHyperparameters {

@@ -1,0 +1,194 @@
+import Randomness
+import Search
+import Testing
+
+/// The conformance suite over every sampler that has a name, and what is promised of each.
+@Suite struct SamplerTests {
+  /// A small search, so that a debug build is quick.
+  static let gp = SamplerConfiguration.gp(
+    GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2))
+
+  static let all: [SamplerConfiguration] = [.random, .sobol, gp]
+
+  @Test(arguments: all)
+  func `proposals are valid, and equal for a new, a used and a restored sampler`(
+    sampler: SamplerConfiguration
+  ) throws {
+    for (name, space) in SamplerConformance.spaces {
+      try SamplerConformance(sampler: sampler).study(name, in: space, trials: 16) { trial, configuration, observations in
+        SamplerConformance.measure(trial, configuration, in: &observations)
+      }
+    }
+  }
+
+  @Test(arguments: all)
+  func `trials may fail, one in three or all of them`(sampler: SamplerConfiguration) throws {
+    for share in [3, 1] {
+      try SamplerConformance(sampler: sampler).study(
+        "one in \(share) fails", in: SampleSpaces.conditional, trials: 16
+      ) { trial, configuration, observations in
+        if trial % share == 0 {
+          observations.failed[TrialID(trial)] = configuration
+        } else {
+          SamplerConformance.measure(trial, configuration, in: &observations)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: all)
+  func `eight trials may be at work at once, and differ`(sampler: SamplerConfiguration) throws {
+    var proposed: [Configuration] = []
+    try SamplerConformance(sampler: sampler).study(
+      "eight at work", in: SampleSpaces.cube(2), trials: 24
+    ) { trial, configuration, observations in
+      proposed.append(configuration)
+      observations.pending[TrialID(trial)] = configuration
+      if trial >= 8 {
+        observations.pending[TrialID(trial - 8)] = nil
+        SamplerConformance.measure(trial - 8, proposed[trial - 8], in: &observations)
+      }
+    }
+    #expect(Set(proposed).count == proposed.count)
+  }
+
+  @Test(arguments: all)
+  func `trials may be measured at several budgets`(sampler: SamplerConfiguration) throws {
+    try SamplerConformance(sampler: sampler).study(
+      "three budgets", in: SampleSpaces.mixed, trials: 16
+    ) { trial, configuration, observations in
+      for budget in [1, 3, 9].prefix(1 + trial % 3) {
+        SamplerConformance.measure(trial, configuration, budget: budget, in: &observations)
+      }
+    }
+  }
+
+  @Test(arguments: all)
+  func `costs may be equal or enormous`(sampler: SamplerConfiguration) throws {
+    let costs: [(String, (Int) -> Double)] = [
+      ("equal", { _ in 1 }), ("enormous", { $0 % 2 == 0 ? 1e300 : -1e300 }), ("outliers", { $0 == 3 ? 1e12 : Double($0 % 5) }),
+    ]
+    for (name, cost) in costs {
+      try SamplerConformance(sampler: sampler).study(name, in: SampleSpaces.cube(2), trials: 12) {
+        trial, configuration, observations in
+        observations.completed.append(
+          .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost(trial)))
+      }
+    }
+  }
+
+  @Test(arguments: all)
+  func `a wrong space is refused`(sampler: SamplerConfiguration) {
+    var sampler = sampler.makeSampler()
+    #expect(throws: SearchError.self) {
+      _ = try SamplerConformance.propose(0, by: &sampler, in: SearchSpace([]), given: Observations())
+    }
+  }
+
+  @Test func `random draws do not depend on what was observed`() throws {
+    var sampler: any Sampler = RandomSampler()
+    var observations = Observations()
+    let first = try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations)
+    SamplerConformance.measure(0, first, in: &observations)
+    #expect(try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations) == first)
+  }
+
+  @Test func `Sobol trials fill the space evenly in any order`() throws {
+    let space = SampleSpaces.cube(3)
+    var cells: Set<Int> = []
+    for trial in (0..<64).reversed() {
+      var random = CounterGenerator(seed: 11, purpose: .proposal, index: trial)
+      let configuration = try SobolSampler().propose(
+        TrialID(trial), in: space, given: Observations(), using: &random)
+      cells.insert(Int(configuration.number("x0") * 8) * 8 + Int(configuration.number("x1") * 8))
+    }
+    #expect(cells.count == 64)
+  }
+
+  @Test func `Sobol draws what it has no direction numbers for`() throws {
+    let space = SampleSpaces.cube(130)
+    var random = CounterGenerator(seed: 1, purpose: .proposal)
+    let configuration = try SobolSampler().propose(
+      TrialID(0), in: space, given: Observations(), using: &random)
+    try space.validate(configuration)
+    #expect(random.position == 2, "two uniform numbers for two parameters too many")
+  }
+
+  @Test func `the Gaussian process tries every configuration of a small space before one again`() throws {
+    var proposed: Set<Configuration> = []
+    // The Sobol beginning of four may repeat itself; after it nothing does.
+    try SamplerConformance(sampler: Self.gp).study("finite", in: SampleSpaces.finite, trials: 15) {
+      trial, configuration, observations in
+      if trial >= 4, proposed.count < 12 { #expect(!proposed.contains(configuration), "trial \(trial)") }
+      proposed.insert(configuration)
+      SamplerConformance.measure(trial, configuration, in: &observations)
+    }
+    #expect(proposed.count == 12)
+  }
+
+  @Test func `the Gaussian process keeps away from where trials fail`() throws {
+    // Costs fall towards x0 = 1, and everything above 0.6 fails.
+    var late: [Double] = []
+    try SamplerConformance(sampler: Self.gp).study("failures", in: SampleSpaces.cube(1), trials: 30) {
+      trial, configuration, observations in
+      let x = configuration.number("x0")
+      if trial >= 20 { late.append(x) }
+      if x > 0.6 {
+        observations.failed[TrialID(trial)] = configuration
+      } else {
+        observations.completed.append(
+          .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: -x))
+      }
+    }
+    #expect(late.filter { $0 > 0.65 }.count <= 2)
+    #expect(late.contains { $0 > 0.55 && $0 <= 0.6 })
+  }
+
+  @Test func `the Gaussian process models the largest budget with enough measurements`() throws {
+    // At budget 1 the best is at 0, at budget 9 at 1; one measurement at 27 is too few to count.
+    var observations = Observations()
+    for trial in 0..<12 {
+      let x = Double(trial) / 11
+      let configuration = Configuration(["x0": .number(x)])
+      for (budget, cost) in [(1, x), (9, (1 - x) * (1 - x))] {
+        observations.completed.append(
+          .init(trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost))
+      }
+    }
+    observations.completed.append(
+      .init(trial: TrialID(0), configuration: Configuration(["x0": .number(0)]), budget: 27, cost: -9))
+    var sampler = Self.gp.makeSampler()
+    let next = try SamplerConformance.propose(12, by: &sampler, in: SampleSpaces.cube(1), given: observations)
+    #expect(next.number("x0") > 0.8)
+  }
+
+  @Test func `the Gaussian process refuses an observation from another space`() {
+    var observations = Observations()
+    for trial in 0..<8 {
+      observations.completed.append(
+        .init(trial: TrialID(trial), configuration: Configuration(["x0": .number(7)]), budget: 1, cost: 1))
+    }
+    var sampler = Self.gp.makeSampler()
+    let error = #expect(throws: SearchError.self) {
+      _ = try SamplerConformance.propose(8, by: &sampler, in: SampleSpaces.cube(1), given: observations)
+    }
+    #expect(
+      error?.description
+        == "parameter x0: expected a number from 0 to 1, found 7. Give it a value of its domain.")
+  }
+
+  @Test(arguments: [
+    (
+      GaussianProcessOptions(initialTrials: 1),
+      "sampler gp: expected initial trials of at least 2, found 1. Raise it, or leave it out for the default."
+    ),
+    (
+      GaussianProcessOptions(candidates: 0),
+      "sampler gp: expected candidates of at least 2, found 0. Raise it, or leave it out for the default."
+    ),
+  ])
+  func `wrong options are refused`(options: GaussianProcessOptions, message: String) {
+    let error = #expect(throws: SearchError.self) { try options.validate() }
+    #expect(error?.description == message)
+  }
+}

@@ -1,0 +1,183 @@
+import Search
+import Testing
+
+@Suite struct SearchSpaceTests {
+  static let x = Parameter(name: "x", domain: .float(low: 0, high: 1, scale: .linear))
+  static let kind = Parameter(name: "kind", domain: .categorical([.text("a"), .text("b")]))
+
+  static func float(_ low: Double, _ high: Double, _ scale: Scale = .linear) -> [Parameter] {
+    [Parameter(name: "x", domain: .float(low: low, high: high, scale: scale))]
+  }
+
+  static func integer(_ low: Int, _ high: Int, _ scale: Scale = .linear) -> [Parameter] {
+    [Parameter(name: "n", domain: .integer(low: low, high: high, scale: scale))]
+  }
+
+  static func conditional(on parameter: String, _ values: [ParameterValue]) -> Parameter {
+    Parameter(
+      name: "y", domain: .float(low: 0, high: 1, scale: .linear),
+      condition: Condition(parameter: parameter, values: values))
+  }
+
+  static let wrongSpaces: [([Parameter], String)] = [
+    ([], "search space: expected at least one parameter, found none. Name a hyperparameter to search."),
+    (
+      [Parameter(name: "", domain: x.domain)],
+      "search space: expected a name for every parameter, found an empty name. Name the hyperparameter."
+    ),
+    (
+      [x, x],
+      "parameter x: expected a name used once, found a second parameter of this name. Rename or remove one of them."
+    ),
+    (
+      float(1, 0.5),
+      """
+      parameter x: expected low below high, found low 1 and high 0.5. Widen the range, or give the hyperparameter a \
+      fixed value outside the search space.
+      """
+    ),
+    (
+      float(0, 1, .log),
+      """
+      parameter x: expected low above 0, because the scale is log, found 0. Raise low, or use the linear scale.
+      """
+    ),
+    (
+      float(0, .infinity),
+      "parameter x: expected finite bounds, found 0 and inf. Narrow the range."
+    ),
+    (
+      float(-1e308, 1e308),
+      "parameter x: expected finite bounds, found -1e+308 and 1e+308. Narrow the range."
+    ),
+    (
+      integer(3, 3),
+      """
+      parameter n: expected low below high, found low 3 and high 3. Widen the range, or give the hyperparameter a \
+      fixed value outside the search space.
+      """
+    ),
+    (
+      integer(0, 8, .log),
+      """
+      parameter n: expected low of at least 1, because the scale is log, found 0. Raise low, or use the linear scale.
+      """
+    ),
+    (
+      integer(0, .max),
+      "parameter n: expected bounds within ±2^40, found 0 and 9223372036854775807. Narrow the range."
+    ),
+    (
+      [Parameter(name: "kind", domain: .categorical([]))],
+      "parameter kind: expected at least one choice, found none. List its choices."
+    ),
+    (
+      [Parameter(name: "kind", domain: .categorical([.text("a"), .text("b"), .text("a")]))],
+      "parameter kind: expected choices that differ, found a twice. Remove one of them."
+    ),
+    (
+      [Parameter(name: "kind", domain: .categorical([.number(.nan)]))],
+      """
+      parameter kind: expected finite numbers or text as choices, found nan. Remove the choice, or write it as text.
+      """
+    ),
+    (
+      [conditional(on: "kind", [.text("a")]), kind],
+      """
+      parameter y: expected a condition on a parameter defined before it, found kind. Define kind above it, or \
+      correct the name.
+      """
+    ),
+    (
+      [x, conditional(on: "x", [.number(0.5)])],
+      """
+      parameter y: expected a condition on an integer or a categorical parameter, found x, which is a float. \
+      Condition on choices of values instead.
+      """
+    ),
+    (
+      [kind, conditional(on: "kind", [])],
+      """
+      parameter y: expected at least one value of kind in the condition, found none. List the values that make it \
+      active.
+      """
+    ),
+    (
+      [kind, conditional(on: "kind", [.text("c")])],
+      """
+      parameter y: expected a condition on one of a, b, the values of kind, found c. Correct the value, or add it to \
+      kind.
+      """
+    ),
+  ]
+
+  @Test(arguments: wrongSpaces)
+  func `a wrong definition is refused in words that mend it`(parameters: [Parameter], message: String) {
+    let error = #expect(throws: SearchError.self) { try SearchSpace(parameters).validate() }
+    #expect(error?.description == message)
+  }
+
+  @Test(arguments: [
+    SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single, SampleSpaces.cube(3),
+  ])
+  func `a right definition is accepted`(space: SearchSpace) throws { try space.validate() }
+
+  static let valid: [String: ParameterValue] = [
+    "optimizer": .text("adamw"), "decay": .text("cosine"), "cycles": .number(4),
+  ]
+
+  static let wrongConfigurations: [([String: ParameterValue?], String)] = [
+    (
+      ["cycles": nil],
+      "parameter cycles: expected an integer from 1 to 5, found no value. Give it a value of its domain."
+    ),
+    (
+      ["cycles": .number(2.5)],
+      "parameter cycles: expected an integer from 1 to 5, found 2.5. Give it a value of its domain."
+    ),
+    (
+      ["cycles": .number(6)],
+      "parameter cycles: expected an integer from 1 to 5, found 6. Give it a value of its domain."
+    ),
+    (
+      ["cycles": .text("four")],
+      "parameter cycles: expected an integer from 1 to 5, found four. Give it a value of its domain."
+    ),
+    (
+      ["optimizer": .text("adam")],
+      "parameter optimizer: expected one of sgd, adamw, lamb, found adam. Give it a value of its domain."
+    ),
+    (
+      ["cycles": .number(2)],
+      "parameter damping: expected a number from 0.1 to 1, found no value. Give it a value of its domain."
+    ),
+    (
+      ["momentum": .number(0.9)],
+      """
+      parameter momentum: expected no value unless optimizer is sgd, found 0.9. Remove it, or change what it depends on.
+      """
+    ),
+    (
+      ["width": .number(9), "depth": .number(1)],
+      """
+      parameter depth: expected a parameter of the search space (optimizer, momentum, decay, cycles, damping), found \
+      an unknown name. Correct the name or remove it.
+      """
+    ),
+  ]
+
+  @Test(arguments: wrongConfigurations)
+  func `a configuration outside the space is refused by parameter, expected and found`(
+    changes: [String: ParameterValue?], message: String
+  ) throws {
+    var values = Self.valid
+    try SampleSpaces.conditional.validate(Configuration(values))
+    for (name, value) in changes { values[name] = value }
+    let configuration = Configuration(values)
+    let error = #expect(throws: SearchError.self) { try SampleSpaces.conditional.validate(configuration) }
+    #expect(error?.description == message)
+    // The encoder is where most configurations are checked: it must refuse the same in the same words.
+    let encoding = #expect(throws: SearchError.self) { try SampleSpaces.conditional.point(of: configuration) }
+    #expect(encoding?.description == message)
+  }
+}

@@ -108,4 +108,24 @@ import Testing
     #expect(second[0].origin == .resume(from: 1))
     #expect(scheduler.progress.stage.description == "bracket 1 of 3, rung 2 of 3")
   }
+
+  @Test func `an overlap lets as many brackets start at once`() throws {
+    let options = HyperbandOptions(maximumBudget: 9, iterations: 2, overlap: 3)
+    var scheduler = try VirtualStudy.scheduler(.hyperband(options))
+    func issueAll() throws -> [Job] {
+      var jobs: [Job] = []
+      while let job = try scheduler.nextJob(proposing: { VirtualStudy.randomProposals($0, 1) }) {
+        jobs.append(job)
+      }
+      return jobs
+    }
+    #expect(scheduler.plan.concurrency == 9 + 5 + 3)
+    let first = try issueAll()
+    #expect(first.map(\.target) == [Int](repeating: 1, count: 9) + [Int](repeating: 3, count: 5) + [9, 9, 9])
+    for job in first[9..<14] {
+      try scheduler.observe(Outcome(job: job.id, trial: job.trial, result: .reached(cost: 1)))
+    }
+    // The second bracket's first rung is complete: its one promotion, and the next iteration's boldest bracket.
+    #expect(try issueAll().map(\.target) == [9] + [Int](repeating: 1, count: 9))
+  }
 }

@@ -12,6 +12,7 @@ import Testing
       SuccessiveHalvingOptions(trials: 10, minimumBudget: 3, maximumBudget: 20, reduction: 2, iterations: 3)),
     .successiveHalving(SuccessiveHalvingOptions(trials: 1, minimumBudget: 4, maximumBudget: 7)),
     .hyperband(HyperbandOptions(maximumBudget: 27, iterations: 2)),
+    .hyperband(HyperbandOptions(maximumBudget: 9, iterations: 2, overlap: 2)),
     .hyperband(HyperbandOptions(minimumBudget: 2, maximumBudget: 33, reduction: 4)),
     .hyperband(HyperbandOptions(maximumBudget: 1)),
     .asha(ASHAOptions(trials: 60, maximumBudget: 27, reduction: 3)),
@@ -22,7 +23,7 @@ import Testing
     .pbt(
       PBTOptions(population: 9, generations: 6, interval: 3, burnIn: 7, exploit: .truncation(fraction: 0.5))),
   ]
-  static let seeds: Range<UInt64> = 0..<3
+  static let seeds: Range<UInt64> = 0..<2
 
   /// A population in which a whole generation fails ends the study by an error, which has a test of its own.
   private func study(_ configuration: SchedulerConfiguration, _ fate: Fate, _ seed: UInt64) throws

@@ -42,9 +42,10 @@ extension HyperbandOptions {
   ///
   /// Budgets are in units of `minimumBudget` in the paper; here s_max is the largest s for which ⌊R / ηˢ⌋ is
   /// at least `minimumBudget`.
-  /// - Throws: what `BudgetLadder` throws, and `SearchError` for `iterations` below 1.
+  /// - Throws: what `BudgetLadder` throws, and `SearchError` for `iterations` or `overlap` below 1.
   public func brackets() throws(SearchError) -> [Bracket] {
     try check("iterations", iterations, atLeast: 1, remedy: "Write how often to run all brackets.")
+    try check("overlap", overlap, atLeast: 1, remedy: "Write 1, or more for many groups.")
     let ladder = try BudgetLadder(minimum: minimumBudget, maximum: maximumBudget, reduction: reduction)
     let largest = ladder.rungs - 1
     var brackets: [Bracket] = []
@@ -62,10 +63,11 @@ extension SuccessiveHalvingOptions {
   /// The bracket (Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter
   /// optimization", AISTATS 2016, with the rungs of Li et al., MLSys 2020, Algorithm 1).
   /// - Throws: what `BudgetLadder` throws, and `SearchError` when the trials are too few for one of them to
-  ///   reach `maximumBudget`, or `iterations` is below 1.
+  ///   reach `maximumBudget`, or `iterations` or `overlap` is below 1.
   public func bracket() throws(SearchError) -> Bracket {
     try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to start with.")
     try check("iterations", iterations, atLeast: 1, remedy: "Write how many brackets to run.")
+    try check("overlap", overlap, atLeast: 1, remedy: "Write 1, or more for many groups.")
     let ladder = try BudgetLadder(minimum: minimumBudget, maximum: maximumBudget, reduction: reduction)
     let least = (1..<ladder.rungs).reduce(1) { power, _ in power * reduction }
     guard trials >= least else {

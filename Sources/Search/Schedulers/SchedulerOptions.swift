@@ -31,15 +31,20 @@ public struct SuccessiveHalvingOptions: Hashable, Codable, Sendable {
   public var reduction: Int
   /// How many brackets, at least 1.
   public var iterations: Int
+  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
+  /// leave the sampler less to learn from.
+  public var overlap: Int
 
   public init(
-    trials: Int, minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1
+    trials: Int, minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1,
+    overlap: Int = 1
   ) {
     self.trials = trials
     self.minimumBudget = minimumBudget
     self.maximumBudget = maximumBudget
     self.reduction = reduction
     self.iterations = iterations
+    self.overlap = overlap
   }
 }
 
@@ -53,12 +58,18 @@ public struct HyperbandOptions: Hashable, Codable, Sendable {
   public var reduction: Int
   /// How many times the whole set of brackets is run, at least 1.
   public var iterations: Int
+  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
+  /// leave the sampler less to learn from.
+  public var overlap: Int
 
-  public init(minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1) {
+  public init(
+    minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1, overlap: Int = 1
+  ) {
     self.minimumBudget = minimumBudget
     self.maximumBudget = maximumBudget
     self.reduction = reduction
     self.iterations = iterations
+    self.overlap = overlap
   }
 }
 

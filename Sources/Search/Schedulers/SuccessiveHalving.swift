@@ -5,11 +5,13 @@
 /// Synchronous: a rung is ranked when all its trials have been observed, failed ones as the worst. So that
 /// groups are not idle while the few trials of the late rungs train, the next bracket starts as soon as the
 /// first rung of the one before it is complete, and not earlier, because its configurations should profit
-/// from what that rung showed. Promotions go before new trials, older brackets before younger ones.
+/// from what that rung showed; with an `overlap` above 1, as many brackets are at their first rung at once.
+/// Promotions go before new trials, older brackets before younger ones.
 public struct SuccessiveHalving: Scheduler, Equatable {
   /// The brackets of one iteration.
   public let brackets: [Bracket]
   private let iterations: Int
+  private let overlap: Int
   /// The brackets that have started and are not complete, the oldest first.
   private var running: [BracketRun] = []
   /// How many brackets have started.
@@ -24,6 +26,7 @@ public struct SuccessiveHalving: Scheduler, Equatable {
   public init(_ options: SuccessiveHalvingOptions) throws(SearchError) {
     brackets = [try options.bracket()]
     iterations = options.iterations
+    overlap = options.overlap
   }
 
   /// Hyperband.
@@ -31,6 +34,7 @@ public struct SuccessiveHalving: Scheduler, Equatable {
   public init(_ options: HyperbandOptions) throws(SearchError) {
     brackets = try options.brackets()
     iterations = options.iterations
+    overlap = options.overlap
   }
 
   public var isSynchronous: Bool { true }
@@ -41,13 +45,16 @@ public struct SuccessiveHalving: Scheduler, Equatable {
   public var isFinished: Bool { started == total && running.allSatisfy(\.hasIssuedAll) }
 
   public var plan: SchedulePlan {
-    func sum(_ value: (Bracket) -> Int) -> Int {
-      brackets.reduce(0) { $0.plusSaturating(value($1)) }.timesSaturating(iterations)
+    func sum(_ value: (Bracket) -> Int, of brackets: some Sequence<Bracket>) -> Int {
+      brackets.reduce(0) { $0.plusSaturating(value($1)) }
     }
+    func study(_ value: (Bracket) -> Int) -> Int { sum(value, of: brackets).timesSaturating(iterations) }
+    let (cycles, rest) = min(overlap, total).quotientAndRemainder(dividingBy: brackets.count)
     return SchedulePlan(
-      trials: sum(\.trials), jobs: sum(\.jobs), budget: sum(\.work),
+      trials: study(\.trials), jobs: study(\.jobs), budget: study(\.work),
       longestTrial: brackets[0].budgets.last ?? 0,
-      concurrency: brackets.map(\.trials).max() ?? 0)
+      concurrency: sum(\.trials, of: brackets).timesSaturating(cycles)
+        .plusSaturating(sum(\.trials, of: brackets.prefix(rest))))
   }
 
   public var progress: ScheduleProgress {
@@ -72,16 +79,21 @@ public struct SuccessiveHalving: Scheduler, Equatable {
         trial, from: .resume(from: run.bracket.budgets[run.rung - 1]), configurations[trial.rawValue], in: run
       )
     }
-    if running.last?.isFirstRungComplete ?? true, started < total {
-      running.append(BracketRun(number: started, bracket: brackets[started % brackets.count]))
-      started += 1
-    }
-    guard let newest = running.indices.last, running[newest].needsTrials else { return nil }
+    let place = running.firstIndex(where: \.needsTrials) ?? startBracket()
+    guard let place else { return nil }
     let trial = TrialID(configurations.count)
     let configuration = try propose(trial)
     configurations.append(configuration)
-    running[newest].begin()
-    return issue(trial, from: .fresh, configuration, in: running[newest])
+    running[place].begin()
+    return issue(trial, from: .fresh, configuration, in: running[place])
+  }
+
+  /// The place of the next bracket among the running ones, or nil when it may not start yet.
+  private mutating func startBracket() -> Int? {
+    guard started < total, running.count(where: { !$0.isFirstRungComplete }) < overlap else { return nil }
+    running.append(BracketRun(number: started, bracket: brackets[started % brackets.count]))
+    started += 1
+    return running.count - 1
   }
 
   private mutating func issue(

@@ -85,6 +85,11 @@ extension HDF5Group {
     }
   }
 
+  /// What an attribute's values are.
+  public func attributeType(of name: String, on object: String = ".") throws(HDF5Error) -> ElementType {
+    try read(name, object) { (attribute: borrowing OpenAttribute) in attribute.elementType }
+  }
+
   /// Whether a group or a dataset has an attribute.
   public func hasAttribute(_ name: String, of object: String = ".") throws(HDF5Error) -> Bool {
     let location = attributeLocation(name, on: object)

@@ -18,6 +18,9 @@ public struct HDF5Group: ~Copyable, Sendable {
     self.output = output
   }
 
+  /// The path of this group's file, as it was given.
+  public var file: String { location.file }
+
   /// This group's path in its file, from `/`.
   public var path: String { location.object }
 

@@ -4,7 +4,7 @@ internal import CHDF5
 struct OpenAttribute: ~Copyable {
   private let handle: Handle
   private let type: Handle
-  private let elementType: ElementType
+  let elementType: ElementType
   private let count: Int
   private let location: Location
 

@@ -1,0 +1,94 @@
+internal import HDF5
+
+/// Checkpoints as HDF5 files: every tensor a dataset of its own name and shape, all else attributes. The format is
+/// described in docs/checkpoint-format.md.
+public enum CheckpointFile {
+  /// What the root's attribute `format` says.
+  public static let format = "tuner-mpi checkpoint"
+  /// Raised when an older program could not read a newer file.
+  public static let version = 1
+
+  /// Replaces the file at `path`, durably: when this returns, the checkpoint survives a loss of power. A kill at any
+  /// moment leaves the old file or the new one.
+  ///
+  /// - Throws: `TrainingError`; the old file is untouched then.
+  public static func write(_ checkpoint: Checkpoint, to path: String) throws(TrainingError) {
+    do throws(HDF5Error) {
+      try HDF5File.replace(path) { root throws(HDF5Error) in
+        try root.setAttribute("format", to: format)
+        try root.setAttribute("format_version", to: version)
+        try root.write(checkpoint.metadata)
+        try root.write(checkpoint.snapshot.progress)
+        try root.write(blocks: checkpoint.snapshot.blocks)
+      }
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  /// Reads a checkpoint, every array verified against its checksum.
+  ///
+  /// - Throws: `TrainingError.data` when the file is damaged or none of ours, `.library` when the system refuses.
+  public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
+    do throws(HDF5Error) {
+      let file = try open(path)
+      var snapshot = Snapshot(progress: try file.root.readProgress(), blocks: [:])
+      snapshot.blocks = try file.root.readBlocks()
+      return Checkpoint(metadata: try file.root.readMetadata(), snapshot: snapshot)
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  /// Reads what a checkpoint is the state of, and how far it came, without its arrays: a matter of a millisecond.
+  public static func readMetadata(
+    _ path: String
+  ) throws(TrainingError) -> (metadata: CheckpointMetadata, progress: Progress) {
+    do throws(HDF5Error) {
+      let file = try open(path)
+      return (try file.root.readMetadata(), try file.root.readProgress())
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  private static func open(_ path: String) throws(HDF5Error) -> HDF5File {
+    let file = try HDF5File.open(path, checksums: .required)
+    guard try file.root.hasAttribute("format"), try file.root.attribute("format") == format else {
+      throw HDF5Error(
+        file: path, object: "/@format",
+        problem: .unexpected(
+          expected: "\"\(format)\"", found: "another kind of file", remedy: "Name a checkpoint of this program."))
+    }
+    let found = try file.root.attribute("format_version", as: Int.self)
+    guard found == version else {
+      throw HDF5Error(
+        file: path, object: "/@format_version",
+        problem: .unexpected(
+          expected: "version \(version)", found: "version \(found)",
+          remedy: "Read it with the version of this program that wrote it."))
+    }
+    return file
+  }
+}
+
+extension TrainingError {
+  /// Damaged data stays apart from what the system refuses: the first won't mend itself.
+  init(_ error: HDF5Error) {
+    let place = error.object.isEmpty ? error.file : "\(error.file): \(error.object)"
+    switch error.problem {
+    case .unexpected(let expected, let found, let remedy):
+      self = .data(path: place, expected: expected, found: found, remedy: remedy)
+    case .checksum(let expected, let found):
+      self = .data(
+        path: place, expected: "CRC-32C \(expected), stored when the data was written",
+        found: "\(found) in the bytes read", remedy: "The file is damaged: use an older one or a copy.")
+    case .library(let call, let stack) where error.systemCode == nil:
+      self = .data(
+        path: place, expected: "\(call) to succeed",
+        found: stack.map(\.description).joined(separator: "; "),
+        remedy: "The file is damaged or no HDF5 file: use an older one or a copy.")
+    case .library, .system: self = .library(error.description)
+    }
+  }
+}

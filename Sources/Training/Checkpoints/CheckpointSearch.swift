@@ -1,0 +1,44 @@
+internal import Foundation
+
+/// The newest state that an interrupted job left in a directory.
+public struct CheckpointSearch: Sendable {
+  /// Nil when there is none.
+  public private(set) var newest: (path: String, checkpoint: Checkpoint)?
+  /// Files that were passed over because they are damaged: what was found in each.
+  public private(set) var damaged: [TrainingError] = []
+
+  /// Looks through the checkpoints of `directory` for the one of this job that came furthest and is whole: all of its
+  /// checksums hold. A directory that is missing holds none.
+  ///
+  /// - Throws: `TrainingError.library` when the system refuses to read.
+  public init(of job: Int, in directory: String) throws(TrainingError) {
+    var candidates: [(path: String, progress: Progress)] = []
+    for path in try Self.checkpoints(in: directory) {
+      do throws(TrainingError) {
+        let (metadata, progress) = try CheckpointFile.readMetadata(path)
+        if metadata.job == job { candidates.append((path, progress)) }
+      } catch .data(let path, let expected, let found, let remedy) {
+        damaged.append(.data(path: path, expected: expected, found: found, remedy: remedy))
+      }
+    }
+    candidates.sort { ($0.progress.step, $0.path) > ($1.progress.step, $1.path) }
+    for candidate in candidates {
+      do throws(TrainingError) {
+        newest = (candidate.path, try CheckpointFile.read(candidate.path))
+        return
+      } catch .data(let path, let expected, let found, let remedy) {
+        damaged.append(.data(path: path, expected: expected, found: found, remedy: remedy))
+      }
+    }
+  }
+
+  private static func checkpoints(in directory: String) throws(TrainingError) -> [String] {
+    guard FileManager.default.fileExists(atPath: directory) else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: directory)
+        .filter { $0.hasSuffix(".h5") }.sorted().map { "\(directory)/\($0)" }
+    } catch {
+      throw .library("\(directory): can't be listed: \(error.localizedDescription)")
+    }
+  }
+}

@@ -18,7 +18,6 @@ public struct Trainer: Trainee, ~Copyable {
 
   var model: any Model
   var optimizer: Optimizer
-  let memory: TrainerMemory
   var stream: BatchStream
   var labelSmoothing: Double
   var evaluationBuffer: BatchBuffer?
@@ -44,7 +43,7 @@ public struct Trainer: Trainee, ~Copyable {
     on group: borrowing Communicator
   ) throws(TrainingError) {
     let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
-    let peers = try TrainerPeers(group, layout: model.store.layout)
+    let peers = try TrainerPeers(group, model.store)
     try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: peers)
   }
 
@@ -53,20 +52,16 @@ public struct Trainer: Trainee, ~Copyable {
     peers: TrainerPeers
   ) throws(TrainingError) {
     let trialSeed = Self.seed(ofTrial: trial, study: seed)
-    let memory = try TrainerMemory(model.store)
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
     let optimizer = try Optimizer(
       configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
-      layout: model.store.layout)
-    // On a GPU, work may still be queued when a gradient is called complete: there the exchange starts at the end.
-    if let exchange = peers.exchange, memory.isShared { model.store.sinks.onComplete(exchange.complete) }
+      layout: model.store.layout, engine: .suited(to: model.store.device))
     self.configuration = configuration
     self.data = data
     self.seed = trialSeed
     self.peers = peers
     self.model = model
-    self.memory = memory
     self.stream = stream
     self.optimizer = optimizer
     labelSmoothing = configuration.labelSmoothing
@@ -81,11 +76,8 @@ public struct Trainer: Trainee, ~Copyable {
   private static func makeModel(
     _ configuration: TrainingConfiguration, _ data: TrainingData, seed: UInt64, trial: Int, localRank: Int
   ) throws(TrainingError) -> any Model {
-    do throws(TensorError) {
-      try TensorRuntime.setThreads(configuration.threads)
-    } catch {
-      throw TrainingError(error)
-    }
+    try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
+    TensorRuntime.keepFreedMemory()
     return try configuration.model.makeModel(
       for: data.form, seed: Self.seed(ofTrial: trial, study: seed),
       device: configuration.device.device(localRank: localRank))
@@ -119,17 +111,15 @@ extension Trainer {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
-      if number == parts.count - 1, memory.isShared { peers.exchange?.begin(memory.gradients) }
+      if number == parts.count - 1 { peers.openExchange() }
       let batch = try stream.gather(part)
       report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
       report.samples += part.count
     }
-    try memory.fetchGradients()
     report.isInterrupted = isInterrupted()
-    report = try exchange(report, isOpen: memory.isShared && !parts.isEmpty)
+    report = try peers.exchange(report)
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
-    try optimizer.update(parameters: memory.parameters, gradients: memory.gradients)
-    try memory.storeParameters()
+    try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
     advance(report)
     return report
   }
@@ -139,20 +129,10 @@ extension Trainer {
     let loss = try model.trainingLoss(
       batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position),
       labelSmoothing: labelSmoothing)
-    do throws(TensorError) {
+    return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
       return try loss.item()
-    } catch {
-      throw TrainingError(error)
     }
-  }
-
-  private func exchange(
-    _ report: GradientExchange.Report, isOpen: Bool
-  ) throws(TrainingError) -> GradientExchange.Report {
-    guard let exchange = peers.exchange else { return report }
-    if !isOpen { exchange.begin(memory.gradients) }
-    return try exchange.finish(report)
   }
 
   private mutating func advance(_ report: GradientExchange.Report) {

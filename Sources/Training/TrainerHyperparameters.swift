@@ -6,7 +6,6 @@ extension Trainer {
     live.model = model.configuration
     live.batchSize = stream.batchSize
     live.labelSmoothing = labelSmoothing
-    live.optimizer.kind = optimizer.kind
     let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
       optimizers
     }
@@ -67,13 +66,5 @@ extension Trainer {
 
 extension Hyperparameters {
   /// Those that the optimizer and its schedule can tell.
-  static let ofOptimizer = Set((optimization + schedule).map(\.name)).subtracting(["optimizer"])
-}
-
-extension Optimizer {
-  /// Which of the configured optimizers the running chain is.
-  var kind: OptimizerConfiguration.Kind {
-    if transform.stages.contains(where: { $0 is ScaleByTrustRatio }) { return .lamb }
-    return transform.stages.contains { $0 is Trace } ? .sgd : .adamw
-  }
+  static let ofOptimizer = Set((optimization + schedule).map(\.name))
 }

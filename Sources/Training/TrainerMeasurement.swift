@@ -1,3 +1,5 @@
+import Tensors
+
 extension Trainer {
   /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last
   /// measurement, if there were steps. Collective; to rounding the same on any number of ranks.
@@ -47,9 +49,10 @@ extension Trainer {
   /// share of the batches. Only evaluation reads them, and only the root's are saved, so training is the same whenever
   /// and however often it is measured.
   private func shareBuffers() throws(TrainingError) {
-    guard peers.ranks > 1, !memory.buffers.isEmpty else { return }
-    try memory.fetchBuffers()
-    try peers.broadcast(memory.buffers)
-    try memory.storeBuffers()
+    let buffers = model.store.buffers
+    guard peers.ranks > 1, buffers.count > 0 else { return }
+    var values = try library { () throws(TensorError) in try buffers.scalars(Float.self) }
+    try peers.broadcast(&values)
+    try library { () throws(TensorError) in try buffers.copyInPlace(from: values) }
   }
 }

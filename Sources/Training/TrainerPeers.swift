@@ -4,31 +4,37 @@ import MPI
 final class TrainerPeers {
   let rank: Int
   let ranks: Int
-  /// Nil for a rank alone.
-  let exchange: GradientExchange?
   private let group: Communicator?
+  private let exchange: GradientExchange?
+  private let memory: ExchangeMemory?
+  /// Whether the exchange of this step has begun.
+  private var isOpen = false
 
   /// One rank alone, without MPI.
   init() {
     (rank, ranks) = (0, 1)
-    exchange = nil
     group = nil
+    (exchange, memory) = (nil, nil)
   }
 
   /// Collective over `group`, of which it makes duplicates, so that its messages meet no others.
-  init(_ group: borrowing Communicator, layout: ParameterLayout) throws(TrainingError) {
+  init(_ group: borrowing Communicator, _ store: ParameterStore) throws(TrainingError) {
     rank = group.rank.rawValue
     ranks = group.size
     if group.size > 1 {
-      exchange = try GradientExchange(on: group, layout: layout, patience: group.patience)
+      let exchange = try GradientExchange(on: group, layout: store.layout, patience: group.patience)
+      let memory = ExchangeMemory(store)
+      if memory.isImmediate { store.sinks.onComplete(exchange.complete) }
+      self.exchange = exchange
+      self.memory = memory
       do throws(MPIError) {
         self.group = try group.duplicate(named: "\(group.name), training")
       } catch {
         throw .library(error.description)
       }
     } else {
-      exchange = nil
       self.group = nil
+      (exchange, memory) = (nil, nil)
     }
   }
 
@@ -50,9 +56,33 @@ final class TrainerPeers {
     }
   }
 
-  /// Copies the root's elements into every rank's buffer. Collective.
-  func broadcast(_ values: UnsafeMutableBufferPointer<Float>) throws(TrainingError) {
+  /// Copies the root's elements over every rank's, which are as many. Collective.
+  func broadcast(_ values: inout [Float]) throws(TrainingError) {
     guard !values.isEmpty else { return }
-    do throws(MPIError) { try group?.broadcast(values) } catch { throw .library(error.description) }
+    do throws(MPIError) { try group?.broadcast(&values) } catch { throw .library(error.description) }
+  }
+}
+
+// The gradients of a step.
+extension TrainerPeers {
+  /// From now on, a gradient's exchange starts when backward has completed it. Before the last backward pass of a step.
+  func openExchange() {
+    if let memory, memory.isImmediate { open(memory) }
+  }
+
+  /// Sums the gradients, and what the ranks report of the step, over the ranks. Collective.
+  func exchange(_ mine: GradientExchange.Report) throws(TrainingError) -> GradientExchange.Report {
+    guard let exchange, let memory else { return mine }
+    try memory.fetch()
+    if !isOpen { open(memory) }
+    isOpen = false
+    let report = try exchange.finish(mine)
+    try memory.store()
+    return report
+  }
+
+  private func open(_ memory: ExchangeMemory) {
+    exchange?.begin(memory.values)
+    isOpen = true
   }
 }

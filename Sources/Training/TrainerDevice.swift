@@ -1,0 +1,57 @@
+import Tensors
+
+/// A model's gradients where the exchange between ranks reaches them: in host memory.
+final class ExchangeMemory {
+  /// Shape `[layout.elements]`.
+  let values: UnsafeMutableBufferPointer<Float>
+  private let gradients: Tensor
+  /// Nil on the CPU, where the values are the gradients' own memory.
+  private let copy: AlignedBlock?
+
+  init(_ store: ParameterStore) {
+    gradients = store.gradients
+    if store.device == .cpu {
+      copy = nil
+      values = gradients.elements()
+    } else {
+      let copy = AlignedBlock(elements: store.layout.elements)
+      self.copy = copy
+      values = copy.values
+    }
+  }
+
+  /// Whether a gradient is here as soon as backward has computed it, so that its exchange can start. On a GPU, work may
+  /// still be queued when a gradient is called complete: there the exchange starts at the end.
+  var isImmediate: Bool { copy == nil }
+
+  /// Brings the gradients here, after the last backward pass.
+  func fetch() throws(TrainingError) {
+    guard !isImmediate else { return }
+    try library { () throws(TensorError) in
+      try Tensor(over: values, shape: [values.count]).copyInPlace(from: gradients)
+    }
+  }
+
+  /// Takes the exchanged gradients to the model.
+  func store() throws(TrainingError) {
+    guard !isImmediate else { return }
+    try library { () throws(TensorError) in
+      try gradients.copyInPlace(from: Tensor(over: values, shape: [values.count]))
+    }
+  }
+}
+
+extension ComputeDevice {
+  /// Which device a rank computes on.
+  ///
+  /// - Throws: `TrainingError.library` when it should be a GPU and there is none.
+  func device(localRank: Int) throws(TrainingError) -> Device {
+    guard self == .cuda else { return .cpu }
+    return try library { () throws(TensorError) in
+      // With no GPU at all, number 0 says so.
+      let device = Device.cuda(localRank % max(1, try Device.cudaDeviceCount()))
+      try device.requireAvailable()
+      return device
+    }
+  }
+}

@@ -1,0 +1,65 @@
+public import Search
+
+/// What a study amounts to, in words: for the top of the page and for a terminal.
+struct Headline {
+  var history: History
+  var state: StudyState
+  var best: Incumbent?
+  var counts: HistoryCounts
+
+  init(_ history: History, state: StudyState) {
+    self.history = history
+    self.state = state
+    best = history.best
+    counts = history.counts
+  }
+
+  var bestScore: Double? { best.map { $0.cost == 0 ? 0 : history.objective.score(of: $0.cost) } }
+
+  /// When the newest outcome was recorded, in seconds since the study began.
+  var seconds: Double? { history.trials.lazy.flatMap(\.segments).compactMap(\.finishedAt).max() }
+
+  /// Such as `Finished: 8 trials, 1 of them failed, 12 forks; 3,200 steps trained in 2 min 5 s.`
+  var sentence: String {
+    var sentence = state == .finished ? "Finished: " : "Unfinished: "
+    sentence += Numerals.count(counts.trials, "trial")
+    if counts.failedTrials > 0 { sentence += ", \(Numerals.count(counts.failedTrials)) of them failed" }
+    if counts.unfinishedJobs > 0 { sentence += ", \(Numerals.count(counts.unfinishedJobs)) at work" }
+    if counts.forks > 0 { sentence += ", \(Numerals.count(counts.forks, "fork"))" }
+    sentence += "; \(Numerals.count(counts.budget)) \(history.budgetUnit) trained"
+    if let seconds { sentence += " in \(Numerals.duration(seconds))" }
+    return sentence + "."
+  }
+}
+
+extension Report {
+  /// A few lines for a terminal: what the study amounts to, its best score, and the hyperparameters that made
+  /// it, stretch by stretch where they changed.
+  public static func summary(_ history: History, state: StudyState) -> String {
+    let headline = Headline(history, state: state)
+    var lines = ["\(history.study)  \(headline.sentence)"]
+    guard let best = headline.best, let score = headline.bestScore else {
+      return lines[0] + "\n" + (headline.counts.jobs == 0 ? "No trial has begun." : "No trial has a score.") + "\n"
+    }
+    lines.append(
+      "Best \(history.objective.metric) \(Numerals.text(score, digits: 6)): \(best.trial) at "
+        + "\(Numerals.count(best.budget)) \(history.budgetUnit)"
+        + (best.finishedAt.map { ", after \(Numerals.duration($0))" } ?? ""))
+    for stretch in history.schedule(of: best.trial, at: best.budget) {
+      let values = history.parameterNames.compactMap { name in
+        stretch.configuration[name].map { "\(name) \(Numerals.value($0))" }
+      }
+      lines.append("  \(history.budgetUnit) \(stretch.start) to \(stretch.end): \(values.joined(separator: ", "))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Numerals {
+  static func value(_ value: ParameterValue) -> String {
+    switch value {
+    case .number(let number): text(number)
+    case .text(let text): text
+    }
+  }
+}

@@ -1,0 +1,70 @@
+public import Search
+
+extension Report {
+  /// The whole history as a table, a row a job in the order of the jobs: what spreadsheets and data frames
+  /// read. RFC 4180: fields apart by commas, lines ended by CR LF, quotes doubled.
+  ///
+  /// Columns: `trial`, `job`, `origin` (`fresh`, `resume`, `fork`), `parent` (the trial that a fork cloned),
+  /// `from_budget` and `to_budget` (cumulative, in the study's unit), `outcome` (`reached`, `failed`,
+  /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
+  /// `finished_at_seconds` (since the study began), then `metric.NAME` for every metric (the job's newest
+  /// measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have all
+  /// their digits. O(jobs x columns).
+  public static func csv(_ history: History) -> String {
+    let metrics = history.metricNames
+    let parameters = history.parameterNames
+    var text = CSVRow(
+      [
+        "trial", "job", "origin", "parent", "from_budget", "to_budget", "outcome", "reason", "score",
+        "finished_at_seconds",
+      ] + metrics.map { "metric.\($0)" } + parameters.map { "parameter.\($0)" }
+    ).text
+    for segment in history.segments {
+      let newest = segment.measurements.last?.metrics ?? [:]
+      text += CSVRow(
+        history.places(of: segment) + metrics.map { newest[$0].map { "\($0)" } ?? "" }
+          + parameters.map { segment.job.configuration[$0]?.description ?? "" }
+      ).text
+    }
+    return text
+  }
+}
+
+extension History {
+  /// The fields that every study has.
+  fileprivate func places(of segment: TrialHistory.Segment) -> [String] {
+    let job = segment.job
+    let (origin, parent) =
+      switch job.origin {
+      case .fresh: ("fresh", "")
+      case .resume: ("resume", "")
+      case .fork(let parent, _): ("fork", "\(parent.rawValue)")
+      }
+    let (outcome, reason) =
+      switch segment.outcome {
+      case .reached: ("reached", "")
+      case .failed(let reason): ("failed", reason)
+      case nil: ("unfinished", "")
+      }
+    return [
+      "\(job.trial.rawValue)", "\(job.id.rawValue)", origin, parent, "\(job.origin.budget)", "\(job.target)",
+      outcome, reason, score(of: segment).map { "\($0)" } ?? "", segment.finishedAt.map { "\($0)" } ?? "",
+    ]
+  }
+}
+
+/// A line of a comma-separated table.
+private struct CSVRow {
+  var fields: [String]
+
+  init(_ fields: [String]) { self.fields = fields }
+
+  var text: String { fields.map(quoted).joined(separator: ",") + "\r\n" }
+
+  /// Compared by scalars, because Swift takes CR LF for one character.
+  private func quoted(_ field: String) -> String {
+    let needsQuotes = field.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
+    guard needsQuotes else { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}

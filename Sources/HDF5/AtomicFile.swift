@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Replacement of whole files, so that a reader finds the old one or the new one, never half of one.
 public enum AtomicFile {
-  /// Replaces the file at `path` by `bytes`: written beside it, made durable, renamed, the directory made durable.
+  /// Replaces the file at `path` by `bytes`: written beside it, made durable, renamed, the directory made
+  /// durable.
   ///
   /// - Throws: `HDF5Error` with the failed system call; the old file is untouched then.
   public static func replace(_ path: String, bytes: Span<UInt8>) throws(HDF5Error) {
@@ -13,7 +14,9 @@ public enum AtomicFile {
       defer { close(file) }
       var written = 0
       while written < bytes.count {
-        let count = bytes.withUnsafeBufferPointer { write(file, $0.baseAddress! + written, $0.count - written) }
+        let count = bytes.withUnsafeBufferPointer {
+          write(file, $0.baseAddress! + written, $0.count - written)
+        }
         if count < 0 && errno == EINTR { continue }
         guard count >= 0 else { throw location.error(.system(call: "write", code: errno)) }
         written += count
@@ -26,7 +29,8 @@ public enum AtomicFile {
     try replace(path, bytes: Array(text.utf8).span)
   }
 
-  /// Replaces the file at `path` by the one that `write` makes at the path it is given, in the same directory.
+  /// Replaces the file at `path` by the one that `write` makes at the path it is given, in the same
+  /// directory.
   static func replace(_ path: String, with write: (String) throws(HDF5Error) -> Void) throws(HDF5Error) {
     let location = Location(file: path, object: "")
     let temporary = "\(path).tmp.\(getpid()).\(nextNumber())"
@@ -35,14 +39,17 @@ public enum AtomicFile {
       try synchronize(temporary, flags: O_RDONLY, at: location)
       guard rename(temporary, path) == 0 else { throw location.error(.system(call: "rename", code: errno)) }
     } catch {
+      // Emptied first: a child that another thread is starting may hold the file open for a moment more, and
+      // the room that it takes is needed now.
+      truncate(temporary, 0)
       unlink(temporary)
       throw error
     }
     try synchronize(directory(of: path), flags: O_RDONLY | O_DIRECTORY, at: location)
   }
 
-  /// Removes what killed writers left in `directory`: files named `<name>.tmp.<process>.<number>`. Only for a directory
-  /// that nobody writes to meanwhile.
+  /// Removes what killed writers left in `directory`: files named `<name>.tmp.<process>.<number>`. Only for a
+  /// directory that nobody writes to meanwhile.
   ///
   /// - Returns: the names of the removed files, in order.
   @discardableResult
@@ -96,6 +103,8 @@ public enum AtomicFile {
     guard file >= 0 else { throw location.error(.system(call: "open", code: errno)) }
     defer { close(file) }
     // A file system that can't do it for a directory says EINVAL; there is nothing else to wait for then.
-    guard fsync(file) == 0 || errno == EINVAL else { throw location.error(.system(call: "fsync", code: errno)) }
+    guard fsync(file) == 0 || errno == EINVAL else {
+      throw location.error(.system(call: "fsync", code: errno))
+    }
   }
 }

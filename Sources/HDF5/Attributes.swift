@@ -1,7 +1,7 @@
 internal import CHDF5
 
-// Attributes: small values that belong to a group or a dataset. `object` is a path from the group; `.` is the group
-// itself. Attributes of strings have a fixed length, so that the library's own checksum covers them.
+// Attributes: small values that belong to a group or a dataset. `object` is a path from the group; `.` is the
+// group itself. Attributes of strings have a fixed length, so that the library's own checksum covers them.
 
 extension HDF5Group {
   /// Sets an attribute to a number.
@@ -32,13 +32,15 @@ extension HDF5Group {
   public func setAttribute(_ name: String, to value: Bool, on object: String = ".") throws(HDF5Error) {
     let location = attributeLocation(name, on: object)
     try Library.locked { () throws(HDF5Error) in
-      let type = try Handle(H5Tenum_create(chdf5_file_int8()), .datatype, from: "H5Tenum_create", at: location)
+      let type = try Handle(
+        H5Tenum_create(chdf5_file_int8()), .datatype, from: "H5Tenum_create", at: location)
       for (word, number) in [("FALSE", Int8(0)), ("TRUE", Int8(1))] {
         let status = withUnsafePointer(to: number) { H5Tenum_insert(type.raw, word, $0) }
         try check("H5Tenum_insert", at: location, status)
       }
       let number: [UInt8] = [value ? 1 : 0]
-      try setAttribute(name, on: object, shape: [], memory: type.raw, file: type.raw, bytes: number.span.bytes)
+      try setAttribute(
+        name, on: object, shape: [], memory: type.raw, file: type.raw, bytes: number.span.bytes)
     }
   }
 

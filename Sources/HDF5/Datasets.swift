@@ -102,8 +102,8 @@ extension HDF5Group {
       let space = try makeDataspace(shape, at: location)
       let creation = try Handle(
         H5Pcreate(chdf5_dataset_create()), .propertyList, from: "H5Pcreate", at: location)
-      // Every element is written once, so filling the space with zeros first would only cost time; and its place in
-      // the file must be known at once.
+      // Every element is written once, so filling the space with zeros first would only cost time; and its
+      // place in the file must be known at once.
       try check("H5Pset_fill_time", at: location, H5Pset_fill_time(creation.raw, H5D_FILL_TIME_NEVER))
       try check("H5Pset_alloc_time", at: location, H5Pset_alloc_time(creation.raw, H5D_ALLOC_TIME_EARLY))
       try setLayout(layout, of: shape, in: creation.raw, at: location)

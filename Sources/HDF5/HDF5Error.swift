@@ -1,4 +1,5 @@
-/// What can go wrong with a file: where (file and object), what was expected, what was found, and how to mend it.
+/// What can go wrong with a file: where (file and object), what was expected, what was found, and how to mend
+/// it.
 public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
     /// A function of the HDF5 library failed; the library's own error stack, outermost function first.

@@ -1,6 +1,7 @@
 internal import CHDF5
 
-/// A file open for reading; closed when it goes. May be used from any thread, one at a time inside the library.
+/// A file open for reading; closed when it goes. May be used from any thread, one at a time inside the
+/// library.
 public struct HDF5File: ~Copyable, Sendable {
   /// The group `/`.
   public let root: HDF5Group
@@ -22,8 +23,8 @@ public struct HDF5File: ~Copyable, Sendable {
     }
   }
 
-  /// Replaces the file at `path` by one that `write` fills: written beside it, closed, made durable, renamed. A reader
-  /// finds the old file or the new one, never half of one, whenever the writer is killed.
+  /// Replaces the file at `path` by one that `write` fills: written beside it, closed, made durable, renamed.
+  /// A reader finds the old file or the new one, never half of one, whenever the writer is killed.
   ///
   /// When anything fails the file beside is removed and the old one untouched. A killed writer leaves
   /// `<path>.tmp.<process>.<number>` behind, which `AtomicFile.removeLeftovers` removes.
@@ -52,7 +53,8 @@ public struct HDF5File: ~Copyable, Sendable {
       try HDF5Group.setCreationProperties(creation.raw, at: location)
       let handle = try output.withMemoryPath { (memory: String) throws(HDF5Error) in
         try Handle(
-          H5Fcreate(memory, chdf5_truncate(), creation.raw, access.raw), .file, from: "H5Fcreate", at: location)
+          H5Fcreate(memory, chdf5_truncate(), creation.raw, access.raw), .file, from: "H5Fcreate",
+          at: location)
       }
       return try HDF5File(handle, path: path, checksums: .required, output: output)
     }
@@ -71,7 +73,8 @@ public struct HDF5File: ~Copyable, Sendable {
   private static func accessProperties(at location: Location) throws(HDF5Error) -> Handle {
     let access = try Handle(H5Pcreate(chdf5_file_access()), .propertyList, from: "H5Pcreate", at: location)
     try check("H5Pset_libver_bounds", at: location, chdf5_set_format(access.raw))
-    // Whatever is still open in a file closes with it: otherwise the file stays open, and unwritten, behind its back.
+    // Whatever is still open in a file closes with it: otherwise the file stays open, and unwritten, behind
+    // its back.
     try check("H5Pset_fclose_degree", at: location, H5Pset_fclose_degree(access.raw, H5F_CLOSE_STRONG))
     return access
   }

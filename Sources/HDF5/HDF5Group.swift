@@ -1,9 +1,10 @@
 internal import CHDF5
 
-/// A group of a file: a directory of named datasets, groups and links, with attributes. Closed when it goes, or with
-/// its file.
+/// A group of a file: a directory of named datasets, groups and links, with attributes. Closed when it goes,
+/// or with its file.
 ///
-/// Names are paths from this group: `a/b` is member `b` of group `a`, and writing makes the groups on the way.
+/// Names are paths from this group: `a/b` is member `b` of group `a`, and writing makes the groups on the
+/// way.
 public struct HDF5Group: ~Copyable, Sendable {
   let handle: Handle
   let location: Location
@@ -58,8 +59,8 @@ public struct HDF5Group: ~Copyable, Sendable {
     }
   }
 
-  /// The names of this group's members: in the order in which they were made where the file recorded it, as files of
-  /// this library do, else by name.
+  /// The names of this group's members: in the order in which they were made where the file recorded it, as
+  /// files of this library do, else by name.
   public func names() throws(HDF5Error) -> [String] {
     try Library.locked { () throws(HDF5Error) in
       let creation = try Handle(
@@ -92,8 +93,8 @@ public struct HDF5Group: ~Copyable, Sendable {
 }
 
 extension HDF5Group {
-  /// How groups are made. Members keep their order. Attributes stay in the object's header whatever their number,
-  /// because the header has a checksum of the library's own, and the heap for large ones has not.
+  /// How groups are made. Members keep their order. Attributes stay in the object's header whatever their
+  /// number, because the header has a checksum of the library's own, and the heap for large ones has not.
   static func setCreationProperties(_ properties: hid_t, at location: Location) throws(HDF5Error) {
     try check(
       "H5Pset_link_creation_order", at: location, H5Pset_link_creation_order(properties, chdf5_order_kept()))
@@ -141,7 +142,8 @@ extension HDF5Group {
   }
 }
 
-/// A text that a function of the library writes into a buffer, telling its length first. Within `Library.locked`.
+/// A text that a function of the library writes into a buffer, telling its length first. Within
+/// `Library.locked`.
 func fixedText(
   _ call: String, at location: Location, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int
 ) throws(HDF5Error) -> String {

@@ -80,7 +80,9 @@ extension ElementType {
   private static func isBoolean(_ type: hid_t) -> Bool {
     guard H5Tget_nmembers(type) == 2, H5Tget_size(type) == 1 else { return false }
     var (no, yes): (Int8, Int8) = (-1, -1)
-    guard H5Tenum_valueof(type, "FALSE", &no) >= 0, H5Tenum_valueof(type, "TRUE", &yes) >= 0 else { return false }
+    guard H5Tenum_valueof(type, "FALSE", &no) >= 0, H5Tenum_valueof(type, "TRUE", &yes) >= 0 else {
+      return false
+    }
     return no == 0 && yes == 1
   }
 }

@@ -3,9 +3,9 @@ internal import Glibc
 
 /// The HDF5 library as a whole: one lock around every use of it.
 ///
-/// Builds differ: Debian's has a lock of its own, many sites' have none and crash when two threads enter. With this
-/// lock every build will do, and a failed call's error stack is still its own when it is read. It is held for one
-/// operation, never during an fsync.
+/// Builds differ: Debian's has a lock of its own, many sites' have none and crash when two threads enter.
+/// With this lock every build will do, and a failed call's error stack is still its own when it is read. It
+/// is held for one operation, never during an fsync.
 enum Library {
   private static let lock = RecursiveLock()
 
@@ -15,7 +15,8 @@ enum Library {
   ) throws(Failure) -> Result {
     lock.acquire()
     defer { lock.release() }
-    // The automatic printing of errors is a setting of the thread's own stack, so it is switched off on each thread.
+    // The automatic printing of errors is a setting of the thread's own stack, so it is switched off on each
+    // thread.
     H5Eset_auto2(chdf5_current_stack(), nil, nil)
     return try body()
   }
@@ -31,9 +32,9 @@ private final class RecursiveLock: @unchecked Sendable {
     pthread_mutexattr_settype(&attributes, CInt(PTHREAD_MUTEX_RECURSIVE))
     pthread_mutex_init(mutex, &attributes)
     pthread_mutexattr_destroy(&attributes)
-    // Read by the library when it opens a file. Locks fail on Lustre without flock and on some NFS, and guard nothing
-    // here: a file has one writer, under a name of its own, until it is renamed. A variable, not the property of
-    // HDF5 1.10.7, because the variable is what wins.
+    // Read by the library when it opens a file. Locks fail on Lustre without flock and on some NFS, and guard
+    // nothing here: a file has one writer, under a name of its own, until it is renamed. A variable, not the
+    // property of HDF5 1.10.7, because the variable is what wins.
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1)
   }
 
@@ -64,7 +65,9 @@ struct Location: Sendable {
 
 /// The one place where a negative answer of HDF5 becomes an error. Within `Library.locked`.
 @discardableResult
-func check<Value: SignedInteger>(_ call: String, at location: Location, _ value: Value) throws(HDF5Error) -> Value {
+func check<Value: SignedInteger>(_ call: String, at location: Location, _ value: Value) throws(HDF5Error)
+  -> Value
+{
   if value < 0 { throw location.error(.library(call: call, stack: currentStack())) }
   return value
 }

@@ -6,8 +6,8 @@ public enum HDF5Link: Equatable, Sendable {
   case hard
   /// Another path in this file, which need not exist.
   case soft(path: String)
-  /// An object in another file, which need not exist. A relative `file` starts at the directory of the file that holds
-  /// the link.
+  /// An object in another file, which need not exist. A relative `file` starts at the directory of the file
+  /// that holds the link.
   case external(file: String, path: String)
 }
 
@@ -48,7 +48,9 @@ extension HDF5Group {
       try check(
         "H5Lget_val", at: location,
         H5Lget_val(handle.raw, name, &value, value.count - 1, chdf5_default()))
-      if info.type == H5L_TYPE_SOFT { return .soft(path: value.withUnsafeBufferPointer { text($0.baseAddress) }) }
+      if info.type == H5L_TYPE_SOFT {
+        return .soft(path: value.withUnsafeBufferPointer { text($0.baseAddress) })
+      }
       let (status, target) = value.withUnsafeBufferPointer { value in
         var (file, path): (UnsafePointer<CChar>?, UnsafePointer<CChar>?)
         var flags: CUnsignedInt = 0

@@ -2,16 +2,17 @@ internal import CHDF5
 internal import Glibc
 
 #if _endian(big)
-#error("Arrays go to the file as they lie in memory, which must be little-endian.")
+  #error("Arrays go to the file as they lie in memory, which must be little-endian.")
 #endif
 
-/// A file being written. HDF5 makes it in memory; the bytes of arrays, nearly all there is, never go that way but
-/// straight to the disk, at the place that HDF5 gave them. When the file is closed, the rest follows from memory.
+/// A file being written. HDF5 makes it in memory; the bytes of arrays, nearly all there is, never go that way
+/// but straight to the disk, at the place that HDF5 gave them. When the file is closed, the rest follows from
+/// memory.
 ///
-/// So every byte reaches the disk by our own system calls, and a full disk is an ordinary error. HDF5 itself does not
-/// survive one: when it can't write its metadata out (1.10.8), the file stays open for ever and the program crashes
-/// when it exits. Arrays are read once, for the disk and for the checksum together, and the library is not locked
-/// meanwhile.
+/// So every byte reaches the disk by our own system calls, and a full disk is an ordinary error. HDF5 itself
+/// does not survive one: when it can't write its metadata out (1.10.8), the file stays open for ever and the
+/// program crashes when it exits. Arrays are read once, for the disk and for the checksum together, and the
+/// library is not locked meanwhile.
 final class NewFile: @unchecked Sendable {
   private let location: Location
   private let disk: CInt
@@ -20,7 +21,8 @@ final class NewFile: @unchecked Sendable {
   /// What went to the disk already. Guarded by `Library.locked`.
   private var written: [Range<Int>] = []
 
-  /// How much is written, and read for its checksum, at a time: small enough to stay in the cache between the two.
+  /// How much is written, and read for its checksum, at a time: small enough to stay in the cache between the
+  /// two.
   private static let blockSize = 256 * 1024
 
   /// - Parameters:
@@ -39,13 +41,15 @@ final class NewFile: @unchecked Sendable {
     if memory >= 0 { close(memory) }
   }
 
-  /// Makes the file in memory, and gives `open` the path by which HDF5 finds it: for that long only, because then the
-  /// file goes with its last user. Not a memfd in /proc, because the library resolves symbolic links and that one leads
-  /// nowhere.
+  /// Makes the file in memory, and gives `open` the path by which HDF5 finds it: for that long only, because
+  /// then the file goes with its last user. Not a memfd in /proc, because the library resolves symbolic links
+  /// and that one leads nowhere.
   func withMemoryPath(_ open: (String) throws(HDF5Error) -> Handle) throws(HDF5Error) -> Handle {
     var template = Array("/dev/shm/hdf5.XXXXXX".utf8CString)
     memory = mkstemp(&template)
-    guard memory >= 0 else { throw HDF5Error(file: "/dev/shm", problem: .system(call: "mkstemp", code: errno)) }
+    guard memory >= 0 else {
+      throw HDF5Error(file: "/dev/shm", problem: .system(call: "mkstemp", code: errno))
+    }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { unlink(path) }
     guard fcntl(memory, F_SETFD, FD_CLOEXEC) >= 0 else {
@@ -101,7 +105,9 @@ final class NewFile: @unchecked Sendable {
   private func put(_ bytes: RawSpan, at offset: Int, for place: Location) throws(HDF5Error) {
     var done = 0
     while done < bytes.byteCount {
-      let count = bytes.withUnsafeBytes { pwrite(disk, $0.baseAddress! + done, $0.count - done, offset + done) }
+      let count = bytes.withUnsafeBytes {
+        pwrite(disk, $0.baseAddress! + done, $0.count - done, offset + done)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw place.error(.system(call: "write", code: errno)) }
       done += count

@@ -34,8 +34,8 @@ struct OpenDataset: ~Copyable {
     self.shape = shape
   }
 
-  /// The number of elements, once it is certain that the file holds that many of `size` bytes: a damaged shape must not
-  /// claim the machine's memory.
+  /// The number of elements, once it is certain that the file holds that many of `size` bytes: a damaged
+  /// shape must not claim the machine's memory.
   func elementCount(of size: Int) throws(HDF5Error) -> Int {
     let count = product(of: shape) ?? 0
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
@@ -57,8 +57,8 @@ struct OpenDataset: ~Copyable {
     return count
   }
 
-  /// How many bytes one byte in the file may stand for: many only in chunks, which other programs compress. Deflate
-  /// reaches 1,032.
+  /// How many bytes one byte in the file may stand for: many only in chunks, which other programs compress.
+  /// Deflate reaches 1,032.
   private func compression() throws(HDF5Error) -> UInt64 {
     let creation = try Handle(
       H5Dget_create_plist(handle.raw), .propertyList, from: "H5Dget_create_plist", at: location)
@@ -81,10 +81,12 @@ struct OpenDataset: ~Copyable {
     }
   }
 
-  /// The place of an object, in the file that holds it: another one than `named.file` behind an external link.
+  /// The place of an object, in the file that holds it: another one than `named.file` behind an external
+  /// link.
   private static func place(of object: hid_t, _ named: Location) throws(HDF5Error) -> Location {
     let own = try fixedText("H5Fget_name", at: named) { H5Fget_name(object, $0, $1) }
     if own == named.file { return named }
-    return Location(file: own, object: try fixedText("H5Iget_name", at: named) { H5Iget_name(object, $0, $1) })
+    return Location(
+      file: own, object: try fixedText("H5Iget_name", at: named) { H5Iget_name(object, $0, $1) })
   }
 }

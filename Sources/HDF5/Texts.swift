@@ -3,8 +3,8 @@ internal import CHDF5
 // Datasets of text.
 
 extension HDF5Group {
-  /// Writes a new dataset of texts, with its checksum: UTF-8 of a fixed length, padded with NUL. h5py reads it by
-  /// `dataset.asstr()[()]`.
+  /// Writes a new dataset of texts, with its checksum: UTF-8 of a fixed length, padded with NUL. h5py reads
+  /// it by `dataset.asstr()[()]`.
   ///
   /// - Parameter shape: `[values.count]` unless it is given; empty for a single text.
   public func write(_ values: [String], shape: [Int]? = nil, as name: String) throws(HDF5Error) {
@@ -94,7 +94,8 @@ struct FixedTexts {
     return type
   }
 
-  /// The texts without their padding, which `type` says: Fortran programs pad with spaces. Within `Library.locked`.
+  /// The texts without their padding, which `type` says: Fortran programs pad with spaces. Within
+  /// `Library.locked`.
   func values(type: hid_t, at location: Location) throws(HDF5Error) -> [String] {
     let hasSpaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD
     var values: [String] = []

@@ -45,7 +45,9 @@ import Testing
     let file = try HDF5File.open(path)
     #expect(
       try file.root.attributeNames()
-        == ["complete", "empty", "learning rate", "names", "none", "partial", "seed", "shape", "step", "study"])
+        == [
+          "complete", "empty", "learning rate", "names", "none", "partial", "seed", "shape", "step", "study",
+        ])
     #expect(try file.root.attributeNames(of: "model").count == 300)
     #expect(try file.root.attributeNames(of: "model/weight") == ["crc32c", "unit"])
     #expect(try file.root.hasAttribute("step"))
@@ -55,36 +57,41 @@ import Testing
 
   @Test func `what is missing or of another kind is said exactly`() throws {
     let file = try HDF5File.open(path)
-    #expect(throws: HDF5Error(
-      file: path, object: "/@steps",
-      problem: .unexpected(
-        expected: "an attribute steps", found: "none",
-        remedy: "The file is of another kind or version: check its path."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/@steps",
+        problem: .unexpected(
+          expected: "an attribute steps", found: "none",
+          remedy: "The file is of another kind or version: check its path."))
     ) { try file.root.attribute("steps", as: Int.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/@step",
-      problem: .unexpected(
-        expected: "64-bit floats", found: "64-bit signed integers",
-        remedy: "Read it as what it holds, or write it anew."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/@step",
+        problem: .unexpected(
+          expected: "64-bit floats", found: "64-bit signed integers",
+          remedy: "Read it as what it holds, or write it anew."))
     ) { try file.root.attribute("step", as: Double.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/@names",
-      problem: .unexpected(
-        expected: "a single value", found: "a list of 2", remedy: "Read it as a list."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/@names",
+        problem: .unexpected(
+          expected: "a single value", found: "a list of 2", remedy: "Read it as a list."))
     ) { try file.root.attribute("names", as: String.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/nowhere",
-      problem: .unexpected(
-        expected: "a group or a dataset", found: "nothing there", remedy: "/ holds model."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/nowhere",
+        problem: .unexpected(
+          expected: "a group or a dataset", found: "nothing there", remedy: "/ holds model."))
     ) { try file.root.attribute("names", of: "nowhere", as: String.self) }
   }
 
   @Test func `an attribute that is too large is refused with the remedy`() throws {
     let path = path
-    #expect(throws: HDF5Error(
-      file: path, object: "/@text",
-      problem: .unexpected(
-        expected: "at most 64,000 bytes in an attribute", found: "64001", remedy: "Write it as a dataset."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/@text",
+        problem: .unexpected(
+          expected: "at most 64,000 bytes in an attribute", found: "64001", remedy: "Write it as a dataset."))
     ) {
       try HDF5File.replace(path) { root throws(HDF5Error) in
         try root.setAttribute("text", to: String(repeating: "x", count: 64_001))

@@ -35,24 +35,27 @@ import Testing
 
   @Test func `a changed byte of an array is named, with both checksums`() throws {
     var bytes = try bytes(of: path)
-    let pattern = withUnsafeBytes(of: values[4_321]) { Array($0) } + withUnsafeBytes(of: values[4_322]) { Array($0) }
+    let pattern =
+      withUnsafeBytes(of: values[4_321]) { Array($0) } + withUnsafeBytes(of: values[4_322]) { Array($0) }
     let position = try #require((0..<bytes.count - 8).first { Array(bytes[$0..<$0 + 8]) == pattern })
     var damaged = values
     bytes[position] ^= 1
     damaged[4_321] = Float(bitPattern: damaged[4_321].bitPattern ^ 1)
     try write(bytes, to: path)
-    #expect(throws: HDF5Error(
-      file: path, object: "/parameters/weight",
-      problem: .checksum(
-        expected: Checksum.crc32c(values.span.bytes), found: Checksum.crc32c(damaged.span.bytes)))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/parameters/weight",
+        problem: .checksum(
+          expected: Checksum.crc32c(values.span.bytes), found: Checksum.crc32c(damaged.span.bytes)))
     ) { try HDF5File.open(path).root.read("parameters/weight", as: Float.self) }
   }
 
   @Test func `a checksum's message names file, dataset, both values and the remedy`() {
     #expect(
-      HDF5Error(file: "runs/a.h5", object: "/w", problem: .checksum(expected: 0x1E240, found: .max)).description
-        == "runs/a.h5: /w: expected CRC-32C 0x0001e240, stored when the data was written, found 0xffffffff in the "
-        + "bytes read. The file is damaged: use an older one or a copy.")
+      HDF5Error(file: "runs/a.h5", object: "/w", problem: .checksum(expected: 0x1E240, found: .max))
+        .description
+        == "runs/a.h5: /w: expected CRC-32C 0x0001e240, stored when the data was written, found "
+        + "0xffffffff in the bytes read. The file is damaged: use an older one or a copy.")
   }
 
   @Test func `a file cut short anywhere is an error`() throws {
@@ -63,8 +66,8 @@ import Testing
     }
   }
 
-  /// Of what is not the large array, every 17th byte is changed by a bit. A byte may be without meaning, so that
-  /// reading succeeds, but then it succeeds with the right values.
+  /// Of what is not the large array, every 17th byte is changed by a bit. A byte may be without meaning, so
+  /// that reading succeeds, but then it succeeds with the right values.
   @Test func `any changed byte is an error or changes nothing`() throws {
     let whole = try bytes(of: path)
     let pattern = values.prefix(2).flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
@@ -88,10 +91,13 @@ import Testing
       let start = Int.random(in: 0..<damaged.count, using: &generator)
       let count = min(Int.random(in: 1...64, using: &generator), damaged.count - start)
       for position in start..<start + count {
-        damaged[position] = [0, 0xFF, UInt8.random(in: .min ... .max, using: &generator)].randomElement(using: &generator)!
+        damaged[position] = [0, 0xFF, UInt8.random(in: .min ... .max, using: &generator)].randomElement(
+          using: &generator)!
       }
     }
-    if Bool.random(using: &generator) { damaged.removeLast(Int.random(in: 0..<damaged.count, using: &generator)) }
+    if Bool.random(using: &generator) {
+      damaged.removeLast(Int.random(in: 0..<damaged.count, using: &generator))
+    }
     try write(damaged, to: path)
     do throws(HDF5Error) { try readAll(path) } catch { #expect(!error.description.isEmpty) }
   }

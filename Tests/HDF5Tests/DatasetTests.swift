@@ -47,7 +47,9 @@ import Testing
   }
 
   @Test func `infinities, signed zeros and payloads of NaN keep their bits`() throws {
-    let patterns: [UInt32] = [0x7F80_0000, 0xFF80_0000, 0x8000_0000, 0, 0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 1]
+    let patterns: [UInt32] = [
+      0x7F80_0000, 0xFF80_0000, 0x8000_0000, 0, 0x7FC0_0001, 0xFFC1_2345, 0x7F80_0001, 1,
+    ]
     let values = patterns.map { Float(bitPattern: $0) }
     try HDF5File.replace(path) { root throws(HDF5Error) in try root.write(values, as: "a") }
     let read = try HDF5File.open(path).root.read("a", as: Float.self)
@@ -106,7 +108,9 @@ import Testing
     let file = try HDF5File.open(path)
     #expect(
       message { () throws(HDF5Error) in _ = try file.root.read("weight", as: Float.self) }
-        == "\(path): /weight: expected a dataset of 32-bit floats, found nothing there. / holds model, count, empty.")
+        == "\(path): /weight: expected a dataset of 32-bit floats, found nothing there. "
+        + "/ holds model, count, empty."
+    )
     #expect(
       message { () throws(HDF5Error) in _ = try file.root.group("empty").read("a", as: Float.self) }
         == "\(path): /empty/a: expected a dataset of 32-bit floats, found nothing there. /empty is empty.")
@@ -136,7 +140,10 @@ import Testing
         try HDF5File.replace(path) { root throws(HDF5Error) in
           try root.write([1, 2, 3] as [Float], shape: [2, 2], as: "a")
         }
-      } == "\(path): /a: expected as many values as the shape [2, 2] has elements, found 3. Pass the array's own shape.")
+      }
+        == "\(path): /a: expected as many values as the shape [2, 2] has elements, found 3. "
+        + "Pass the array's own shape."
+    )
     #expect(
       message { () throws(HDF5Error) in
         try HDF5File.replace(path) { root throws(HDF5Error) in
@@ -151,7 +158,8 @@ import Testing
     #expect(
       message { () throws(HDF5Error) in
         try HDF5File.replace(path) { root throws(HDF5Error) in try root.write([1] as [Float], as: "") }
-      }.hasSuffix("expected a name of at least one letter and without NUL, found \"\". Give the member a name."))
+      }.hasSuffix(
+        "expected a name of at least one letter and without NUL, found \"\". Give the member a name."))
     #expect(try directory.contents == [])
   }
 

@@ -44,7 +44,8 @@ struct FullDiskTests {
     #expect(try HDF5File.open(path).root.read("a", as: Float.self).values == [2])
   }
 
-  @Test func `metadata that does not fit when the file is closed is an error and leaves the old file`() throws {
+  @Test func `metadata that does not fit when the file is closed is an error and leaves the old file`() throws
+  {
     try expectFull {
       try HDF5File.replace(path) { root throws(HDF5Error) in
         for index in 0..<40 { try root.setAttribute("a\(index)", to: String(repeating: "x", count: 60_000)) }

@@ -51,7 +51,9 @@ import Testing
   }
 
   @Test func `external links start at their own file's directory and name the file of damage`() throws {
-    try HDF5File.replace(path) { root throws(HDF5Error) in try root.write([1, 2] as [Float], as: "model/weight") }
+    try HDF5File.replace(path) { root throws(HDF5Error) in
+      try root.write([1, 2] as [Float], as: "model/weight")
+    }
     let linking = directory.file("linking.h5")
     try HDF5File.replace(linking) { root throws(HDF5Error) in
       try root.makeExternalLink("member", to: "/model", in: "a.h5")

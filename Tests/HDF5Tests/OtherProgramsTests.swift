@@ -80,27 +80,31 @@ import Testing
     #expect(try file.root.attribute("text") == "größer")
     #expect(try file.root.attribute("texts") == ["a", "b"])
     #expect(try file.root.attribute("yes", as: Bool.self))
-    #expect(throws: HDF5Error(
-      file: path, object: "/@latin",
-      problem: .unexpected(expected: "UTF-8", found: "other bytes", remedy: "Write the text in UTF-8."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/@latin",
+        problem: .unexpected(expected: "UTF-8", found: "other bytes", remedy: "Write the text in UTF-8."))
     ) { try file.root.attribute("latin", as: String.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/fields",
-      problem: .unexpected(
-        expected: "32-bit floats", found: "a compound of several fields",
-        remedy: "Read it as what it holds, or write it anew."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/fields",
+        problem: .unexpected(
+          expected: "32-bit floats", found: "a compound of several fields",
+          remedy: "Read it as what it holds, or write it anew."))
     ) { try file.root.read("fields", as: Float.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/huge",
-      problem: .unexpected(
-        expected: "the \(1 << 60) elements of the shape [\(1 << 60)]", found: "storage for 0 bytes",
-        remedy: "The file is damaged or was never filled: use another one."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/huge",
+        problem: .unexpected(
+          expected: "the \(1 << 60) elements of the shape [\(1 << 60)]", found: "storage for 0 bytes",
+          remedy: "The file is damaged or was never filled: use another one."))
     ) { try file.root.read("huge", as: Double.self) }
-    #expect(throws: HDF5Error(
-      file: path, object: "/z",
-      problem: .unexpected(
-        expected: "an attribute crc32c", found: "none",
-        remedy: "The file was not written by this program: read it without requiring checksums."))
+    #expect(
+      throws: HDF5Error(
+        file: path, object: "/z",
+        problem: .unexpected(
+          expected: "an attribute crc32c", found: "none",
+          remedy: "The file was not written by this program: read it without requiring checksums."))
     ) { try HDF5File.open(path, checksums: .required).root.read("z", as: Float.self) }
   }
 
@@ -121,11 +125,14 @@ import Testing
   }
 }
 
-/// A Python with h5py: the one that TUNER_PYTHON names, else the one that the project's tests share, else the system's.
+/// A Python with h5py: the one that TUNER_PYTHON names, else the one that the project's tests share, else the
+/// system's.
 let python: String? = {
   let environment = ProcessInfo.processInfo.environment
   let home = environment["HOME"] ?? ""
-  let candidates = [environment["TUNER_PYTHON"], home + "/.cache/tuner-mpi/python/bin/python", found("python3")]
+  let candidates = [
+    environment["TUNER_PYTHON"], home + "/.cache/tuner-mpi/python/bin/python", found("python3"),
+  ]
   return candidates.compactMap { $0 }.first { candidate in
     guard FileManager.default.isExecutableFile(atPath: candidate) else { return false }
     do {

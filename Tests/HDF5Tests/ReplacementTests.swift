@@ -54,7 +54,9 @@ import Testing
     }
     #expect(
       error?.description
-        == "\(lost): open failed: No such file or directory (errno 2). Check the path, and that its directory exists.")
+        == "\(lost): open failed: No such file or directory (errno 2). "
+          + "Check the path, and that its directory exists."
+    )
   }
 
   @Test func `texts are replaced whole`() throws {
@@ -67,7 +69,9 @@ import Testing
     ) { try AtomicFile.replace(directory.file("b/c"), text: "") }
     #expect(
       HDF5Error(file: "b/c", problem: .system(call: "open", code: ENOENT)).description
-        == "b/c: open failed: No such file or directory (errno 2). Check the path, and that its directory exists.")
+        == "b/c: open failed: No such file or directory (errno 2). "
+          + "Check the path, and that its directory exists."
+    )
   }
 
   @Test func `what killed writers left is removed, and nothing else`() throws {

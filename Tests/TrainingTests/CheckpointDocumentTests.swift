@@ -13,7 +13,8 @@ struct CheckpointDocumentTests {
   func fenced(_ language: String, containing word: String) throws -> String {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../docs/checkpoint-format.md")
-    let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```\(language)\n").dropFirst()
+    let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```\(language)\n")
+      .dropFirst()
     let texts = blocks.map { $0.components(separatedBy: "\n```")[0] }
     return try #require(texts.first { $0.contains(word) })
   }
@@ -52,8 +53,10 @@ struct CheckpointDocumentTests {
           f.visititems(show)
       """
     let root = [
-      "blocks:S", "budget:i", "budget_unit:S", "complete:b", "configuration:S", "format:S", "format_version:i", "job:i",
-      "loss_count:i", "loss_sum:f", "origin_budget:i", "origin_trial:i", "samples:i", "step:i", "study:S", "target:i",
+      "blocks:S", "budget:i", "budget_unit:S", "complete:b", "configuration:S", "format:S",
+      "format_version:i", "job:i",
+      "loss_count:i", "loss_sum:f", "origin_budget:i", "origin_trial:i", "samples:i", "step:i", "study:S",
+      "target:i",
       "trial:i",
     ]
     let tensor = "['crc32c:u', 'offset:i']"
@@ -84,8 +87,10 @@ struct CheckpointDocumentTests {
       .appendingPathComponent("../../docs/checkpoint-format.md")
     let document = try String(contentsOf: path, encoding: .utf8)
     for name in [
-      "format", "format_version", "study", "trial", "job", "target", "complete", "budget", "budget_unit", "step",
-      "samples", "loss_sum", "loss_count", "origin_trial", "origin_budget", "configuration", "blocks", "elements",
+      "format", "format_version", "study", "trial", "job", "target", "complete", "budget", "budget_unit",
+      "step",
+      "samples", "loss_sum", "loss_count", "origin_trial", "origin_budget", "configuration", "blocks",
+      "elements",
       "offset", "crc32c",
     ] {
       #expect(document.contains("`\(name)`"))
@@ -93,7 +98,8 @@ struct CheckpointDocumentTests {
   }
 }
 
-/// A Python with h5py: the one that TUNER_PYTHON names, else the one that the project's tests share, else the system's.
+/// A Python with h5py: the one that TUNER_PYTHON names, else the one that the project's tests share, else the
+/// system's.
 let python: String? = {
   let environment = ProcessInfo.processInfo.environment
   let directories = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }

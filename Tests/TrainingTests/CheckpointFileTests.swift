@@ -32,7 +32,8 @@ import Training
       Snapshot.Entry(name: "layers.0.weight", shape: [2, 3], offset: 0),
       Snapshot.Entry(name: "layers.0.bias", shape: [2], offset: 16),
     ]
-    let values: [Float] = [first, 1, .nan, -.infinity, -0.0, 5] + [Float](repeating: 0, count: 10) + [6, 7]
+    let values: [Float] =
+      [first, 1, .nan, -.infinity, -0.0, 5] + [Float](repeating: 0, count: 10) + [6, 7]
       + [Float](repeating: 0, count: 14)
     return Snapshot(
       progress: progress,
@@ -86,7 +87,10 @@ import Training
     bytes[position + 3] ^= 2
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     let error = #expect(throws: TrainingError.self) { try CheckpointFile.read(path) }
-    guard case .data(let place, _, _, let remedy) = error else { Issue.record("\(error as Any)"); return }
+    guard case .data(let place, _, _, let remedy) = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
     #expect(place == "\(path): /parameters/layers.0.weight")
     #expect(remedy == "The file is damaged: use an older one or a copy.")
 

@@ -30,7 +30,8 @@ public struct CheckpointMetadata: Equatable, Sendable {
   /// The cumulative budget that the job aims at.
   public var target: Int
   public var budgetUnit: BudgetUnit
-  /// Where the job's weights came from: the trial's own earlier state, or another trial's; nil for new weights.
+  /// Where the job's weights came from: the trial's own earlier state, or another trial's; nil for new
+  /// weights.
   public var origin: State?
   /// The hyperparameters of the job; numbers finite.
   public var configuration: [String: HyperparameterValue]

@@ -1,15 +1,15 @@
 internal import HDF5
 
-/// Checkpoints as HDF5 files: every tensor a dataset of its own name and shape, all else attributes. The format is
-/// described in docs/checkpoint-format.md.
+/// Checkpoints as HDF5 files: every tensor a dataset of its own name and shape, all else attributes. The
+/// format is described in docs/checkpoint-format.md.
 public enum CheckpointFile {
   /// What the root's attribute `format` says.
   public static let format = "tuner-mpi checkpoint"
   /// Raised when an older program could not read a newer file.
   public static let version = 1
 
-  /// Replaces the file at `path`, durably: when this returns, the checkpoint survives a loss of power. A kill at any
-  /// moment leaves the old file or the new one.
+  /// Replaces the file at `path`, durably: when this returns, the checkpoint survives a loss of power. A kill
+  /// at any moment leaves the old file or the new one.
   ///
   /// - Throws: `TrainingError`; the old file is untouched then.
   public static func write(_ checkpoint: Checkpoint, to path: String) throws(TrainingError) {
@@ -28,7 +28,8 @@ public enum CheckpointFile {
 
   /// Reads a checkpoint, every array verified against its checksum.
   ///
-  /// - Throws: `TrainingError.data` when the file is damaged or none of ours, `.library` when the system refuses.
+  /// - Throws: `TrainingError.data` when the file is damaged or none of ours, `.library` when the system
+  ///   refuses.
   public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
     do throws(HDF5Error) {
       let file = try open(path)
@@ -40,7 +41,8 @@ public enum CheckpointFile {
     }
   }
 
-  /// Reads what a checkpoint is the state of, and how far it came, without its arrays: a matter of a millisecond.
+  /// Reads what a checkpoint is the state of, and how far it came, without its arrays: a matter of a
+  /// millisecond.
   public static func readMetadata(
     _ path: String
   ) throws(TrainingError) -> (metadata: CheckpointMetadata, progress: Progress) {
@@ -58,7 +60,8 @@ public enum CheckpointFile {
       throw HDF5Error(
         file: path, object: "/@format",
         problem: .unexpected(
-          expected: "\"\(format)\"", found: "another kind of file", remedy: "Name a checkpoint of this program."))
+          expected: "\"\(format)\"", found: "another kind of file",
+          remedy: "Name a checkpoint of this program."))
     }
     let found = try file.root.attribute("format_version", as: Int.self)
     guard found == version else {

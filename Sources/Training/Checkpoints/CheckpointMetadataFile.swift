@@ -53,7 +53,8 @@ extension HDF5Group {
     return progress
   }
 
-  /// Twice: one attribute a hyperparameter, which is what is read back, and all of them as one JSON text, for tools.
+  /// Twice: one attribute a hyperparameter, which is what is read back, and all of them as one JSON text, for
+  /// tools.
   private func write(configuration: [String: HyperparameterValue]) throws(HDF5Error) {
     let group = try makeGroup("hyperparameters")
     for (name, value) in configuration.sorted(by: { $0.key < $1.key }) {
@@ -76,7 +77,8 @@ extension HDF5Group {
     return configuration
   }
 
-  /// One dataset for the budgets, and one a metric, of the same length; NaN where a measurement has no such metric.
+  /// One dataset for the budgets, and one a metric, of the same length; NaN where a measurement has no such
+  /// metric.
   private func write(_ measurements: [Measurement]) throws(HDF5Error) {
     let group = try makeGroup("measurements")
     try group.write(measurements.map(\.budget), as: "budget")
@@ -88,11 +90,15 @@ extension HDF5Group {
 
   private func readMeasurements() throws(HDF5Error) -> [Measurement] {
     let group = try group("measurements")
-    var measurements = try group.read("budget", as: Int.self).values.map { Measurement(budget: $0, metrics: [:]) }
+    var measurements = try group.read("budget", as: Int.self).values.map {
+      Measurement(budget: $0, metrics: [:])
+    }
     let metrics = try group.group("metrics")
     for name in try metrics.names() {
       let values = try metrics.read(name, as: Double.self, shape: [measurements.count]).values
-      for (index, value) in values.enumerated() where !value.isNaN { measurements[index].metrics[name] = value }
+      for (index, value) in values.enumerated() where !value.isNaN {
+        measurements[index].metrics[name] = value
+      }
     }
     return measurements
   }

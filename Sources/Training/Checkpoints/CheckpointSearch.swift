@@ -7,8 +7,8 @@ public struct CheckpointSearch: Sendable {
   /// Files that were passed over because they are damaged: what was found in each.
   public private(set) var damaged: [TrainingError] = []
 
-  /// Looks through the checkpoints of `directory` for the one of this job that came furthest and is whole: all of its
-  /// checksums hold. A directory that is missing holds none.
+  /// Looks through the checkpoints of `directory` for the one of this job that came furthest and is whole:
+  /// all of its checksums hold. A directory that is missing holds none.
   ///
   /// - Throws: `TrainingError.library` when the system refuses to read.
   public init(of job: Int, in directory: String) throws(TrainingError) {

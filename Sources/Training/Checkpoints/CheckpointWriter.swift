@@ -1,8 +1,8 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Writes checkpoints on a thread of its own, one after the other in the order in which they came, so that training does
-/// not wait for the disk.
+/// Writes checkpoints on a thread of its own, one after the other in the order in which they came, so that
+/// training does not wait for the disk.
 public final class CheckpointWriter: Sendable {
   private let queue = DispatchQueue(label: "checkpoints")
   private let unfinished = DispatchGroup()

@@ -2,9 +2,9 @@ internal import HDF5
 
 // The tensors of a checkpoint file.
 //
-// Block `optimizer.first_moment` is the group `/optimizer/first_moment`, and each of its entries a dataset there. What
-// lies between the entries of a block, its padding, is not stored; where each one lies is, so that a block comes back
-// as it was, with zeros between.
+// Block `optimizer.first_moment` is the group `/optimizer/first_moment`, and each of its entries a dataset
+// there. What lies between the entries of a block, its padding, is not stored; where each one lies is, so
+// that a block comes back as it was, with zeros between.
 
 extension HDF5Group {
   func write(blocks: [String: Snapshot.Block]) throws(HDF5Error) {
@@ -35,8 +35,8 @@ extension HDF5Group {
 
   private func readBlock() throws(HDF5Error) -> Snapshot.Block {
     let elements: Int = try attribute("elements")
-    // Entries come in the order of the layout. They are joined as they are read: a damaged number of elements must not
-    // claim the machine's memory.
+    // Entries come in the order of the layout. They are joined as they are read: a damaged number of elements
+    // must not claim the machine's memory.
     var block = Snapshot.Block(layout: [], values: [])
     for name in try names() {
       let offset: Int = try attribute("offset", of: name)
@@ -54,7 +54,8 @@ extension HDF5Group {
     let padding = elements - block.values.count
     guard padding >= 0, padding <= Self.mostPadding else {
       throw unexpected(
-        "@elements", expected: "at most \(Self.mostPadding) more than \(block.values.count)", found: "\(elements)")
+        "@elements", expected: "at most \(Self.mostPadding) more than \(block.values.count)",
+        found: "\(elements)")
     }
     block.values.append(contentsOf: repeatElement(0, count: padding))
     return block

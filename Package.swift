@@ -97,6 +97,11 @@ let package = Package(
       name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", argumentParser],
       swiftSettings: swiftSettings),
 
+    // Speed, measured beside its limit; each prints tables for docs/performance.md.
+    .executableTarget(
+      name: "bench-optimizers", dependencies: ["Training", "Tensors", "MPI", "CMPI"],
+      path: "Benchmarks/Optimizers", swiftSettings: swiftSettings),
+
     // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips them.
     .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
       swiftSettings: swiftSettings),

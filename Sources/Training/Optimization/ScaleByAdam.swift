@@ -37,15 +37,16 @@ public struct ScaleByAdam: GradientTransform {
     blocks: inout [String: [Float]]
   ) {
     let (first, second) = corrections(after: step)
+    var (means, squares) = (blocks[Self.firstMoment]!, blocks[Self.secondMoment]!)
     for segment in layout.segments {
       for i in segment.offset..<segment.offset + segment.count {
         let gradient = update[i]
-        let mean = Float(beta1) * blocks[Self.firstMoment]![i] + Float(1 - beta1) * gradient
-        let square = Float(beta2) * blocks[Self.secondMoment]![i] + Float(1 - beta2) * (gradient * gradient)
-        blocks[Self.firstMoment]![i] = mean
-        blocks[Self.secondMoment]![i] = square
-        update[i] = (Float(first) * mean) / (Float(second) * square.squareRoot() + Float(epsilon))
+        means[i] = Float(beta1) * means[i] + Float(1 - beta1) * gradient
+        squares[i] = Float(beta2) * squares[i] + Float(1 - beta2) * (gradient * gradient)
+        update[i] = (Float(first) * means[i]) / (Float(second) * squares[i].squareRoot() + Float(epsilon))
       }
     }
+    blocks[Self.firstMoment] = means
+    blocks[Self.secondMoment] = squares
   }
 }

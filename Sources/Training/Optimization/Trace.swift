@@ -23,13 +23,14 @@ public struct Trace: GradientTransform {
     to update: inout [Float], parameters: [Float], layout: ParameterLayout, step: Int,
     blocks: inout [String: [Float]]
   ) {
+    var sums = blocks[Self.momentumBlock]!
     for segment in layout.segments {
       for i in segment.offset..<segment.offset + segment.count {
         let gradient = update[i]
-        let sum = Float(momentum) * blocks[Self.momentumBlock]![i] + gradient
-        blocks[Self.momentumBlock]![i] = sum
-        update[i] = isNesterov ? gradient + Float(momentum) * sum : sum
+        sums[i] = Float(momentum) * sums[i] + gradient
+        update[i] = isNesterov ? gradient + Float(momentum) * sums[i] : sums[i]
       }
     }
+    blocks[Self.momentumBlock] = sums
   }
 }

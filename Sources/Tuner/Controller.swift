@@ -66,23 +66,24 @@ public struct Controller: Sendable {
 
   /// The first commands of a session; called once, before the first event.
   public mutating func start(program: String) throws(TunerError) -> [Command] {
+    let sweep = Command.sweepCheckpoints(keeping: keptCheckpoints, unfinished: unfinishedJobs)
+    if case .ended(let summary) = phase { return [sweep, .finish(summary)] }
     var commands: [Command] = []
     if let resumption {
       commands.append(.append(.session(.started(program: program))))
       if !resumption.changes.isEmpty {
         commands.append(.append(.session(.studyChanged(study: study, changes: resumption.changes))))
       }
-      commands.append(.sweepCheckpoints(keeping: keptCheckpoints, unfinished: unfinishedJobs))
+      commands.append(sweep)
     } else {
       commands.append(.append(.header(HeaderRecord(program: program, study: study))))
       commands.append(.append(.session(.started(program: program))))
     }
-    if case .ended(let summary) = phase { return commands + [.finish(summary)] }
     phase = .running
+    // An earlier session may have been killed while it saved this.
+    let unsaved = comingPopulation
     try advance(&commands)
-    if resumption != nil, let comingPopulation, !commands.contains(.savePopulation(comingPopulation)) {
-      commands.append(.savePopulation(comingPopulation))
-    }
+    if let unsaved { commands.append(.savePopulation(unsaved)) }
     return commands
   }
 

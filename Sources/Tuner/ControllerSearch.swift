@@ -86,6 +86,19 @@ extension Controller {
 
   /// When the outcome completed a generation: describes it before the scheduler issues the next one's jobs.
   private mutating func noteCompleteGeneration() {
+    guard let generation = search.scheduler.population, generation.number != newestGeneration else { return }
+    newestGeneration = generation.number
+    var states: [StateKey] = []
+    let members = generation.members.map { member in
+      let state = retention.newestState(of: member.trial)
+      if let state { states.append(state) }
+      return Population.Member(
+        trial: member.trial, budget: state?.budget ?? member.budget, score: member.cost.map(objective.score(of:)),
+        configuration: member.configuration, origin: member.origin,
+        checkpoint: state.flatMap { retention.checkpoint(of: $0) })
+    }
+    comingPopulation = Population(generation: generation.number, members: members)
+    retention.populationCompleted(states)
   }
 }
 
@@ -140,7 +153,7 @@ extension OutcomeRecord {
     }
     throw TunerError(
       .defect, subject: "\(name) of \(job.trial) in \(job.id)",
-      expected: "\(planned[name]!.text), as planned", found: "\(found.text) in force in the trainer",
+      expected: "\(planned[name]!.text), as planned", found: "\(found?.text ?? "nothing") in force in the trainer",
       remedy: "Report this as a bug: the trainer lost a hyperparameter.")
   }
 }

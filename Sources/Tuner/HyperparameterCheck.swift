@@ -5,10 +5,12 @@ import Search
 /// A clone that restores its parent's optimizer memory must not restore its parent's hyperparameters with it. What the
 /// trainer keeps as 32-bit floats agrees to their rounding, 2⁻²⁴ relative; 1e-6 leaves room for a product or two.
 enum HyperparameterCheck {
-  /// The first hyperparameter, by name, that is in force with another value than planned.
-  static func mismatch(planned: Configuration, effective: Configuration) -> (name: String, found: ParameterValue)? {
+  /// The first hyperparameter, by name, that is in force with another value than planned; `found` is nil when the
+  /// trainer does not know it at all.
+  static func mismatch(planned: Configuration, effective: Configuration) -> (name: String, found: ParameterValue?)? {
     for (name, value) in planned.values.sorted(by: { $0.key < $1.key }) {
-      if let found = effective[name], !agree(value, found) { return (name, found) }
+      guard let found = effective[name] else { return (name, nil) }
+      if !agree(value, found) { return (name, found) }
     }
     return nil
   }

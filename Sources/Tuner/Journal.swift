@@ -15,7 +15,7 @@ public struct Journal: ~Copyable {
   /// After a failed write nobody knows what the last line is: the next session will find out.
   private var isBroken = false
 
-  /// A journal in memory, empty or going on after `contents`.
+  /// A journal in memory: an empty one, or one that goes on after these bytes.
   public init(inMemoryAfter bytes: [UInt8] = []) throws(TunerError) {
     let contents = try JournalContents(bytes: bytes, path: "memory")
     sink = .memory(Array(bytes.prefix(contents.validBytes)))

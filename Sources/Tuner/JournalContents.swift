@@ -2,12 +2,14 @@ import Foundation
 
 /// What a journal says: its whole lines, the header first.
 public struct JournalContents: Equatable, Sendable {
-  public var path: String
+  public var path = ""
   public var lines: [JournalLine] = []
   /// Bytes up to the end of the last whole line.
   public var validBytes = 0
   /// Bytes of a torn last line, which a kill left and which nobody acted on.
   public var tornBytes = 0
+
+  public init() {}
 }
 
 extension JournalContents {

@@ -9,6 +9,8 @@ public struct Study: Codable, Equatable, Sendable {
   public var seed: UInt64
   public var objective: Objective
   public var space: SearchSpace
+  public var sampler: SamplerConfiguration
+  public var scheduler: SchedulerConfiguration
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -18,6 +20,7 @@ public struct Study: Codable, Equatable, Sendable {
 
   public init(
     name: String, seed: UInt64, objective: Objective, space: SearchSpace,
+    sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
     secondsBetweenMidJobCheckpoints: Double = 60
   ) {
@@ -25,6 +28,8 @@ public struct Study: Codable, Equatable, Sendable {
     self.seed = seed
     self.objective = objective
     self.space = space
+    self.sampler = sampler
+    self.scheduler = scheduler
     self.training = training
     self.ranksPerTrial = ranksPerTrial
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
@@ -44,5 +49,29 @@ extension Study {
         .usage, subject: "study \(name)", expected: "numbers that are finite, to be written to the journal",
         found: "\(error)", remedy: "Look for an infinite or undefined number in the experiment.")
     }
+  }
+}
+
+extension Controller {
+  /// The controller of a study, which begins, or goes on where its journal stands.
+  ///
+  /// - Parameters:
+  ///   - contents: nil, or without lines, when the study begins.
+  ///   - memoryPerGroup: bytes of reached states that the root of each group keeps.
+  ///   - allowingChanges: goes on although the study is another one than the journal's.
+  /// - Throws: `TunerError` when the scheduler's options contradict each other, or the journal is not this study's.
+  public init(
+    _ study: Study, after contents: JournalContents?, memoryPerGroup: Int = 1 << 30, allowingChanges: Bool = false
+  ) throws(TunerError) {
+    let scheduler: any Scheduler
+    do {
+      scheduler = try study.scheduler.makeScheduler(
+        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)))
+    } catch {
+      throw TunerError(error)
+    }
+    try self.init(
+      resuming: contents ?? JournalContents(), study, scheduler: scheduler,
+      sampler: study.sampler.makeSampler(), memoryPerGroup: memoryPerGroup, allowingChanges: allowingChanges)
   }
 }

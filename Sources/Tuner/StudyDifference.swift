@@ -21,8 +21,9 @@ extension StudyChange {
   /// Fields that decide where and how safely a study runs, not what it computes.
   static let free: Set<String> = ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
 
-  /// The names of fields that say how much a study does; to raise one is to extend the study.
-  static let extents: Set<String> = ["generations", "trials", "maximumTrials", "rounds", "iterations"]
+  /// The names of fields that say how much a study does. To raise one extends the study, provided that the scheduler
+  /// then still issues every recorded job, which the replay finds out.
+  static let extents: Set<String> = ["generations", "trials", "iterations"]
 
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
   var keepsRecordedWork: Bool {

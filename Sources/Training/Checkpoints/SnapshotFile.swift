@@ -35,30 +35,32 @@ extension HDF5Group {
 
   private func readBlock() throws(HDF5Error) -> Snapshot.Block {
     let elements: Int = try attribute("elements")
-    // Entries come in the order of the layout. They are joined as they are read: a damaged number of elements
-    // must not claim the machine's memory.
     var block = Snapshot.Block(layout: [], values: [])
+    var arrays: [[Float]] = []
+    var end = 0
     for name in try names() {
       let offset: Int = try attribute("offset", of: name)
       let array = try read(name, as: Float.self)
-      let padding = offset - block.values.count
-      guard padding >= 0, padding <= Self.mostPadding else {
-        throw unexpected(
-          "\(name)@offset", expected: "an offset of at most \(Self.mostPadding) behind \(block.values.count)",
-          found: "\(offset)")
-      }
-      block.values.append(contentsOf: repeatElement(0, count: padding))
-      block.values.append(contentsOf: array.values)
+      try checkPadding(offset, after: end, "\(name)@offset")
+      arrays.append(array.values)
       block.layout.append(Snapshot.Entry(name: name, shape: array.shape, offset: offset))
+      end = offset + array.values.count
     }
-    let padding = elements - block.values.count
-    guard padding >= 0, padding <= Self.mostPadding else {
-      throw unexpected(
-        "@elements", expected: "at most \(Self.mostPadding) more than \(block.values.count)",
-        found: "\(elements)")
+    try checkPadding(elements, after: end, "@elements")
+    block.values.reserveCapacity(elements)
+    for (entry, values) in zip(block.layout, arrays) {
+      block.values.append(contentsOf: repeatElement(0, count: entry.offset - block.values.count))
+      block.values.append(contentsOf: values)
     }
-    block.values.append(contentsOf: repeatElement(0, count: padding))
+    block.values.append(contentsOf: repeatElement(0, count: elements - block.values.count))
     return block
+  }
+
+  /// A damaged number must not claim the machine's memory.
+  private func checkPadding(_ position: Int, after end: Int, _ object: String) throws(HDF5Error) {
+    guard position >= end, position - end <= Self.mostPadding else {
+      throw unexpected(object, expected: "\(end) or at most \(Self.mostPadding) more", found: "\(position)")
+    }
   }
 
   /// Elements between two tensors; alignment needs fewer.

@@ -35,6 +35,10 @@ public struct Communicator: ~Copyable {
   /// long may call it at a good moment. Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
   public borrowing func answerRollCalls() throws(MPIError) { try state.answerRollCalls() }
 
+  /// Leaves the handle to be freed when MPI is finalized: for a communicator on which others may still send when its
+  /// owner here is done. MPI 3.1 §6.4.3 wants all messages received before `MPI_Comm_free`.
+  public mutating func leaveToFinalize() { state.isOurs = false }
+
   /// The deadline of a call that was given none.
   func deadline(_ given: Deadline?) -> Deadline { given ?? .seconds(patience) }
 }

@@ -21,7 +21,7 @@ final class CommunicatorState {
   /// False after a time-out: messages may still be under way, so nothing is freed or used again.
   var isIntact = true
   /// World and self are not ours to free.
-  private let isOurs: Bool
+  var isOurs: Bool
 
   init(_ raw: cmpi_comm, name: String, isOurs: Bool) throws(MPIError) {
     self.raw = raw

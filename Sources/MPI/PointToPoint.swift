@@ -110,6 +110,15 @@ extension Communicator {
     return Request(try isend(pinned.buffer, to: rank, tag: tag, keeping: pinned))
   }
 
+  /// Starts a send of a part of an array, which the request keeps.
+  public borrowing func startSend<Scalar: MPIScalar>(
+    _ values: [Scalar], _ part: Range<Int>, to rank: Rank, tag: Tag
+  ) throws(MPIError) -> Request {
+    let pinned = PinnedArray(values)
+    return Request(
+      try isend(UnsafeBufferPointer(rebasing: pinned.buffer[part]), to: rank, tag: tag, keeping: pinned))
+  }
+
   /// Starts a receive. The buffer must stay alive and untouched until the request is complete.
   public borrowing func startReceive<Scalar: MPIScalar>(
     into buffer: UnsafeMutableBufferPointer<Scalar>, from rank: Rank, tag: Tag

@@ -6,9 +6,6 @@ import CMPI
 // the collective in trouble may block every other one.
 
 extension CommunicatorState {
-  /// Seconds for the answers to come.
-  private static var rollCallSeconds: Double { 2 }
-
   /// Answers the roll calls of others. Local; cheap enough for every sleep of a wait.
   func answerRollCalls() throws(MPIError) {
     guard size > 1, !isFinalized() else { return }
@@ -34,7 +31,8 @@ extension CommunicatorState {
     of phase: String, after deadline: Deadline, missing known: [Rank]?
   ) throws(MPIError) -> MPIError {
     isIntact = false
-    let missing = if let known { known } else { try rollCall() }
+    // Whoever waits, looks for questions every millisecond; a loaded machine may need longer.
+    let missing = if let known { known } else { try rollCall(within: min(2, max(0.5, deadline.seconds))) }
     // If everyone answered, the trouble lies elsewhere: say whom it waits for.
     let named = missing.isEmpty ? (0..<size).map { Rank($0) }.filter { $0 != rank } : missing
     return .timedOut(
@@ -43,14 +41,14 @@ extension CommunicatorState {
         hosts: named.map { host(of: $0) }, isRollCalled: known == nil && !missing.isEmpty))
   }
 
-  /// The ranks that do not say, within two seconds, that they have come as far as this one.
-  private func rollCall() throws(MPIError) -> [Rank] {
+  /// The ranks that do not say in time that they have come as far as this one.
+  private func rollCall(within seconds: Double) throws(MPIError) -> [Rank] {
     var absent = Set((0..<size).map { Rank($0) })
     absent.remove(rank)
     for other in absent {
       try sendEagerly(collectives, to: CInt(other.rawValue), tag: ReservedTag.rollCallQuestion)
     }
-    let deadline = Deadline.seconds(Self.rollCallSeconds)
+    let deadline = Deadline.seconds(seconds)
     var backOff = BackOff()
     while !absent.isEmpty, !deadline.hasPassed {
       try answerRollCalls()

@@ -1,0 +1,94 @@
+import Foundation
+import MPI
+import Search
+import Synchronization
+import Training
+
+/// The checkpoints of a group's jobs, on its root: looks for what an interrupted job left, writes in the background.
+final class JobFiles {
+  private let options: WorkerOptions
+  private let writer = CheckpointWriter()
+
+  init(_ options: WorkerOptions) { self.options = options }
+
+  /// What an earlier attempt at a job left: the newest whole state, and the path of its file.
+  func found(of job: Job) throws(TunerError) -> Checkpoint? {
+    do throws(TrainingError) {
+      let directory = full(CheckpointPaths.directory(of: job.trial))
+      return try CheckpointSearch(of: job.id.rawValue, in: directory).newest?.checkpoint
+    } catch {
+      throw TunerError(error, "the unfinished checkpoints of \(job.id)")
+    }
+  }
+
+  func read(_ state: StateReference) throws(TunerError) -> Snapshot {
+    do throws(TrainingError) {
+      return try CheckpointFile.read(full(state.checkpoint)).snapshot
+    } catch {
+      throw TunerError(error, "\(state.key)")
+    }
+  }
+
+  /// Starts to write a state of a job; training goes on meanwhile.
+  func startWriting(
+    _ snapshot: Snapshot, of job: Job, _ measurements: [Training.Measurement], isComplete: Bool, to path: String
+  ) throws(TunerError) -> Saving {
+    let metadata = CheckpointMetadata(
+      study: options.study, trial: job.trial.rawValue, job: job.id.rawValue, target: job.target,
+      budgetUnit: options.budgetUnit,
+      origin: job.originState.map { .init(trial: $0.trial.rawValue, budget: $0.budget) },
+      configuration: job.configuration.values.mapValues(HyperparameterValue.init), measurements: measurements,
+      isComplete: isComplete)
+    try makeDirectory(of: job.trial)
+    let saving = Saving(path: path)
+    writer.write(Checkpoint(metadata: metadata, snapshot: snapshot), to: full(path)) { saving.finish($0) }
+    return saving
+  }
+
+  /// Removes the state on the way, once the reached one is durable.
+  func deleteUnfinished(of job: Job) throws(TunerError) {
+    try RunFiles(runDirectory: options.runDirectory).delete(CheckpointPaths.unfinished(of: job))
+  }
+
+  private func makeDirectory(of trial: TrialID) throws(TunerError) {
+    let directory = full(CheckpointPaths.directory(of: trial))
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw TunerError(
+        .system, subject: directory, expected: "to make this directory", found: "\(error.localizedDescription)",
+        remedy: "Check the space and the permissions of the run directory.")
+    }
+  }
+
+  private func full(_ path: String) -> String { "\(options.runDirectory)/\(path)" }
+}
+
+/// A checkpoint that is being written by another thread.
+final class Saving: Sendable {
+  let path: String
+  private let result = Mutex<Result<Void, TrainingError>?>(nil)
+
+  init(path: String) { self.path = path }
+
+  func finish(_ outcome: Result<Void, TrainingError>) { result.withLock { $0 = outcome } }
+
+  /// True once it is durable.
+  func isDurable() throws(TunerError) -> Bool {
+    switch result.withLock({ $0 }) {
+    case nil: return false
+    case .success: return true
+    case .failure(let error): throw TunerError(error, path)
+    }
+  }
+}
+
+extension TunerError {
+  /// An error of a checkpoint file.
+  init(_ error: TrainingError, _ subject: String) {
+    let kind: Kind = if case .data = error { .damaged } else { .system }
+    self.init(
+      kind, subject: subject, expected: "a checkpoint that can be written and read", found: error.description,
+      remedy: "Check the space and the permissions of the run directory.")
+  }
+}

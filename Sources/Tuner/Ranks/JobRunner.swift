@@ -1,0 +1,134 @@
+public import MPI
+public import Search
+public import Training
+
+/// Makes what a group trains: on every rank of the group, from a job and the group's communicator, of which it makes a
+/// duplicate for its own messages. Collective.
+public typealias MakeTrainee<T: Trainee & ~Copyable> =
+  (Job, borrowing Communicator) throws(TrainingError) -> T
+
+/// One job on one group, from making the trainer to the reached state. Every method is collective over the group, and
+/// throws the same on all of its ranks.
+struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
+  let job: Job
+  private let group: TrialGroup
+  private var trainee: T
+
+  /// Makes the trainer, restores the state, and reads the hyperparameters back.
+  ///
+  /// - Parameters:
+  ///   - isRestored: whether the job starts from a state; the same on all ranks.
+  ///   - state: read on the group's root alone.
+  /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as planned.
+  init(
+    _ job: Job, isRestored: Bool, from state: Snapshot?, on group: TrialGroup, making make: MakeTrainee<T>
+  ) throws(JobFailure) {
+    var trainee = try Self.make(job, group, make)
+    if isRestored {
+      try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.restore(state) }
+    }
+    _ = try Self.effectiveConfiguration(of: job, &trainee, group)
+    self.job = job
+    self.group = group
+    self.trainee = trainee
+  }
+
+  private static func make(
+    _ job: Job, _ group: TrialGroup, _ make: MakeTrainee<T>
+  ) throws(JobFailure) -> T {
+    let trainee: T
+    do throws(TrainingError) {
+      trainee = try make(job, group.communicator)
+    } catch {
+      try group.agree(error.description)
+      throw .trial(reason: error.description)
+    }
+    try group.agree(nil)
+    return trainee
+  }
+
+  /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every step.
+  ///
+  /// - Returns: true when the target is reached.
+  mutating func advance(isInterrupted: () -> Bool) throws(JobFailure) -> Bool {
+    let target = job.target
+    return try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
+      trainee.budget >= target ? .reachedTarget : try trainee.train(to: target, isInterrupted: isInterrupted)
+    } == .reachedTarget
+  }
+
+  /// Metrics at the point reached.
+  mutating func measure() throws(JobFailure) -> Training.Measurement {
+    try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.measure() }
+  }
+
+  /// The state between two steps; nil on ranks other than the root.
+  mutating func snapshot() throws(JobFailure) -> Snapshot? {
+    try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.snapshot() }
+  }
+
+  /// The job's hyperparameters as the running trainer has them: a clone that restores its parent's optimizer must not
+  /// lose what was planned for it.
+  ///
+  /// - Throws: `JobFailure.trial`, naming both values, when one is in force with another value than planned.
+  mutating func effectiveConfiguration() throws(JobFailure) -> Configuration {
+    try Self.effectiveConfiguration(of: job, &trainee, group)
+  }
+
+  private static func effectiveConfiguration(
+    of job: Job, _ trainee: inout T, _ group: TrialGroup
+  ) throws(JobFailure) -> Configuration {
+    let found = try attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
+      try trainee.effectiveHyperparameters()
+    }
+    var effective = Configuration()
+    for name in job.configuration.values.keys {
+      effective[name] = found[name].map(ParameterValue.init)
+    }
+    try group.agree(HyperparameterCheck.complaint(planned: job.configuration, effective: effective))
+    return effective
+  }
+
+  /// Does something with the trainer, and goes on only if all ranks could.
+  private static func attempt<Result>(
+    _ trainee: inout T, _ group: TrialGroup, _ body: (inout T) throws(TrainingError) -> Result
+  ) throws(JobFailure) -> Result {
+    let result: Result
+    do throws(TrainingError) {
+      result = try body(&trainee)
+    } catch {
+      try group.agree(error.description)
+      throw .trial(reason: error.description)
+    }
+    try group.agree(nil)
+    return result
+  }
+}
+
+extension HyperparameterCheck {
+  /// What is wrong with the hyperparameters in force; nil when all are as planned.
+  static func complaint(planned: Configuration, effective: Configuration) -> String? {
+    mismatch(planned: planned, effective: effective).map { name, found in
+      let found = found.map { "\($0.text) in the trainer" } ?? "that the trainer does not know it"
+      return "\(name): expected \(planned[name]!.text) in force, as planned, found \(found)"
+    }
+  }
+}
+
+extension ParameterValue {
+  init(_ value: HyperparameterValue) {
+    switch value {
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .text(text)
+    }
+  }
+}
+
+extension HyperparameterValue {
+  init(_ value: ParameterValue) {
+    switch value {
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .text(text)
+    }
+  }
+}

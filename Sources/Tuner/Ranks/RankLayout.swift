@@ -1,0 +1,87 @@
+/// Which ranks do what: rank 0 is the controller, the others form groups of equal size; those left over idle.
+/// A function of two numbers, computed alike on every rank.
+public struct RankLayout: Equatable, Sendable {
+  public let worldSize: Int
+  public let ranksPerTrial: Int
+
+  /// - Throws: `TunerError` of kind `usage` when there are too few ranks for one group.
+  public init(worldSize: Int, ranksPerTrial: Int) throws(TunerError) {
+    let workers = max(1, worldSize - 1)
+    guard ranksPerTrial >= 1, ranksPerTrial <= workers else {
+      let started =
+        worldSize == 1
+        ? "this is the only rank" : "\(worldSize) ranks were started and one of them is the controller"
+      throw TunerError(
+        .usage, subject: "resources.ranks_per_trial",
+        expected: "from 1 to \(workers) ranks in a group, because \(started)", found: "\(ranksPerTrial)",
+        remedy: ranksPerTrial < 1
+          ? "Write 1 or more."
+          : "Start at least \(ranksPerTrial + 1) ranks, or write \(workers) or less.")
+    }
+    self.worldSize = worldSize
+    self.ranksPerTrial = ranksPerTrial
+  }
+
+  /// True when the controller and its one worker share a process.
+  public var isLocal: Bool { worldSize == 1 }
+
+  public var groupCount: Int { isLocal ? 1 : (worldSize - 1) / ranksPerTrial }
+
+  /// Ranks of the world that a group consists of, its root first. Neighbours, so that launchers that fill one node after
+  /// the other put a group on as few nodes as possible.
+  public func ranks(of group: GroupID) -> [Int] {
+    if isLocal { return [0] }
+    let first = 1 + group.rawValue * ranksPerTrial
+    return Array(first..<first + ranksPerTrial)
+  }
+
+  /// What a rank of the world is there for.
+  public func role(of rank: Int) -> Role {
+    if rank == 0 { return .controller }
+    let (group, place) = (rank - 1).quotientAndRemainder(dividingBy: ranksPerTrial)
+    if group >= groupCount { return .spare }
+    return place == 0 ? .root(GroupID(group)) : .member(GroupID(group))
+  }
+
+  public enum Role: Equatable, Sendable {
+    case controller
+    case root(GroupID)
+    case member(GroupID)
+    /// Left over: too few ranks for one more group.
+    case spare
+  }
+
+  public var spareRanks: [Int] { (0..<worldSize).filter { role(of: $0) == .spare } }
+
+  /// Ranks of the `control` communicator: the controller, the groups' roots in order, then the spare ranks.
+  public var controlRanks: [Int] {
+    [0] + (isLocal ? [] : (0..<groupCount).map { ranks(of: GroupID($0))[0] }) + spareRanks
+  }
+
+  /// The rank of a group's root in `control`.
+  public func controlRank(of group: GroupID) -> Int { group.rawValue + 1 }
+
+  /// A line for the user when ranks idle; nil when none does.
+  public var warning: String? {
+    let spare = spareRanks
+    guard !spare.isEmpty else { return nil }
+    return "\(spare.count == 1 ? "rank \(spare[0]) idles" : "ranks \(spare[0]) to \(spare.last!) idle"): "
+      + "\(worldSize - 1) workers make \(groupCount) groups of \(ranksPerTrial); start "
+      + "\(1 + groupCount * ranksPerTrial) or \(1 + (groupCount + 1) * ranksPerTrial) ranks to use all."
+  }
+}
+
+extension RankLayout {
+  /// Refuses the trap that an MPI library without the launcher's process management interface falls into: every process
+  /// believes to be alone, and all of them would run the whole study.
+  ///
+  /// - Parameter environment: the process's environment variables.
+  public static func checkLauncher(worldSize: Int, environment: [String: String]) throws(TunerError) {
+    guard worldSize == 1, environment["OMPI_COMM_WORLD_SIZE"] == nil, environment["SLURM_PROCID"] != nil,
+      let text = environment["SLURM_STEP_NUM_TASKS"], let tasks = Int(text), tasks > 1
+    else { return }
+    throw TunerError(
+      .usage, subject: "MPI", expected: "\(tasks) ranks, as many as srun started", found: "1",
+      remedy: "This MPI library does not understand srun's interface: use srun --mpi=pmix, or mpirun.")
+  }
+}

@@ -13,7 +13,12 @@ struct Field<Value> {
 
 extension Field<Int> {
   static func integer(atLeast low: Int, atMost high: Int = .max) -> Self {
-    let expected = high == .max ? "an integer at least \(low)" : "an integer from \(low) to \(high)"
+    let expected =
+      switch (low, high) {
+      case (.min, .max): "an integer"
+      case (_, .max): "an integer at least \(low)"
+      default: "an integer from \(low) to \(high)"
+      }
     return Self(
       expected: expected, standIn: low,
       read: { node in plain(node).flatMap { Int($0) }.flatMap { low <= $0 && $0 <= high ? $0 : nil } },
@@ -104,6 +109,17 @@ extension Field {
         return values.count == nodes.count ? values : nil
       },
       write: { Node($0.map(element.write), .implicit, .flow) })
+  }
+}
+
+extension Field {
+  /// A single value, or a list of them.
+  static func oneOrMore<Element>(_ element: Field<Element>) -> Self where Value == [Element] {
+    let list = Self.list(of: element)
+    return Self(
+      expected: "\(element.expected), or a list of them", standIn: list.standIn,
+      read: { node in element.read(node).map { [$0] } ?? list.read(node) },
+      write: { list.write($0) })
   }
 }
 

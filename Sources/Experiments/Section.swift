@@ -8,6 +8,7 @@ final class Section {
   private let entries: [(key: String, node: Node, line: Int?)]
   private let findings: Findings
   private var known: [String] = []
+  private var isSilent = false
   /// What was read, defaults included, in the order of the questions.
   private var resolved: [(key: String, node: () -> Node?)] = []
 
@@ -62,6 +63,20 @@ final class Section {
     return value
   }
 
+  /// The choice on which the section's other keys depend; nil for the default makes it required. When it is wrong, what
+  /// else is there cannot be judged, and the section says nothing more.
+  func variant<Value: RawRepresentable<String> & CaseIterable>(
+    _ key: String = "kind", default defaultValue: Value? = nil
+  ) -> Value {
+    let problems = findings.problems.count
+    let field = Field<Value>.choice()
+    let value =
+      defaultValue.map { self.value(key, field, default: $0) }
+      ?? required(key, field, remedy: "Write \(field.expected).")
+    isSilent = findings.problems.count > problems
+    return value
+  }
+
   /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}` where a
   /// shorthand is named.
   func section(_ key: String, shorthand: String? = nil) -> Section {
@@ -79,6 +94,7 @@ final class Section {
 
   /// Reports the keys that nobody asked for. Call it when all keys have been asked for.
   func finish() {
+    guard !isSilent else { return }
     for entry in entries where !known.contains(entry.key) {
       findings.report(
         FileLocation(file: location.file, line: entry.line), join(entry.key),
@@ -89,6 +105,7 @@ final class Section {
 
   /// Reports a problem with the value of `key`, or of the section as a whole.
   func report(_ key: String?, expected: String, found: String, remedy: String) {
+    guard !isSilent else { return }
     findings.report(place(of: key), key.map(join) ?? path, expected: expected, found: found, remedy: remedy)
   }
 
@@ -124,18 +141,21 @@ final class Section {
   private func ask(_ key: String, expected: String, default defaultValue: Node?) {
     known.append(key)
     findings.questions.append(
-      Question(path: join(key), expected: expected, default: defaultValue.map(describe)))
+      Question(
+        path: join(key), expected: expected, default: defaultValue.map(describe), location: place(of: key)))
   }
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }
 
 /// A key that the reader knows: a row of the reference in docs/experiment-file.md.
-public struct Question: Hashable, Sendable {
-  public var path: String
-  public var expected: String
+struct Question {
+  var path: String
+  var expected: String
   /// Nil when the key has no default.
-  public var `default`: String?
+  var `default`: String?
+  /// Where the file answers it; the section where it does not.
+  var location: FileLocation
 }
 
 /// What reading an experiment file brought to light.
@@ -146,6 +166,14 @@ final class Findings {
   func report(_ location: FileLocation, _ path: String, expected: String, found: String, remedy: String) {
     problems.append(
       ExperimentProblem(location: location, path: path, expected: expected, found: found, remedy: remedy))
+  }
+
+  /// The key that a path, or the last words of one, means: `search.scheduler.reduction`, `batch_size`. The search
+  /// space's own entries are not meant.
+  func question(about words: String) -> Question? {
+    questions.first {
+      $0.path == words || $0.path.hasSuffix(".\(words)") && !$0.path.hasPrefix("search.space.")
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Search
+import Training
 import Yams
 
 /// Reads `search.space`: one entry a parameter, in the order in which they are sampled.
@@ -7,96 +8,82 @@ import Yams
 ///     momentum: {type: float, low: 0, high: 0.99, when: {optimizer: sgd}}
 struct SpaceReader {
   let section: Section
+  let findings: Findings
 
   private enum Kind: String, CaseIterable {
     case float, integer, categorical
   }
 
   func read() -> SearchSpace {
-    var parameters: [Parameter] = []
+    var space = SearchSpace([])
     for name in section.keys {
       let entry = section.section(name)
-      parameters.append(parameter(name, entry, after: parameters))
+      let problems = findings.problems.count
+      checkName(name)
+      space.parameters.append(parameter(name, entry))
       entry.finish()
+      // `Search` knows what a valid space is. An entry that could not be read has been reported already.
+      guard findings.problems.count == problems else { continue }
+      do {
+        try space.validate()
+      } catch {
+        section.report(name, expected: error.expected, found: error.found, remedy: error.remedy)
+        space.parameters.removeLast()
+      }
     }
     if section.keys.isEmpty {
       section.report(
         nil, expected: "at least one hyperparameter", found: "none",
         remedy: "Write, for example, learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}.")
     }
-    return SearchSpace(parameters)
+    return space
   }
 
-  private func parameter(_ name: String, _ entry: Section, after earlier: [Parameter]) -> Parameter {
-    let kind: Kind = entry.required("type", .choice(), remedy: "Write one of: float, integer, categorical.")
-    let domain: Domain
+  private func checkName(_ name: String) {
+    guard Hyperparameters.named(name) == nil else { return }
+    section.report(
+      name, expected: "a hyperparameter", found: name,
+      remedy: suggestion(for: name, among: Hyperparameters.all.map(\.name)))
+  }
+
+  private func parameter(_ name: String, _ entry: Section) -> Parameter {
+    let kind: Kind = entry.variant("type")
+    return Parameter(name: name, domain: domain(kind, entry), condition: condition(entry))
+  }
+
+  private func domain(_ kind: Kind, _ entry: Section) -> Domain {
+    let low = "Write the smallest value to try."
+    let high = "Write the largest value to try."
     switch kind {
-    case .float: domain = float(entry)
-    case .integer: domain = integer(entry)
+    case .float:
+      return .float(
+        low: entry.required("low", .anyNumber, remedy: low),
+        high: entry.required("high", .anyNumber, remedy: high),
+        scale: entry.value("scale", .choice(), default: .linear))
+    case .integer:
+      return .integer(
+        low: entry.required("low", .integer(atLeast: .min), remedy: low),
+        high: entry.required("high", .integer(atLeast: .min), remedy: high),
+        scale: entry.value("scale", .choice(), default: .linear))
     case .categorical:
-      let choices = entry.required("choices", .list(of: .parameterValue), remedy: "Write choices: [a, b].")
-      domain = .categorical(choices)
+      return .categorical(entry.required("choices", .list(of: .parameterValue), remedy: "Write choices: [a, b]."))
     }
-    return Parameter(name: name, domain: domain, condition: condition(entry, after: earlier))
   }
 
-  private func float(_ entry: Section) -> Domain {
-    let scale: Scale = entry.value("scale", .choice(), default: .linear)
-    let low = entry.required("low", .anyNumber, remedy: "Write the smallest value to try.")
-    let high = entry.required("high", .anyNumber, remedy: "Write the largest value to try.")
-    if scale == .log, low <= 0 {
-      entry.report(
-        "low", expected: "a number above 0, because the scale is log", found: short(low),
-        remedy: "Write \(high > 0 ? short(high / 1000) : "1e-6"), or set scale: linear.")
-    }
-    checkOrder(entry, low: low, high: high)
-    return .float(low: low, high: high, scale: scale)
-  }
-
-  private func integer(_ entry: Section) -> Domain {
-    let scale: Scale = entry.value("scale", .choice(), default: .linear)
-    let low = entry.required("low", .integer(atLeast: -1 << 53, atMost: 1 << 53), remedy: "Write the smallest value to try.")
-    let high = entry.required("high", .integer(atLeast: -1 << 53, atMost: 1 << 53), remedy: "Write the largest value to try.")
-    if scale == .log, low < 1 {
-      entry.report(
-        "low", expected: "an integer at least 1, because the scale is log", found: String(low),
-        remedy: "Write 1, or set scale: linear.")
-    }
-    checkOrder(entry, low: Double(low), high: Double(high))
-    return .integer(low: low, high: high, scale: scale)
-  }
-
-  private func checkOrder(_ entry: Section, low: Double, high: Double) {
-    guard entry.contains("low"), entry.contains("high"), low >= high else { return }
-    entry.report(
-      "high", expected: "a number above low, which is \(short(low))", found: short(high),
-      remedy: low > high
-        ? "Swap low and high." : "Widen the range, or take the parameter out of the space and set it in training.")
-  }
-
-  private func condition(_ entry: Section, after earlier: [Parameter]) -> Condition? {
+  /// `when: {optimizer: sgd}`, or a list of values.
+  private func condition(_ entry: Section) -> Condition? {
     guard entry.contains("when") else { return nil }
     let when = entry.section("when")
     defer { when.finish() }
     guard let name = when.keys.first, when.keys.count == 1 else {
       entry.report(
         "when", expected: "one other parameter and its value, such as when: {optimizer: sgd}",
-        found: "\(when.keys.count) keys", remedy: "Write one of the parameters above this one, and a value or a list of values.")
+        found: "\(when.keys.count) keys",
+        remedy: "Write one of the parameters above this one, and a value or a list of values.")
       return nil
     }
-    let values = when.required(name, .oneOrMore(.parameterValue), remedy: "Write a value.")
-    guard let parent = earlier.first(where: { $0.name == name }) else {
-      when.report(
-        name, expected: "a parameter that is defined above this one", found: name,
-        remedy: suggestion(for: name, among: earlier.map(\.name)))
-      return nil
-    }
-    if case .categorical(let choices) = parent.domain, let stranger = values.first(where: { !choices.contains($0) }) {
-      when.report(
-        name, expected: "a choice of \(name)", found: stranger.text,
-        remedy: suggestion(for: stranger.text, among: choices.map(\.text)))
-    }
-    return Condition(parameter: name, values: values)
+    return Condition(
+      parameter: name, values: when.required(name, .oneOrMore(.parameterValue), remedy: "Write a value."))
   }
 }
 
@@ -116,25 +103,5 @@ extension Field<ParameterValue> {
         case .text(let text): Field<String>.text.write(text)
         }
       })
-  }
-}
-
-extension Field {
-  /// A single value, or a list of them.
-  static func oneOrMore<Element>(_ element: Field<Element>) -> Self where Value == [Element] {
-    let list = Self.list(of: element)
-    return Self(
-      expected: "\(element.expected), or a list of them", standIn: list.standIn,
-      read: { node in element.read(node).map { [$0] } ?? list.read(node) },
-      write: { list.write($0) })
-  }
-}
-
-extension ParameterValue {
-  var text: String {
-    switch self {
-    case .number(let number): short(number)
-    case .text(let text): text
-    }
   }
 }

@@ -25,6 +25,18 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     }
   }
 
+  /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a larger
+  /// one.
+  public var extent: (option: String, value: Int) {
+    switch self {
+    case .full(let options): ("trials", options.trials)
+    case .successiveHalving(let options): ("iterations", options.iterations)
+    case .hyperband(let options): ("iterations", options.iterations)
+    case .asha(let options): ("trials", options.trials)
+    case .pbt(let options): ("generations", options.generations)
+    }
+  }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

@@ -1,0 +1,30 @@
+public import Search
+public import Training
+
+/// An experiment file, decoded and validated: every default written out.
+public struct Experiment: Equatable, Sendable {
+  /// The study's name, and by default its run directory's.
+  public var study: String
+  public var seed: UInt64
+  public var objective: Objective
+  public var training: TrainingConfiguration
+  public var space: SearchSpace
+  public var sampler: SamplerConfiguration
+  public var scheduler: SchedulerConfiguration
+  public var resources: Resources
+  public var checkpoint: CheckpointPolicy
+  /// The file again, with every default in it: what a run directory keeps as `study.yaml`.
+  public var resolved: String
+
+  /// How ranks are divided.
+  public struct Resources: Equatable, Sendable {
+    /// Ranks that train one trial together.
+    public var ranksPerTrial: Int
+  }
+
+  /// When a trial is saved besides at the end of each of its jobs.
+  public struct CheckpointPolicy: Equatable, Sendable {
+    /// Seconds between saves in the middle of a job; 0 saves none.
+    public var seconds: Double
+  }
+}

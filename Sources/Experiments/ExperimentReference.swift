@@ -1,0 +1,80 @@
+import Training
+import Yams
+
+/// The reference of experiment files, made by asking the reader itself: what docs/experiment-file.md says and what the
+/// program takes cannot drift apart.
+public enum ExperimentReference {
+  /// A Markdown table of every key, what it takes and its default.
+  public static var keys: String {
+    var lines = ["| Key | Takes | Default |", "| --- | --- | --- |"]
+    for question in questions {
+      lines.append("| `\(question.path)` | \(question.expected) | \(question.default.map { "`\($0)`" } ?? "") |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A Markdown table of every name that a search space may use.
+  public static var hyperparameters: String {
+    var lines = ["| Name | Takes | While a trial runs | Needs |", "| --- | --- | --- | --- |"]
+    for hyperparameter in Hyperparameters.all {
+      lines.append(
+        "| `\(hyperparameter.name)` | \(hyperparameter.kind) | \(hyperparameter.isLive ? "may change" : "fixed") | "
+          + "\(hyperparameter.applicability ?? "") |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Documents that between them take every branch of the reader.
+  private static let variants = [
+    """
+    data: digits
+    model: mlp
+    search: {sampler: random, scheduler: {kind: full}, space: {NAME: {type: float}}}
+    """,
+    """
+    data: {kind: idx}
+    model: resnet
+    search: {sampler: gp, scheduler: {kind: successive_halving}, space: {NAME: {type: integer, when: {OTHER: VALUE}}}}
+    """,
+    """
+    data: {kind: hdf5}
+    model: transformer
+    search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
+    """,
+    "{data: {kind: text}, search: {scheduler: {kind: asha}}}",
+    "search: {scheduler: {kind: pbt, exploit: truncation}}",
+  ]
+
+  /// Each key once, in the order of the reader's questions; sections' own rows left out.
+  private static var questions: [Question] {
+    var seen: Set<String> = []
+    var rows: [Question] = []
+    for variant in variants {
+      let findings = Findings()
+      let root = Section(root: compose(variant), file: "reference", findings: findings)
+      _ = ExperimentReader(root: root, findings: findings).read()
+      let paths = findings.questions.map(\.path)
+      for question in findings.questions where seen.insert(question.path).inserted {
+        let isSection = paths.contains { $0.hasPrefix(question.path + ".") }
+        if !isSection || question.expected.contains("just") { rows.append(question) }
+      }
+    }
+    return rows.sorted { order($0.path) < order($1.path) }
+  }
+
+  /// Keeps the keys of a section together, sections in the order of the first variant.
+  private static func order(_ path: String) -> String {
+    let sections = ["study", "seed", "objective", "data", "model", "training", "search", "resources", "checkpoint"]
+    let first = String(path.prefix { $0 != "." })
+    let rank = sections.firstIndex(of: first) ?? sections.count
+    return "\(rank) \(path)"
+  }
+
+  private static func compose(_ text: String) -> Node? {
+    do {
+      return try Yams.compose(yaml: text)
+    } catch {
+      preconditionFailure("the reference's own document is not YAML: \(error)")
+    }
+  }
+}

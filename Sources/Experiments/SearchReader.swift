@@ -1,0 +1,130 @@
+public import Search
+import Training
+
+/// Reads `search.sampler`, `search.scheduler` and the unit of budgets.
+struct SearchReader {
+  let search: Section
+
+  private enum SamplerKind: String, CaseIterable {
+    case random, sobol, gp
+  }
+
+  private enum ExploitKind: String, CaseIterable {
+    case truncation, tournament
+  }
+
+  func readSampler() -> SamplerConfiguration {
+    let section = search.section("sampler", shorthand: "kind")
+    defer { section.finish() }
+    let kind: SamplerKind = section.variant(default: .random)
+    switch kind {
+    case .random: return .random
+    case .sobol: return .sobol
+    case .gp:
+      var options = GaussianProcessOptions()
+      options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+      options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
+      options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+      options.maximumObservations = section.value(
+        "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+      return .gp(options)
+    }
+  }
+
+  func readBudgetUnit() -> BudgetUnit {
+    search.value("budget_unit", .choice(), default: TrainingConfiguration().budgetUnit)
+  }
+
+  func readScheduler() -> SchedulerConfiguration {
+    let section = search.section("scheduler")
+    defer { section.finish() }
+    let kind: SchedulerConfiguration.Kind = section.variant()
+    switch kind {
+    case .full: return .full(full(section))
+    case .successiveHalving: return .successiveHalving(successiveHalving(section))
+    case .hyperband: return .hyperband(hyperband(section))
+    case .asha: return .asha(asha(section))
+    case .pbt: return .pbt(pbt(section))
+    }
+  }
+
+  private func full(_ section: Section) -> FullRunOptions {
+    FullRunOptions(
+      trials: count("trials", section, remedy: "Write how many configurations to try."),
+      budget: count("budget", section, remedy: "Write how long each trial trains."))
+  }
+
+  private func successiveHalving(_ section: Section) -> SuccessiveHalvingOptions {
+    var options = SuccessiveHalvingOptions(
+      trials: count("trials", section, remedy: "Write how many configurations start a bracket."),
+      maximumBudget: maximumBudget(section))
+    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
+    options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+    options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
+    options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
+    return options
+  }
+
+  private func hyperband(_ section: Section) -> HyperbandOptions {
+    var options = HyperbandOptions(maximumBudget: maximumBudget(section))
+    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
+    options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+    options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
+    options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
+    return options
+  }
+
+  private func asha(_ section: Section) -> ASHAOptions {
+    var options = ASHAOptions(
+      trials: count("trials", section, remedy: "Write how many configurations to try."),
+      maximumBudget: maximumBudget(section))
+    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
+    options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+    return options
+  }
+
+  private func pbt(_ section: Section) -> PBTOptions {
+    var options = PBTOptions(
+      population: section.required("population", .integer(atLeast: 2), remedy: "Write how many members to train side by side."),
+      generations: count("generations", section, remedy: "Write how often to compare the members."),
+      interval: count("interval", section, remedy: "Write how long each generation trains."))
+    options.burnIn = section.value("burn_in", .integer(atLeast: 0), default: options.burnIn)
+    options.exploit = exploit(section.section("exploit", shorthand: "kind"))
+    let explore = section.section("explore")
+    options.explore.factors = explore.value("factors", .list(of: .number(above: 0)), default: options.explore.factors)
+    options.explore.resampleProbability = explore.value(
+      "resample_probability", .number(from: 0, through: 1), default: options.explore.resampleProbability)
+    explore.finish()
+    return options
+  }
+
+  private func exploit(_ section: Section) -> PBTOptions.Exploit {
+    defer { section.finish() }
+    let kind: ExploitKind = section.variant(default: .truncation)
+    switch kind {
+    case .truncation:
+      let fraction = Field<Double>.number("a number above 0 and at most 0.5", standIn: 0.2) { $0 > 0 && $0 <= 0.5 }
+      return .truncation(fraction: section.value("fraction", fraction, default: 0.2))
+    case .tournament:
+      return .tournament
+    }
+  }
+
+  private func count(_ key: String, _ section: Section, remedy: String) -> Int {
+    section.required(key, .integer(atLeast: 1), remedy: remedy)
+  }
+
+  private func maximumBudget(_ section: Section) -> Int {
+    count("maximum_budget", section, remedy: "Write the budget that the best trials get.")
+  }
+}
+
+extension Experiment {
+  /// The experiment's scheduler at its start.
+  ///
+  /// - Throws: `SearchError` when its options can't be.
+  public func makeScheduler() throws(SearchError) -> any Scheduler {
+    let live = Hyperparameters.all.filter(\.isLive).map(\.name)
+    return try scheduler.makeScheduler(space: space, seed: seed, mutable: Set(live))
+  }
+}

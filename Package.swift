@@ -94,7 +94,7 @@ let package = Package(
     room("Reports", on: ["Search"]),
 
     .executableTarget(
-      name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", argumentParser],
+      name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", "Training", "Search", "MPI", "HDF5", argumentParser],
       swiftSettings: swiftSettings),
 
     // Speed, measured beside its limit; each prints tables for docs/performance.md.
@@ -111,7 +111,7 @@ let package = Package(
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
-    .testTarget(name: "ProgramTests", dependencies: ["HDF5"], swiftSettings: swiftSettings),
+    .testTarget(name: "ProgramTests", dependencies: ["Tuner", "HDF5"], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20
 )

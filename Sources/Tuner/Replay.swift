@@ -127,7 +127,7 @@ extension JournalContents {
   }
 
   /// True when the study came to its end, and was not extended since.
-  var isFinished: Bool {
+  public var isFinished: Bool {
     for line in lines.reversed() {
       switch line.record {
       case .finished: return true

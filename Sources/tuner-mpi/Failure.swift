@@ -1,0 +1,48 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Training
+import Tuner
+
+/// Exit codes, after sysexits.h.
+enum Exit {
+  static let usage = ExitCode(64)
+  static let damaged = ExitCode(65)
+  static let defect = ExitCode(70)
+  /// The operating system, MPI or HDF5 refused; trying again may help.
+  static let system = ExitCode(71)
+  static let unfinished = ExitCode(75)
+}
+
+/// Runs `body`; an error goes to standard error in its own words and becomes its exit code.
+///
+/// - Parameter isSpeaker: false on the ranks that keep silent, so that 64 ranks do not say one thing 64 times.
+func reporting<Result>(isSpeaker: Bool = true, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let code as ExitCode {
+    throw code
+  } catch {
+    if isSpeaker { printError("tuner-mpi: \(error)") }
+    throw exitCode(of: error)
+  }
+}
+
+private func exitCode(of error: any Error) -> ExitCode {
+  switch error {
+  case is ExperimentError: Exit.usage
+  case TrainingError.invalid, TrainingError.data: Exit.usage
+  case let error as TunerError:
+    switch error.kind {
+    case .usage: Exit.usage
+    case .damaged: Exit.damaged
+    case .system: Exit.system
+    case .defect: Exit.defect
+    }
+  default: Exit.system
+  }
+}
+
+func printError(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}

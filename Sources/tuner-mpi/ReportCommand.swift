@@ -1,0 +1,37 @@
+import ArgumentParser
+import Reports
+import Search
+import Tuner
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes report.html and trials.csv into a run directory, from its journal alone.",
+    discussion: "The page is one file that opens offline. A run that is still going on can be looked at too.")
+
+  @Argument(help: "The run directory.")
+  var directory: String
+
+  func run() throws {
+    try reporting {
+      let directory = RunDirectory(path: directory)
+      guard let contents = try JournalContents.read(directory.journal) else {
+        throw TunerError(
+          .usage, subject: directory.path, expected: "a run directory with journal.jsonl", found: "none there",
+          remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
+      }
+      try directory.writeViews(of: contents)
+      print(directory.report)
+      print(directory.trials)
+    }
+  }
+}
+
+extension RunDirectory {
+  /// Replaces the page and the table.
+  func writeViews(of contents: JournalContents) throws(TunerError) {
+    let history = try History(contents)
+    try write(Report.html(history, state: contents.isFinished ? .finished : .unfinished), to: report)
+    try write(Report.csv(history), to: trials)
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import MPI
+import Search
+import Training
+import Tuner
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Starts a study, or goes on where its run directory stands.",
+    discussion: """
+      Under mpirun or srun rank 0 is the controller and the others train; alone, the program does both. Resuming takes \
+      the same command, on the same number of ranks or another one.
+      """)
+
+  @OptionGroup var experiment: ExperimentArgument
+
+  @Option(help: "Where the study is kept (default: runs/<study>).")
+  var runDirectory: String?
+
+  @Flag(help: "Makes the last line of standard output a JSON object.")
+  var json = false
+
+  @Flag(help: "Goes on although the experiment is another one than the run directory's.")
+  var allowChanges = false
+
+  @Option(help: "Minutes until the allocation ends, where Slurm does not say: everything is saved before.")
+  var walltime: Double?
+
+  func run() throws {
+    StopSignals.install()
+    try reporting { try runOnRanks() }
+  }
+
+  /// The whole run, between the start of MPI and its end. Collective over all ranks.
+  private func runOnRanks() throws {
+    let mpi = try MPIEnvironment()
+    let ranks = mpi.world.size
+    try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
+    let start = try StartMessage(sharedOver: mpi.world) { try prepare(ranks: ranks) }
+    let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
+    let worker = WorkerOptions(start.study, runDirectory: start.runDirectory)
+    let trainees = try Trainees(start.study, on: mpi.world)
+    let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
+    guard mpi.world.isRoot else {
+      try Worker.run(on: mpi.world, layout, worker, making: make)
+      return
+    }
+    let session = try ControllerSession(start, allowingChanges: allowChanges, stopAt: stopTime)
+    let options = ClusterOptions(
+      worker: worker, savePopulation: session.savePopulation, warn: { printError("tuner-mpi: \($0)") })
+    let result: RunResult
+    if layout.isLocal {
+      var cluster = try LocalCluster(on: mpi.world, options, making: make)
+      result = try session.run(on: &cluster)
+    } else {
+      if let warning = layout.warning { printError("tuner-mpi: \(warning)") }
+      var cluster = try MPICluster(on: mpi.world, layout, options)
+      result = try session.run(on: &cluster)
+      try say(result, session)
+      // MPI can be finalized only by all ranks together.
+      if !cluster.lostGroups.isEmpty { try mpi.abort(code: 0) }
+      return
+    }
+    try say(result, session)
+  }
+
+  /// Reads the experiment and makes the run directory, on rank 0.
+  private func prepare(ranks: Int) throws -> StartMessage {
+    let experiment = try experiment.load()
+    _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial)
+    let path = URL(fileURLWithPath: runDirectory ?? "runs/\(experiment.study)").path
+    let directory = RunDirectory(path: path)
+    try directory.create()
+    return StartMessage(study: Study(experiment), experiment: experiment.resolved, runDirectory: path)
+  }
+
+  /// Seconds since 1970 at which saving begins; nil when the end of the allocation is not known.
+  private var stopTime: Double? {
+    let end = walltime.map { Date().timeIntervalSince1970 + 60 * $0 }
+      ?? Allocation(environment: ProcessInfo.processInfo.environment).end()
+    return end.map { $0 - ControllerSession.secondsToSave }
+  }
+
+  private func say(_ result: RunResult, _ session: borrowing ControllerSession) throws {
+    try session.writeViews()
+    let outcome = try RunOutcome(result, session: session)
+    print(outcome.text)
+    if json { print(try outcome.json()) }
+  }
+}

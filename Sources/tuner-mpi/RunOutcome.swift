@@ -1,0 +1,110 @@
+import Foundation
+import Search
+import Tuner
+
+/// What a run says when it ends: for people, and as one JSON object for programs.
+struct RunOutcome {
+  let result: RunResult
+  let study: Study
+  let directory: RunDirectory
+  /// The configurations of the best member's lineage, in the order of its budgets.
+  let schedule: [ScheduledConfiguration]
+
+  init(_ result: RunResult, session: borrowing ControllerSession) throws(TunerError) {
+    self.result = result
+    study = session.study
+    directory = session.directory
+    guard let best = result.summary.best, let contents = try JournalContents.read(directory.journal) else {
+      schedule = []
+      return
+    }
+    schedule = try History(contents).schedule(of: best.trial, at: best.budget)
+  }
+
+  private var launcher: String {
+    let environment = ProcessInfo.processInfo.environment
+    let arguments = CommandLine.arguments.joined(separator: " ")
+    if let ranks = environment["OMPI_COMM_WORLD_SIZE"] ?? environment["PMI_SIZE"] {
+      return "mpirun -n \(ranks) \(arguments)"
+    }
+    return arguments
+  }
+
+  var text: String {
+    let summary = result.summary
+    let unit = study.budgetUnit.rawValue
+    var lines: [String] = []
+    let ending =
+      switch summary.ending {
+      case .finished: "finished"
+      case .unfinished(let reason): "saved, unfinished: \(reason)"
+      }
+    lines.append("\(study.name) \(ending)")
+    lines.append(
+      "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in \(duration(result.seconds)), "
+        + "groups \(Int((100 * result.utilization).rounded()))% at work")
+    if let best = summary.best {
+      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score)) at \(best.budget) \(unit)")
+      for span in schedule {
+        lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
+      }
+      lines.append("  weights    \(directory.path)/\(best.checkpoint)")
+    } else {
+      lines.append("  best       none: no job has reached its target")
+    }
+    lines.append("  report     tuner-mpi report \(directory.path)")
+    lines += nextSteps
+    return lines.joined(separator: "\n")
+  }
+
+  private var nextSteps: [String] {
+    guard case .finished = result.summary.ending else { return ["  resume     \(launcher)"] }
+    let extent = study.scheduler.extent
+    return [
+      "  test       tuner-mpi test \(directory.path)",
+      "  extend     \(launcher) --set search.scheduler.\(extent.option)=\(2 * extent.value)",
+    ]
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let best = result.summary.best.map {
+      Summary.Best(
+        trial: $0.trial.rawValue, score: $0.score, configuration: $0.configuration,
+        checkpoint: "\(directory.path)/\($0.checkpoint)")
+    }
+    let summary = Summary(
+      study: study.name, best: best, trials: result.summary.trials, wall_seconds: result.seconds,
+      utilization: result.utilization, run_directory: directory.path)
+    return String(decoding: try encoder.encode(summary), as: UTF8.self)
+  }
+
+  /// The keys are the interface.
+  private struct Summary: Encodable {
+    struct Best: Encodable {
+      var trial: Int
+      var score: Double
+      var configuration: Configuration
+      var checkpoint: String
+    }
+    var study: String
+    var best: Best?
+    var trials: Int
+    var wall_seconds: Double
+    var utilization: Double
+    var run_directory: String
+  }
+}
+
+extension Configuration {
+  /// `batch_size 64, learning_rate 0.0123`.
+  var text: String {
+    values.sorted { $0.key < $1.key }.map { name, value in
+      switch value {
+      case .number(let number): "\(name) \(String(format: "%.4g", number))"
+      case .text(let text): "\(name) \(text)"
+      }
+    }.joined(separator: ", ")
+  }
+}

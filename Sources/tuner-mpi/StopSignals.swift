@@ -1,0 +1,28 @@
+import Glibc
+import Synchronization
+
+/// The signals by which a scheduler or a person asks the program to save and end: USR1 from a batch script ahead of the
+/// time limit, TERM, INT.
+///
+/// A handler may do next to nothing, so it stores the signal's number; the program's loops look at it.
+enum StopSignals {
+  private static let received = Atomic<Int32>(0)
+
+  /// Call it before MPI starts: the default action of USR1 is death, and a signal may come while ranks are connecting.
+  static func install() {
+    for number in [SIGUSR1, SIGTERM, SIGINT] {
+      signal(number) { number in StopSignals.received.store(number, ordering: .relaxed) }
+    }
+  }
+
+  /// The name of the signal that came last, such as `SIGUSR1`; nil when none came.
+  static var name: String? {
+    switch received.load(ordering: .relaxed) {
+    case 0: nil
+    case SIGUSR1: "SIGUSR1"
+    case SIGTERM: "SIGTERM"
+    case SIGINT: "SIGINT"
+    case let number: "signal \(number)"
+    }
+  }
+}

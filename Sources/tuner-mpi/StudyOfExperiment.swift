@@ -1,0 +1,13 @@
+import Experiments
+import Tuner
+
+extension Study {
+  /// What runs, of what the file says.
+  init(_ experiment: Experiment) {
+    self.init(
+      name: experiment.study, seed: experiment.seed, objective: experiment.objective, space: experiment.space,
+      sampler: experiment.sampler, scheduler: experiment.scheduler, training: experiment.training,
+      ranksPerTrial: experiment.resources.ranksPerTrial,
+      secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds)
+  }
+}

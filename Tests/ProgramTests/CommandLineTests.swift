@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// What a user reads at the command line when something is wrong, word for word.
+@Suite(.enabled(if: Program.isBuilt, "no release build: run make build"))
+struct CommandLineTests {
+  private static let study = """
+    study: small
+    data: digits
+    model: {kind: mlp, hidden: [16]}
+    training: {batch_size: 48}
+    search:
+      space:
+        learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}
+      scheduler: {kind: full, trials: 2, budget: 1}
+    """
+
+  private func check(_ text: String, _ arguments: [String] = []) throws -> Program.Output {
+    let directory = try Program.scratch("check-\(UUID().uuidString)")
+    try text.write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    return try Program.run(["check", "study.yaml"] + arguments, in: directory)
+  }
+
+  @Test func `a study in order is described`() throws {
+    let output = try check(Self.study)
+    #expect(output.code == 0)
+    #expect(output.standardOutput.hasPrefix("small: in order\n"))
+    #expect(output.standardOutput.contains("1437 train, 180 dev, 180 test") || output.standardOutput.contains(" train, "))
+    #expect(output.standardError.isEmpty)
+  }
+
+  @Test func `two misspelt keys are both named`() throws {
+    let output = try check(
+      Self.study.replacing("batch_size", with: "batchsize").replacing("trials: 2", with: "trails: 2"))
+    #expect(output.code == 64)
+    #expect(
+      output.standardError == """
+        tuner-mpi: study.yaml:4: training.batchsize: expected a key that training has, found batchsize. \
+        Did you mean batch_size?
+        study.yaml:8: search.scheduler.trials: expected an integer at least 1, found nothing. \
+        Write how many configurations to try.
+        study.yaml:8: search.scheduler.trails: expected a key that search.scheduler has, found trails. \
+        Did you mean trials?
+
+        """)
+  }
+
+  @Test func `a missing data file is named`() throws {
+    let output = try check(
+      Self.study.replacing("data: digits", with: "data: {kind: idx, images: no/images.gz, labels: no/labels.gz}"))
+    #expect(output.code == 64)
+    #expect(
+      output.standardError
+        == "tuner-mpi: no/images.gz: expected a file, found none. "
+        + "Correct the path in the experiment file; it is relative to the working directory.\n")
+  }
+
+  @Test func `too few ranks for the group size are refused`() throws {
+    let text = Self.study + "\nresources: {ranks_per_trial: 3}"
+    let checked = try check(text, ["--ranks", "3"])
+    let message = "tuner-mpi: ranks: expected at least 4: a controller and a group of 3, found 3. "
+      + "Start more ranks, or lower resources.ranks_per_trial.\n"
+    #expect(checked.code == 64)
+    #expect(checked.standardError == message)
+
+    let directory = try Program.scratch("too-few-ranks")
+    try text.write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    let started = try Program.run(["study.yaml"], ranks: 3, in: directory)
+    #expect(started.code == 64)
+    #expect(started.standardError.contains(message))
+  }
+
+  @Test func `a run directory that is not there is unfinished`() throws {
+    let output = try Program.run(["status", "nowhere"], in: try Program.scratch("status"))
+    #expect(output.code == 75)
+    #expect(output.standardOutput == "unfinished: not begun, there is no nowhere/journal.jsonl\n")
+  }
+
+  @Test func `a thousand virtual workers are simulated through a journal`() throws {
+    let directory = try Program.scratch("simulate")
+    let text = Self.study.replacing(
+      "{kind: full, trials: 2, budget: 1}", with: "{kind: asha, trials: 2000, maximum_budget: 81, reduction: 3}")
+    try text.write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    let output = try Program.run(
+      ["simulate", "study.yaml", "--workers", "200", "--journal", "journal.jsonl"], in: directory)
+    #expect(output.code == 0)
+    #expect(output.standardOutput.contains("utilization   9"))
+    let status = try Program.run(["status", "."], in: directory)
+    #expect(status.code == 0)
+    #expect(status.standardOutput.hasPrefix("finished: 2000 trials"))
+  }
+}

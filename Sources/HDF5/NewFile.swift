@@ -23,7 +23,7 @@ final class NewFile: @unchecked Sendable {
 
   /// How much is written, and read for its checksum, at a time: small enough to stay in the cache between the
   /// two.
-  private static let blockSize = 256 * 1024
+  private static let blockSize = 1024 * 1024
 
   /// - Parameters:
   ///   - path: the file on the disk, made anew.

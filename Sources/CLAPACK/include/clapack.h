@@ -22,4 +22,8 @@ void dgemm_(
     const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
     const int *ldc);
 
+/// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns what was in
+/// force before. Does nothing, and returns 0, where LAPACK is not MKL.
+int clapack_use_threads(int count);
+
 #endif

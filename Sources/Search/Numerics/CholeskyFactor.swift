@@ -48,7 +48,7 @@ package struct CholeskyFactor {
     for r in 0..<rows { fill(r, storage.start + (old + r) * stride) }
     if old > 0 { eliminate(rows: rows) }
     var n = CInt(rows), ld = CInt(stride), info: CInt = 0
-    dpotrf_("U", &n, storage.start + old * stride + old, &ld, &info)
+    Self.onOneThread { dpotrf_("U", &n, storage.start + old * stride + old, &ld, &info) }
     precondition(info >= 0, "dpotrf_ refused argument \(-info)")
     guard info == 0 else { return false }
     count += rows
@@ -62,7 +62,9 @@ package struct CholeskyFactor {
     if rows == 1 {
       border[count] -= covariance_dot(border, border, count)
     } else {
-      dgemm_("T", "N", &m, &m, &k, &minus, border, &ld, border, &ld, &one, border + count, &ld)
+      Self.onOneThread {
+        dgemm_("T", "N", &m, &m, &k, &minus, border, &ld, border, &ld, &one, border + count, &ld)
+      }
     }
   }
 
@@ -71,7 +73,9 @@ package struct CholeskyFactor {
   package func solve(transposed: Bool, _ b: UnsafeMutablePointer<Double>, columns: Int, stride bStride: Int) {
     guard count > 0, columns > 0 else { return }
     var m = CInt(count), n = CInt(columns), ld = CInt(stride), ldb = CInt(bStride), one = 1.0
-    dtrsm_("L", "U", transposed ? "N" : "T", "N", &m, &n, &one, storage.start, &ld, b, &ldb)
+    Self.onOneThread {
+      dtrsm_("L", "U", transposed ? "N" : "T", "N", &m, &n, &one, storage.start, &ld, b, &ldb)
+    }
   }
 
   /// Replaces the factor by A⁻¹, of which row i then holds the first i + 1 elements. Only for a factor that is not
@@ -79,8 +83,15 @@ package struct CholeskyFactor {
   package mutating func invert() {
     makeUnique(capacity: count)
     var n = CInt(count), ld = CInt(stride), info: CInt = 0
-    dpotri_("U", &n, storage.start, &ld, &info)
+    Self.onOneThread { dpotri_("U", &n, storage.start, &ld, &info) }
     precondition(info == 0, "dpotri_ failed with \(info)")
+  }
+
+  /// A suggestion must not take the cores on which others train, nor its sums depend on how many there are.
+  private static func onOneThread(_ call: () -> Void) {
+    let previous = clapack_use_threads(1)
+    defer { _ = clapack_use_threads(previous) }
+    call()
   }
 
   /// Storage of our own for at least `capacity` rows, the rows so far in it.

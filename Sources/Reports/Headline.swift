@@ -19,12 +19,11 @@ struct Headline {
   /// When the newest outcome was recorded, in seconds since the study began.
   var seconds: Double? { history.trials.lazy.flatMap(\.segments).compactMap(\.finishedAt).max() }
 
-  /// Such as `Finished: 8 trials, 1 of them failed, 12 forks; 3,200 steps trained in 2 min 5 s.`
+  /// Such as `8 trials, 1 of them failed, 12 forks; 3,200 steps trained in 2 min 5 s.`
   var sentence: String {
-    var sentence = state == .finished ? "Finished: " : "Unfinished: "
-    sentence += Numerals.count(counts.trials, "trial")
+    var sentence = Numerals.count(counts.trials, "trial")
     if counts.failedTrials > 0 { sentence += ", \(Numerals.count(counts.failedTrials)) of them failed" }
-    if counts.unfinishedJobs > 0 { sentence += ", \(Numerals.count(counts.unfinishedJobs)) at work" }
+    if counts.unfinishedJobs > 0 { sentence += ", \(Numerals.count(counts.unfinishedJobs, "job")) at work" }
     if counts.forks > 0 { sentence += ", \(Numerals.count(counts.forks, "fork"))" }
     sentence += "; \(Numerals.count(counts.budget)) \(history.budgetUnit) trained"
     if let seconds { sentence += " in \(Numerals.duration(seconds))" }
@@ -37,9 +36,10 @@ extension Report {
   /// it, stretch by stretch where they changed.
   public static func summary(_ history: History, state: StudyState) -> String {
     let headline = Headline(history, state: state)
-    var lines = ["\(history.study)  \(headline.sentence)"]
+    var lines = ["\(history.study) is \(state.rawValue): \(headline.sentence)"]
     guard let best = headline.best, let score = headline.bestScore else {
-      return lines[0] + "\n" + (headline.counts.jobs == 0 ? "No trial has begun." : "No trial has a score.") + "\n"
+      return lines[0] + "\n" + (headline.counts.jobs == 0 ? "No trial has begun." : "No trial has a score.")
+        + "\n"
     }
     lines.append(
       "Best \(history.objective.metric) \(Numerals.text(score, digits: 6)): \(best.trial) at "
@@ -49,7 +49,8 @@ extension Report {
       let values = history.parameterNames.compactMap { name in
         stretch.configuration[name].map { "\(name) \(Numerals.value($0))" }
       }
-      lines.append("  \(history.budgetUnit) \(stretch.start) to \(stretch.end): \(values.joined(separator: ", "))")
+      lines.append(
+        "  \(history.budgetUnit) \(stretch.start) to \(stretch.end): \(values.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n") + "\n"
   }

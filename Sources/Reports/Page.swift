@@ -1,9 +1,15 @@
 public import Search
 
 extension Report {
-  /// The study on one self-contained page of HTML, which opens offline and is well-formed XML, too.
+  /// The study on one self-contained page of HTML, which opens offline, in a light and a dark dress, and is
+  /// well-formed XML, too.
+  ///
+  /// The head with the best score and the hyperparameters that made it; the best score over time and the
+  /// learning curves; a panel for each hyperparameter; who cloned whom, or how many trials got how far; the
+  /// trials; the search space. Where there is more than a picture can show, the page says what it leaves out;
+  /// `csv` has everything. O(n log n) for n jobs.
   public static func html(_ history: History, state: StudyState) -> String {
-    let headline = Headline(history, state: state)
+    let study = Study(history, state: state)
     let page: Markup = """
       <!DOCTYPE html>
       <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
@@ -11,15 +17,33 @@ extension Report {
       <meta charset="utf-8"/>
       <meta name="viewport" content="width=device-width, initial-scale=1"/>
       <title>\(history.study)</title>
+      <style>\(PageStyle.sheet)</style>
       </head>
       <body>
-      <h1>\(history.study)</h1>
-      <p>\(headline.sentence)</p>
-      <pre>\(Report.summary(history, state: state))</pre>
+      <main>
+      \(BestSection(study: study).markup)\
+      \(charts(of: study))\
+      \(ParameterPanels(study: study).markup)\
+      \(lineage(of: study))\
+      \(BudgetTable(study: study).markup)\
+      \(TrialTable(study: study).markup)\
+      \(SpaceSection(space: history.space).markup)\
+      </main>
       </body>
       </html>
 
       """
     return page.text
+  }
+
+  private static func charts(of study: Study) -> Markup {
+    let figures = [ScoreChart(study: study).figure, LearningCurves(study: study).figure].compactMap {
+      $0?.markup
+    }
+    return figures.isEmpty ? "" : "<div class=\"two\">\n\(figures.joined())</div>\n"
+  }
+
+  private static func lineage(of study: Study) -> Markup {
+    LineageChart(study: study).figure?.markup ?? ""
   }
 }

@@ -9,6 +9,22 @@ public enum StudyState: String, Codable, CaseIterable, Sendable {
   case finished, unfinished
 }
 
+extension Origin {
+  var isFork: Bool {
+    if case .fork = self { true } else { false }
+  }
+}
+
+extension Sequence {
+  /// The stretches that begin where `starts` holds.
+  func split(before starts: (Element) -> Bool) -> [[Element]] {
+    reduce(into: []) { stretches, element in
+      if stretches.isEmpty || starts(element) { stretches.append([]) }
+      stretches[stretches.count - 1].append(element)
+    }
+  }
+}
+
 extension History {
   /// The objective's metric, with its own sign, at the segment's target; nil when it failed or is at work.
   func score(of segment: TrialHistory.Segment) -> Double? {

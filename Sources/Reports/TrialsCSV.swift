@@ -8,8 +8,8 @@ extension Report {
   /// `from_budget` and `to_budget` (cumulative, in the study's unit), `outcome` (`reached`, `failed`,
   /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
   /// `finished_at_seconds` (since the study began), then `metric.NAME` for every metric (the job's newest
-  /// measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have all
-  /// their digits. O(jobs x columns).
+  /// measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have
+  /// all their digits. O(jobs x columns).
   public static func csv(_ history: History) -> String {
     let metrics = history.metricNames
     let parameters = history.parameterNames
@@ -21,10 +21,11 @@ extension Report {
     ).text
     for segment in history.segments {
       let newest = segment.measurements.last?.metrics ?? [:]
-      text += CSVRow(
-        history.places(of: segment) + metrics.map { newest[$0].map { "\($0)" } ?? "" }
-          + parameters.map { segment.job.configuration[$0]?.description ?? "" }
-      ).text
+      text +=
+        CSVRow(
+          history.places(of: segment) + metrics.map { newest[$0].map { "\($0)" } ?? "" }
+            + parameters.map { segment.job.configuration[$0]?.description ?? "" }
+        ).text
     }
     return text
   }
@@ -65,6 +66,7 @@ private struct CSVRow {
   private func quoted(_ field: String) -> String {
     let needsQuotes = field.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
     guard needsQuotes else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 }

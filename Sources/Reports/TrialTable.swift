@@ -1,0 +1,71 @@
+import Search
+
+/// The trials, the best first, each with its newest configuration.
+struct TrialTable {
+  var study: Study
+
+  static let mostRows = 500
+
+  /// Empty when there are no trials.
+  var markup: Markup {
+    let trials = study.ranking.prefix(TrialTable.mostRows)
+    guard !trials.isEmpty else { return "" }
+    let names = study.history.parameterNames
+    let left = study.ranking.count - trials.count
+    var remark = "The best first, by the newest score; hyperparameters of the newest job."
+    if left > 0 {
+      remark +=
+        " \(Numerals.count(left, "worse trial")) of \(Numerals.count(study.ranking.count)) not shown: "
+        + "trials.csv has them all."
+    }
+    let head = names.map { name -> Markup in "<th>\(name)</th>" }.joined()
+    return """
+      <section>
+      <h2>Trials</h2>
+      <p>\(remark)</p>
+      <div class="scroll"><table>
+      <thead><tr><th>trial</th><th>\(study.history.objective.metric)</th><th>\(study.history.budgetUnit)</th>\
+      <th class="words">status</th><th class="words">weights from</th><th>seconds</th>\(head)</tr></thead>
+      <tbody>
+      \(trials.map { row(of: $0, names) }.joined())</tbody>
+      </table></div>
+      </section>
+
+      """
+  }
+
+  private func row(of trial: TrialHistory, _ names: [String]) -> Markup {
+    let scored = trial.segments.last { $0.cost?.isFinite == true }
+    let newest = trial.segments.last
+    let score = scored.flatMap(study.history.score).map { Numerals.fixed($0, digits: 6) } ?? ""
+    let values = names.map { name -> Markup in
+      "<td>\(newest?.job.configuration[name].map(Numerals.value) ?? "")</td>"
+    }
+    let seconds = newest?.finishedAt.map { Numerals.text(($0 * 10).rounded() / 10, digits: 6) } ?? ""
+    let isBest = study.headline.best?.trial == trial.id
+    return """
+      <tr\(isBest ? " class=\"best\"" : "" as Markup)><td>\(trial.id.rawValue)</td><td>\(score)</td>\
+      <td>\(scored.map { Numerals.count($0.job.target) } ?? "0")</td>\
+      <td class="words">\(status(of: trial))</td><td class="words">\(origin(of: trial))</td><td>\(seconds)</td>\
+      \(values.joined())</tr>
+
+      """
+  }
+
+  private func status(of trial: TrialHistory) -> String {
+    guard let newest = trial.segments.last else { return "not begun" }
+    let stretch = "\(Numerals.count(newest.job.origin.budget)) to \(Numerals.count(newest.job.target))"
+    return switch newest.outcome {
+    case .reached: "reached \(Numerals.count(newest.job.target))"
+    case .failed(let reason): "failed from \(stretch): \(reason)"
+    case nil: "at work from \(stretch)"
+    }
+  }
+
+  private func origin(of trial: TrialHistory) -> String {
+    let forks = trial.segments.filter(\.job.origin.isFork)
+    guard case .fork(let parent, let budget) = forks.last?.job.origin else { return "new" }
+    return "trial \(parent.rawValue) at \(Numerals.count(budget))"
+      + (forks.count > 1 ? " (\(forks.count) clones)" : "")
+  }
+}

@@ -97,10 +97,13 @@ let package = Package(
       name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", "Training", "Search", "MPI", "HDF5", argumentParser],
       swiftSettings: swiftSettings),
 
-    // Speed, measured beside its limit; each prints tables for docs/performance.md.
+    // Speed, measured beside its limit or a peer; each prints tables for docs/performance.md.
     .executableTarget(
       name: "bench-optimizers", dependencies: ["Training", "Tensors", "MPI", "CMPI"],
       path: "Benchmarks/Optimizers", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"], path: "Benchmarks/Training",
+      exclude: ["beside_pytorch.py"], swiftSettings: swiftSettings),
 
     // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips them.
     .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],

@@ -7,8 +7,16 @@ import Tensors
 import Training
 
 struct Reply: Encodable {
-  var losses: [Double]
-  var seconds: [Double]
+  var losses: [Double] = []
+  var seconds: [Double] = []
+  /// Of this process.
+  var processorSeconds: [Double] = []
+}
+
+func now(_ clock: clockid_t) -> Double {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
 func read<Scalar: TensorScalar>(_ name: String, _: Scalar.Type) throws -> [Scalar] {
@@ -58,15 +66,15 @@ var optimizer = try Optimizer(transform, layout: model.store.layout)
 
 var step = 0
 while let line = readLine(), let steps = Int(line) {
-  var reply = Reply(losses: [], seconds: [])
+  var reply = Reply()
   for _ in 0..<steps {
-    let elapsed = try ContinuousClock().measure {
-      let loss = try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: step * inputShape[0]))
-      try loss.backward()
-      try optimizer.update(parameters: parameters, gradients: gradients)
-      reply.losses.append(try loss.item())
-    }
-    reply.seconds.append(Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    let (start, processor) = (now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID))
+    let loss = try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: step * inputShape[0]))
+    try loss.backward()
+    try optimizer.update(parameters: parameters, gradients: gradients)
+    reply.losses.append(try loss.item())
+    reply.seconds.append(now(CLOCK_MONOTONIC) - start)
+    reply.processorSeconds.append(now(CLOCK_PROCESS_CPUTIME_ID) - processor)
     step += 1
   }
   try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(reply) + Data("\n".utf8))

@@ -1,8 +1,6 @@
 // Gradients: recording, backward, and sinks that gather the gradients of leaves in memory of the caller's choice.
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/sum.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function_hook.h>
@@ -11,6 +9,7 @@
 #include <memory>
 
 #include "handle.h"
+#include "products.h"
 
 using namespace ctorch;
 
@@ -54,6 +53,7 @@ struct Sink final : torch::autograd::PostAccumulateGradHook {
   }
 };
 
+/// Null when the leaf has none.
 Sink *sink_of(const at::Tensor &leaf) {
   return leaf.requires_grad() && leaf.is_leaf()
       ? dynamic_cast<Sink *>(torch::autograd::impl::post_acc_grad_hooks(leaf).get())
@@ -66,7 +66,7 @@ struct LinearIntoSinks : torch::autograd::Function<LinearIntoSinks> {
       torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
       const std::optional<at::Tensor> &bias) {
     context->save_for_backward({x, weight, bias ? *bias : at::Tensor()});
-    return at::linear(x, weight, bias);
+    return ctorch::linear(x, weight, bias);
   }
 
   static torch::autograd::variable_list backward(
@@ -77,6 +77,7 @@ struct LinearIntoSinks : torch::autograd::Function<LinearIntoSinks> {
     // Weight and bias first: their exchange with other ranks overlaps with what follows.
     if (bias.defined()) {
       Sink *sink = sink_of(bias);
+      TORCH_CHECK(sink, "the bias of a linear layer lost its gradient sink before the backward pass");
       if (sink->sinks->accumulating) {
         sink->destination.add_(gradient.sum(0));
       } else {
@@ -85,15 +86,12 @@ struct LinearIntoSinks : torch::autograd::Function<LinearIntoSinks> {
       sink->completed();
     }
     Sink *sink = sink_of(weight);
+    TORCH_CHECK(sink, "the weight of a linear layer lost its gradient sink before the backward pass");
     at::Tensor rows = x.reshape({-1, weight.size(1)});
-    if (sink->sinks->accumulating) {
-      sink->destination.addmm_(gradient.t(), rows);
-    } else {
-      at::mm_out(sink->destination, gradient.t(), rows);
-    }
+    multiply_into(sink->destination, gradient.t(), rows, sink->sinks->accumulating);
     sink->completed();
     at::Tensor input;
-    if (context->needs_input_grad(0)) input = gradient.mm(weight).view(x.sizes());
+    if (context->needs_input_grad(0)) input = multiplied(gradient, weight).view(x.sizes());
     return {input, at::Tensor(), at::Tensor()};
   }
 };
@@ -111,8 +109,11 @@ ctorch_result ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight,
   return made([&] {
     bool direct = at::GradMode::is_enabled() && weight->value.dim() == 2 && sink_of(weight->value) != nullptr
         && (bias == nullptr || sink_of(bias->value) != nullptr);
-    return direct ? LinearIntoSinks::apply(x->value, weight->value, optional(bias))
-                  : at::linear(x->value, weight->value, optional(bias));
+    if (direct) return LinearIntoSinks::apply(x->value, weight->value, optional(bias));
+    bool recorded = at::GradMode::is_enabled()
+        && (x->value.requires_grad() || weight->value.requires_grad() || (bias && bias->value.requires_grad()));
+    return recorded ? at::linear(x->value, weight->value, optional(bias))
+                    : ctorch::linear(x->value, weight->value, optional(bias));
   });
 }
 

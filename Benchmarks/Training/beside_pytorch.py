@@ -1,6 +1,6 @@
-"""Training speed beside PyTorch eager, in one run: one thread, the same weights and batches, taking turns.
+"""Training speed beside PyTorch eager, in one run: one thread, the same weights and first batches, taking turns.
 
-    python training_peer.py PATH/TO/training-bench
+    python beside_pytorch.py PATH/TO/bench-training
 
 Needs torch (the version that the program links) and, for the LAMB row, timm. Prints a table; the exit code says whether
 the losses of the first three steps agree to 1e-5 with PyTorch's in our own memory layout: channels last for images. (In
@@ -17,13 +17,16 @@ import tempfile
 import time
 import types
 
+import numpy
 import torch
 from torch.nn import functional
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "TrainingTests" / "Golden"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "Tests" / "TrainingTests" / "Golden"))
 import models  # noqa: E402
 
 ROUNDS = 6
+# That our side shares.
+BATCHES = 4
 
 # Model, optimizer, memory layouts of PyTorch to try (the last one is ours), steps a turn.
 CASES = [
@@ -35,31 +38,37 @@ CASES = [
 
 
 def make(name):
-    torch.manual_seed(1)
     if name == "mlp":
-        return models.MLP(784, [1024, 1024], 10), torch.rand(256, 784) * 2 - 1, torch.randint(10, (256,))
+        return models.MLP(784, [1024, 1024], 10), (256, 28, 28), (256,)
     if name == "resnet":
-        return models.ResNet(20, 16, 3, 10), torch.rand(128, 3, 32, 32) * 2 - 1, torch.randint(10, (128,))
-    tokens = torch.randint(65, (32, 129))
-    model = models.Transformer(65, 128, 4, 4, 128)
-    for table in (model.tokens, model.positions):
-        torch.nn.init.normal_(table.weight, std=0.02)
-    return model, tokens[:, :-1].contiguous(), tokens[:, 1:].contiguous()
+        return models.ResNet(20, 16, 3, 10), (128, 3, 32, 32), (128,)
+    return models.Transformer(65, 128, 4, 4, 128), (32, 128), (32, 128)
 
 
 class PyTorch:
-    def __init__(self, name, optimizer, layout):
-        self.model, self.inputs, self.targets = make(name)
+    def __init__(self, name, optimizer, layout, folder):
+        """Takes the weights and the batches from the files that our side wrote."""
+        self.model, inputs, targets = make(name)
+        scalar = numpy.int64 if name == "transformer" else numpy.float32
+        with torch.no_grad():
+            for parameter, values in self.model.named_parameters():
+                values.copy_(load(folder / parameter, numpy.float32, values.shape))
+        self.batches = [
+            (load(folder / f"inputs-{n}", scalar, inputs), load(folder / f"targets-{n}", numpy.int64, targets))
+            for n in range(BATCHES)]
         if layout == "channels last":
             self.model = self.model.to(memory_format=torch.channels_last)
-            self.inputs = self.inputs.contiguous(memory_format=torch.channels_last)
+            self.batches = [(x.contiguous(memory_format=torch.channels_last), y) for x, y in self.batches]
         self.optimizer = make_optimizer(optimizer, self.model)
+        self.step = 0
 
     def train(self, steps):
         losses, seconds = [], []
         for _ in range(steps):
             start, processor = time.perf_counter(), time.process_time()
-            loss = functional.cross_entropy(self.model(self.inputs), self.targets.flatten())
+            inputs, targets = self.batches[self.step % BATCHES]
+            self.step += 1
+            loss = functional.cross_entropy(self.model(inputs), targets.flatten())
             loss.backward()
             self.optimizer.step()
             self.optimizer.zero_grad(set_to_none=True)
@@ -89,19 +98,43 @@ def timm_lamb():
     return importlib.import_module("timm_optim.lamb").Lamb
 
 
+def load(path, scalar, shape):
+    return torch.from_numpy(numpy.fromfile(path, scalar).reshape(shape))
+
+
+def write_data(name, folder):
+    """Noise, as IDX files or as text: the speed does not depend on what is learnt."""
+    random = numpy.random.default_rng(1)
+    _, inputs, _ = make(name)
+    if name == "transformer":
+        (folder / "text").write_bytes(bytes(random.integers(32, 32 + 65, 100_000, dtype=numpy.uint8)))
+        return
+    # A fifth is the dev split.
+    shape = (inputs[0] * BATCHES * 5 // 4, *inputs[1:])
+    for file, data in [
+        ("images", random.integers(0, 256, shape, dtype=numpy.uint8)),
+        ("labels", numpy.arange(shape[0], dtype=numpy.uint8) % 10),
+    ]:
+        header = bytes([0, 0, 8, data.ndim]) + numpy.array(data.shape, ">u4").tobytes()
+        (folder / file).write_bytes(header + data.tobytes())
+
+
 class Ours:
     def __init__(self, binary, name, optimizer, folder):
-        model, inputs, targets = make(name)
-        for parameter, values in model.named_parameters():
-            values.detach().numpy().tofile(f"{folder}/{parameter}")
-        inputs.numpy().tofile(f"{folder}/inputs")
-        targets.numpy().tofile(f"{folder}/targets")
+        write_data(name, folder)
         self.process = subprocess.Popen(
             [binary, name, optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.reply()
+
+    def reply(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("our side ended without an answer")
+        return json.loads(line)
 
     def train(self, steps):
         print(steps, file=self.process.stdin, flush=True)
-        reply = json.loads(self.process.stdout.readline())
+        reply = self.reply()
         return reply["losses"], list(zip(reply["seconds"], reply["processorSeconds"]))
 
     def close(self):
@@ -112,8 +145,9 @@ class Ours:
 def measure(binary, name, optimizer, layouts, steps):
     """Ours, then PyTorch in each layout, in turns; the first turn of three steps warms up and compares losses."""
     with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
         trainers = {"ours": Ours(binary, name, optimizer, folder)}
-        trainers |= {layout: PyTorch(name, optimizer, layout) for layout in layouts}
+        trainers |= {layout: PyTorch(name, optimizer, layout, folder) for layout in layouts}
         losses = {key: trainer.train(3)[0] for key, trainer in trainers.items()}
         differences = {
             layout: max(abs(a - b) for a, b in zip(losses["ours"], losses[layout])) for layout in layouts}

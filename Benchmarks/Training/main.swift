@@ -1,6 +1,6 @@
-// Our side of the training benchmark: the program's own Trainer on one rank. `beside_pytorch.py` starts it with the data,
-// copies its weights and batches from FOLDER, and then takes turns with it: a number of steps on standard input, the losses
-// and the seconds of each step on standard output, a line each.
+// Our side of the training benchmark: the program's own Trainer on one rank. `beside_pytorch.py` starts it
+// with the data, copies its weights and batches from FOLDER, and then takes turns with it: a number of steps
+// on standard input, the losses and the seconds of each step on standard output, a line each.
 //
 //   bench-training MODEL OPTIMIZER FOLDER
 import Foundation
@@ -55,7 +55,9 @@ func configuration(_ model: String, _ optimizer: String, _ folder: URL) throws -
 }
 
 /// Writes each parameter to a file of its name, and the first batches.
-func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, batchSize: Int, in folder: URL) throws {
+func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, batchSize: Int, in folder: URL)
+  throws
+{
   guard let parameters = try trainer.snapshot()?.blocks["parameters"] else { return }
   for entry in parameters.layout {
     let values = Array(parameters.values[entry.offset..<entry.offset + entry.count])
@@ -69,7 +71,8 @@ func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, bat
   for number in 0..<sharedBatches {
     let start = number * batchSize
     let permutation = order.permutation(ofEpoch: 0)
-    buffer.fill(positions: start..<start + batchSize, epochStart: 0, permutation: permutation, seed: trialSeed)
+    buffer.fill(
+      positions: start..<start + batchSize, epochStart: 0, permutation: permutation, seed: trialSeed)
     let inputs =
       switch buffer.inputs {
       case .features(let values): Data(buffer: values)
@@ -88,14 +91,14 @@ func main() throws {
   let arguments = CommandLine.arguments
   guard arguments.count == 4 else {
     throw TrainingError.invalid(
-      subject: "arguments", expected: "MODEL OPTIMIZER FOLDER", found: arguments.dropFirst().joined(separator: " "),
+      subject: "arguments", expected: "MODEL OPTIMIZER FOLDER",
+      found: arguments.dropFirst().joined(separator: " "),
       remedy: "Let beside_pytorch.py start this.")
   }
   let folder = URL(filePath: arguments[3])
   let seed: UInt64 = 1
   let configuration = try configuration(arguments[1], arguments[2], folder)
   let data = try TrainingData(configuration.data, split: configuration.split, seed: seed)
-  TensorRuntime.keepFreedMemory()
   var trainer = try Trainer(configuration, data: data, seed: seed, trial: 0)
   try share(trainer, data, seed: seed, batchSize: configuration.batchSize, in: folder)
   try answer(Reply())

@@ -41,7 +41,8 @@ static void mask_blocks(
     *(words16 *)drawn[2] = z;
     *(words16 *)drawn[3] = w;
     for (int lane = 0; lane < side_by_side; lane++)
-      for (int word = 0; word < 4; word++) mask[4 * lane + word] = drawn[word][lane] < threshold ? 0.0f : kept;
+      for (int word = 0; word < 4; word++)
+        mask[4 * lane + word] = drawn[word][lane] < threshold ? 0.0f : kept;
   }
 }
 

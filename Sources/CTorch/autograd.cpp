@@ -1,4 +1,5 @@
-// Gradients: recording, backward, and sinks that gather the gradients of leaves in memory of the caller's choice.
+// Gradients: recording, backward, and sinks that gather the gradients of leaves in memory of the caller's
+// choice.
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/sum.h>
@@ -24,9 +25,9 @@ struct Collection {
 
 /// The sink of one leaf, which libtorch keeps with the leaf and calls when its gradient is complete.
 ///
-/// libtorch's own way to gather gradients in one buffer, a `.grad` that is a view of it, adds to that view: the buffer
-/// must be zeroed, then read and written again. Here an operator that can writes its gradient straight into the sink,
-/// and the gradient of any other is copied once.
+/// libtorch's own way to gather gradients in one buffer, a `.grad` that is a view of it, adds to that view:
+/// the buffer must be zeroed, then read and written again. Here an operator that can writes its gradient
+/// straight into the sink, and the gradient of any other is copied once.
 struct Sink final : torch::autograd::PostAccumulateGradHook {
   std::shared_ptr<Collection> sinks;
   at::Tensor destination;
@@ -111,7 +112,8 @@ ctorch_result ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight,
         && (bias == nullptr || sink_of(bias->value) != nullptr);
     if (direct) return LinearIntoSinks::apply(x->value, weight->value, optional(bias));
     bool recorded = at::GradMode::is_enabled()
-        && (x->value.requires_grad() || weight->value.requires_grad() || (bias && bias->value.requires_grad()));
+        && (x->value.requires_grad() || weight->value.requires_grad()
+            || (bias && bias->value.requires_grad()));
     return recorded ? at::linear(x->value, weight->value, optional(bias))
                     : ctorch::linear(x->value, weight->value, optional(bias));
   });
@@ -173,10 +175,12 @@ void ctorch_sinks_set_callback(ctorch_sinks *sinks, ctorch_gradient_callback cal
 int32_t ctorch_sinks_attach(
     ctorch_sinks *sinks, ctorch_tensor *leaf, const ctorch_tensor *destination, intptr_t number) {
   return done([&] {
-    TORCH_CHECK(leaf->value.is_leaf() && leaf->value.requires_grad(), "only a leaf that requires a gradient has a sink");
     TORCH_CHECK(
-        leaf->value.sizes() == destination->value.sizes(), "the leaf has shape ", leaf->value.sizes(), ", its sink ",
-        destination->value.sizes());
+        leaf->value.is_leaf() && leaf->value.requires_grad(),
+        "only a leaf that requires a gradient has a sink");
+    TORCH_CHECK(
+        leaf->value.sizes() == destination->value.sizes(), "the leaf has shape ", leaf->value.sizes(),
+        ", its sink ", destination->value.sizes());
     torch::autograd::impl::set_post_acc_grad_hooks(
         leaf->value, std::make_unique<Sink>(sinks->collection, destination->value, number));
   });

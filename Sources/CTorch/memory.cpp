@@ -1,4 +1,5 @@
-// The process, lifetime, description and memory of tensors, and the operators that only move or view elements.
+// The process, lifetime, description and memory of tensors, and the operators that only move or view
+// elements.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/arange.h>
@@ -164,7 +165,8 @@ int32_t ctorch_copy_to_host(const ctorch_tensor *source, void *memory, intptr_t 
   return done([&] {
     auto host = source->value.detach().to(at::kCPU).contiguous();
     TORCH_CHECK(
-        static_cast<intptr_t>(host.nbytes()) == bytes, "the tensor has ", host.nbytes(), " bytes, the memory ", bytes);
+        static_cast<intptr_t>(host.nbytes()) == bytes, "the tensor has ", host.nbytes(),
+        " bytes, the memory ", bytes);
     std::memcpy(memory, host.data_ptr(), host.nbytes());
   });
 }
@@ -173,9 +175,10 @@ int32_t ctorch_copy_from_host_in_place(ctorch_tensor *destination, const void *m
   return done([&] {
     auto target = destination->value.detach();
     TORCH_CHECK(
-        static_cast<intptr_t>(target.nbytes()) == bytes, "the tensor has ", target.nbytes(), " bytes, the memory ",
-        bytes);
-    target.copy_(at::from_blob(const_cast<void *>(memory), target.sizes(), target.options().device(at::kCPU)));
+        static_cast<intptr_t>(target.nbytes()) == bytes, "the tensor has ", target.nbytes(),
+        " bytes, the memory ", bytes);
+    target.copy_(
+        at::from_blob(const_cast<void *>(memory), target.sizes(), target.options().device(at::kCPU)));
   });
 }
 
@@ -205,7 +208,8 @@ ctorch_result ctorch_permute(const ctorch_tensor *tensor, const intptr_t *dimens
   return made([&] { return tensor->value.permute(extents(dimensions, rank)); });
 }
 
-ctorch_result ctorch_narrow(const ctorch_tensor *tensor, intptr_t dimension, intptr_t start, intptr_t length) {
+ctorch_result ctorch_narrow(
+    const ctorch_tensor *tensor, intptr_t dimension, intptr_t start, intptr_t length) {
   return made([&] { return tensor->value.narrow(dimension, start, length); });
 }
 
@@ -236,13 +240,14 @@ int32_t ctorch_split(
     TORCH_CHECK(count > 0, "expected at least one part, found ", count);
     auto chunks = tensor->value.chunk(count, dimension);
     TORCH_CHECK(
-        static_cast<intptr_t>(chunks.size()) == count, "an extent of ", tensor->value.size(dimension), " gives ",
-        chunks.size(), " parts, not ", count);
+        static_cast<intptr_t>(chunks.size()) == count, "an extent of ", tensor->value.size(dimension),
+        " gives ", chunks.size(), " parts, not ", count);
     for (intptr_t part = 0; part < count; ++part) parts[part] = new ctorch_tensor{std::move(chunks[part])};
   });
 }
 
-ctorch_result ctorch_index_select(const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices) {
+ctorch_result ctorch_index_select(
+    const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices) {
   return made([&] { return at::index_select(tensor->value, dimension, indices->value); });
 }
 

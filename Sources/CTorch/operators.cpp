@@ -161,12 +161,13 @@ ctorch_result ctorch_conv2d(
 }
 
 ctorch_result ctorch_batch_norm(
-    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, ctorch_tensor *running_mean,
-    ctorch_tensor *running_variance, bool training, double momentum, double epsilon) {
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+    ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training, double momentum,
+    double epsilon) {
   return made([&] {
     return at::batch_norm(
-        x->value, optional(weight), optional(bias), running_mean->value, running_variance->value, training, momentum,
-        epsilon, /*cudnn_enabled=*/true);
+        x->value, optional(weight), optional(bias), running_mean->value, running_variance->value, training,
+        momentum, epsilon, /*cudnn_enabled=*/true);
   });
 }
 
@@ -174,7 +175,8 @@ ctorch_result ctorch_layer_norm(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, double epsilon) {
   return made([&] {
     TORCH_CHECK(x->value.dim() > 0, "the tensor has no dimension to normalize");
-    return at::layer_norm(x->value, x->value.sizes().slice(x->value.dim() - 1), optional(weight), optional(bias), epsilon);
+    auto width = x->value.sizes().slice(x->value.dim() - 1);
+    return at::layer_norm(x->value, width, optional(weight), optional(bias), epsilon);
   });
 }
 
@@ -205,7 +207,8 @@ ctorch_result ctorch_log_softmax(const ctorch_tensor *x, intptr_t dimension) {
 ctorch_result ctorch_cross_entropy(
     const ctorch_tensor *logits, const ctorch_tensor *targets, double label_smoothing) {
   return made([&] {
-    return at::cross_entropy_loss(logits->value, targets->value, {}, at::Reduction::Mean, -100, label_smoothing);
+    return at::cross_entropy_loss(
+        logits->value, targets->value, {}, at::Reduction::Mean, -100, label_smoothing);
   });
 }
 

@@ -8,8 +8,8 @@
 
 namespace at::native {
 
-/// result ← scale · result + factor · a · b by oneDNN. libtorch exports it but installs no header that declares it; a
-/// build without it leaves this weak reference null.
+/// result ← scale · result + factor · a · b by oneDNN. libtorch exports it but installs no header that
+/// declares it; a build without it leaves this weak reference null.
 __attribute__((weak)) void mkldnn_matmul(
     const Tensor &a, const Tensor &b, const Tensor &result, float scale, float factor);
 
@@ -19,8 +19,9 @@ namespace {
 
 /// Whether oneDNN is the faster one on this processor, for large products.
 ///
-/// MKL keeps its AVX-512 kernels to Intel's processors and gives AMD's an AVX2 one: on a Zen 4 core 97 to 100 GF/s, where
-/// oneDNN reaches 106 to 114. By the processor, not by a measurement, so that equal runs stay equal bit for bit.
+/// MKL keeps its AVX-512 kernels to Intel's processors and gives AMD's an AVX2 one: on a Zen 4 core 97 to 100
+/// GF/s, where oneDNN reaches 106 to 114. By the processor, not by a measurement, so that equal runs stay
+/// equal bit for bit.
 bool has_faster_onednn() {
 #if defined(__x86_64__)
   static const bool answer = &at::native::mkldnn_matmul != nullptr && __builtin_cpu_is("amd")
@@ -36,8 +37,8 @@ bool has_faster_onednn() {
 constexpr int64_t large = 1 << 23;
 
 bool uses_onednn(const at::Tensor &a, const at::Tensor &b) {
-  return a.size(0) * a.size(1) * b.size(1) >= large && a.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat
-      && a.device().is_cpu() && b.device().is_cpu() && has_faster_onednn();
+  return a.size(0) * a.size(1) * b.size(1) >= large && a.scalar_type() == at::kFloat
+      && b.scalar_type() == at::kFloat && a.device().is_cpu() && b.device().is_cpu() && has_faster_onednn();
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ at::Tensor ctorch::multiplied(const at::Tensor &a, const at::Tensor &b) {
   return result;
 }
 
-at::Tensor ctorch::linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+at::Tensor ctorch::linear(
+    const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
   bool fits = x.dim() >= 2 && weight.dim() == 2 && x.size(-1) == weight.size(1)
       && (!bias || (bias->dim() == 1 && bias->size(0) == weight.size(0)));
   // libtorch's own words for shapes that don't fit.

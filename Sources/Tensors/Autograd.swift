@@ -14,8 +14,8 @@ extension Tensor {
     try made("detached", [self], ctorch_detach(handle))
   }
 
-  /// The gradients of this scalar with respect to all leaves that require one, and frees the graph. They are added to the
-  /// leaves' `gradient`, or go to the leaves' sinks (`GradientSinks`).
+  /// The gradients of this scalar with respect to all leaves that require one, and frees the graph. They are
+  /// added to the leaves' `gradient`, or go to the leaves' sinks (`GradientSinks`).
   public func backward() throws(TensorError) {
     try checked("backward", ctorch_backward(handle), [self])
   }
@@ -43,11 +43,11 @@ public func withoutGradients<Result: ~Copyable, Failure: Error>(
   return try body()
 }
 
-/// Where backward puts the gradients of a model's leaves: into tensors of the caller's choice, such as views of one flat
-/// buffer, telling when each is complete.
+/// Where backward puts the gradients of a model's leaves: into tensors of the caller's choice, such as views
+/// of one flat buffer, telling when each is complete.
 ///
-/// A linear layer's backward pass writes there directly; other gradients are copied once. Each leaf takes part in at most
-/// one operation of a graph: a second would overwrite the first's gradient.
+/// A linear layer's backward pass writes there directly; other gradients are copied once. Each leaf takes
+/// part in at most one operation of a graph: a second would overwrite the first's gradient.
 public final class GradientSinks {
   private let handle: OpaquePointer
   private var whenComplete: ((Int) -> Void)?
@@ -63,22 +63,23 @@ public final class GradientSinks {
     ctorch_sinks_release(handle)
   }
 
-  /// Whether the next backward pass adds to what the destinations hold, as for the second micro-batch of a step, instead
-  /// of overwriting it.
+  /// Whether the next backward pass adds to what the destinations hold, as for the second micro-batch of a
+  /// step, instead of overwriting it.
   public var isAccumulating = false {
     didSet { ctorch_sinks_set_accumulating(handle, isAccumulating) }
   }
 
-  /// From now on, backward puts the gradient of `leaf` into `destination`, which has the same shape, and then reports
-  /// `number`.
+  /// From now on, backward puts the gradient of `leaf` into `destination`, which has the same shape, and then
+  /// reports `number`.
   public func attach(_ leaf: Tensor, to destination: Tensor, number: Int) throws(TensorError) {
     try checked(
       "attach", ctorch_sinks_attach(handle, leaf.handle, destination.handle, number), [leaf, destination])
   }
 
-  /// Calls `body` with a leaf's number each time its gradient is complete, in the order of the backward pass, until it is
-  /// replaced. Runs on the thread that runs the backward pass: the caller's own for CPU tensors, a thread of libtorch's
-  /// for a GPU's, where work may still be queued on the device. It must not throw libtorch's tensors' operators at it.
+  /// Calls `body` with a leaf's number each time its gradient is complete, in the order of the backward pass,
+  /// until it is replaced. Runs on the thread that runs the backward pass: the caller's own for CPU tensors,
+  /// a thread of libtorch's for a GPU's, where work may still be queued on the device. It must not throw
+  /// libtorch's tensors' operators at it.
   public func onComplete(_ body: ((Int) -> Void)?) {
     whenComplete = body
     guard body != nil else { return ctorch_sinks_set_callback(handle, nil, nil) }

@@ -17,7 +17,8 @@ extension Device: CustomStringConvertible {
 }
 
 extension Device {
-  /// Reads `cpu`, `cuda` (the first GPU) or `cuda:3`. Local; whether the GPU exists is for `available` to say.
+  /// Reads `cpu`, `cuda` (the first GPU) or `cuda:3`. Local; whether the GPU exists is for `available` to
+  /// say.
   public init(parsing text: String) throws(TensorError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     switch (parts[0], parts.dropFirst().first.map { Int($0) }) {
@@ -46,7 +47,9 @@ extension Device {
       throw TensorError(
         operation: "requireAvailable", shapes: [],
         message: "expected a GPU number below \(count), the GPUs that libtorch sees, found \(self)",
-        remedy: "Use the device cpu, or link a PyTorch built for this node's GPUs (TORCH_HOME) and ask Slurm for one.")
+        remedy:
+          "Use the device cpu, or link a PyTorch built for this node's GPUs (TORCH_HOME) and ask Slurm for one."
+      )
     }
   }
 

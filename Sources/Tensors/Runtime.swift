@@ -21,8 +21,9 @@ public enum TensorRuntime {
   /// The cores that this process may run on (its affinity mask): what a launcher or Slurm gave the rank.
   public static var availableCores: Int { Int(ctorch_available_cores()) }
 
-  /// Keeps the memory of freed tensors for the next step, instead of giving it back to the system, which costs a page
-  /// fault for every 4 KiB the next time. The process stays as large as it once was. Once, before training.
+  /// Keeps the memory of freed tensors for the next step, instead of giving it back to the system, which
+  /// costs a page fault for every 4 KiB the next time. The process stays as large as it once was. Once,
+  /// before training.
   public static func keepFreedMemory() {
     ctorch_keep_freed_memory()
   }

@@ -1,10 +1,11 @@
 internal import CTorch
 
-/// A multi-dimensional array of one scalar type, on one device, that remembers how it was computed so that gradients
-/// can flow back.
+/// A multi-dimensional array of one scalar type, on one device, that remembers how it was computed so that
+/// gradients can flow back.
 ///
-/// A class, because a tensor is shared: by its views, by the graph, by the layers of a model. Two tensors may be views of
-/// the same memory; methods whose names end in `InPlace` change it for all of them. Not `Sendable`: one thread at a time.
+/// A class, because a tensor is shared: by its views, by the graph, by the layers of a model. Two tensors may
+/// be views of the same memory; methods whose names end in `InPlace` change it for all of them. Not
+/// `Sendable`: one thread at a time.
 ///
 /// Every operator throws `TensorError` where shapes, types or devices don't fit; none traps.
 public final class Tensor {

@@ -42,7 +42,8 @@ extension Tensor {
       // An empty span has no address; libtorch copies nothing then, but wants one.
       withUnsafePointer(to: 0 as UInt8) { nothing in
         ctorch_from_host(
-          bytes.baseAddress ?? UnsafeRawPointer(nothing), shape, shape.count, Scalar.scalarType.raw, device.raw)
+          bytes.baseAddress ?? UnsafeRawPointer(nothing), shape, shape.count, Scalar.scalarType.raw,
+          device.raw)
       }
     }
     guard let handle else { throw TensorError.last("init", []) }
@@ -65,10 +66,12 @@ extension Tensor {
   }
 
   private static func require(_ count: Int, toFill shape: [Int], _ operation: String) throws(TensorError) {
-    guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == count
+    guard shape.allSatisfy({ $0 >= 0 }),
+      shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == count
     else {
       throw TensorError(
-        operation: operation, shapes: [shape], message: "expected as many elements as the shape has, found \(count)",
+        operation: operation, shapes: [shape],
+        message: "expected as many elements as the shape has, found \(count)",
         remedy: "Choose a shape whose extents multiply to \(count).")
     }
   }

@@ -50,7 +50,10 @@ extension TensorError {
     ("is out of bounds", "Make every class at least 0 and below the number of classes."),
     ("on the same device", "Move both to one device with `to(_:)`."),
     ("does not require grad", "Call `requireGradient()` on a leaf before the forward pass."),
-    ("grad can be implicitly created only for scalar outputs", "Reduce the loss to one number, as by `mean()`."),
+    (
+      "grad can be implicitly created only for scalar outputs",
+      "Reduce the loss to one number, as by `mean()`."
+    ),
     ("without the CUDA backend", "Use the device cpu, or link a PyTorch built for GPUs (TORCH_HOME)."),
     ("not compiled with CUDA", "Use the device cpu, or link a PyTorch built for GPUs (TORCH_HOME)."),
     ("No CUDA GPUs are available", "Use the device cpu, or ask the scheduler for a GPU."),

@@ -1,7 +1,7 @@
 internal import CTorch
 
-// Operators that change the tensor's own memory, and so all its views: what optimizers on a GPU are made of. Leaves that
-// require a gradient are changed only inside `withoutGradients`.
+// Operators that change the tensor's own memory, and so all its views: what optimizers on a GPU are made of.
+// Leaves that require a gradient are changed only inside `withoutGradients`.
 
 extension Tensor {
   /// self ← value

@@ -3,13 +3,14 @@ internal import CTorch
 // The layers of neural networks, without their parameters' bookkeeping.
 
 extension Tensor {
-  /// x · weightᵀ + bias: self `[..., inputs]`, weight `[outputs, inputs]`, bias `[outputs]`, result `[..., outputs]`.
+  /// x · weightᵀ + bias: self `[..., inputs]`, weight `[outputs, inputs]`, bias `[outputs]`, result `[...,
+  /// outputs]`.
   public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
     try made("linear", [self, weight, bias], ctorch_linear(handle, weight.handle, bias?.handle))
   }
 
-  /// Cross-correlation: self `[batch, channels, height, width]`, weight `[outputs, channels, kernel, kernel]`; `padding`
-  /// zeros on each side.
+  /// Cross-correlation: self `[batch, channels, height, width]`, weight `[outputs, channels, kernel,
+  /// kernel]`; `padding` zeros on each side.
   public func convolved(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
   ) throws(TensorError) -> Tensor {
@@ -17,10 +18,11 @@ extension Tensor {
       "convolved", [self, weight, bias], ctorch_conv2d(handle, weight.handle, bias?.handle, stride, padding))
   }
 
-  /// Batch normalization (Ioffe and Szegedy, ICML 2015, Algorithm 1) of the channels, dimension 1; all else `[channels]`.
+  /// Batch normalization (Ioffe and Szegedy, ICML 2015, Algorithm 1) of the channels, dimension 1; all else
+  /// `[channels]`.
   ///
-  /// When `training`, by the batch's own statistics, with the running ones moved toward them by `momentum` (the running
-  /// variance toward the unbiased one); else by the running ones.
+  /// When `training`, by the batch's own statistics, with the running ones moved toward them by `momentum`
+  /// (the running variance toward the unbiased one); else by the running ones.
   public func batchNormalized(
     weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool,
     momentum: Double = 0.1, epsilon: Double = 1e-5
@@ -28,11 +30,15 @@ extension Tensor {
     try made(
       "batchNormalized", [self, weight, bias, runningMean, runningVariance],
       ctorch_batch_norm(
-        handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle, training, momentum, epsilon))
+        handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle, training, momentum,
+        epsilon))
   }
 
-  /// Layer normalization (Ba, Kiros and Hinton, arXiv:1607.06450) over the last dimension; weight and bias `[width]`.
-  public func layerNormalized(weight: Tensor, bias: Tensor, epsilon: Double = 1e-5) throws(TensorError) -> Tensor {
+  /// Layer normalization (Ba, Kiros and Hinton, arXiv:1607.06450) over the last dimension; weight and bias
+  /// `[width]`.
+  public func layerNormalized(weight: Tensor, bias: Tensor, epsilon: Double = 1e-5) throws(TensorError)
+    -> Tensor
+  {
     try made(
       "layerNormalized", [self, weight, bias], ctorch_layer_norm(handle, weight.handle, bias.handle, epsilon))
   }
@@ -52,7 +58,8 @@ extension Tensor {
     try made("averagePooled", [self], ctorch_avg_pool2d(handle, kernel, stride, padding))
   }
 
-  /// Means over equal areas, so that `[batch, channels, height, width]` shrinks to the given height and width.
+  /// Means over equal areas, so that `[batch, channels, height, width]` shrinks to the given height and
+  /// width.
   public func averagePooled(toHeight height: Int, width: Int) throws(TensorError) -> Tensor {
     try made("averagePooled", [self], ctorch_adaptive_avg_pool2d(handle, height, width))
   }
@@ -65,10 +72,11 @@ extension Tensor {
     try made("logSoftmax", [self], ctorch_log_softmax(handle, dimension))
   }
 
-  /// The mean cross entropy in nats, a scalar: self are logits `[rows, classes]`, `targets` `[rows]` 64-bit integers.
+  /// The mean cross entropy in nats, a scalar: self are logits `[rows, classes]`, `targets` `[rows]` 64-bit
+  /// integers.
   ///
-  /// With `labelSmoothing` s, the target distribution is 1 - s on the class plus s / classes on all (Szegedy et al., CVPR
-  /// 2016, §7).
+  /// With `labelSmoothing` s, the target distribution is 1 - s on the class plus s / classes on all (Szegedy
+  /// et al., CVPR 2016, §7).
   public func crossEntropy(_ targets: Tensor, labelSmoothing: Double = 0) throws(TensorError) -> Tensor {
     try made("crossEntropy", [self, targets], ctorch_cross_entropy(handle, targets.handle, labelSmoothing))
   }
@@ -78,8 +86,8 @@ extension Tensor {
     try made("meanSquaredError", [self, other], ctorch_mean_squared_error(handle, other.handle))
   }
 
-  /// softmax(query · keyᵀ / √width) · value (Vaswani et al., NeurIPS 2017, equation 1), all `[batch, heads, length,
-  /// width]`; `causal` lets a position see itself and those before it.
+  /// softmax(query · keyᵀ / √width) · value (Vaswani et al., NeurIPS 2017, equation 1), all `[batch, heads,
+  /// length, width]`; `causal` lets a position see itself and those before it.
   public static func attention(
     query: Tensor, key: Tensor, value: Tensor, causal: Bool
   ) throws(TensorError) -> Tensor {

@@ -6,7 +6,8 @@ extension Tensor {
   /// All elements in row-major order, wherever they lie.
   ///
   /// - Throws: when `Scalar` isn't the tensor's type.
-  public func scalars<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) throws(TensorError) -> [Scalar] {
+  public func scalars<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) throws(TensorError) -> [Scalar]
+  {
     try require(Scalar.self, "scalars")
     var scalars = [Scalar](repeating: .zero, count: count)
     try copy(to: &scalars)
@@ -52,20 +53,24 @@ extension Tensor {
     try body(elements(type))
   }
 
-  /// The tensor's own memory: valid while the tensor or a view of it lives. For a contiguous CPU tensor of this type,
-  /// which a caller without one must ensure: a violation is a programming error and traps.
-  public func elements<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) -> UnsafeMutableBufferPointer<Scalar> {
+  /// The tensor's own memory: valid while the tensor or a view of it lives. For a contiguous CPU tensor of
+  /// this type, which a caller without one must ensure: a violation is a programming error and traps.
+  public func elements<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) -> UnsafeMutableBufferPointer<
+    Scalar
+  > {
     precondition(
       device == .cpu && isContiguous && scalarType == Scalar.scalarType,
       "the elements of a tensor (\(self)) were asked for as contiguous \(Scalar.scalarType) on cpu")
-    return UnsafeMutableBufferPointer(start: ctorch_data(handle)?.assumingMemoryBound(to: Scalar.self), count: count)
+    return UnsafeMutableBufferPointer(
+      start: ctorch_data(handle)?.assumingMemoryBound(to: Scalar.self), count: count)
   }
 
   private func require<Scalar: TensorScalar>(_: Scalar.Type, _ operation: String) throws(TensorError) {
     guard scalarType == Scalar.scalarType else {
       throw TensorError(
         operation: operation, shapes: [shape],
-        message: "expected \(Scalar.scalarType) elements, found \(scalarType.map(\.rawValue) ?? "another type")",
+        message:
+          "expected \(Scalar.scalarType) elements, found \(scalarType.map(\.rawValue) ?? "another type")",
         remedy: "Convert with `to(.\(Scalar.scalarType))`.")
     }
   }

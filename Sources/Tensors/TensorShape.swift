@@ -3,7 +3,8 @@ internal import CTorch
 // Views and rearrangements. A negative dimension counts from the last.
 
 extension Tensor {
-  /// The same elements in another shape; one extent may be -1, what is left. A view where the memory allows it.
+  /// The same elements in another shape; one extent may be -1, what is left. A view where the memory allows
+  /// it.
   public func reshaped(_ shape: [Int]) throws(TensorError) -> Tensor {
     try made("reshaped", [self], ctorch_reshape(handle, shape, shape.count))
   }
@@ -55,7 +56,8 @@ extension Tensor {
     return try made("concatenated", tensors, ctorch_concatenate(handles, handles.count, dimension))
   }
 
-  /// `count` views of equal length along a dimension; the last may be shorter. Backward joins their gradients in one pass.
+  /// `count` views of equal length along a dimension; the last may be shorter. Backward joins their gradients
+  /// in one pass.
   public func split(into count: Int, along dimension: Int) throws(TensorError) -> [Tensor] {
     var handles = [OpaquePointer?](repeating: nil, count: max(0, count))
     try checked("split", ctorch_split(handle, count, dimension, &handles), [self])
@@ -72,8 +74,8 @@ extension Tensor {
     try made("contiguous", [self], ctorch_contiguous(handle))
   }
 
-  /// The same `[batch, channels, height, width]`, with a pixel's channels adjacent in memory: what convolutions on the
-  /// CPU and on tensor cores are fastest with.
+  /// The same `[batch, channels, height, width]`, with a pixel's channels adjacent in memory: what
+  /// convolutions on the CPU and on tensor cores are fastest with.
   public func channelsLast() throws(TensorError) -> Tensor {
     try made("channelsLast", [self], ctorch_channels_last(handle))
   }

@@ -47,14 +47,17 @@ import Testing
     },
     "batchNormalized": Operator(inputs: [4, 3, 2, 2]) {
       try $0.batchNormalized(
-        weight: pattern([3], 50), bias: pattern([3], 90), runningMean: .zeros([3]), runningVariance: .full([3], 1),
+        weight: pattern([3], 50), bias: pattern([3], 90), runningMean: .zeros([3]),
+        runningVariance: .full([3], 1),
         training: true)
     },
     "layerNormalized": Operator(inputs: [3, 6]) {
       try $0.layerNormalized(weight: pattern([6], 50), bias: pattern([6], 90))
     },
     "maxPooled": Operator(inputs: [1, 2, 4, 4]) { try $0.maxPooled(kernel: 2, stride: 2) },
-    "averagePooled": Operator(inputs: [1, 2, 5, 5]) { try $0.averagePooled(kernel: 3, stride: 2, padding: 1) },
+    "averagePooled": Operator(inputs: [1, 2, 5, 5]) {
+      try $0.averagePooled(kernel: 3, stride: 2, padding: 1)
+    },
     "averagePooled to": Operator(inputs: [1, 2, 5, 4]) { try $0.averagePooled(toHeight: 2, width: 1) },
     "softmax": Operator(inputs: [3, 4]) { try $0.softmax(along: 1) },
     "logSoftmax": Operator(inputs: [3, 4]) { try $0.logSoftmax(along: -1) },
@@ -85,7 +88,9 @@ import Testing
 
   private func expect(_ values: [Float], _ expected: [Float]) throws {
     try #require(values.count == expected.count)
-    for (value, expected) in zip(values, expected) { #expect(abs(value - expected) <= 1e-5 * max(1, abs(expected))) }
+    for (value, expected) in zip(values, expected) {
+      #expect(abs(value - expected) <= 1e-5 * max(1, abs(expected)))
+    }
   }
 
   private static func golden() throws -> [String: Golden] {

@@ -56,7 +56,8 @@ import Testing
       Self.message { _ = try a.scalars(Int32.self) }
         == "scalars of [2, 3]: expected int32 elements, found float32. Convert with `to(.int32)`.")
     #expect(
-      Self.message { try a.sum().backward() }.hasPrefix("backward of []: element 0 of tensors does not require grad"))
+      Self.message { try a.sum().backward() }.hasPrefix(
+        "backward of []: element 0 of tensors does not require grad"))
     #expect(Self.message { _ = try a.narrowed(1..<9, along: 0) }.hasPrefix("narrowed of [2, 3]: "))
     #expect(Self.message { _ = try a.split(into: 0, along: 0) }.hasPrefix("split of [2, 3]: "))
     #expect(Self.message { _ = try a.split(into: 5, along: 0) }.hasPrefix("split of [2, 3]: "))
@@ -65,10 +66,15 @@ import Testing
     #expect(Self.message { _ = try Tensor.zeros([1 << 40, 1 << 20]) }.hasPrefix("zeros: "))
     #expect(Self.message { _ = try Tensor.zeros([1 << 46]) }.hasPrefix("zeros: "))
     #expect(Self.message { _ = try a.item() }.hasPrefix("item of [2, 3]: "))
-    #expect(Self.message { try a.copyInPlace(from: [1] as [Float]) }.hasPrefix("copyInPlace(from:) of [2, 3]: "))
+    #expect(
+      Self.message { try a.copyInPlace(from: [1] as [Float]) }.hasPrefix("copyInPlace(from:) of [2, 3]: "))
     #expect(Self.message { _ = try Tensor.concatenated([], along: 0) }.hasPrefix("concatenated: "))
-    #expect(Self.message { _ = try Tensor.full([], 1).layerNormalized(weight: a, bias: a) }.hasPrefix("layerNormalized"))
-    #expect(Self.message { try TensorRuntime.setThreads(0) }.hasPrefix("setThreads: expected 1 to 4096 threads, found 0"))
+    #expect(
+      Self.message { _ = try Tensor.full([], 1).layerNormalized(weight: a, bias: a) }.hasPrefix(
+        "layerNormalized"))
+    #expect(
+      Self.message { try TensorRuntime.setThreads(0) }.hasPrefix(
+        "setThreads: expected 1 to 4096 threads, found 0"))
   }
 
   @Test(arguments: [("cpu", Device.cpu), ("cuda", .cuda(0)), ("cuda:3", .cuda(3))])

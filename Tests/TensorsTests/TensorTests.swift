@@ -59,7 +59,8 @@ import Testing
     #expect(try tensor.padded([1, 0]).scalars() == [0, 0, 1, 2, 0, 3, 4, 5] as [Float])
     #expect(try tensor.reshaped([2, 3, 1]).expanded([2, 3, 2]).flattened(from: 1).shape == [2, 6])
     #expect(try Tensor.concatenated([tensor, tensor], along: 0).shape == [4, 3])
-    #expect(try tensor.split(into: 3, along: 1).map { try $0.scalars() } == [[0, 3], [1, 4], [2, 5]] as [[Float]])
+    #expect(
+      try tensor.split(into: 3, along: 1).map { try $0.scalars() } == [[0, 3], [1, 4], [2, 5]] as [[Float]])
     #expect(try tensor.gathered(Tensor([1, 0]), along: 0).scalars() == [3, 4, 5, 0, 1, 2] as [Float])
     #expect(try Tensor([1, 0]).embedded(tensor).scalars() == [3, 4, 5, 0, 1, 2] as [Float])
     #expect(try tensor.reshaped([1, 2, 3, 1]).channelsLast().scalars() == (0..<6).map(Float.init))
@@ -98,8 +99,16 @@ import Testing
     #expect(try after { try $0.interpolateInPlace(to: a, weight: 0.5) } == [2, 3])
     #expect(try after { try $0.copyInPlace(from: b.to(.float64)) } == [2, 8])
     #expect(try after { try $0.copyInPlace(from: [5, 6] as [Float]) } == [5, 6])
-    #expect(try after { try $0.addInPlace(a, scale: -1); try $0.reluInPlace() } == [0, 0])
-    #expect(try after { try $0.copyInPlace(from: [4, 9] as [Float]); try $0.squareRootInPlace() } == [2, 3])
+    #expect(
+      try after {
+        try $0.addInPlace(a, scale: -1)
+        try $0.reluInPlace()
+      } == [0, 0])
+    #expect(
+      try after {
+        try $0.copyInPlace(from: [4, 9] as [Float])
+        try $0.squareRootInPlace()
+      } == [2, 3])
   }
 
   @Test func `the threads of an operator are set and read back`() throws {

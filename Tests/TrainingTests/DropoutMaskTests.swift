@@ -14,7 +14,9 @@ import Testing
         let position = first + UInt64(offset)
         let block = position / 4
         let words = Philox.block(
-          counter: SIMD4(UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 5, Purpose.dropout.rawValue),
+          counter: SIMD4(
+            UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), 5,
+            Purpose.dropout.rawValue),
           key: SIMD2(0x89AB_CDEF, 0x0123_4567))
         #expect(value == (words[Int(position % 4)] < threshold ? 0 : 2))
       }

@@ -33,12 +33,14 @@ import Training
 
     for step in 0..<3 {
       let loss = try model.trainingLoss(
-        problem.inputs, problem.targets, SampleStream(seed: 1, first: 0), labelSmoothing: problem.labelSmoothing)
+        problem.inputs, problem.targets, SampleStream(seed: 1, first: 0),
+        labelSmoothing: problem.labelSmoothing)
       try loss.backward()
       #expect(abs(try loss.item() - golden.losses[step]) < 1e-5)
       if step == 0 {
         for entry in model.store.parameterEntries {
-          let norm = try model.store.gradients.narrowed(entry.offset..<entry.offset + entry.count, along: 0).norm()
+          let norm = try model.store.gradients.narrowed(entry.offset..<entry.offset + entry.count, along: 0)
+            .norm()
           let expected = try #require(golden.gradientNorms[entry.name])
           #expect(abs(try norm.item() - expected) <= 1e-5 + 1e-4 * expected, "\(entry.name)")
         }
@@ -78,14 +80,16 @@ import Training
     case "resnet":
       var configuration = ResNetConfiguration()
       (configuration.depth, configuration.width) = (8, 4)
-      return try labelled(.resnet(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
+      return try labelled(
+        .resnet(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
     case "transformer":
       var configuration = TransformerConfiguration()
       (configuration.layers, configuration.heads, configuration.width) = (2, 2, 8)
       let tokens = (0..<27).map { $0 * 5 % 11 }
       return Case(
         model: .transformer(configuration), form: .text(vocabulary: Array(0..<11), contextLength: 9),
-        inputs: try Tensor(tokens, shape: [3, 9]), targets: try Tensor(tokens.map { ($0 + 3) % 11 }, shape: [3, 9]),
+        inputs: try Tensor(tokens, shape: [3, 9]),
+        targets: try Tensor(tokens.map { ($0 + 3) % 11 }, shape: [3, 9]),
         rate: 0.1, labelSmoothing: 0)
     default:
       var configuration = MLPConfiguration()
@@ -96,10 +100,13 @@ import Training
         (configuration.hidden, configuration.activation, configuration.normalization) = ([16], .tanh, .batch)
         shape = [2, 3, 4]
       default:
-        (configuration.hidden, configuration.activation, configuration.normalization) = ([16, 16], .gelu, .layer)
+        (configuration.hidden, configuration.activation, configuration.normalization) = (
+          [16, 16], .gelu, .layer
+        )
         labelSmoothing = 0.1
       }
-      return try labelled(.mlp(configuration), shape: shape, samples: 6, rate: 0.1, labelSmoothing: labelSmoothing)
+      return try labelled(
+        .mlp(configuration), shape: shape, samples: 6, rate: 0.1, labelSmoothing: labelSmoothing)
     }
   }
 
@@ -109,7 +116,8 @@ import Training
     let inputs = pattern(samples * shape.reduce(1, *), 77).map { $0 * 4 }
     return Case(
       model: model, form: .labelled(shape: shape, classes: 5),
-      inputs: try Tensor(inputs, shape: [samples] + shape), targets: try Tensor((0..<samples).map { $0 * 7 % 5 }),
+      inputs: try Tensor(inputs, shape: [samples] + shape),
+      targets: try Tensor((0..<samples).map { $0 * 7 % 5 }),
       rate: rate, labelSmoothing: labelSmoothing)
   }
 }

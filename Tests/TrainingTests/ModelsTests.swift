@@ -32,7 +32,8 @@ import Training
     #expect(
       model.store.parameterEntries.map(\.name) == [
         "layers.0.weight", "layers.0.bias", "norms.0.weight", "norms.0.bias",
-        "layers.1.weight", "layers.1.bias", "norms.1.weight", "norms.1.bias", "layers.2.weight", "layers.2.bias",
+        "layers.1.weight", "layers.1.bias", "norms.1.weight", "norms.1.bias", "layers.2.weight",
+        "layers.2.bias",
       ])
     #expect(model.store.parameterEntries.map(\.shape).first == [12, 64])
     #expect(model.store.bufferEntries.map(\.name).first == "norms.0.running_mean")
@@ -74,7 +75,8 @@ import Training
     for (configuration, form) in [
       // No rectifiers here: their kinks are what differences would see. The golden files cover those models.
       (Self.mlp { ($0.activation, $0.normalization) = (.gelu, .layer) }, Self.image),
-      (Self.mlp { ($0.activation, $0.normalization) = (.tanh, .batch) }, Self.image), (Self.transformer(), Self.text),
+      (Self.mlp { ($0.activation, $0.normalization) = (.tanh, .batch) }, Self.image),
+      (Self.transformer(), Self.text),
     ] {
       let model = try configuration.makeModel(for: form, seed: 5, device: .cpu)
       let (inputs, targets) = try Self.batch(form, count: 4)
@@ -141,7 +143,8 @@ import Training
     let evaluated = try model.logits(ones, .evaluation).item()
     let trained = try model.logits(ones, .training(SampleStream(seed: 1, first: 0))).item()
     #expect(trained != evaluated)
-    // The standard error of the share kept is √(0.25 · 0.75 / 4096) = 0.0068 of 0.75, here 0.9% of the sum; four of them.
+    // The standard error of the share kept is √(0.25 · 0.75 / 4096) = 0.0068 of 0.75, here 0.9% of the sum;
+    // four of them.
     #expect(abs(trained / evaluated - 1) < 0.036)
   }
 
@@ -151,7 +154,9 @@ import Training
     let before: [Float] = try model.store.buffers.scalars()
     let whole = try model.evaluate(inputs, targets)
     #expect(try model.store.buffers.scalars() == before)
-    let parts = try (0..<4).map { try model.evaluate(inputs.narrowed($0..<$0 + 1, along: 0), targets.narrowed($0..<$0 + 1, along: 0)) }
+    let parts = try (0..<4).map {
+      try model.evaluate(inputs.narrowed($0..<$0 + 1, along: 0), targets.narrowed($0..<$0 + 1, along: 0))
+    }
     let sum = parts.reduce(Evaluation(), +)
     #expect(sum.rows == 4 && sum.correct == whole.correct)
     #expect(abs(sum.lossSum - whole.lossSum) < 1e-4)
@@ -164,7 +169,8 @@ import Training
       try ModelConfiguration.resnet(ResNetConfiguration()).makeModel(
         for: .labelled(shape: [64], classes: 10), seed: 1, device: .cpu)
     } throws: {
-      "\($0)" == "model: expected images, of shape [channels, height, width], for resnet, found samples of shape [64]. "
+      "\($0)"
+        == "model: expected images, of shape [channels, height, width], for resnet, found samples of shape [64]. "
         + "Use the model mlp, or data of images."
     }
     #expect {
@@ -181,10 +187,13 @@ import Training
     case .labelled(let shape, let classes):
       let scalars = (0..<count * shape.reduce(1, *)).map { _ in Float(random.nextUniform() * 4 - 2) }
       return (
-        try Tensor(scalars, shape: [count] + shape), try Tensor((0..<count).map { _ in Int.random(in: 0..<classes, using: &random) })
+        try Tensor(scalars, shape: [count] + shape),
+        try Tensor((0..<count).map { _ in Int.random(in: 0..<classes, using: &random) })
       )
     case .text(let vocabulary, let contextLength):
-      let tokens = (0..<count * (contextLength + 1)).map { _ in Int.random(in: 0..<vocabulary.count, using: &random) }
+      let tokens = (0..<count * (contextLength + 1)).map { _ in
+        Int.random(in: 0..<vocabulary.count, using: &random)
+      }
       return (
         try Tensor(Array(tokens[..<(count * contextLength)]), shape: [count, contextLength]),
         try Tensor(Array(tokens[count...]), shape: [count, contextLength])

@@ -1,9 +1,10 @@
 // The C face of libtorch: tensors, operators, autograd. No decisions.
 //
-// Conventions. Every C++ exception is caught: a function that makes a tensor returns NULL, another a value below 0, and
-// `ctorch_last_error` says why, on the thread that called. A tensor returned belongs to the caller, who gives it to
-// `ctorch_release`; a tensor passed in is only read, except the first argument of a function whose name ends in `_in_place`.
-// Shapes are arrays of `rank` extents. A dimension may be negative: counted from the last.
+// Conventions. Every C++ exception is caught: a function that makes a tensor returns NULL, another a value
+// below 0, and `ctorch_last_error` says why, on the thread that called. A tensor returned belongs to the
+// caller, who gives it to `ctorch_release`; a tensor passed in is only read, except the first argument of a
+// function whose name ends in `_in_place`. Shapes are arrays of `rank` extents. A dimension may be negative:
+// counted from the last.
 #ifndef CTORCH_H
 #define CTORCH_H
 #include <stdbool.h>
@@ -44,8 +45,8 @@ int32_t ctorch_set_threads(int32_t count);
 int32_t ctorch_threads(void);
 /// The cores in this process' affinity mask. Here because Swift sees no `sched_getaffinity`.
 int32_t ctorch_available_cores(void);
-/// Tells glibc's allocator to keep freed memory for the next step instead of giving it back to the system, which costs
-/// a page fault and a zeroed page each time. Does nothing with another C library.
+/// Tells glibc's allocator to keep freed memory for the next step instead of giving it back to the system,
+/// which costs a page fault and a zeroed page each time. Does nothing with another C library.
 void ctorch_keep_freed_memory(void);
 /// GPUs that libtorch sees; 0 with a CPU build.
 int32_t ctorch_cuda_device_count(void);
@@ -98,10 +99,13 @@ ctorch_result ctorch_select(const ctorch_tensor *tensor, intptr_t dimension, int
 ctorch_result ctorch_pad(const ctorch_tensor *tensor, const intptr_t *padding, intptr_t count);
 ctorch_result ctorch_concatenate(
     const ctorch_tensor *_Nonnull const *_Nonnull tensors, intptr_t count, intptr_t dimension);
-/// Views of equal length along a dimension, into `parts`; the last may be shorter, and the array is filled exactly.
+/// Views of equal length along a dimension, into `parts`; the last may be shorter, and the array is filled
+/// exactly.
 int32_t ctorch_split(
-    const ctorch_tensor *tensor, intptr_t count, intptr_t dimension, ctorch_tensor *_Nullable *_Nonnull parts);
-ctorch_result ctorch_index_select(const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices);
+    const ctorch_tensor *tensor, intptr_t count, intptr_t dimension,
+    ctorch_tensor *_Nullable *_Nonnull parts);
+ctorch_result ctorch_index_select(
+    const ctorch_tensor *tensor, intptr_t dimension, const ctorch_tensor *indices);
 ctorch_result ctorch_contiguous(const ctorch_tensor *tensor);
 /// The same values, in memory channels last: `[batch, channels, height, width]` with the channels adjacent.
 ctorch_result ctorch_channels_last(const ctorch_tensor *tensor);
@@ -121,8 +125,8 @@ ctorch_result ctorch_binary_scalar(ctorch_binary_operator op, const ctorch_tenso
 
 /// The operators of `ctorch_unary`, elementwise.
 typedef enum : int32_t {
-  CTORCH_NEGATE, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SQUARE, CTORCH_ABSOLUTE, CTORCH_RELU, CTORCH_GELU_TANH,
-  CTORCH_TANH, CTORCH_SIGMOID, CTORCH_SILU, CTORCH_IS_FINITE,
+  CTORCH_NEGATE, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SQUARE, CTORCH_ABSOLUTE, CTORCH_RELU,
+  CTORCH_GELU_TANH, CTORCH_TANH, CTORCH_SIGMOID, CTORCH_SILU, CTORCH_IS_FINITE,
 } ctorch_unary_operator;
 ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a);
 
@@ -157,17 +161,21 @@ int32_t ctorch_relu_in_place(ctorch_tensor *a);
 
 // ---- Layers (operators.cpp; ctorch_linear in autograd.cpp) ----
 
-/// x · weightᵀ + bias. When the weight has a gradient sink, backward writes its gradient and the bias' there directly.
-ctorch_result ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *_Nullable bias);
+/// x · weightᵀ + bias. When the weight has a gradient sink, backward writes its gradient and the bias' there
+/// directly.
+ctorch_result ctorch_linear(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *_Nullable bias);
 ctorch_result ctorch_conv2d(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *_Nullable bias, intptr_t stride,
     intptr_t padding);
 ctorch_result ctorch_batch_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
-    ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training, double momentum, double epsilon);
+    ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training, double momentum,
+    double epsilon);
 /// Over the last dimension.
 ctorch_result ctorch_layer_norm(
-    const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias, double epsilon);
+    const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
+    double epsilon);
 ctorch_result ctorch_embedding(const ctorch_tensor *weight, const ctorch_tensor *indices);
 ctorch_result ctorch_max_pool2d(const ctorch_tensor *x, intptr_t kernel, intptr_t stride, intptr_t padding);
 ctorch_result ctorch_avg_pool2d(const ctorch_tensor *x, intptr_t kernel, intptr_t stride, intptr_t padding);
@@ -175,7 +183,8 @@ ctorch_result ctorch_adaptive_avg_pool2d(const ctorch_tensor *x, intptr_t height
 ctorch_result ctorch_softmax(const ctorch_tensor *x, intptr_t dimension);
 ctorch_result ctorch_log_softmax(const ctorch_tensor *x, intptr_t dimension);
 /// The mean over the rows.
-ctorch_result ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_tensor *targets, double label_smoothing);
+ctorch_result ctorch_cross_entropy(
+    const ctorch_tensor *logits, const ctorch_tensor *targets, double label_smoothing);
 ctorch_result ctorch_mean_squared_error(const ctorch_tensor *a, const ctorch_tensor *b);
 ctorch_result ctorch_attention(
     const ctorch_tensor *query, const ctorch_tensor *key, const ctorch_tensor *value, bool causal);
@@ -204,8 +213,9 @@ void ctorch_sinks_release(ctorch_sinks *sinks);
 void ctorch_sinks_set_accumulating(ctorch_sinks *sinks, bool accumulating);
 void ctorch_sinks_set_callback(
     ctorch_sinks *sinks, ctorch_gradient_callback _Nullable callback, void *_Nullable context);
-/// From now on, backward puts the gradient of `leaf` into `destination`, which has the same shape and stays alive with
-/// the leaf, and then calls the sinks' callback with `number`. The leaf takes part in one operation of a graph.
+/// From now on, backward puts the gradient of `leaf` into `destination`, which has the same shape and stays
+/// alive with the leaf, and then calls the sinks' callback with `number`. The leaf takes part in one
+/// operation of a graph.
 int32_t ctorch_sinks_attach(
     ctorch_sinks *sinks, ctorch_tensor *leaf, const ctorch_tensor *destination, intptr_t number);
 

@@ -2,8 +2,8 @@ import CKernels
 import Randomness
 import Tensors
 
-/// Dropout (Srivastava et al., JMLR 15 (2014)): in training, activations are zeroed with a probability, and the others
-/// scaled up so that the expectation stays.
+/// Dropout (Srivastava et al., JMLR 15 (2014)): in training, activations are zeroed with a probability, and
+/// the others scaled up so that the expectation stays.
 ///
 /// Which ones is a function of (seed, layer, sample, activation): see `SampleStream`.
 struct Dropout {

@@ -1,6 +1,7 @@
 import Tensors
 
-// The layers with parameters: what each declares, and what it computes. A layer finds its tensors in the store by name.
+// The layers with parameters: what each declares, and what it computes. A layer finds its tensors in the
+// store by name.
 
 /// x · weightᵀ + bias.
 struct Linear {
@@ -28,15 +29,18 @@ struct Linear {
   }
 }
 
-/// A square convolution without bias, since a normalization follows. The output has ⌈extent / stride⌉ pixels a side.
+/// A square convolution without bias, since a normalization follows. The output has ⌈extent / stride⌉ pixels
+/// a side.
 struct Convolution {
   private let weight: Tensor
   private let stride: Int
 
-  static func declarations(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3) -> [TensorDeclaration] {
+  static func declarations(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3) -> [TensorDeclaration]
+  {
     [
       TensorDeclaration(
-        "\(name).weight", [outputs, inputs, kernel, kernel], .kaimingNormal(outputs: outputs * kernel * kernel))
+        "\(name).weight", [outputs, inputs, kernel, kernel],
+        .kaimingNormal(outputs: outputs * kernel * kernel))
     ]
   }
 

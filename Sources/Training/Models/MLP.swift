@@ -1,10 +1,12 @@
 public import Tensors
 
-/// A multi-layer perceptron: linear, normalization, activation and dropout for each hidden layer; then linear.
+/// A multi-layer perceptron: linear, normalization, activation and dropout for each hidden layer; then
+/// linear.
 ///
-/// Parameters, with n hidden layers: for i from 0 to n - 1 `layers.i.weight` `[outputs, inputs]` and `layers.i.bias`, then
-/// `norms.i.weight` and `norms.i.bias` if there is a normalization; last `layers.n.weight` and `layers.n.bias`.
-/// Buffers, with batch normalization: `norms.i.running_mean`, `norms.i.running_var`.
+/// Parameters, with n hidden layers: for i from 0 to n - 1 `layers.i.weight` `[outputs, inputs]` and
+/// `layers.i.bias`, then `norms.i.weight` and `norms.i.bias` if there is a normalization; last
+/// `layers.n.weight` and `layers.n.bias`. Buffers, with batch normalization: `norms.i.running_mean`,
+/// `norms.i.running_var`.
 public struct MLP: Model {
   public let store: ParameterStore
   private var hidden: [HiddenLayer]

@@ -10,13 +10,14 @@ public protocol Model {
   /// What the model is, read back from its layers.
   var configuration: ModelConfiguration { get }
 
-  /// The probability with which its layers drop activations, in [0, 1); may change between two steps. A model without
-  /// dropout has 0 and ignores being set.
+  /// The probability with which its layers drop activations, in [0, 1); may change between two steps. A model
+  /// without dropout has 0 and ignores being set.
   var dropout: Double { get set }
 
   /// The logits, `[rows, classes]`: a row a sample, or a row a character of each window.
   ///
-  /// - Parameter inputs: float `[batch] + shape` of samples, or 64-bit integers `[batch, contextLength]` of characters.
+  /// - Parameter inputs: float `[batch] + shape` of samples, or 64-bit integers `[batch, contextLength]` of
+  ///   characters.
   func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor
 }
 
@@ -28,12 +29,13 @@ public enum ForwardPass: Sendable {
   case training(SampleStream)
 }
 
-/// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample drops the same
-/// activations, whichever rank computes it and in whichever micro-batch.
+/// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample
+/// drops the same activations, whichever rank computes it and in whichever micro-batch.
 public struct SampleStream: Sendable {
   /// The trial's.
   public var seed: UInt64
-  /// The position of the batch's first sample in the trial's stream of training samples, of all ranks; the others follow.
+  /// The position of the batch's first sample in the trial's stream of training samples, of all ranks; the
+  /// others follow.
   public var first: Int
 
   public init(seed: UInt64, first: Int) {
@@ -101,7 +103,9 @@ extension ModelConfiguration {
   ///
   /// - Parameter seed: the trial's.
   /// - Throws: `TrainingError.invalid` when model and data don't go together.
-  public func makeModel(for form: DataSet.Form, seed: UInt64, device: Device) throws(TrainingError) -> any Model {
+  public func makeModel(for form: DataSet.Form, seed: UInt64, device: Device) throws(TrainingError)
+    -> any Model
+  {
     switch (self, form) {
     case (.mlp(let configuration), .labelled(let shape, let classes)):
       try MLP(configuration, inputs: shape.reduce(1, *), classes: classes, seed: seed, device: device)
@@ -112,7 +116,8 @@ extension ModelConfiguration {
         configuration, vocabulary: vocabulary.count, contextLength: contextLength, seed: seed, device: device)
     case (.mlp, .text), (.resnet, .text), (.transformer, .labelled):
       throw .invalid(
-        subject: "model", expected: "a transformer for text, or mlp or resnet for labelled samples", found: name,
+        subject: "model", expected: "a transformer for text, or mlp or resnet for labelled samples",
+        found: name,
         remedy: "Change the model or the data.")
     }
   }

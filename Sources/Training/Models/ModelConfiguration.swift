@@ -10,8 +10,8 @@ public enum Activation: String, Codable, CaseIterable, Sendable {
   case relu, gelu, tanh
 }
 
-/// A multi-layer perceptron: per hidden layer a linear map, then normalization, activation and dropout; then a linear
-/// map to the classes.
+/// A multi-layer perceptron: per hidden layer a linear map, then normalization, activation and dropout; then
+/// a linear map to the classes.
 public struct MLPConfiguration: Codable, Equatable, Sendable {
   public enum Normalization: String, Codable, CaseIterable, Sendable {
     case none, batch, layer
@@ -27,7 +27,8 @@ public struct MLPConfiguration: Codable, Equatable, Sendable {
   public init() {}
 }
 
-/// The residual network for small images (He et al., CVPR 2016, §4.2): depth 6n + 2, three stages of widths w, 2w, 4w.
+/// The residual network for small images (He et al., CVPR 2016, §4.2): depth 6n + 2, three stages of widths
+/// w, 2w, 4w.
 public struct ResNetConfiguration: Codable, Equatable, Sendable {
   /// 6n + 2, n at least 1: 8, 14, 20 ...
   public var depth: Int = 20
@@ -43,7 +44,8 @@ public struct TransformerConfiguration: Codable, Equatable, Sendable {
   /// Divides `width`.
   public var heads: Int = 4
   public var width: Int = 128
-  /// The probability, in [0, 1), with which an activation is zeroed in the embedding and on the residual branches.
+  /// The probability, in [0, 1), with which an activation is zeroed in the embedding and on the residual
+  /// branches.
   public var dropout: Double = 0
 
   public init() {}

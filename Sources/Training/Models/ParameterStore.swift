@@ -1,9 +1,11 @@
 public import Tensors
 
-/// The memory of a model: all parameters in one flat buffer, all gradients in another, the running statistics in a third.
+/// The memory of a model: all parameters in one flat buffer, all gradients in another, the running statistics
+/// in a third.
 ///
-/// So the gradient exchange, the optimizer, a checkpoint and a clone see a few contiguous blocks of 32-bit floats. The
-/// model's tensors are views; each starts at a multiple of 16 elements, and so on a cache line. What lies between is 0.
+/// So the gradient exchange, the optimizer, a checkpoint and a clone see a few contiguous blocks of 32-bit
+/// floats. The model's tensors are views; each starts at a multiple of 16 elements, and so on a cache line.
+/// What lies between is 0.
 public final class ParameterStore {
   /// Where each parameter lies, in the order of declaration, which is that of the forward pass.
   public let parameterEntries: [Snapshot.Entry]
@@ -19,8 +21,8 @@ public final class ParameterStore {
   /// Running statistics, flat; empty for most models.
   public let buffers: Tensor
   public let device: Device
-  /// Tells when a parameter's gradient is complete (its number is its index in `layout.segments`), and whether backward
-  /// adds to `gradients` or overwrites it, which is the default.
+  /// Tells when a parameter's gradient is complete (its number is its index in `layout.segments`), and
+  /// whether backward adds to `gradients` or overwrites it, which is the default.
   public let sinks: GradientSinks
 
   private let views: [String: Tensor]
@@ -60,7 +62,8 @@ public final class ParameterStore {
     }
   }
 
-  /// The parameter or running statistic of this name. The model's own declarations name it, so a wrong one is our bug.
+  /// The parameter or running statistic of this name. The model's own declarations name it, so a wrong one is
+  /// our bug.
   func tensor(_ name: String) -> Tensor {
     guard let tensor = views[name] else { preconditionFailure("the model declares no tensor \(name)") }
     return tensor

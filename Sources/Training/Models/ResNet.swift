@@ -1,14 +1,15 @@
 public import Tensors
 
-/// The residual network for small images: He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR
-/// 2016, §4.2. A 3 x 3 stem, three stages of n blocks of two 3 x 3 convolutions each, of w, 2w and 4w channels, the second
-/// and third stage at half the resolution of the one before, global average pooling, a linear map: depth 6n + 2. Shortcuts are
-/// free of parameters (the paper's option A): every second pixel, new channels zero.
+/// The residual network for small images: He, Zhang, Ren and Sun, "Deep residual learning for image
+/// recognition", CVPR 2016, §4.2. A 3 x 3 stem, three stages of n blocks of two 3 x 3 convolutions each, of
+/// w, 2w and 4w channels, the second and third stage at half the resolution of the one before, global average
+/// pooling, a linear map: depth 6n + 2. Shortcuts are free of parameters (the paper's option A): every second
+/// pixel, new channels zero.
 ///
-/// Parameters: `stem.convolution.weight` `[w, channels, 3, 3]`, `stem.norm.weight`, `stem.norm.bias`; for stage s from 0 to 2 and
-/// block b from 0 to n - 1 `stages.s.b.convolution1.weight`, `stages.s.b.norm1.weight`, `stages.s.b.norm1.bias`, and the same
-/// with 2; `classifier.weight` `[classes, 4w]`, `classifier.bias`.
-/// Buffers: `running_mean` and `running_var` of each norm.
+/// Parameters: `stem.convolution.weight` `[w, channels, 3, 3]`, `stem.norm.weight`, `stem.norm.bias`; for
+/// stage s from 0 to 2 and block b from 0 to n - 1 `stages.s.b.convolution1.weight`,
+/// `stages.s.b.norm1.weight`, `stages.s.b.norm1.bias`, and the same with 2; `classifier.weight` `[classes,
+/// 4w]`, `classifier.bias`. Buffers: `running_mean` and `running_var` of each norm.
 public struct ResNet: Model {
   public let store: ParameterStore
   private let stem: NormalizedConvolution
@@ -29,8 +30,10 @@ public struct ResNet: Model {
     }
     guard configuration.depth >= 8, (configuration.depth - 2) % 6 == 0, configuration.width >= 1 else {
       throw .invalid(
-        subject: "depth", expected: "6n + 2, for n blocks in each of the three stages, and a width of at least 1",
-        found: "depth \(configuration.depth), width \(configuration.width)", remedy: "Write depth: 20, width: 16.")
+        subject: "depth",
+        expected: "6n + 2, for n blocks in each of the three stages, and a width of at least 1",
+        found: "depth \(configuration.depth), width \(configuration.width)",
+        remedy: "Write depth: 20, width: 16.")
     }
     let shapes = Self.blockShapes(configuration)
     var parameters = NormalizedConvolution.declarations(
@@ -90,7 +93,9 @@ private struct NormalizedConvolution {
   private let norm: BatchNormalization
 
   /// `suffix` numbers the convolutions of a block.
-  static func declarations(_ name: String, inputs: Int, outputs: Int, suffix: String = "") -> [TensorDeclaration] {
+  static func declarations(_ name: String, inputs: Int, outputs: Int, suffix: String = "")
+    -> [TensorDeclaration]
+  {
     Convolution.declarations("\(name).convolution\(suffix)", inputs: inputs, outputs: outputs)
       + BatchNormalization.declarations("\(name).norm\(suffix)", channels: outputs)
   }
@@ -125,7 +130,8 @@ private struct ResidualBlock {
 
   static func declarations(_ shape: Shape) -> [TensorDeclaration] {
     NormalizedConvolution.declarations(shape.name, inputs: shape.inputs, outputs: shape.outputs, suffix: "1")
-      + NormalizedConvolution.declarations(shape.name, inputs: shape.outputs, outputs: shape.outputs, suffix: "2")
+      + NormalizedConvolution.declarations(
+        shape.name, inputs: shape.outputs, outputs: shape.outputs, suffix: "2")
   }
 
   static func statistics(_ shape: Shape) -> [TensorDeclaration] {
@@ -138,8 +144,8 @@ private struct ResidualBlock {
     second = NormalizedConvolution(shape.name, in: store, suffix: "2")
   }
 
-  // In place where no backward pass needs the old values: a normalization's looks at its input, a rectifier's and a
-  // convolution's at the rectified values. It saves a pass over memory and an allocation each time.
+  // In place where no backward pass needs the old values: a normalization's looks at its input, a rectifier's
+  // and a convolution's at the rectified values. It saves a pass over memory and an allocation each time.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let inner = try first(x, pass)
     try inner.reluInPlace()

@@ -1,13 +1,15 @@
 public import Tensors
 
-/// A causal language model of characters: GPT-2's transformer (Radford et al., 2019, §2.3), with normalization before each
-/// branch, learned positions and the tanh form of GELU. The map to logits has no bias and is not tied to the embedding.
+/// A causal language model of characters: GPT-2's transformer (Radford et al., 2019, §2.3), with
+/// normalization before each branch, learned positions and the tanh form of GELU. The map to logits has no
+/// bias and is not tied to the embedding.
 ///
-/// Parameters, with w the width: `tokens.weight` `[vocabulary, w]`, `positions.weight` `[contextLength, w]`; for block i
-/// `blocks.i.attention_norm.weight`, `.bias`, `blocks.i.attention.weight` `[3w, w]` (queries, keys, values), `.bias`,
-/// `blocks.i.projection.weight` `[w, w]`, `.bias`, `blocks.i.feedforward_norm.weight`, `.bias`,
-/// `blocks.i.expansion.weight` `[4w, w]`, `.bias`, `blocks.i.contraction.weight` `[w, 4w]`, `.bias`; last `norm.weight`,
-/// `norm.bias`, `head.weight` `[vocabulary, w]`. No buffers.
+/// Parameters, with w the width: `tokens.weight` `[vocabulary, w]`, `positions.weight` `[contextLength, w]`;
+/// for block i `blocks.i.attention_norm.weight`, `.bias`, `blocks.i.attention.weight` `[3w, w]` (queries,
+/// keys, values), `.bias`, `blocks.i.projection.weight` `[w, w]`, `.bias`,
+/// `blocks.i.feedforward_norm.weight`, `.bias`, `blocks.i.expansion.weight` `[4w, w]`, `.bias`,
+/// `blocks.i.contraction.weight` `[w, 4w]`, `.bias`; last `norm.weight`, `norm.bias`, `head.weight`
+/// `[vocabulary, w]`. No buffers.
 public struct Transformer: Model {
   public let store: ParameterStore
   private let tokens, positions: Tensor
@@ -17,15 +19,18 @@ public struct Transformer: Model {
   private let norm: LayerNormalization
   private let head: Linear
 
-  /// Weights start normal with deviation 0.02, those that end a residual branch divided by √(2 · layers) (GPT-2, §2.3).
+  /// Weights start normal with deviation 0.02, those that end a residual branch divided by √(2 · layers)
+  /// (GPT-2, §2.3).
   ///
   /// - Throws: `TrainingError.invalid` when the heads don't divide the width.
   public init(
-    _ configuration: TransformerConfiguration, vocabulary: Int, contextLength: Int, seed: UInt64, device: Device
+    _ configuration: TransformerConfiguration, vocabulary: Int, contextLength: Int, seed: UInt64,
+    device: Device
   ) throws(TrainingError) {
     guard configuration.heads >= 1, configuration.width % configuration.heads == 0 else {
       throw .invalid(
-        subject: "heads", expected: "a divisor of the width \(configuration.width)", found: "\(configuration.heads)",
+        subject: "heads", expected: "a divisor of the width \(configuration.width)",
+        found: "\(configuration.heads)",
         remedy: "Change heads or width.")
     }
     let width = configuration.width
@@ -65,8 +70,8 @@ public struct Transformer: Model {
     }
   }
 
-  /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch · length,
-  /// vocabulary]`.
+  /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch
+  /// · length, vocabulary]`.
   public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let length = inputs.shape.last ?? 0
     let positions = length == contextLength ? positions : try positions.narrowed(0..<length, along: 0)

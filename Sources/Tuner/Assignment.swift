@@ -1,6 +1,7 @@
 public import Search
 
-/// The name of a state: weights, buffers and optimizer memory of a trial when it had reached a cumulative budget.
+/// The name of a state: weights, buffers and optimizer memory of a trial when it had reached a cumulative
+/// budget.
 public struct StateKey: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public var trial: TrialID
   /// Cumulative, in the study's unit.
@@ -32,8 +33,8 @@ extension Job {
   public var reachedState: StateKey { StateKey(trial: trial, budget: target) }
 }
 
-/// A reached state, and the durable checkpoint that holds it, relative to the run directory. Memory is only ever a
-/// faster copy: whoever finds the memory gone reads the checkpoint.
+/// A reached state, and the durable checkpoint that holds it, relative to the run directory. Memory is only
+/// ever a faster copy: whoever finds the memory gone reads the checkpoint.
 public struct StateReference: Hashable, Codable, Sendable {
   public var key: StateKey
   public var checkpoint: String
@@ -61,8 +62,8 @@ public struct Assignment: Hashable, Codable, Sendable {
   public var job: Job
   public var group: GroupID
   public var source: StateSource
-  /// True when the job was given to a group before, in this session or in an earlier one: then a mid-job checkpoint
-  /// of it may exist, and the group goes on from there instead of from `source`.
+  /// True when the job was given to a group before, in this session or in an earlier one: then a mid-job
+  /// checkpoint of it may exist, and the group goes on from there instead of from `source`.
   public var mayHaveMidJobCheckpoint: Bool
 
   public init(job: Job, group: GroupID, source: StateSource, mayHaveMidJobCheckpoint: Bool) {

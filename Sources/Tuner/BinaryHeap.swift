@@ -1,7 +1,7 @@
 /// A priority queue: `popLeast` in logarithmic time. Equal elements leave in no particular order.
 ///
-/// The classic array layout, the children of i at 2i + 1 and 2i + 2 (Williams, "Algorithm 232: Heapsort", CACM 7(6),
-/// 1964).
+/// The classic array layout, the children of i at 2i + 1 and 2i + 2 (Williams, "Algorithm 232: Heapsort",
+/// CACM 7(6), 1964).
 struct BinaryHeap<Element: Comparable> {
   private var elements: [Element] = []
 

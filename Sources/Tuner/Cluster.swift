@@ -6,8 +6,8 @@ public protocol Cluster: ~Copyable {
   /// Seconds since 1970, or since the start on a virtual clock.
   var now: Double { get }
 
-  /// The events that have come, in the order in which they came; empty when none came within `seconds`. Returns as
-  /// soon as there is one.
+  /// The events that have come, in the order in which they came; empty when none came within `seconds`.
+  /// Returns as soon as there is one.
   mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event]
 
   /// Gives an idle group its next job. With `.peer`, also tells the other group to send the state.

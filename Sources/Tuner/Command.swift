@@ -1,7 +1,7 @@
 public import Search
 
-/// What the controller wants done. The records of a batch of commands are durable before the other commands of the
-/// batch are carried out, which then happens in their order.
+/// What the controller wants done. The records of a batch of commands are durable before the other commands
+/// of the batch are carried out, which then happens in their order.
 public enum Command: Equatable, Sendable {
   case append(Record)
   case assign(Assignment)
@@ -12,10 +12,11 @@ public enum Command: Equatable, Sendable {
   /// Relative to the run directory. A file that is not there any more is no error: a killed session may have
   /// deleted it.
   case deleteCheckpoint(String)
-  /// Once, when a run goes on: deletes every checkpoint that is neither named here nor belongs to one of these
-  /// unfinished jobs (what an earlier session was killed before deleting).
+  /// Once, when a run goes on: deletes every checkpoint that is neither named here nor belongs to one of
+  /// these unfinished jobs (what an earlier session was killed before deleting).
   case sweepCheckpoints(keeping: [String], unfinished: [Job])
-  /// Interrupts the group's job: it saves, and answers by `Event.groupStopped`, or by its report if it was faster.
+  /// Interrupts the group's job: it saves, and answers by `Event.groupStopped`, or by its report if it was
+  /// faster.
   case stop(GroupID)
   /// The end: nothing is expected from any group any more.
   case finish(RunSummary)

@@ -2,12 +2,14 @@ public import Search
 
 /// All decisions of rank 0: events in, commands out. A value that knows no MPI, clock or file.
 ///
-/// Its state is a fold: of the events in a live run, of the journal's records on a resume (`Replay.swift`). Every
-/// event costs O(1), apart from the sampler's and the scheduler's own work and the idle groups that look for a job.
+/// Its state is a fold: of the events in a live run, of the journal's records on a resume (`Replay.swift`).
+/// Every event costs O(1), apart from the sampler's and the scheduler's own work and the idle groups that
+/// look for a job.
 ///
-/// - A synchronous scheduler's jobs are issued as early as they can be, and its outcomes are delivered in the order of
-///   the jobs, so the sequence of study records does not depend on which group was faster.
-/// - An asynchronous scheduler's jobs are issued when a group is idle, and its outcomes delivered as they come.
+/// - A synchronous scheduler's jobs are issued as early as they can be, and its outcomes are delivered in the
+///   order of the jobs, so the sequence of study records does not depend on which group was faster.
+/// - An asynchronous scheduler's jobs are issued when a group is idle, and its outcomes delivered as they
+///   come.
 public struct Controller: Sendable {
   enum Phase: Equatable, Sendable {
     /// Made, from nothing or from a journal; `start` comes next.
@@ -17,7 +19,8 @@ public struct Controller: Sendable {
     case ended(RunSummary)
   }
 
-  /// A job that loses this many groups of ranks is taken for their killer (out of memory, most likely): it fails.
+  /// A job that loses this many groups of ranks is taken for their killer (out of memory, most likely): it
+  /// fails.
   public static let lossesPerJob = 3
 
   let study: JSONValue
@@ -53,8 +56,8 @@ public struct Controller: Sendable {
     var changes: [String]
   }
 
-  /// - Parameter memoryPerGroup: bytes of reached states that the root of each group keeps for clones and resumes;
-  ///   what does not fit is read from its checkpoint.
+  /// - Parameter memoryPerGroup: bytes of reached states that the root of each group keeps for clones and
+  ///   resumes; what does not fit is read from its checkpoint.
   public init(
     _ study: Study, scheduler: any Scheduler, sampler: any Sampler, memoryPerGroup: Int = 1 << 30
   ) throws(TunerError) {

@@ -37,10 +37,12 @@ extension Controller {
     guard let population = comingPopulation, population.generation == generation else {
       throw TunerError(
         .defect, subject: "generation \(generation)",
-        expected: comingPopulation.map { "generation \($0.generation) to be saved" } ?? "no population to be saved",
+        expected: comingPopulation.map { "generation \($0.generation) to be saved" }
+          ?? "no population to be saved",
         found: "generation \(generation) saved", remedy: "Report this as a bug.")
     }
-    commands.append(.append(.population(PopulationRecord(generation: generation, members: population.members))))
+    commands.append(
+      .append(.population(PopulationRecord(generation: generation, members: population.members))))
     settlePopulation()
   }
 
@@ -62,7 +64,8 @@ extension Controller {
       if !placement.isAnyGroupBusy { end(because: reason, &commands) }
     } else if unfinished.isEmpty, search.isSynchronous || placement.spareGroups > 0 {
       throw TunerError(
-        .defect, subject: "the scheduler", expected: "a job, or that it is finished, when every job is answered",
+        .defect, subject: "the scheduler",
+        expected: "a job, or that it is finished, when every job is answered",
         found: "neither after \(answered) jobs", remedy: "Report this as a bug of the scheduler.")
     }
   }

@@ -93,7 +93,8 @@ extension Controller {
       let state = retention.newestState(of: member.trial)
       if let state { states.append(state) }
       return Population.Member(
-        trial: member.trial, budget: state?.budget ?? member.budget, score: member.cost.map(objective.score(of:)),
+        trial: member.trial, budget: state?.budget ?? member.budget,
+        score: member.cost.map(objective.score(of:)),
         configuration: member.configuration, origin: member.origin,
         checkpoint: state.flatMap { retention.checkpoint(of: $0) })
     }
@@ -105,7 +106,8 @@ extension Controller {
 extension OutcomeRecord {
   /// What a report means for the study.
   ///
-  /// - Throws: `TunerError` when the objective was not measured, or a hyperparameter is not in force as planned.
+  /// - Throws: `TunerError` when the objective was not measured, or a hyperparameter is not in force as
+  ///   planned.
   init(_ report: JobReport, of job: Job, _ objective: Objective) throws(TunerError) {
     let work = Work(group: report.group, seconds: report.seconds.isFinite ? max(0, report.seconds) : 0)
     let result: Outcome.Result
@@ -148,12 +150,14 @@ extension OutcomeRecord {
 
   private static func check(_ report: JobReport, of job: Job) throws(TunerError) {
     let planned = job.configuration
-    guard let (name, found) = HyperparameterCheck.mismatch(planned: planned, effective: report.effective) else {
+    guard let (name, found) = HyperparameterCheck.mismatch(planned: planned, effective: report.effective)
+    else {
       return
     }
     throw TunerError(
       .defect, subject: "\(name) of \(job.trial) in \(job.id)",
-      expected: "\(planned[name]!.text), as planned", found: "\(found?.text ?? "nothing") in force in the trainer",
+      expected: "\(planned[name]!.text), as planned",
+      found: "\(found?.text ?? "nothing") in force in the trainer",
       remedy: "Report this as a bug: the trainer lost a hyperparameter.")
   }
 }

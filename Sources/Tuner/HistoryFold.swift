@@ -4,7 +4,8 @@ public import Search
 extension History {
   /// What a journal tells of a study, for reports.
   ///
-  /// - Throws: `TunerError` when the journal does not describe its study, or its records contradict each other.
+  /// - Throws: `TunerError` when the journal does not describe its study, or its records contradict each
+  ///   other.
   public init(_ contents: JournalContents) throws(TunerError) {
     let description = try StudyDescription(contents)
     self.init(
@@ -20,7 +21,8 @@ extension History {
         let trial = record.job.trial.rawValue
         guard (0...trials.count).contains(trial) else {
           throw JournalLine.damage(
-            "\(contents.path):\(index + 1)", expected: "a trial up to \(trials.count)", found: "trial \(trial)")
+            "\(contents.path):\(index + 1)", expected: "a trial up to \(trials.count)",
+            found: "trial \(trial)")
         }
         if trial == trials.count { trials.append(TrialHistory(id: record.job.trial)) }
         segments[record.job.id] = (trial, trials[trial].segments.count)
@@ -55,7 +57,8 @@ private struct StudyDescription: Decodable {
       self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(contents.study))
     } catch {
       throw JournalLine.damage(
-        "\(contents.path):1", expected: "a study with name, objective, space and budget unit", found: "\(error)")
+        "\(contents.path):1", expected: "a study with name, objective, space and budget unit",
+        found: "\(error)")
     }
   }
 }

@@ -1,5 +1,5 @@
-/// Any JSON document. A journal's header keeps the study as one, so that a study written by an older program can be
-/// compared with today's field by field.
+/// Any JSON document. A journal's header keeps the study as one, so that a study written by an older program
+/// can be compared with today's field by field.
 public enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
@@ -14,6 +14,7 @@ public enum JSONValue: Hashable, Sendable {
 
 extension JSONValue: Codable {
   public init(from decoder: any Decoder) throws {
+    // A decoder tells what kind of value it holds only by refusing the other kinds.
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null

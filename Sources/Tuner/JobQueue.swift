@@ -1,7 +1,7 @@
 import Search
 
-/// Jobs that wait for a group, the earliest issued first: a job that comes back from a lost group goes before newer
-/// ones.
+/// Jobs that wait for a group, the earliest issued first: a job that comes back from a lost group goes before
+/// newer ones.
 struct JobQueue: Sendable {
   private var jobs: [JobID: Job] = [:]
   /// May hold jobs that have left; they are skipped when they come up.

@@ -1,6 +1,7 @@
 public import Search
 
-/// What a group says when its job is done. It is sent only after the checkpoint of the reached state is durable.
+/// What a group says when its job is done. It is sent only after the checkpoint of the reached state is
+/// durable.
 public struct JobReport: Hashable, Codable, Sendable {
   public enum Result: Hashable, Codable, Sendable {
     /// The target was reached; the checkpoint's path is relative to the run directory.
@@ -13,8 +14,8 @@ public struct JobReport: Hashable, Codable, Sendable {
   public var trial: TrialID
   public var group: GroupID
   public var result: Result
-  /// Every measurement of the whole job, earlier sessions included, budgets ascending. When the target was reached,
-  /// the last one was made there and names the study's objective.
+  /// Every measurement of the whole job, earlier sessions included, budgets ascending. When the target was
+  /// reached, the last one was made there and names the study's objective.
   public var measurements: [Measurement]
   /// The hyperparameters in force, read back from the running trainer.
   public var effective: Configuration

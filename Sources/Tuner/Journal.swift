@@ -4,8 +4,16 @@ import Glibc
 ///
 /// One session at a time writes; the run directory's `RunLock` sees to that.
 public struct Journal: ~Copyable {
+  /// When a batch counts as written.
+  public enum Durability: Sendable {
+    /// When it is on the disk: survives the end of the machine.
+    case disk
+    /// When the operating system has it: survives the end of the program. For simulations.
+    case operatingSystem
+  }
+
   private enum Sink {
-    case file(descriptor: CInt, path: String)
+    case file(descriptor: CInt, path: String, Durability)
     /// For simulations and tests.
     case memory([UInt8])
   }
@@ -22,12 +30,15 @@ public struct Journal: ~Copyable {
     count = contents.lines.count
   }
 
-  /// Creates the file, or goes on with it: `contents` is what was read from it, and its torn last line is cut off.
+  /// Creates the file, or goes on with it: `contents` is what was read from it, and its torn last line is cut
+  /// off.
   ///
   /// - Parameter directory: the file's directory, whose entry is made durable.
-  public init(at path: String, in directory: String, after contents: JournalContents?) throws(TunerError) {
+  public init(
+    at path: String, in directory: String, after contents: JournalContents?, durability: Durability = .disk
+  ) throws(TunerError) {
     let descriptor = try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory)
-    sink = .file(descriptor: descriptor, path: path)
+    sink = .file(descriptor: descriptor, path: path, durability)
     count = contents?.lines.count ?? 0
   }
 
@@ -49,7 +60,7 @@ public struct Journal: ~Copyable {
   }
 
   deinit {
-    if case .file(let descriptor, _) = sink { close(descriptor) }
+    if case .file(let descriptor, _, _) = sink { close(descriptor) }
   }
 
   /// What was written, when the journal is in memory; else nothing.
@@ -72,15 +83,16 @@ public struct Journal: ~Copyable {
       sink = .memory([])  // one reference, so that the append is in place
       bytes += batch
       sink = .memory(bytes)
-    case .file(let descriptor, let path):
+    case .file(let descriptor, let path, let durability):
       guard !isBroken else {
         throw TunerError(
-          .system, subject: path, expected: "a journal whose last line is whole", found: "a write that failed",
+          .system, subject: path, expected: "a journal whose last line is whole",
+          found: "a write that failed",
           remedy: "Run the same command again: the torn line is cut off then.")
       }
       isBroken = true
       try Self.write(batch, to: descriptor, path)
-      guard fdatasync(descriptor) == 0 else { throw Self.systemError("fdatasync", path) }
+      if durability == .disk, fdatasync(descriptor) != 0 { throw Self.systemError("fdatasync", path) }
       isBroken = false
     }
   }
@@ -99,7 +111,8 @@ public struct Journal: ~Copyable {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemError("open", directory) }
     defer { close(descriptor) }
-    // Some network file systems know no fsync of a directory; they answer EINVAL, and have nothing to be flushed.
+    // Some network file systems know no fsync of a directory; they answer EINVAL, and have nothing to be
+    // flushed.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemError("fsync", directory) }
   }
 

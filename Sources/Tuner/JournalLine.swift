@@ -3,8 +3,8 @@ import Foundation
 
 /// A record with its place and time: a line of `journal.jsonl`.
 ///
-/// `{"checksum":"1c291ca3","job":{...},"sequence":7,"time":1763712000.25}`: one JSON object, keys sorted, so that the
-/// checksum comes first; it is the CRC-32C of all bytes after its comma, up to the end of the line.
+/// `{"checksum":"1c291ca3","job":{...},"sequence":7,"time":1763712000.25}`: one JSON object, keys sorted, so
+/// that the checksum comes first; it is the CRC-32C of all bytes after its comma, up to the end of the line.
 public struct JournalLine: Equatable, Sendable {
   /// From 0: one less than the line's number.
   public var sequence: Int
@@ -92,12 +92,14 @@ extension JournalLine {
   ///   - place: the file and line for an error, such as `runs/digits/journal.jsonl:17`.
   init(bytes: ArraySlice<UInt8>, sequence: Int, place: String) throws(TunerError) {
     let body = try Self.verifiedBody(of: bytes, place)
-    // The first line says which format follows: a newer one is not damage, and nothing else of it may be readable.
+    // The first line says which format follows: a newer one is not damage, and nothing else of it may be
+    // readable.
     if sequence == 0 { try Self.checkFormat(body, place) }
     do {
       self = try JSONDecoder().decode(Self.self, from: body)
     } catch {
-      throw Self.damage(place, expected: "a record of format \(HeaderRecord.currentFormat)", found: "\(error)")
+      throw Self.damage(
+        place, expected: "a record of format \(HeaderRecord.currentFormat)", found: "\(error)")
     }
     guard self.sequence == sequence else {
       throw Self.damage(place, expected: "record \(sequence)", found: "record \(self.sequence)")
@@ -158,8 +160,8 @@ extension JournalLine {
 }
 
 extension Sequence<JournalLine> {
-  /// The study's records without what differs from run to run: sessions, times, and who did the work. Of two runs of
-  /// the same synchronous study these are equal, wherever and however often they were killed.
+  /// The study's records without what differs from run to run: sessions, times, and who did the work. Of two
+  /// runs of the same synchronous study these are equal, wherever and however often they were killed.
   public var studyRecords: [Record] {
     compactMap { line in
       switch line.record {

@@ -43,14 +43,16 @@ struct Placement: Sendable {
     queue.insert(job)
   }
 
-  /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest ones to
-  /// whoever is left. `retention` knows the checkpoints.
+  /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest
+  /// ones to whoever is left. `retention` knows the checkpoints.
   mutating func place(_ retention: Retention) throws(TunerError) -> [Assignment] {
     if queue.isEmpty || idle.isEmpty { return [] }
     var assignments: [Assignment] = []
     for group in idle.sorted() {
       guard !queue.isEmpty else { return assignments }
-      guard let job = queue.popFirst(startingFrom: groups[group]!.residents.lazy.map(\.state)) else { continue }
+      guard let job = queue.popFirst(startingFrom: groups[group]!.residents.lazy.map(\.state)) else {
+        continue
+      }
       assignments.append(try assign(job, to: group, retention))
     }
     for group in idle.sorted() {
@@ -89,9 +91,11 @@ struct Placement: Sendable {
 
   /// A group's job is done. `stateBytes` is what the reached state takes there, nil when none was reached.
   ///
-  /// - Returns: states that the group should forget to stay within its memory, the longest held first; never one
-  ///   that an unfinished job starts from.
-  mutating func finished(_ job: Job, on group: GroupID, stateBytes: Int?, _ retention: Retention) -> [StateKey] {
+  /// - Returns: states that the group should forget to stay within its memory, the longest held first; never
+  ///   one that an unfinished job starts from.
+  mutating func finished(_ job: Job, on group: GroupID, stateBytes: Int?, _ retention: Retention)
+    -> [StateKey]
+  {
     groups[group]!.job = nil
     idle.insert(group)
     begun.remove(job.id)

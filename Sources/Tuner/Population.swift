@@ -14,8 +14,8 @@ public struct Population: Codable, Equatable, Sendable {
 
   public struct Member: Codable, Equatable, Sendable {
     public var trial: TrialID
-    /// Cumulative, in the study's unit: that of the checkpoint, which is an older one when the member failed in this
-    /// generation.
+    /// Cumulative, in the study's unit: that of the checkpoint, which is an older one when the member failed
+    /// in this generation.
     public var budget: Int
     /// The objective's metric, with its own sign; nil when the member failed in this generation.
     public var score: Double?

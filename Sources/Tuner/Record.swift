@@ -2,8 +2,8 @@ public import Search
 
 /// One line of the journal, less its checksum, number and time.
 ///
-/// All but `session` are study records: for a synchronous scheduler their sequence is a function of the study alone,
-/// whatever ran where and however often it was killed, `OutcomeRecord.work` left out.
+/// All but `session` are study records: for a synchronous scheduler their sequence is a function of the study
+/// alone, whatever ran where and however often it was killed, `OutcomeRecord.work` left out.
 public enum Record: Equatable, Sendable {
   /// The first line.
   case header(HeaderRecord)

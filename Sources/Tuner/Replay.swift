@@ -1,13 +1,14 @@
 public import Search
 
 extension Controller {
-  /// The state that a journal tells, ready to go on: recorded configurations are used instead of asking the sampler,
-  /// recorded jobs are compared with what the scheduler issues now, unanswered jobs wait to be given out again.
+  /// The state that a journal tells, ready to go on: recorded configurations are used instead of asking the
+  /// sampler, recorded jobs are compared with what the scheduler issues now, unanswered jobs wait to be given
+  /// out again.
   ///
   /// The journal says in which order the scheduler was called, so its calls are repeated exactly.
   ///
-  /// - Parameter allowingChanges: goes on although the study is another one than the journal's. Changes of what does
-  ///   not touch recorded work (more generations or trials, another group size) need no permission.
+  /// - Parameter allowingChanges: goes on although the study is another one than the journal's. Changes of
+  ///   what does not touch recorded work (more generations or trials, another group size) need no permission.
   /// - Throws: `TunerError`, with the lines that differ, when the journal is not this study's.
   public init(
     resuming contents: JournalContents, _ study: Study, scheduler: any Scheduler, sampler: any Sampler,
@@ -56,7 +57,8 @@ extension Controller {
         population.members == record.members
       else {
         throw Self.difference(
-          place, now: comingPopulation.map { "the population of generation \($0.generation)" } ?? "no population",
+          place,
+          now: comingPopulation.map { "the population of generation \($0.generation)" } ?? "no population",
           then: "the population of generation \(record.generation)")
       }
       settlePopulation()
@@ -70,7 +72,8 @@ extension Controller {
       !search.isSynchronous || id.rawValue == answered
     else {
       throw JournalLine.damage(
-        place, expected: "an outcome of a job at work, in its turn", found: "one of \(id) of \(record.outcome.trial)")
+        place, expected: "an outcome of a job at work, in its turn",
+        found: "one of \(id) of \(record.outcome.trial)")
     }
     if let path = record.checkpoint { try Self.checkPath(path, place) }
     try answer(job, record)

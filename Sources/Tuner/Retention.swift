@@ -2,9 +2,9 @@ import Search
 
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
-/// A checkpoint stays while its state is the newest of its trial, the origin of an unfinished job, the best so far, or
-/// part of a population that `population.h5` names or is about to name. So population based training needs room for
-/// two generations and the best. Memory is needed for the first two reasons alone.
+/// A checkpoint stays while its state is the newest of its trial, the origin of an unfinished job, the best
+/// so far, or part of a population that `population.h5` names or is about to name. So population based
+/// training needs room for two generations and the best. Memory is needed for the first two reasons alone.
 struct Retention: Sendable {
   /// Why a state is kept.
   private struct Standing {
@@ -26,7 +26,8 @@ struct Retention: Sendable {
   /// States of the population that is being saved.
   private var comingPopulation: [StateKey]?
 
-  /// Checkpoints that nothing can need any more, in the order in which that became so; emptied by `takeDeletions`.
+  /// Checkpoints that nothing can need any more, in the order in which that became so; emptied by
+  /// `takeDeletions`.
   private var deletions: [String] = []
   /// States that no job will start from, as far as is known; emptied by `takeReleases`.
   private var releases: [StateKey] = []

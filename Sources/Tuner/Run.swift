@@ -43,14 +43,18 @@ public struct RunResult: Equatable, Sendable {
   public var summary: RunSummary
   /// Seconds of this session.
   public var seconds: Double
-  /// The share of the groups' time spent at work, in [0, 1], until the budget was handed out.
+  /// The share of the groups' time spent at work, in [0, 1], until the last job was handed out.
   public var utilization: Double
+  /// The same until the last new trial began: with asynchronous halving the last promotions keep few groups
+  /// busy.
+  public var utilizationUntilLastTrial: Double
 }
 
-/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are durable before
-/// anything else happens about them, so that a restart never forgets a decision.
+/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are durable
+/// before anything else happens about them, so that a restart never forgets a decision.
 public func run(
-  _ controller: inout Controller, on cluster: inout some Cluster & ~Copyable, recording journal: inout Journal,
+  _ controller: inout Controller, on cluster: inout some Cluster & ~Copyable,
+  recording journal: inout Journal,
   _ options: RunOptions
 ) throws(TunerError) -> RunResult {
   let start = cluster.now
@@ -63,7 +67,9 @@ public func run(
     if let summary = try carryOut(commands, on: &cluster, &utilization) {
       options.observe(progress(controller, records, cluster.now - start, utilization))
       try cluster.shutDown()
-      return RunResult(summary: summary, seconds: cluster.now - start, utilization: utilization.value)
+      return RunResult(
+        summary: summary, seconds: cluster.now - start, utilization: utilization.value,
+        utilizationUntilLastTrial: utilization.valueAtLastTrial)
     }
     options.observe(progress(controller, records, cluster.now - start, utilization))
 
@@ -91,7 +97,8 @@ private func carryOut(
     switch command {
     case .append: continue
     case .assign(let assignment):
-      utilization.assigned(to: assignment.group, at: cluster.now)
+      utilization.assigned(
+        to: assignment.group, isNewTrial: assignment.source == .fresh, at: cluster.now)
       try cluster.assign(assignment)
     case .release(let states, let group): try cluster.release(states, on: group)
     case .savePopulation(let population): try cluster.save(population)

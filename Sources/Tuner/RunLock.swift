@@ -1,11 +1,12 @@
 import Glibc
 
-/// The right to write to a run directory. One program at a time holds it; its end, even by SIGKILL, gives it back.
+/// The right to write to a run directory. One program at a time holds it; its end, even by SIGKILL, gives it
+/// back.
 ///
-/// An advisory `flock` on the file `lock`, which names its owner for the refusal of a second one. Linux forwards it
-/// over NFS (since 2.6.12). Where a file system has no locks at all (some Lustre and NFS mounts), the owner's name
-/// decides: a dead process of this host, or the same batch job after a requeue, has left; anyone else must be removed
-/// by hand.
+/// An advisory `flock` on the file `lock`, which names its owner for the refusal of a second one. Linux
+/// forwards it over NFS (since 2.6.12). Where a file system has no locks at all (some Lustre and NFS mounts),
+/// the owner's name decides: a dead process of this host, or the same batch job after a requeue, has left;
+/// anyone else must be removed by hand.
 public struct RunLock: ~Copyable {
   private let descriptor: CInt
 
@@ -63,7 +64,8 @@ public struct RunLock: ~Copyable {
     else {
       throw TunerError(
         .system, subject: path, expected: "a lock file that can be written",
-        found: String(cString: strerror(errno)), remedy: "Check the space and the permissions of the run directory.")
+        found: String(cString: strerror(errno)),
+        remedy: "Check the space and the permissions of the run directory.")
     }
   }
 

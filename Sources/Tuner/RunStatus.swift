@@ -19,7 +19,7 @@ public enum RunStatus: Equatable, Sendable {
         return
       }
       self = try RunStatus(contents)
-    } catch where error.kind == .damaged {
+    } catch  where error.kind == .damaged {
       self = .damaged(error)
     }
   }
@@ -51,7 +51,8 @@ public enum RunStatus: Equatable, Sendable {
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
         + (summary.best.map { ", best \($0.score) of \($0.trial) at \($0.budget)" } ?? ", no trial succeeded")
     case .unfinished(let answered, let unanswered, let best):
-      "unfinished: \(answered) jobs answered, \(unanswered) not yet" + (best.map { ", best so far \($0)" } ?? "")
+      "unfinished: \(answered) jobs answered, \(unanswered) not yet"
+        + (best.map { ", best so far \($0)" } ?? "")
     case .absent(let path): "unfinished: not begun, there is no \(path)"
     case .damaged(let error): "damaged: \(error)"
     }

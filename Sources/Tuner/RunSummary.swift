@@ -17,7 +17,8 @@ public struct RunSummary: Codable, Equatable, Sendable {
     /// Relative to the run directory.
     public var checkpoint: String
 
-    public init(trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String) {
+    public init(trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String)
+    {
       self.trial = trial
       self.budget = budget
       self.score = score

@@ -38,12 +38,14 @@ struct SearchDriver: Sendable {
 
   /// The next job, or nil when there is none before another outcome.
   ///
-  /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed again.
+  /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed
+  /// again.
   mutating func nextJob(recorded: [TrialID: Configuration] = [:]) throws(TunerError) -> JobRecord? {
     let (seed, space) = (seed, space)
     let next: Job?
     do {
-      next = try Self.ask(&scheduler, &sampler, observations) { trial, sampler, observations throws(SearchError) in
+      next = try Self.ask(&scheduler, &sampler, observations) {
+        trial, sampler, observations throws(SearchError) in
         if let configuration = recorded[trial] { return configuration }
         var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
         return try sampler.propose(trial, in: space, given: observations, using: &random)
@@ -68,7 +70,8 @@ struct SearchDriver: Sendable {
       throw TunerError(
         .defect, subject: "\(job.id) of the scheduler",
         expected: "job \(issued), of one of \(trials.count) trials or the next one, to a budget of 1 or more",
-        found: "\(job.id) of \(job.trial), to \(job.target)", remedy: "Report this as a bug of the scheduler.")
+        found: "\(job.id) of \(job.trial), to \(job.target)", remedy: "Report this as a bug of the scheduler."
+      )
     }
     issued += 1
     observations.pending[job.trial] = job.configuration
@@ -110,6 +113,7 @@ struct SearchDriver: Sendable {
 extension TunerError {
   /// A search cannot go on: the study asks for something that can't be.
   init(_ error: SearchError) {
-    self.init(.usage, subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
+    self.init(
+      .usage, subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
   }
 }

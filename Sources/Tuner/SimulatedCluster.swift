@@ -1,8 +1,9 @@
 import Randomness
 public import Search
 
-/// Any number of virtual groups on a virtual clock. It keeps what the real one keeps, by name alone, and refuses every
-/// command that the real one could not carry out: a state that is in nobody's memory, a checkpoint that was deleted.
+/// Any number of virtual groups on a virtual clock. It keeps what the real one keeps, by name alone, and
+/// refuses every command that the real one could not carry out: a state that is in nobody's memory, a
+/// checkpoint that was deleted.
 public struct SimulatedCluster: Cluster {
   /// Something that will happen; of two at the same time, first the one that was caused first.
   private struct Pending: Comparable {
@@ -50,7 +51,8 @@ public struct SimulatedCluster: Cluster {
     now = time
     for number in 0..<count {
       let group = WorkerGroup(
-        id: GroupID(number), ranks: Array(1 + number * study.ranksPerTrial..<1 + (number + 1) * study.ranksPerTrial),
+        id: GroupID(number),
+        ranks: Array(1 + number * study.ranksPerTrial..<1 + (number + 1) * study.ranksPerTrial),
         hosts: Array(repeating: "virtual", count: study.ranksPerTrial))
       groups[group.id] = Group()
       schedule(.groupReady(group), at: time)
@@ -80,7 +82,9 @@ public struct SimulatedCluster: Cluster {
     case .reported(let report):
       groups[report.group]?.assignment = nil
       groups[report.group]?.reportOrder = nil
-      guard case .reached(let checkpoint) = report.result, let job = reachedState(of: report) else { return true }
+      guard case .reached(let checkpoint) = report.result, let job = reachedState(of: report) else {
+        return true
+      }
       groups[report.group]?.residents.insert(job)
       checkpoints.insert(checkpoint)
       mostCheckpoints = max(mostCheckpoints, checkpoints.count)
@@ -127,7 +131,8 @@ extension SimulatedCluster {
       job: job.id, trial: job.trial, group: group,
       result: isFinite ? .reached(checkpoint: path) : .failed(reason: "diverged"),
       measurements: isFinite
-        ? [.init(budget: job.target, metrics: [study.objective.metric: study.objective.score(of: cost)])] : [],
+        ? [.init(budget: job.target, metrics: [study.objective.metric: study.objective.score(of: cost)])]
+        : [],
       effective: job.configuration, step: job.target, stateBytes: 1, seconds: seconds)
   }
 
@@ -140,7 +145,8 @@ extension SimulatedCluster {
       }
     case .peer(let peer, let state):
       guard groups[peer]?.residents.contains(state.key) ?? true else {
-        throw Self.refusal(assignment, expected: "\(state.key) in the memory of \(peer)", found: "that it was released")
+        throw Self.refusal(
+          assignment, expected: "\(state.key) in the memory of \(peer)", found: "that it was released")
       }
     case .checkpoint(let state):
       guard checkpoints.contains(state.checkpoint) else {
@@ -165,7 +171,8 @@ extension SimulatedCluster {
     for case let member in population.members {
       guard let checkpoint = member.checkpoint, !checkpoints.contains(checkpoint) else { continue }
       throw TunerError(
-        .defect, subject: "generation \(population.generation)", expected: "the member's checkpoint \(checkpoint)",
+        .defect, subject: "generation \(population.generation)",
+        expected: "the member's checkpoint \(checkpoint)",
         found: "no such file", remedy: "Report this as a bug.")
     }
     self.population = population

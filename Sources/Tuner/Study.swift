@@ -2,7 +2,8 @@ import Foundation
 public import Search
 public import Training
 
-/// A study as it runs: the experiment file with every default written out. Part of every journal's first line.
+/// A study as it runs: the experiment file with every default written out. Part of every journal's first
+/// line.
 public struct Study: Codable, Equatable, Sendable {
   public var name: String
   /// Every random draw of the study follows from it.
@@ -59,9 +60,11 @@ extension Controller {
   ///   - contents: nil, or without lines, when the study begins.
   ///   - memoryPerGroup: bytes of reached states that the root of each group keeps.
   ///   - allowingChanges: goes on although the study is another one than the journal's.
-  /// - Throws: `TunerError` when the scheduler's options contradict each other, or the journal is not this study's.
+  /// - Throws: `TunerError` when the scheduler's options contradict each other, or the journal is not this
+  ///   study's.
   public init(
-    _ study: Study, after contents: JournalContents?, memoryPerGroup: Int = 1 << 30, allowingChanges: Bool = false
+    _ study: Study, after contents: JournalContents?, memoryPerGroup: Int = 1 << 30,
+    allowingChanges: Bool = false
   ) throws(TunerError) {
     let scheduler: any Scheduler
     do {

@@ -21,8 +21,8 @@ extension StudyChange {
   /// Fields that decide where and how safely a study runs, not what it computes.
   static let free: Set<String> = ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
 
-  /// The names of fields that say how much a study does. To raise one extends the study, provided that the scheduler
-  /// then still issues every recorded job, which the replay finds out.
+  /// The names of fields that say how much a study does. To raise one extends the study, provided that the
+  /// scheduler then still issues every recorded job, which the replay finds out.
   static let extents: Set<String> = ["generations", "trials", "iterations"]
 
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
@@ -64,7 +64,8 @@ extension JSONValue {
   /// JSON writes the float 1.0 and the integer 1 alike.
   private func equalsAsNumber(_ other: JSONValue) -> Bool {
     switch (self, other) {
-    case (.integer(let left), .number(let right)), (.number(let right), .integer(let left)): Double(left) == right
+    case (.integer(let left), .number(let right)), (.number(let right), .integer(let left)):
+      Double(left) == right
     default: self == other
     }
   }

@@ -13,7 +13,8 @@ public struct TunerError: Error, Equatable, CustomStringConvertible {
   }
 
   public var kind: Kind
-  /// What it is about, and where: `runs/digits/journal.jsonl:17`, `trial 3`, `rank 5 on node2, sending a state`.
+  /// What it is about, and where: `runs/digits/journal.jsonl:17`, `trial 3`, `rank 5 on node2, sending a
+  /// state`.
   public var subject: String
   public var expected: String
   public var found: String

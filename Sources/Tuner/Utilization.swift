@@ -1,7 +1,7 @@
 /// How much of the groups' time is spent at work: a running account, O(1) an event.
 ///
-/// It counts until the newest assignment: after that the budget is handed out, and groups run dry one by one whatever
-/// the controller does.
+/// It counts until the newest assignment: after that the budget is handed out, and groups run dry one by one
+/// whatever the controller does.
 public struct Utilization: Sendable {
   /// Group-seconds that were there until `handedOut`, and of these how many were spent on jobs that are done.
   private var available = 0.0
@@ -21,6 +21,9 @@ public struct Utilization: Sendable {
   private var origin: Double?
   private var newest = 0.0
   private var handedOut = 0.0
+
+  /// `value` when the newest trial began.
+  public private(set) var valueAtLastTrial = 0.0
 
   public init() {}
 
@@ -43,7 +46,7 @@ public struct Utilization: Sendable {
     if let begin = begins.removeValue(forKey: group) { sumOfBegins -= begin }
   }
 
-  mutating func assigned(to group: GroupID, at time: Double) {
+  mutating func assigned(to group: GroupID, isNewTrial: Bool, at time: Double) {
     pass(to: time)
     available += availableSince
     worked += shareTimesEnd - shareTimesBegin
@@ -51,6 +54,7 @@ public struct Utilization: Sendable {
     handedOut = newest
     begins[group] = newest
     sumOfBegins += newest
+    if isNewTrial { valueAtLastTrial = value }
   }
 
   /// - Parameter seconds: of work; more than the time since the assignment counts as all of it.

@@ -4,9 +4,11 @@ public import Search
 
 /// What training would cost and bring: functions instead of a cluster.
 public struct VirtualTraining: Sendable {
-  /// Seconds of work for a job that starts at cumulative budget `from`, above 0. The generator is the job's own.
+  /// Seconds of work for a job that starts at cumulative budget `from`, above 0. The generator is the job's
+  /// own.
   public var seconds: @Sendable (_ job: Job, _ from: Int, inout CounterGenerator) -> Double
-  /// The objective's cost, lower is better, at the job's target. The generator is the job's own, after `seconds`.
+  /// The objective's cost, lower is better, at the job's target. The generator is the job's own, after
+  /// `seconds`.
   public var cost: @Sendable (_ job: Job, inout CounterGenerator) -> Double
 
   public init(
@@ -19,13 +21,13 @@ public struct VirtualTraining: Sendable {
 }
 
 extension VirtualTraining {
-  /// Smooth learning curves over any search space: an error that falls with the budget as a power law towards an
-  /// asymptote, the lower the nearer the configuration is to an optimum that the seed draws, with noise on each
-  /// measurement (the shape of Domhan, Springenberg and Hutter, IJCAI 2015, §2, "pow3").
+  /// Smooth learning curves over any search space: an error that falls with the budget as a power law towards
+  /// an asymptote, the lower the nearer the configuration is to an optimum that the seed draws, with noise on
+  /// each measurement (the shape of Domhan, Springenberg and Hutter, IJCAI 2015, §2, "pow3").
   ///
-  ///   u, u*   the configuration and the optimum, each parameter mapped to [0, 1] (through the logarithm on log scales)
-  ///   error   a + (0.9 − a) (1 + b / 2)^−0.7 + 0.003 ε,   a = 0.02 + 0.5 Σ wᵢ (uᵢ − uᵢ*)²,   Σ w = 1,   ε ~ N(0, 1)
-  ///   seconds (b − from) · secondsPerBudget · exp(0.25 ε)
+  ///   u, u*   the configuration and the optimum, each parameter mapped to [0, 1] (through the logarithm on
+  ///   log scales) error   a + (0.9 − a) (1 + b / 2)^−0.7 + 0.003 ε,   a = 0.02 + 0.5 Σ wᵢ (uᵢ − uᵢ*)²,   Σ w
+  ///   = 1,   ε ~ N(0, 1) seconds (b − from) · secondsPerBudget · exp(0.25 ε)
   ///
   /// The cost of a maximized objective is error − 1, so that its score, 1 − error, looks like an accuracy.
   public static func learningCurves(

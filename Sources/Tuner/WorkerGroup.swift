@@ -1,4 +1,5 @@
-/// The number of a group of ranks that trains one trial at a time, from 0; valid for one session (one `mpirun`).
+/// The number of a group of ranks that trains one trial at a time, from 0; valid for one session (one
+/// `mpirun`).
 public struct GroupID: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }

@@ -18,7 +18,9 @@ import Tuner
     WorkerGroup(id: GroupID(number), ranks: [number + 1], hosts: ["node1"])
   }
 
-  static func job(_ id: Int, _ trial: Int, _ origin: Origin = .fresh, x: Double = 0.5, to target: Int = 1) -> Job {
+  static func job(_ id: Int, _ trial: Int, _ origin: Origin = .fresh, x: Double = 0.5, to target: Int = 1)
+    -> Job
+  {
     Job(
       id: JobID(id), trial: TrialID(trial), origin: origin, configuration: Configuration(["x": .number(x)]),
       target: target)
@@ -42,7 +44,8 @@ import Tuner
         OutcomeRecord(
           outcome: Outcome(job: job.id, trial: job.trial, result: .reached(cost: -accuracy)),
           measurements: [.init(budget: job.target, metrics: ["dev_accuracy": accuracy])],
-          effective: job.configuration, step: 10 * job.target, checkpoint: path(job.trial.rawValue, job.target),
+          effective: job.configuration, step: 10 * job.target,
+          checkpoint: path(job.trial.rawValue, job.target),
           work: .init(group: GroupID(group), seconds: 1.5))))
   }
 
@@ -80,8 +83,8 @@ import Tuner
     var (controller, _) = try Self.start()
     for number in 0...1 {
       expect(
-      try controller.handle(.groupReady(Self.group(number))),
-      [
+        try controller.handle(.groupReady(Self.group(number))),
+        [
           .append(.session(.groupReady(Self.group(number)))),
           Self.assign(Self.job(number, number), number, .fresh),
         ])
@@ -107,7 +110,8 @@ import Tuner
     expect(
       try controller.handle(.reported(Self.report(Self.job(0, 0), on: 0, accuracy: 0.9))),
       [
-        Self.outcome(Self.job(0, 0), on: 0, accuracy: 0.9), Self.outcome(Self.job(1, 1), on: 1, accuracy: 0.6),
+        Self.outcome(Self.job(0, 0), on: 0, accuracy: 0.9),
+        Self.outcome(Self.job(1, 1), on: 1, accuracy: 0.6),
         .savePopulation(population),
         Self.record(resumed), Self.record(forked, previous: 0.5),
         Self.assign(resumed, 0, .resident(Self.state(0, 1))),
@@ -155,7 +159,8 @@ import Tuner
       Array(last.dropFirst().prefix(2)),
       [.deleteCheckpoint(Self.path(0, 1)), .deleteCheckpoint(Self.path(1, 1))])
     let best = RunSummary.Best(
-      trial: TrialID(0), budget: 2, score: 0.95, configuration: resumed.configuration, checkpoint: Self.path(0, 2))
+      trial: TrialID(0), budget: 2, score: 0.95, configuration: resumed.configuration,
+      checkpoint: Self.path(0, 2))
     let summary = RunSummary(ending: .finished, best: best, trials: 2, jobs: 4, failedTrials: 0)
     expect(
       Array(last.suffix(2)),
@@ -249,7 +254,9 @@ import Tuner
     var (controller, _) = try Self.start()
     for number in 0...3 { _ = try controller.handle(.groupReady(Self.group(number))) }
     var last: [Command] = []
-    for number in [0, 2, 3] { last = try controller.handle(.groupLost(GroupID(number), why: "it is out of memory")) }
+    for number in [0, 2, 3] {
+      last = try controller.handle(.groupLost(GroupID(number), why: "it is out of memory"))
+    }
     let failure = Outcome(
       job: JobID(0), trial: TrialID(0),
       result: .failed(reason: "3 groups of ranks were lost at it, the last because it is out of memory"))
@@ -279,7 +286,8 @@ import Tuner
 /// Proposes x = 0.5.
 struct FixedSampler: Sampler {
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     Configuration(["x": .number(0.5)])
   }

@@ -40,7 +40,10 @@ import Tuner
       effective: job.configuration, step: 1, checkpoint: "a.h5", work: .init(group: GroupID(0), seconds: 1))
     let header = HeaderRecord(program: "1.0", study: try Study.test().document())
     let contents = try Self.contents([
-      (1_000, [.header(header), .session(.started(program: "1.0")), .job(JobRecord(job: job, previous: nil))]),
+      (
+        1_000,
+        [.header(header), .session(.started(program: "1.0")), .job(JobRecord(job: job, previous: nil))]
+      ),
       (1_030, [.session(.stopRequested(.deadline))]),
       (9_000, [.session(.started(program: "1.0"))]),
       (9_012, [.outcome(outcome)]),

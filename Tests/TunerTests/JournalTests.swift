@@ -17,7 +17,9 @@ import Tuner
     try JournalContents(bytes: bytes, path: "runs/digits/journal.jsonl")
   }
 
-  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
+  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    bytes.split(separator: UInt8(ascii: "\n"))
+  }
 
   @Test func `a line is one JSON object with sorted keys, its checksum first`() throws {
     var journal = try Journal(inMemoryAfter: [])
@@ -139,7 +141,9 @@ import Tuner
     for seed in 0..<300 {
       var random = CounterGenerator(seed: UInt64(seed), purpose: .shuffle)
       var damaged = bytes
-      for _ in 0..<4 { damaged[Int.random(in: damaged.indices, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<4 {
+        damaged[Int.random(in: damaged.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
       #expect(throws: TunerError.self, "seed \(seed)") { try Self.checkDamage(damaged, bytes) }
     }
   }
@@ -193,6 +197,8 @@ struct TemporaryDirectory: ~Copyable {
   }
 
   deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record("\(path) stays behind: \(error)") }
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      Issue.record("\(path) stays behind: \(error)")
+    }
   }
 }

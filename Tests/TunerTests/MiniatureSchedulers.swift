@@ -1,8 +1,8 @@
 import Randomness
 import Search
 
-/// A synchronous population of the simplest kind: after each generation the worse half forks the best member, with `x`
-/// scaled by 1.5, and the others go on.
+/// A synchronous population of the simplest kind: after each generation the worse half forks the best member,
+/// with `x` scaled by 1.5, and the others go on.
 struct MiniaturePopulation: Scheduler {
   var members: Int
   var generations: Int
@@ -129,7 +129,9 @@ struct MiniatureLadder: Scheduler {
   }
 
   mutating func observe(_ outcome: Outcome) throws(SearchError) {
-    guard var job = jobs.removeValue(forKey: outcome.job), case .reached(let cost) = outcome.result else { return }
+    guard var job = jobs.removeValue(forKey: outcome.job), case .reached(let cost) = outcome.result else {
+      return
+    }
     let rung = job.target - 1
     results[rung].append(cost)
     let median = results[rung].sorted()[results[rung].count / 2]
@@ -140,11 +142,12 @@ struct MiniatureLadder: Scheduler {
   }
 }
 
-/// Proposes `x` between the best so far and a uniform draw, shifted by how many trials are at work: whoever delivers
-/// outcomes in another order gets other proposals.
+/// Proposes `x` between the best so far and a uniform draw, shifted by how many trials are at work: whoever
+/// delivers outcomes in another order gets other proposals.
 struct FollowingSampler: Sampler {
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     let draw = random.nextUniform()
     let best = observations.completed.min { $0.cost < $1.cost }?.configuration["x"]

@@ -22,7 +22,9 @@ import Tuner
   }
 
   @Test func `a report without the objective is refused`() {
-    let message = Self.message { $0.measurements = [.init(budget: 1, metrics: ["train_loss": 1, "dev_loss": 2])] }
+    let message = Self.message {
+      $0.measurements = [.init(budget: 1, metrics: ["train_loss": 1, "dev_loss": 2])]
+    }
     #expect(
       message == """
         job 0 of trial 0: expected the objective dev_accuracy, measured at 1, found dev_loss, train_loss at 1. \

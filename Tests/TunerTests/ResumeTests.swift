@@ -31,7 +31,8 @@ import Tuner
         scheduler: Self.population, groups: 1 + call % 5, journal: Array(killed.journal.prefix(kept)),
         checkpoints: killed.checkpoints
       ).run()
-      #expect(try resumed.studyRecords == reference, "killed at call \(call), \(kept) bytes of the journal left")
+      #expect(
+        try resumed.studyRecords == reference, "killed at call \(call), \(kept) bytes of the journal left")
       #expect(resumed.checkpoints == whole.checkpoints)
     }
   }
@@ -102,7 +103,8 @@ import Tuner
       ).run()
     } while try killed.contents.lines.count(where: Self.isArrival) < 3
     let resumed = try Simulation(
-      scheduler: population, groups: 4, training: slow, journal: killed.journal, checkpoints: killed.checkpoints
+      scheduler: population, groups: 4, training: slow, journal: killed.journal,
+      checkpoints: killed.checkpoints
     ).run()
     let lines = try resumed.contents.lines
     #expect(resumed.result?.summary.jobs == 4)
@@ -187,7 +189,10 @@ import Tuner
       ).controller()
     }
     let message = try #require(error?.description)
-    #expect(message.hasPrefix("journal.jsonl:6: expected no job, which this study does there now, found job 3 (trial 3 from fresh weights, to 1, x 0."))
+    #expect(
+      message.hasPrefix(
+        "journal.jsonl:6: expected no job, which this study does there now, found job 3 (trial 3 from fresh weights, to 1, x 0."
+      ))
     #expect(
       message.hasSuffix(
         ". The experiment or the program has changed: go on with the ones that wrote this journal, "

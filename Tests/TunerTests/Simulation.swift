@@ -16,7 +16,9 @@ extension VirtualTraining {
   /// Costs that depend on trial, budget and x; durations by `seconds`, 1 to 2 by default.
   static func test(
     diverging: @escaping @Sendable (Job) -> Bool = { _ in false },
-    seconds: @escaping @Sendable (Job, inout CounterGenerator) -> Double = { _, random in 1 + random.nextUniform() }
+    seconds: @escaping @Sendable (Job, inout CounterGenerator) -> Double = { _, random in
+      1 + random.nextUniform()
+    }
   ) -> VirtualTraining {
     VirtualTraining(
       seconds: { job, _, random in seconds(job, &random) },
@@ -52,7 +54,8 @@ struct Simulation {
     /// Nil when the session was killed.
     var result: RunResult?
     var calls: Int
-    /// Bytes of the journal on which the session had acted when it ended; a kill may have left no more than these.
+    /// Bytes of the journal on which the session had acted when it ended; a kill may have left no more than
+    /// these.
     var actedOn: Int
 
     var contents: JournalContents {
@@ -64,7 +67,8 @@ struct Simulation {
   func controller() throws -> Controller {
     let contents = try JournalContents(bytes: journal, path: "journal.jsonl")
     return try Controller(
-      resuming: contents, study, scheduler: scheduler, sampler: FollowingSampler(), allowingChanges: allowingChanges)
+      resuming: contents, study, scheduler: scheduler, sampler: FollowingSampler(),
+      allowingChanges: allowingChanges)
   }
 
   func run() throws -> Remains {
@@ -85,9 +89,11 @@ struct Simulation {
       guard error == MortalCluster.death else { throw error }
     }
     return Remains(
-      journal: log.bytes, checkpoints: cluster.base.checkpoints, mostCheckpoints: cluster.base.mostCheckpoints,
+      journal: log.bytes, checkpoints: cluster.base.checkpoints,
+      mostCheckpoints: cluster.base.mostCheckpoints,
       population: cluster.base.population, result: result, calls: cluster.calls,
-      actedOn: cluster.hasActedSinceEvents ? log.bytes.count : Self.bytes(ofLines: settled.value, in: log.bytes))
+      actedOn: cluster.hasActedSinceEvents
+        ? log.bytes.count : Self.bytes(ofLines: settled.value, in: log.bytes))
   }
 
   private final class Counter {
@@ -103,7 +109,8 @@ struct Simulation {
 
 /// A cluster that dies, with everybody on it, at a given call.
 struct MortalCluster: Cluster {
-  static let death = TunerError(.system, subject: "test", expected: "life", found: "SIGKILL", remedy: "Resume.")
+  static let death = TunerError(
+    .system, subject: "test", expected: "life", found: "SIGKILL", remedy: "Resume.")
 
   var base: SimulatedCluster
   var callsLeft: Int

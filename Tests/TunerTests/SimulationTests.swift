@@ -29,7 +29,8 @@ import Tuner
     return (cluster, result, try JournalContents(bytes: journal.bytes, path: "journal.jsonl"))
   }
 
-  /// The cluster refuses a job whose origin is deleted or released, and a deletion of what population.h5 names.
+  /// The cluster refuses a job whose origin is deleted or released, and a deletion of what population.h5
+  /// names.
   @Test func `no origin of an unfinished job is ever deleted, whoever is lost`() throws {
     let schedulers: [SchedulerConfiguration] = [
       .pbt(PBTOptions(population: 6, generations: 5, interval: 1)),
@@ -54,7 +55,8 @@ import Tuner
 
   @Test func `population based training needs room for two generations and the best`() throws {
     for seed in 0..<5 {
-      let study = Self.study(.pbt(PBTOptions(population: 8, generations: 10, interval: 1)), seed: UInt64(seed))
+      let study = Self.study(
+        .pbt(PBTOptions(population: 8, generations: 10, interval: 1)), seed: UInt64(seed))
       for groups in [1, 3, 8] {
         let (cluster, _, _) = try Self.run(study, groups: groups)
         #expect(cluster.mostCheckpoints <= 2 * 8 + 1)
@@ -69,10 +71,12 @@ import Tuner
     // When all trials have begun, the last promotions wait for the last results.
     let halving = try Self.run(Self.study(.asha(ASHAOptions(trials: 200, maximumBudget: 16))), groups: 10).1
     #expect(halving.utilization > 0.95)
+    #expect(halving.utilizationUntilLastTrial > 0.999)
   }
 
   @Test func `utilization counts the time of waiting for a generation`() throws {
-    // Three members on two groups, each job 1 second: 3 seconds of work in 4, until the last job is handed out.
+    // Three members on two groups, each job 1 second: 3 seconds of work in 4, until the last job is handed
+    // out.
     let remains = try Simulation(
       scheduler: MiniaturePopulation(members: 3, generations: 2), groups: 2,
       training: .test(seconds: { _, _ in 1 })

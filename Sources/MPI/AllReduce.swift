@@ -1,8 +1,9 @@
 import CMPI
 
-/// Who carries out an all-reduce. Libraries tune their blocking all-reduce, but a blocking call knows no deadline and
-/// overlaps with nothing; their nonblocking one is often several times slower (Open MPI 4.1: 4 times at 4 kB, 1.5 times
-/// at 7.5 MB). So small groups use an exchange of this module's own, which is both nonblocking and fast.
+/// Who carries out an all-reduce. Libraries tune their blocking all-reduce, but a blocking call knows no
+/// deadline and overlaps with nothing; their nonblocking one is often several times slower (Open MPI 4.1: 4
+/// times at 4 kB, 1.5 times at 7.5 MB). So small groups use an exchange of this module's own, which is both
+/// nonblocking and fast.
 public enum AllReduceAlgorithm: Sendable {
   /// `exchange` up to 16 ranks, `library` above, where a library knows the machine's network better.
   case automatic
@@ -21,8 +22,9 @@ public enum AllReduceAlgorithm: Sendable {
 }
 
 extension Communicator {
-  /// Replaces `values`, on every rank, with their elementwise `reduction` over this communicator's ranks, the same bits
-  /// on every rank. Collective: every rank calls it, with the same count, below 2³¹. MPI 3.1 §5.9.6, `MPI_Allreduce`.
+  /// Replaces `values`, on every rank, with their elementwise `reduction` over this communicator's ranks, the
+  /// same bits on every rank. Collective: every rank calls it, with the same count, below 2³¹. MPI 3.1
+  /// §5.9.6, `MPI_Allreduce`.
   public borrowing func allReduce<Scalar: MPIScalar>(
     _ values: UnsafeMutableBufferPointer<Scalar>, _ reduction: Reduction, deadline: Deadline? = nil,
     by algorithm: AllReduceAlgorithm = .automatic
@@ -59,9 +61,9 @@ extension Communicator {
     return values[0]
   }
 
-  /// Starts an all-reduce of `values` in place; the buffer must stay alive and untouched until the request is complete.
-  /// Several may be under way at once if every rank starts them in the same order. It moves on only when some rank's
-  /// request is tested. Collective.
+  /// Starts an all-reduce of `values` in place; the buffer must stay alive and untouched until the request is
+  /// complete. Several may be under way at once if every rank starts them in the same order. It moves on only
+  /// when some rank's request is tested. Collective.
   public borrowing func startAllReduce<Scalar: MPIScalar>(
     _ values: UnsafeMutableBufferPointer<Scalar>, _ reduction: Reduction,
     by algorithm: AllReduceAlgorithm = .automatic
@@ -74,7 +76,9 @@ extension Communicator {
   ) throws(MPIError) -> Operation {
     state.collectives &+= 1
     let phase = Phase("all-reduce", count: values.count, of: Scalar.self)
-    guard size > 1, let base = values.baseAddress, values.count > 0 else { return Operation(phase, on: state) }
+    guard size > 1, let base = values.baseAddress, values.count > 0 else {
+      return Operation(phase, on: state)
+    }
     let elements = try count(values.count, of: "MPI_Iallreduce")
     if algorithm.usesExchange(ranks: size) {
       return try AllReduceExchange(

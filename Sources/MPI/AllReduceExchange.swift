@@ -1,13 +1,14 @@
 import CMPI
 
-/// An all-reduce by point-to-point messages, in steps: each sends a piece and receives one, then combines or keeps what
-/// came. The steps depend on rank, size and count alone, so the result does too.
+/// An all-reduce by point-to-point messages, in steps: each sends a piece and receives one, then combines or
+/// keeps what came. The steps depend on rank, size and count alone, so the result does too.
 ///
 /// Notation: P ranks, r this rank, n elements.
-/// - Short (Thakur, Rabenseifner, Gropp, Int. J. High Perform. Comput. Appl. 19:49 (2005), §4.1, recursive doubling):
-///   ⌈log₂ P⌉ steps of n elements. With P no power of 2, the first 2·(P − 2^⌊log₂ P⌋) ranks pair up first.
-/// - Long (the same, ring): n is cut into P chunks; P − 1 steps that combine a chunk on its way round, P − 1 steps
-///   that pass the finished chunks round. Slabs keep the memory in use small enough for the cache.
+/// - Short (Thakur, Rabenseifner, Gropp, Int. J. High Perform. Comput. Appl. 19:49 (2005), §4.1, recursive
+///   doubling): ⌈log₂ P⌉ steps of n elements. With P no power of 2, the first 2·(P − 2^⌊log₂ P⌋) ranks pair
+///   up first.
+/// - Long (the same, ring): n is cut into P chunks; P − 1 steps that combine a chunk on its way round, P − 1
+///   steps that pass the finished chunks round. Slabs keep the memory in use small enough for the cache.
 final class AllReduceExchange: Operation {
   /// One step. Pieces are ranges of elements of the array.
   struct Step {

@@ -1,8 +1,8 @@
 import CMPI
 
 extension CommunicatorState {
-  /// Returns when all `members` have called it: what makes a blocking call that knows no deadline safe to enter. The
-  /// first member hears from each of the others, then lets them go. Collective over `members`.
+  /// Returns when all `members` have called it: what makes a blocking call that knows no deadline safe to
+  /// enter. The first member hears from each of the others, then lets them go. Collective over `members`.
   func assemble(_ members: [Rank], deadline: Deadline) throws(MPIError) {
     guard let first = members.first, members.count > 1 else { return }
     let others = rank == first ? members.dropFirst() : [first]
@@ -21,10 +21,12 @@ extension CommunicatorState {
     try check(
       "MPI_Isend",
       MPI_Isend(
-        token.buffer.baseAddress, 1, cmpi_uint8().handle, CInt(other.rawValue), ReservedTag.assembly, raw.handle,
+        token.buffer.baseAddress, 1, cmpi_uint8().handle, CInt(other.rawValue), ReservedTag.assembly,
+        raw.handle,
         &request.handle), on: self)
     try SingleRequest(
-      request, .send, function: "MPI_Isend", keeping: token, as: Phase("making a group", ("with", other)), on: self
+      request, .send, function: "MPI_Isend", keeping: token, as: Phase("making a group", ("with", other)),
+      on: self
     ).finish(by: deadline)
   }
 

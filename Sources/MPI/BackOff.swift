@@ -1,8 +1,8 @@
 import Glibc
 
-/// How a rank waits: it looks again at once for a while, because most messages are nearly there; then it lets other
-/// processes have the core between two looks; then it sleeps, longer and longer. So a short wait costs no latency, and a
-/// long one no core, even when ranks oversubscribe the cores.
+/// How a rank waits: it looks again at once for a while, because most messages are nearly there; then it lets
+/// other processes have the core between two looks; then it sleeps, longer and longer. So a short wait costs
+/// no latency, and a long one no core, even when ranks oversubscribe the cores.
 public struct BackOff {
   /// The longest sleep between two looks, in microseconds.
   public let longestSleep: UInt32
@@ -13,8 +13,9 @@ public struct BackOff {
   /// Looks with `sched_yield` between them: some 2 ms on an idle core.
   private static let yields = 4096
 
-  /// - Parameter hasOwnCore: true when no other rank can want this core. Then a look costs nobody anything, and the
-  ///   core is kept for about a millisecond instead of 20 µs: giving it away may cost as much as a time slice.
+  /// - Parameter hasOwnCore: true when no other rank can want this core. Then a look costs nobody anything,
+  ///   and the core is kept for about a millisecond instead of 20 µs: giving it away may cost as much as a
+  ///   time slice.
   public init(longestSleep: UInt32 = 500, hasOwnCore: Bool = false) {
     self.longestSleep = longestSleep
     spins = hasOwnCore ? 16_384 : 256
@@ -39,6 +40,6 @@ public struct BackOff {
   }
 }
 
-/// The cores of this host that are in service. Not those that this process is bound to: a launcher that binds gives each
-/// rank a core of its own.
+/// The cores of this host that are in service. Not those that this process is bound to: a launcher that binds
+/// gives each rank a core of its own.
 func coresOnHost() -> Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }

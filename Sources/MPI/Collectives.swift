@@ -1,7 +1,7 @@
 import CMPI
 
-// Each is collective: every rank of the communicator calls it, in the same order, with equal counts below 2³¹. All are
-// built on the nonblocking functions, so that none waits without a deadline.
+// Each is collective: every rank of the communicator calls it, in the same order, with equal counts below
+// 2³¹. All are built on the nonblocking functions, so that none waits without a deadline.
 
 extension Communicator {
   /// Returns when every rank has called it. MPI 3.1 §5.12.1, `MPI_Ibarrier`.
@@ -22,7 +22,8 @@ extension Communicator {
         buffer.baseAddress, try count(buffer.count, of: "MPI_Ibcast"), Scalar.datatype.raw.handle,
         CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
     try finish(
-      request, "MPI_Ibcast", as: Phase("broadcast", count: buffer.count, of: Scalar.self, ("from", root)), deadline)
+      request, "MPI_Ibcast", as: Phase("broadcast", count: buffer.count, of: Scalar.self, ("from", root)),
+      deadline)
   }
 
   /// As above; the array has the same count on every rank.
@@ -49,7 +50,8 @@ extension Communicator {
     return values
   }
 
-  /// Every rank's elements, in the order of ranks, on every rank. For small arrays. MPI 3.1 §5.12.5, `MPI_Iallgather`.
+  /// Every rank's elements, in the order of ranks, on every rank. For small arrays. MPI 3.1 §5.12.5,
+  /// `MPI_Iallgather`.
   public borrowing func allGather<Scalar: MPIScalar>(
     _ values: [Scalar], deadline: Deadline? = nil
   ) throws(MPIError) -> [[Scalar]] {
@@ -68,7 +70,8 @@ extension Communicator {
     return (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) }
   }
 
-  /// Every rank's elements, in the order of ranks, on the root; nil elsewhere. MPI 3.1 §5.12.3, `MPI_Igather`.
+  /// Every rank's elements, in the order of ranks, on the root; nil elsewhere. MPI 3.1 §5.12.3,
+  /// `MPI_Igather`.
   public borrowing func gather<Scalar: MPIScalar>(
     _ values: [Scalar], to root: Rank = .root, deadline: Deadline? = nil
   ) throws(MPIError) -> [[Scalar]]? {
@@ -82,7 +85,8 @@ extension Communicator {
         MPI_Igather(
           values.buffer.baseAddress, elements, Scalar.datatype.raw.handle, buffer.baseAddress, elements,
           Scalar.datatype.raw.handle, CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
-      try finish(request, "MPI_Igather", as: Phase("gather", count: count, of: Scalar.self, ("to", root)), deadline)
+      try finish(
+        request, "MPI_Igather", as: Phase("gather", count: count, of: Scalar.self, ("to", root)), deadline)
     }
     return rank == root ? (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) } : nil
   }

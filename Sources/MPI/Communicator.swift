@@ -1,10 +1,11 @@
 import CMPI
 
-/// A set of ranks that can speak with each other, and the one owner of its MPI handle: freed when this value and the last
-/// request on it are gone. One thread, the one that initialized MPI, uses it.
+/// A set of ranks that can speak with each other, and the one owner of its MPI handle: freed when this value
+/// and the last request on it are gone. One thread, the one that initialized MPI, uses it.
 ///
-/// Every wait has a deadline: the one given to the call, else `patience` seconds from the call. After a time-out the
-/// communicator is of no more use, and the buffers of the call must stay alive until the process ends.
+/// Every wait has a deadline: the one given to the call, else `patience` seconds from the call. After a
+/// time-out the communicator is of no more use, and the buffers of the call must stay alive until the process
+/// ends.
 public struct Communicator: ~Copyable {
   let state: CommunicatorState
 
@@ -31,12 +32,12 @@ public struct Communicator: ~Copyable {
   /// All ranks, in order.
   public var ranks: [Rank] { (0..<state.size).map { Rank($0) } }
 
-  /// Answers ranks that ask, after a time-out, who is still there. Waiting does so by itself; a rank that computes for
-  /// long may call it at a good moment. Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
+  /// Answers ranks that ask, after a time-out, who is still there. Waiting does so by itself; a rank that
+  /// computes for long may call it at a good moment. Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
   public borrowing func answerRollCalls() throws(MPIError) { try state.answerRollCalls() }
 
-  /// Leaves the handle to be freed when MPI is finalized: for a communicator on which others may still send when its
-  /// owner here is done. MPI 3.1 §6.4.3 wants all messages received before `MPI_Comm_free`.
+  /// Leaves the handle to be freed when MPI is finalized: for a communicator on which others may still send
+  /// when its owner here is done. MPI 3.1 §6.4.3 wants all messages received before `MPI_Comm_free`.
   public mutating func leaveToFinalize() { state.isOurs = false }
 
   /// The deadline of a call that was given none.
@@ -49,18 +50,20 @@ extension Communicator: Sendable {}
 // MARK: New communicators
 
 extension Communicator {
-  /// The same ranks, with messages of their own: for a library or a model that must not meet its caller's messages.
-  /// Collective. MPI 3.1 §6.4.2, `MPI_Comm_dup`.
-  public borrowing func duplicate(named name: String, deadline: Deadline? = nil) throws(MPIError) -> Communicator {
+  /// The same ranks, with messages of their own: for a library or a model that must not meet its caller's
+  /// messages. Collective. MPI 3.1 §6.4.2, `MPI_Comm_dup`.
+  public borrowing func duplicate(named name: String, deadline: Deadline? = nil) throws(MPIError)
+    -> Communicator
+  {
     try barrier(deadline: deadline)
     var raw = cmpi_comm_null()
     try check("MPI_Comm_dup", MPI_Comm_dup(state.raw.handle, &raw.handle), on: state)
     return try owner(of: raw, named: name, hosts: hosts)
   }
 
-  /// A communicator of some of the ranks, in the order given, made by them alone: the others need not call, and can
-  /// compute meanwhile. Collective over `ranks`, which must hold the caller and be the same on all of them; `tag` keeps
-  /// groups apart that are made at the same time. MPI 3.1 §6.4.2, `MPI_Comm_create_group`.
+  /// A communicator of some of the ranks, in the order given, made by them alone: the others need not call,
+  /// and can compute meanwhile. Collective over `ranks`, which must hold the caller and be the same on all of
+  /// them; `tag` keeps groups apart that are made at the same time. MPI 3.1 §6.4.2, `MPI_Comm_create_group`.
   public borrowing func makeGroup(
     of ranks: [Rank], tag: Tag, named name: String, deadline: Deadline? = nil
   ) throws(MPIError) -> Communicator {
@@ -76,7 +79,8 @@ extension Communicator {
     let members = ranks.map { CInt($0.rawValue) }
     try check("MPI_Comm_group", MPI_Comm_group(state.raw.handle, &all.handle), on: state)
     defer { _ = MPI_Group_free(&all.handle) }
-    try check("MPI_Group_incl", MPI_Group_incl(all.handle, CInt(members.count), members, &some.handle), on: state)
+    try check(
+      "MPI_Group_incl", MPI_Group_incl(all.handle, CInt(members.count), members, &some.handle), on: state)
     defer { _ = MPI_Group_free(&some.handle) }
     try check(
       "MPI_Comm_create_group",
@@ -92,7 +96,8 @@ extension Communicator {
     try check(
       "MPI_Comm_split_type",
       MPI_Comm_split_type(
-        state.raw.handle, cmpi_comm_type_shared(), CInt(rank.rawValue), cmpi_info_null(), &raw.handle), on: state)
+        state.raw.handle, cmpi_comm_type_shared(), CInt(rank.rawValue), cmpi_info_null(), &raw.handle),
+      on: state)
     let node = try owner(of: raw, named: "the node's part of \(name)", hosts: [])
     node.state.hosts = Array(repeating: state.host(of: rank), count: node.size)
     return node
@@ -100,7 +105,9 @@ extension Communicator {
 
   func has(_ rank: Rank) -> Bool { (0..<size).contains(rank.rawValue) }
 
-  private borrowing func owner(of raw: cmpi_comm, named name: String, hosts: [String]) throws(MPIError) -> Communicator {
+  private borrowing func owner(of raw: cmpi_comm, named name: String, hosts: [String]) throws(MPIError)
+    -> Communicator
+  {
     let new = try CommunicatorState(raw, name: name, isOurs: true)
     new.hosts = hosts
     new.hasOwnCore = state.hasOwnCore

@@ -1,7 +1,7 @@
 import CMPI
 
-/// What a communicator and the requests on it share: the handle, and what belongs to it. Freed when the last of them is
-/// gone, so that no request outlives its communicator.
+/// What a communicator and the requests on it share: the handle, and what belongs to it. Freed when the last
+/// of them is gone, so that no request outlives its communicator.
 final class CommunicatorState {
   let raw: cmpi_comm
   let rank: Rank

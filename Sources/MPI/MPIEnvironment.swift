@@ -25,8 +25,8 @@ public struct MPIEnvironment: ~Copyable {
   ///
   /// The default level is `funneled`: threads may save and load while one thread speaks to MPI.
   ///
-  /// - Throws: `MPIError.threadLevel` when the library provides less than `required`; `MPIError.timedOut` when some
-  ///   rank does not come. MPI 3.1 §12.4.3, `MPI_Init_thread`.
+  /// - Throws: `MPIError.threadLevel` when the library provides less than `required`; `MPIError.timedOut`
+  ///   when some rank does not come. MPI 3.1 §12.4.3, `MPI_Init_thread`.
   public init(requiring required: ThreadLevel = .funneled, patience: Double = 300) throws(MPIError) {
     let provided = try Self.start(requiring: required)
     let state = try CommunicatorState(cmpi_comm_world(), name: "world", isOurs: false)
@@ -42,7 +42,8 @@ public struct MPIEnvironment: ~Copyable {
     try check("MPI_Initialized", MPI_Initialized(&initialized))
     guard initialized == 0 else {
       throw .invalid(
-        function: "MPI_Init_thread", expected: "to be the first in this process", found: "MPI initialized already",
+        function: "MPI_Init_thread", expected: "to be the first in this process",
+        found: "MPI initialized already",
         remedy: "Keep one MPIEnvironment for the life of the process.")
     }
     var raw: CInt = 0
@@ -60,14 +61,14 @@ public struct MPIEnvironment: ~Copyable {
     return text(bytes.prefix(Int(length)).map { UInt8(bitPattern: $0) })
   }
 
-  /// Ends every process of the job at once; for a rank that cannot go on and cannot tell the others. Never returns in
-  /// practice. MPI 3.1 §8.7, `MPI_Abort`.
+  /// Ends every process of the job at once; for a rank that cannot go on and cannot tell the others. Never
+  /// returns in practice. MPI 3.1 §8.7, `MPI_Abort`.
   public borrowing func abort(code: Int32) throws(MPIError) {
     try check("MPI_Abort", MPI_Abort(cmpi_comm_world().handle, code), on: world.state)
   }
 
-  /// `MPI_Finalize` waits for all ranks without a limit. So the ranks meet first, with one; who then stands alone ends
-  /// the job instead of hanging till the walltime.
+  /// `MPI_Finalize` waits for all ranks without a limit. So the ranks meet first, with one; who then stands
+  /// alone ends the job instead of hanging till the walltime.
   deinit {
     do throws(MPIError) {
       try world.barrier()

@@ -40,7 +40,8 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The rank that waited, and its host.
     public var rank: Rank
     public var host: String
-    /// The ranks that did not arrive, as far as a roll call could tell: all ranks waited for, when it could not.
+    /// The ranks that did not arrive, as far as a roll call could tell: all ranks waited for, when it could
+    /// not.
     public var missing: [Rank]
     /// The host of each of `missing`.
     public var hosts: [String]
@@ -48,7 +49,8 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
     public var isRollCalled: Bool
 
     public init(
-      phase: String, seconds: Double, rank: Rank, host: String, missing: [Rank], hosts: [String], isRollCalled: Bool
+      phase: String, seconds: Double, rank: Rank, host: String, missing: [Rank], hosts: [String],
+      isRollCalled: Bool
     ) {
       self.phase = phase
       self.seconds = seconds

@@ -1,7 +1,7 @@
 import CMPI
 
-/// A scalar that MPI can send and reduce. Buffer, count and datatype of a call come from one slice of such scalars, so
-/// the three cannot disagree.
+/// A scalar that MPI can send and reduce. Buffer, count and datatype of a call come from one slice of such
+/// scalars, so the three cannot disagree.
 public protocol MPIScalar: BitwiseCopyable, Sendable {
   /// The name of the type in MPI.
   static var datatype: Datatype { get }

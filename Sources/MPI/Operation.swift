@@ -28,7 +28,11 @@ class Operation {
 
 /// An operation that is one MPI request.
 final class SingleRequest: Operation {
-  enum Kind { case send, receive(Datatype), collective }
+  enum Kind {
+    case send
+    case receive(Datatype)
+    case collective
+  }
 
   private var request: cmpi_request
   private let kind: Kind
@@ -80,8 +84,8 @@ extension Envelope {
   }
 }
 
-/// An array whose memory MPI reads or writes while nobody else does. A native array's elements do not move as long as
-/// it is referenced and not changed, and nobody but this owner can change it.
+/// An array whose memory MPI reads or writes while nobody else does. A native array's elements do not move as
+/// long as it is referenced and not changed, and nobody but this owner can change it.
 final class PinnedArray<Scalar: MPIScalar> {
   let buffer: UnsafeBufferPointer<Scalar>
   private let array: ContiguousArray<Scalar>

@@ -1,9 +1,11 @@
 import CMPI
 
-// Messages between two ranks. Counts are below 2³¹ elements (MPI 3.1 takes C ints): longer arrays go in pieces.
+// Messages between two ranks. Counts are below 2³¹ elements (MPI 3.1 takes C ints): longer arrays go in
+// pieces.
 
 extension Communicator {
-  /// Sends a message, and waits until the buffer may be used again. Local to the two ranks. MPI 3.1 §3.7.2, `MPI_Isend`.
+  /// Sends a message, and waits until the buffer may be used again. Local to the two ranks. MPI 3.1 §3.7.2,
+  /// `MPI_Isend`.
   public borrowing func send<Scalar: MPIScalar>(
     _ values: UnsafeBufferPointer<Scalar>, to rank: Rank, tag: Tag, deadline: Deadline? = nil
   ) throws(MPIError) {
@@ -60,8 +62,8 @@ extension Communicator {
 
   // MARK: Looking
 
-  /// The envelope of the next message with this tag, from `rank` or from anyone; nil when none has come. Never waits.
-  /// Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
+  /// The envelope of the next message with this tag, from `rank` or from anyone; nil when none has come.
+  /// Never waits. Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
   public borrowing func probeNow<Scalar: MPIScalar>(
     for type: Scalar.Type = UInt8.self, from rank: Rank? = nil, tag: Tag
   ) throws(MPIError) -> Envelope? {
@@ -84,7 +86,8 @@ extension Communicator {
       if backOff.shouldCheckClock {
         if deadline.hasPassed {
           throw try state.timeOut(
-            of: Phase("wait for a message", rank.map { ("from", $0) }, tag: tag).text(on: self.name), after: deadline,
+            of: Phase("wait for a message", rank.map { ("from", $0) }, tag: tag).text(on: self.name),
+            after: deadline,
             missing: rank.map { [$0] } ?? ranks.filter { $0 != self.rank })
         }
         if backOff.isPatient { try state.answerRollCalls() }

@@ -1,4 +1,5 @@
-/// A process's number within a communicator, from 0. The same process has different ranks in different communicators.
+/// A process's number within a communicator, from 0. The same process has different ranks in different
+/// communicators.
 public struct Rank: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }
@@ -12,8 +13,8 @@ public struct Rank: RawRepresentable, Hashable, Comparable, Codable, Sendable, C
 
 /// What tells messages between the same two ranks apart.
 public struct Tag: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-  /// In 0...16,383. The standard guarantees tags up to 32,767 (MPI 3.1 §3.2.3); the upper half is this module's own,
-  /// for reductions and roll calls.
+  /// In 0...16,383. The standard guarantees tags up to 32,767 (MPI 3.1 §3.2.3); the upper half is this
+  /// module's own, for reductions and roll calls.
   public let rawValue: Int
 
   public init(rawValue: Int) {
@@ -28,7 +29,8 @@ public struct Tag: RawRepresentable, Hashable, Sendable, CustomStringConvertible
 
 /// The raw tags that a caller cannot reach.
 enum ReservedTag {
-  /// Each all-reduce in flight has one of its own, taken in turn, so that the messages of two cannot be confused.
+  /// Each all-reduce in flight has one of its own, taken in turn, so that the messages of two cannot be
+  /// confused.
   static let reductions: ClosedRange<CInt> = 16_384...32_760
   /// Before a blocking call that knows no deadline: have all members come?
   static let assembly: CInt = 32_765

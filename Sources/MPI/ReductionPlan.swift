@@ -65,8 +65,8 @@ struct ReductionPlan {
       return start + (end - start) * place / size..<start + (end - start) * (place + 1) / size
     }
     let (next, previous) = ((rank + 1) % size, (rank + size - 1) % size)
-    // First each chunk goes once round and grows; then the finished ones go round. Rank r ends the first half with
-    // chunk r + 1 complete.
+    // First each chunk goes once round and grows; then the finished ones go round. Rank r ends the first half
+    // with chunk r + 1 complete.
     let combines = stage < size - 1
     let shift = combines ? stage : stage - (size - 1) - 1
     return Step(

@@ -22,7 +22,8 @@ func failure(of function: StaticString, _ code: CInt, on state: CommunicatorStat
   return .failedCall(
     MPIError.FailedCall(
       function: function.description, errorClass: hasClass ? Int(errorClass) : -1, message: message,
-      rank: state?.rank, communicator: state?.name, remedy: remedy(for: hasClass ? errorClass : MPI_ERR_UNKNOWN)))
+      rank: state?.rank, communicator: state?.name,
+      remedy: remedy(for: hasClass ? errorClass : MPI_ERR_UNKNOWN)))
 }
 
 private func remedy(for errorClass: CInt) -> String {

@@ -1,9 +1,9 @@
 import CMPI
 
-// When a collective takes too long, a rank that waits asks all others where they are. Whoever waits in this module, for
-// anything, answers with the number of collectives it has begun on this communicator. Who does not answer computes,
-// hangs or is dead; who answers with a smaller number waits somewhere else. Only point-to-point messages are used, since
-// the collective in trouble may block every other one.
+// When a collective takes too long, a rank that waits asks all others where they are. Whoever waits in this
+// module, for anything, answers with the number of collectives it has begun on this communicator. Who does
+// not answer computes, hangs or is dead; who answers with a smaller number waits somewhere else. Only
+// point-to-point messages are used, since the collective in trouble may block every other one.
 
 extension CommunicatorState {
   /// Answers the roll calls of others. Local; cheap enough for every sleep of a wait.
@@ -76,8 +76,8 @@ extension CommunicatorState {
     return (Rank(Int(status.MPI_SOURCE)), answer)
   }
 
-  /// Four bytes to a rank that may be dead: never waits. The library copies so small a message at once; the copy here is
-  /// leaked only if it did not.
+  /// Four bytes to a rank that may be dead: never waits. The library copies so small a message at once; the
+  /// copy here is leaked only if it did not.
   private func sendEagerly(_ value: Int32, to rank: CInt, tag: CInt) throws(MPIError) {
     let copy = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     copy.initialize(to: value)

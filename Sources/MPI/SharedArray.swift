@@ -1,15 +1,15 @@
 import CMPI
 
-/// An array that exists once on a node and is read by all its ranks, through an MPI shared-memory window: a data set
-/// takes the memory of one copy, not of one a rank. MPI 3.1 §11.2.3, `MPI_Win_allocate_shared`.
+/// An array that exists once on a node and is read by all its ranks, through an MPI shared-memory window: a
+/// data set takes the memory of one copy, not of one a rank. MPI 3.1 §11.2.3, `MPI_Win_allocate_shared`.
 public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
   private let window: Window
   private let elements: UnsafeBufferPointer<Scalar>
 
   public var count: Int { elements.count }
 
-  /// Makes the array on all ranks of `node`, which must share memory (`Communicator.splitByNode`). The first rank fills
-  /// it; when the initializer returns, every rank can read it. Collective over `node`.
+  /// Makes the array on all ranks of `node`, which must share memory (`Communicator.splitByNode`). The first
+  /// rank fills it; when the initializer returns, every rank can read it. Collective over `node`.
   ///
   /// - Parameters:
   ///   - count: elements, the same on every rank.
@@ -23,7 +23,8 @@ public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
     let window = try Window(byteCount: node.isRoot ? count * stride : 0, stride: stride, on: node.state)
     let base = try window.baseOfFirstRank().bindMemory(to: Scalar.self, capacity: count)
     if node.isRoot { try fill(UnsafeMutableBufferPointer(start: base, count: count)) }
-    // The writer's stores, then the meeting, then the readers' loads: MPI 3.1 §11.5.4, the unified memory model.
+    // The writer's stores, then the meeting, then the readers' loads: MPI 3.1 §11.5.4, the unified memory
+    // model.
     try window.synchronize()
     try node.barrier(deadline: deadline)
     try window.synchronize()

@@ -14,7 +14,8 @@ import Testing
     try withRanks { ranks in
       var values = (0..<count).map { Self.value($0, on: ranks.rank.rawValue) }
       let size = ranks.size
-      let expected = (0..<count).map { index in (0..<size).reduce(Float(0)) { $0 + Self.value(index, on: $1) } }
+      let expected = (0..<count).map { index in (0..<size).reduce(Float(0)) { $0 + Self.value(index, on: $1) }
+      }
       try values.withUnsafeMutableBufferPointer { try ranks.allReduce($0, .sum, by: algorithm) }
       #expect(values == expected)
     }

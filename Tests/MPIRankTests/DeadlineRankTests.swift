@@ -71,7 +71,8 @@ import Testing
   @Test func `the library says who it is`() throws {
     try withRanks { _ in
       let version = try MPIEnvironment.libraryVersion()
-      #expect(["Open MPI", "MPICH", "Intel", "MVAPICH", "CRAY"].contains { version.contains($0) }, "\(version)")
+      let known = ["Open MPI", "MPICH", "Intel", "MVAPICH", "CRAY"]
+      #expect(known.contains { version.contains($0) }, "\(version)")
     }
   }
 }

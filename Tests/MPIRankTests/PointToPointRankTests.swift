@@ -20,7 +20,9 @@ import Testing
   @Test func `a probe tells source, tag and count and leaves the message`() throws {
     try withRanks { ranks in
       let tag = Tag(9)
-      if !ranks.isRoot { try ranks.send([Int32](repeating: 4, count: ranks.rank.rawValue), to: .root, tag: tag) }
+      if !ranks.isRoot {
+        try ranks.send([Int32](repeating: 4, count: ranks.rank.rawValue), to: .root, tag: tag)
+      }
       guard ranks.isRoot else { return }
       let nothing = try ranks.probeNow(tag: Tag(10))
       #expect(nothing == nil)
@@ -42,7 +44,9 @@ import Testing
 
   @Test func `messages with one tag keep their order`() throws {
     try withRanks { ranks in
-      let (next, previous) = ((ranks.rank.rawValue + 1) % ranks.size, (ranks.rank.rawValue + ranks.size - 1) % ranks.size)
+      let (next, previous) = (
+        (ranks.rank.rawValue + 1) % ranks.size, (ranks.rank.rawValue + ranks.size - 1) % ranks.size
+      )
       var requests = 0
       for value in 0..<20 {
         let request = try ranks.startSend([Int64(value)], to: Rank(next), tag: Tag(1))
@@ -58,7 +62,8 @@ import Testing
   @Test func `a message that is too long for its buffer is a typed error`() throws {
     try withRanks { ranks in
       let (rank, size) = (ranks.rank.rawValue, ranks.size)
-      let request = try ranks.startSend([Float](repeating: 1, count: 8), to: Rank((rank + 1) % size), tag: Tag(2))
+      let request = try ranks.startSend(
+        [Float](repeating: 1, count: 8), to: Rank((rank + 1) % size), tag: Tag(2))
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 4)
       defer { buffer.deallocate() }
       do throws(MPIError) {

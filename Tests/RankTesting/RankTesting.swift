@@ -5,12 +5,12 @@ import Synchronization
 /// Runs the same checks on all ranks that were started together: one without mpirun, else as many as
 /// `Tests/RankTesting/run-ranks` started.
 ///
-/// The ranks meet before and after the body, so that they run the same test at the same time. The body's communicator is
-/// the test's own: what a failed test left under way on it cannot reach the next one. A rank that does not come to a
-/// meeting fails the test on the others, by name, within the communicator's patience.
+/// The ranks meet before and after the body, so that they run the same test at the same time. The body's
+/// communicator is the test's own: what a failed test left under way on it cannot reach the next one. A rank
+/// that does not come to a meeting fails the test on the others, by name, within the communicator's patience.
 ///
-/// A rank test must pass with any number of ranks. It is run with `--no-parallel`, which keeps the order of tests the
-/// same on all ranks; without mpirun, tests on different threads take turns here.
+/// A rank test must pass with any number of ranks. It is run with `--no-parallel`, which keeps the order of
+/// tests the same on all ranks; without mpirun, tests on different threads take turns here.
 public func withRanks(
   patience: Double = 60, _ body: (borrowing Communicator) throws -> Void
 ) throws {

@@ -3,9 +3,9 @@ import MPI
 import Search
 import Training
 
-/// A trainer that costs nothing: gradient descent on a bowl, `w ← w − learning_rate · (w − 1)`. What it computes does not
-/// depend on the number of its ranks, and its state says where it came from: the block `buffers` holds the number of
-/// the trial that began with these weights, which a clone inherits.
+/// A trainer that costs nothing: gradient descent on a bowl, `w ← w − learning_rate · (w − 1)`. What it
+/// computes does not depend on the number of its ranks, and its state says where it came from: the block
+/// `buffers` holds the number of the trial that began with these weights, which a clone inherits.
 struct Descent: Trainee {
   /// Steps of one unit of budget.
   static let stepsPerBudget = 4
@@ -40,7 +40,8 @@ struct Descent: Trainee {
   init(_ job: Job, on group: borrowing Communicator, faults: Faults) throws(TrainingError) {
     guard case .number(let rate) = job.configuration["learning_rate"] else {
       throw .invalid(
-        subject: "learning_rate", expected: "a number", found: "\(job.configuration.values)", remedy: "Set it.")
+        subject: "learning_rate", expected: "a number", found: "\(job.configuration.values)",
+        remedy: "Set it.")
     }
     do throws(MPIError) {
       ranks = Ranks(try group.duplicate(named: "\(group.name) at \(job.id)"))

@@ -27,10 +27,45 @@ import Tuner
       #expect(resumed.finished.result.summary.ending == .finished)
       #expect(resumed.stops > 0)
       #expect(resumed.savedJobs > 0)
-      #expect(try resumed.finished.outcomes == uninterrupted.outcomes)
-      #expect(try resumed.finished.jobs == uninterrupted.jobs)
-      #expect(resumed.finished.result.summary.best == uninterrupted.result.summary.best)
+      #expect(try resumed.finished.records == uninterrupted.records)
     }
+  }
+
+  @Test func `a job whose report was lost in a kill is not trained again`() throws {
+    try withRanks { ranks in
+      try withRunDirectory(ranks) { ranks, directory in
+        var study = TestStudy()
+        study.ranksPerTrial = ranks.size >= 3 ? 2 : 1
+        let finished = try study.run(on: ranks, in: directory)
+        // The journal as a kill leaves it that comes after the newest checkpoints and before their reports.
+        let journal = try finished.map {
+          try Self.cut($0.journal, beforeOutcomesOf: study.generations - 1, study)
+        }
+        // Training now would be seen.
+        study.faults.diverging = Set(0..<study.population)
+        let resumed = try study.run(on: ranks, in: directory, after: journal ?? [])
+        guard let finished, let resumed else { return }
+        #expect(try resumed.records == finished.records)
+      }
+    }
+  }
+
+  private static func cut(_ journal: [UInt8], beforeOutcomesOf generation: Int, _ study: TestStudy) throws
+    -> [UInt8]
+  {
+    let lines = try JournalContents(bytes: journal, path: "memory").lines
+    var outcomes = 0
+    let kept = lines.prefix { line in
+      if case .outcome = line.record { outcomes += 1 }
+      // A report that came out of turn is an answer, too.
+      if case .session(.arrived(let report)) = line.record {
+        return report.job.rawValue < generation * study.population
+      }
+      return outcomes <= generation * study.population
+    }
+    return Array(
+      journal.split(separator: UInt8(ascii: "\n")).prefix(kept.count).joined(separator: [UInt8(ascii: "\n")]))
+      + [UInt8(ascii: "\n")]
   }
 
   /// Runs, stopping after every second outcome, until the study is finished.

@@ -18,7 +18,9 @@ struct TestStudy {
   var study: Study {
     Study(
       name: "descent", seed: 7, objective: Objective(metric: "dev_loss", goal: .minimize),
-      space: SearchSpace([Parameter(name: "learning_rate", domain: .float(low: 0.001, high: 0.5, scale: .log))]),
+      space: SearchSpace([
+        Parameter(name: "learning_rate", domain: .float(low: 0.001, high: 0.5, scale: .log))
+      ]),
       sampler: .random,
       scheduler: .pbt(PBTOptions(population: population, generations: generations, interval: interval)),
       ranksPerTrial: ranksPerTrial, secondsBetweenMidJobCheckpoints: secondsBetweenMidJobCheckpoints)
@@ -43,7 +45,9 @@ struct TestStudy {
     let layout = try RankLayout(worldSize: ranks.size, ranksPerTrial: ranksPerTrial)
     let options = options(directory)
     let faults = faults
-    if layout.isLocal { return try runLocally(on: ranks, in: directory, after: journal, stop: stop, observe: observe) }
+    if layout.isLocal {
+      return try runLocally(on: ranks, in: directory, after: journal, stop: stop, observe: observe)
+    }
     guard ranks.isRoot else {
       try Worker.run(on: ranks, layout, options.worker) { job, communicator throws(TrainingError) in
         try Descent(job, on: communicator, faults: faults)
@@ -84,8 +88,9 @@ struct TestStudy {
     var result: RunResult
     var journal: [UInt8]
 
+    /// The study's records after the header, which tells the size of groups.
     var records: [Record] {
-      get throws { try JournalContents(bytes: journal, path: "memory").lines.studyRecords }
+      get throws { Array(try JournalContents(bytes: journal, path: "memory").lines.studyRecords.dropFirst()) }
     }
     var outcomes: [OutcomeRecord] {
       get throws { try records.compactMap { if case .outcome(let outcome) = $0 { outcome } else { nil } } }

@@ -1,8 +1,8 @@
 import Foundation
 import Search
 
-/// Where a job's checkpoints lie, relative to the run directory. The job's number is in the name, because a trial can
-/// come by the same step twice: after a fork back in time.
+/// Where a job's checkpoints lie, relative to the run directory. The job's number is in the name, because a
+/// trial can come by the same step twice: after a fork back in time.
 enum CheckpointPaths {
   static let directory = "checkpoints"
 
@@ -14,7 +14,8 @@ enum CheckpointPaths {
     "\(directory(of: job.trial))/\(prefix(of: job.id))step-\(padded(step)).h5"
   }
 
-  /// A state on the way there; each replaces the one before: `checkpoints/trial-000017/job-000123-unfinished.h5`.
+  /// A state on the way there; each replaces the one before:
+  /// `checkpoints/trial-000017/job-000123-unfinished.h5`.
   static func unfinished(of job: Job) -> String {
     "\(directory(of: job.trial))/\(prefix(of: job.id))unfinished.h5"
   }

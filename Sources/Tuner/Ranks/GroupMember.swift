@@ -15,9 +15,9 @@ struct GroupMember<T: Trainee & ~Copyable> {
       switch try nextOrder() {
       case .wait: continue
       case .leave: return
-      case .work(let job, let isRestored):
+      case .work(let job, let isRestored, let isReached):
         do throws(JobFailure) {
-          try follow(job, isRestored: isRestored)
+          try follow(job, isRestored: isRestored, isReached: isReached)
         } catch {
           // A trial's failure is reported by the root.
           if case .run(let error) = error { throw error }
@@ -30,7 +30,9 @@ struct GroupMember<T: Trainee & ~Copyable> {
     let deadline = Deadline.seconds(options.secondsWithoutWord)
     var backOff = BackOff(longestSleep: 1000)
     while true {
-      if let (order, _) = try orders.receive(GroupOrder.self, from: .root, Mailbox.Channel.order) { return order }
+      if let (order, _) = try orders.receive(GroupOrder.self, from: .root, Mailbox.Channel.order) {
+        return order
+      }
       if deadline.hasPassed {
         throw TunerError(
           .system, subject: orders.place(of: .root), expected: "an order within \(Int(deadline.seconds)) s",
@@ -40,8 +42,12 @@ struct GroupMember<T: Trainee & ~Copyable> {
     }
   }
 
-  private func follow(_ job: Job, isRestored: Bool) throws(JobFailure) {
+  private func follow(_ job: Job, isRestored: Bool, isReached: Bool) throws(JobFailure) {
     var runner = try JobRunner(job, isRestored: isRestored, from: nil, on: group, making: make)
+    if isReached {
+      _ = try runner.effectiveConfiguration()
+      return
+    }
     while true {
       if try runner.advance(isInterrupted: { false }) { break }
       switch try group.share(.proceed) {

@@ -3,8 +3,8 @@ import MPI
 import Search
 import Training
 
-/// What the root of a group does beside training: hears rank 0, sends states to other roots, keeps reached states,
-/// shows that it lives. Served between steps and in every wait.
+/// What the root of a group does beside training: hears rank 0, sends states to other roots, keeps reached
+/// states, shows that it lives. Served between steps and in every wait.
 final class GroupRoot {
   let mailbox: Mailbox
   let options: WorkerOptions
@@ -100,7 +100,8 @@ final class GroupRoot {
     guard silence > options.secondsWithoutWord else { return }
     isControllerSilent = true
     throw TunerError(
-      .system, subject: mailbox.place(of: Self.controller), expected: "a word within \(Int(options.secondsWithoutWord)) s",
+      .system, subject: mailbox.place(of: Self.controller),
+      expected: "a word within \(Int(options.secondsWithoutWord)) s",
       found: "silence", remedy: "Look at that host; the same command goes on from the journal.")
   }
 }

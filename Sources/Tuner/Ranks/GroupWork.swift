@@ -52,11 +52,11 @@ struct GroupWork<T: Trainee & ~Copyable> {
   private func perform(_ assignment: Assignment, peer: Rank?) throws(TunerError) {
     let start = Date()
     let job = assignment.job
-    let state = try search.state(for: assignment, peer: peer)
-    try order(.work(job, isRestored: state != nil))
+    let origin = try search.start(of: assignment, peer: peer)
+    try order(.work(job, isRestored: origin.state != nil, isReached: origin.reached != nil))
     var report: JobReport?
     do throws(JobFailure) {
-      report = try complete(job, from: state, since: start)
+      report = try complete(job, from: origin, since: start)
     } catch {
       switch error {
       case .run(let error): throw error
@@ -71,10 +71,17 @@ struct GroupWork<T: Trainee & ~Copyable> {
 
   /// - Returns: nil when the job was stopped, and its state saved.
   private func complete(
-    _ job: Job, from state: Snapshot?, since start: Date
+    _ job: Job, from origin: JobStart, since start: Date
   ) throws(JobFailure) -> JobReport? {
     try enter(.starting, job)
-    var runner = try JobRunner(job, isRestored: state != nil, from: state, on: group, making: make)
+    var runner = try JobRunner(
+      job, isRestored: origin.state != nil, from: origin.state, on: group, making: make)
+    if let (measurement, path) = origin.reached, let state = origin.state {
+      let effective = try runner.effectiveConfiguration()
+      root.residents[job.reachedState] = state
+      return JobReport(
+        reaching: state, by: job, on: group.id, measurement, effective, at: path, since: start)
+    }
     guard try train(&runner) else { return nil }
     try enter(.measuring, job)
     let measurement = try runner.measure()
@@ -188,7 +195,8 @@ extension JobReport {
   ) {
     self.init(
       job: job.id, trial: job.trial, group: group, result: .reached(checkpoint: checkpoint),
-      measurements: [Measurement(budget: measurement.budget, metrics: measurement.metrics)], effective: effective,
+      measurements: [Measurement(budget: measurement.budget, metrics: measurement.metrics)],
+      effective: effective,
       step: snapshot.progress.step, stateBytes: snapshot.byteCount, seconds: Date().timeIntervalSince(start))
   }
 }

@@ -4,18 +4,22 @@ import Search
 import Synchronization
 import Training
 
-/// The checkpoints of a group's jobs, on its root: looks for what an interrupted job left, writes in the background.
+/// The checkpoints of a group's jobs, on its root: looks for what an interrupted job left, writes in the
+/// background.
 final class JobFiles {
   private let options: WorkerOptions
   private let writer = CheckpointWriter()
 
   init(_ options: WorkerOptions) { self.options = options }
 
-  /// What an earlier attempt at a job left: the newest whole state, and the path of its file.
-  func found(of job: Job) throws(TunerError) -> Checkpoint? {
+  /// What an earlier attempt at a job left: the newest whole state of it.
+  func found(of job: Job) throws(TunerError) -> JobStart? {
     do throws(TrainingError) {
-      let directory = full(CheckpointPaths.directory(of: job.trial))
-      return try CheckpointSearch(of: job.id.rawValue, in: directory).newest?.checkpoint
+      let directory = CheckpointPaths.directory(of: job.trial)
+      let newest = try CheckpointSearch(of: job.id.rawValue, in: full(directory)).newest
+      return newest.map { path, checkpoint in
+        JobStart(checkpoint, at: "\(directory)/\((path as NSString).lastPathComponent)")
+      }
     } catch {
       throw TunerError(error, "the unfinished checkpoints of \(job.id)")
     }
@@ -31,7 +35,8 @@ final class JobFiles {
 
   /// Starts to write a state of a job; training goes on meanwhile.
   func startWriting(
-    _ snapshot: Snapshot, of job: Job, _ measurements: [Training.Measurement], isComplete: Bool, to path: String
+    _ snapshot: Snapshot, of job: Job, _ measurements: [Training.Measurement], isComplete: Bool,
+    to path: String
   ) throws(TunerError) -> Saving {
     let metadata = CheckpointMetadata(
       study: options.study, trial: job.trial.rawValue, job: job.id.rawValue, target: job.target,
@@ -56,7 +61,8 @@ final class JobFiles {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
       throw TunerError(
-        .system, subject: directory, expected: "to make this directory", found: "\(error.localizedDescription)",
+        .system, subject: directory, expected: "to make this directory",
+        found: "\(error.localizedDescription)",
         remedy: "Check the space and the permissions of the run directory.")
     }
   }

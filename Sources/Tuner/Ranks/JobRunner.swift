@@ -2,13 +2,13 @@ public import MPI
 public import Search
 public import Training
 
-/// Makes what a group trains: on every rank of the group, from a job and the group's communicator, of which it makes a
-/// duplicate for its own messages. Collective.
+/// Makes what a group trains: on every rank of the group, from a job and the group's communicator, of which
+/// it makes a duplicate for its own messages. Collective.
 public typealias MakeTrainee<T: Trainee & ~Copyable> =
   (Job, borrowing Communicator) throws(TrainingError) -> T
 
-/// One job on one group, from making the trainer to the reached state. Every method is collective over the group, and
-/// throws the same on all of its ranks.
+/// One job on one group, from making the trainer to the reached state. Every method is collective over the
+/// group, and throws the same on all of its ranks.
 struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   let job: Job
   private let group: TrialGroup
@@ -19,13 +19,16 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   /// - Parameters:
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
-  /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as planned.
+  /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
+  ///   planned.
   init(
     _ job: Job, isRestored: Bool, from state: Snapshot?, on group: TrialGroup, making make: MakeTrainee<T>
   ) throws(JobFailure) {
     var trainee = try Self.make(job, group, make)
     if isRestored {
-      try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.restore(state) }
+      try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
+        try trainee.restore(state)
+      }
     }
     _ = try Self.effectiveConfiguration(of: job, &trainee, group)
     self.job = job
@@ -47,7 +50,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     return trainee
   }
 
-  /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every step.
+  /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every
+  /// step.
   ///
   /// - Returns: true when the target is reached.
   mutating func advance(isInterrupted: () -> Bool) throws(JobFailure) -> Bool {
@@ -67,8 +71,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.snapshot() }
   }
 
-  /// The job's hyperparameters as the running trainer has them: a clone that restores its parent's optimizer must not
-  /// lose what was planned for it.
+  /// The job's hyperparameters as the running trainer has them: a clone that restores its parent's optimizer
+  /// must not lose what was planned for it.
   ///
   /// - Throws: `JobFailure.trial`, naming both values, when one is in force with another value than planned.
   mutating func effectiveConfiguration() throws(JobFailure) -> Configuration {

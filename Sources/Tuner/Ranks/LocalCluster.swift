@@ -3,8 +3,8 @@ public import MPI
 public import Search
 public import Training
 
-/// The controller and one worker in the same process, for a program that was started without mpirun. There are no
-/// threads: waiting for events is when the job trains, for the time of the wait.
+/// The controller and one worker in the same process, for a program that was started without mpirun. There
+/// are no threads: waiting for events is when the job trains, for the time of the wait.
 public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   private let group: TrialGroup
   private let options: ClusterOptions
@@ -52,7 +52,8 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   public var heartbeats: [Heartbeat] {
     [
       Heartbeat(
-        group: group.id, job: current?.job.id, trial: current?.job.trial, phase: current == nil ? .idle : .training,
+        group: group.id, job: current?.job.id, trial: current?.job.trial,
+        phase: current == nil ? .idle : .training,
         steps: 0)
     ]
   }
@@ -169,24 +170,40 @@ extension LocalCluster where T: ~Copyable {
     let job = assignment.job
     current = Current(
       job: job, clock: CheckpointClock(interval: options.worker.secondsBetweenMidJobCheckpoints))
-    let state = try state(for: assignment)
+    let origin = try start(of: assignment)
     do throws(JobFailure) {
-      runner = try JobRunner(job, isRestored: state != nil, from: state, on: group, making: make)
+      runner = try JobRunner(
+        job, isRestored: origin.state != nil, from: origin.state, on: group, making: make)
+      if let (measurement, path) = origin.reached, let state = origin.state {
+        try report(state, measurement, at: path)
+      }
     } catch {
       try end(error)
     }
   }
 
-  private func state(for assignment: Assignment) throws(TunerError) -> Snapshot? {
-    if assignment.mayHaveMidJobCheckpoint, let found = try jobFiles.found(of: assignment.job) {
-      return found.snapshot
-    }
+  private func start(of assignment: Assignment) throws(TunerError) -> JobStart {
+    if assignment.mayHaveMidJobCheckpoint, let found = try jobFiles.found(of: assignment.job) { return found }
     switch assignment.source {
-    case .fresh: return nil
+    case .fresh: return .fresh
     case .resident(let state), .peer(_, let state), .checkpoint(let state):
-      if let snapshot = residents[state.key] { return snapshot }
-      return try jobFiles.read(state)
+      if let snapshot = residents[state.key] { return JobStart(snapshot) }
+      return JobStart(try jobFiles.read(state))
     }
+  }
+
+  /// Reports a job whose target was reached in an earlier session.
+  private mutating func report(
+    _ state: Snapshot, _ measurement: Training.Measurement, at path: String
+  ) throws(JobFailure) {
+    let (job, start) = (current!.job, current!.start)
+    let effective = try runner!.effectiveConfiguration()
+    residents[job.reachedState] = state
+    events.append(
+      .reported(
+        JobReport(reaching: state, by: job, on: group.id, measurement, effective, at: path, since: start)))
+    runner = nil
+    current = nil
   }
 
   public mutating func release(_ states: [StateKey], on group: GroupID) throws(TunerError) {

@@ -4,8 +4,8 @@ public import Search
 
 /// The groups of ranks of an MPI job, seen from rank 0, and the file system they share.
 ///
-/// All traffic is point-to-point, and no send waits: a group that died takes nobody along. Liveness is judged by the
-/// groups' own signs of life.
+/// All traffic is point-to-point, and no send waits: a group that died takes nobody along. Liveness is judged
+/// by the groups' own signs of life.
 public struct MPICluster: Cluster, ~Copyable {
   private let layout: RankLayout
   private let options: ClusterOptions
@@ -50,7 +50,8 @@ public struct MPICluster: Cluster, ~Copyable {
     groups.sorted { $0.key < $1.key }.compactMap(\.value.heartbeat)
   }
 
-  /// Groups that were given up. MPI then cannot be finalized, which needs all ranks: end with `MPIEnvironment.abort`.
+  /// Groups that were given up. MPI then cannot be finalized, which needs all ranks: end with
+  /// `MPIEnvironment.abort`.
   public private(set) var lostGroups: [GroupID] = []
 
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {

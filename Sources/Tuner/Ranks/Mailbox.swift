@@ -2,7 +2,8 @@ import Foundation
 import MPI
 import Search
 
-/// Typed messages as JSON over a communicator. A send never waits: a dead receiver must not take the sender along.
+/// Typed messages as JSON over a communicator. A send never waits: a dead receiver must not take the sender
+/// along.
 final class Mailbox {
   let communicator: Communicator
   private var unsent: [Sending] = []
@@ -37,7 +38,8 @@ final class Mailbox {
       return (try JSONDecoder().decode(Message.self, from: Data(bytes)), source)
     } catch {
       throw TunerError(
-        .defect, subject: "a message from \(place(of: source))", expected: "\(Message.self)", found: "\(error)",
+        .defect, subject: "a message from \(place(of: source))", expected: "\(Message.self)",
+        found: "\(error)",
         remedy: "Check that all ranks run the same program; if they do, report this as a bug.")
     }
   }

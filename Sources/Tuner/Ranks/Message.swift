@@ -2,7 +2,8 @@ public import Search
 
 /// What rank 0 tells the root of a group.
 enum Instruction: Codable, Equatable, Sendable {
-  /// The next job. `peer` is the rank, in `control`, of the root that sends the state, when the source is a peer.
+  /// The next job. `peer` is the rank, in `control`, of the root that sends the state, when the source is a
+  /// peer.
   case assign(Assignment, peer: Int?)
   /// Send a state to another root. The ticket, the number of the job that needs it, comes back in the header.
   case sendState(StateKey, to: Int, ticket: Int)
@@ -66,8 +67,9 @@ public struct Heartbeat: Codable, Equatable, Sendable {
 
 /// What the root of a group tells the other members.
 enum GroupOrder: Codable, Equatable, Sendable {
-  /// Make the trainer, and restore it when the job does not start from fresh weights.
-  case work(Job, isRestored: Bool)
+  /// Make the trainer, and restore it when the job does not start from fresh weights. A job whose target was
+  /// reached in an earlier session is not trained.
+  case work(Job, isRestored: Bool, isReached: Bool)
   case wait
   case leave
 }

@@ -13,7 +13,8 @@ public struct RankLayout: Equatable, Sendable {
         ? "this is the only rank" : "\(worldSize) ranks were started and one of them is the controller"
       throw TunerError(
         .usage, subject: "resources.ranks_per_trial",
-        expected: "from 1 to \(workers) ranks in a group, because \(started)", found: "\(ranksPerTrial)",
+        expected: "\(workers == 1 ? "1 rank" : "from 1 to \(workers) ranks") in a group, because \(started)",
+        found: "\(ranksPerTrial)",
         remedy: ranksPerTrial < 1
           ? "Write 1 or more."
           : "Start at least \(ranksPerTrial + 1) ranks, or write \(workers) or less.")
@@ -27,8 +28,8 @@ public struct RankLayout: Equatable, Sendable {
 
   public var groupCount: Int { isLocal ? 1 : (worldSize - 1) / ranksPerTrial }
 
-  /// Ranks of the world that a group consists of, its root first. Neighbours, so that launchers that fill one node after
-  /// the other put a group on as few nodes as possible.
+  /// Ranks of the world that a group consists of, its root first. Neighbours, so that launchers that fill one
+  /// node after the other put a group on as few nodes as possible.
   public func ranks(of group: GroupID) -> [Int] {
     if isLocal { return [0] }
     let first = 1 + group.rawValue * ranksPerTrial
@@ -65,15 +66,15 @@ public struct RankLayout: Equatable, Sendable {
   public var warning: String? {
     let spare = spareRanks
     guard !spare.isEmpty else { return nil }
-    return "\(spare.count == 1 ? "rank \(spare[0]) idles" : "ranks \(spare[0]) to \(spare.last!) idle"): "
-      + "\(worldSize - 1) workers make \(groupCount) groups of \(ranksPerTrial); start "
+    return "\(spare.count == 1 ? "rank \(spare[0]) idles" : "ranks \(spare[0])...\(spare.last!) idle"): "
+      + "\(worldSize - 1) workers make \(groupCount) group\(groupCount == 1 ? "" : "s") of \(ranksPerTrial); start "
       + "\(1 + groupCount * ranksPerTrial) or \(1 + (groupCount + 1) * ranksPerTrial) ranks to use all."
   }
 }
 
 extension RankLayout {
-  /// Refuses the trap that an MPI library without the launcher's process management interface falls into: every process
-  /// believes to be alone, and all of them would run the whole study.
+  /// Refuses the trap that an MPI library without the launcher's process management interface falls into:
+  /// every process believes to be alone, and all of them would run the whole study.
   ///
   /// - Parameter environment: the process's environment variables.
   public static func checkLauncher(worldSize: Int, environment: [String: String]) throws(TunerError) {

@@ -20,7 +20,8 @@ struct RunFiles {
     }
   }
 
-  /// Deletes all checkpoints but these and those of the unfinished jobs, and what writers left that were killed.
+  /// Deletes all checkpoints but these and those of the unfinished jobs, and what writers left that were
+  /// killed.
   func sweep(keeping kept: [String], unfinished: [Job]) throws(TunerError) {
     let root = "\(runDirectory)/\(CheckpointPaths.directory)"
     guard let files = FileManager.default.enumerator(atPath: root) else { return }

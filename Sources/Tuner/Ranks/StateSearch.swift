@@ -2,8 +2,8 @@ import MPI
 import Search
 import Training
 
-/// Where a group's root finds the state that a job starts from: memory is only ever a faster copy, so whatever is not
-/// found there, or does not come in time, is read from its checkpoint.
+/// Where a group's root finds the state that a job starts from: memory is only ever a faster copy, so
+/// whatever is not found there, or does not come in time, is read from its checkpoint.
 final class StateSearch {
   private let root: GroupRoot
   private let files: JobFiles
@@ -17,22 +17,19 @@ final class StateSearch {
     self.files = files
   }
 
-  /// The state, or nil when the job starts from fresh weights.
-  func state(for assignment: Assignment, peer: Rank?) throws(TunerError) -> Snapshot? {
+  func start(of assignment: Assignment, peer: Rank?) throws(TunerError) -> JobStart {
     try root.enter(.fetching, assignment.job)
-    if assignment.mayHaveMidJobCheckpoint, let found = try files.found(of: assignment.job) {
-      return found.snapshot
-    }
+    if assignment.mayHaveMidJobCheckpoint, let found = try files.found(of: assignment.job) { return found }
     switch assignment.source {
-    case .fresh: return nil
+    case .fresh: return .fresh
     case .resident(let state):
-      if let snapshot = root.residents[state.key] { return snapshot }
-      return try files.read(state)
-    case .checkpoint(let state): return try files.read(state)
+      if let snapshot = root.residents[state.key] { return JobStart(snapshot) }
+      return JobStart(try files.read(state))
+    case .checkpoint(let state): return JobStart(try files.read(state))
     case .peer(_, let state):
       let ticket = assignment.job.id.rawValue
-      if let peer, let snapshot = try receive(ticket, from: peer) { return snapshot }
-      return try files.read(state)
+      if let peer, let snapshot = try receive(ticket, from: peer) { return JobStart(snapshot) }
+      return JobStart(try files.read(state))
     }
   }
 

@@ -3,8 +3,8 @@ import MPI
 import Search
 import Training
 
-/// A snapshot on its way from one root to another: a header as JSON, then the blocks as raw floats, in the order of
-/// their names. No file is involved.
+/// A snapshot on its way from one root to another: a header as JSON, then the blocks as raw floats, in the
+/// order of their names. No file is involved.
 struct StateHeader: Codable, Equatable {
   struct Block: Codable, Equatable {
     var name: String
@@ -12,8 +12,8 @@ struct StateHeader: Codable, Equatable {
     var count: Int
   }
 
-  /// The number of the job for which the state was asked. An answer that comes after its job stopped waiting is told by
-  /// it.
+  /// The number of the job for which the state was asked. An answer that comes after its job stopped waiting
+  /// is told by it.
   var ticket: Int
   /// Nil when the sender does not hold the state.
   var progress: Training.Progress?
@@ -58,7 +58,9 @@ extension Mailbox {
     from rank: Rank? = nil, deadline: Deadline, longestPiece: Int = Mailbox.longestPiece,
     meanwhile: () throws(TunerError) -> Void
   ) throws(TunerError) -> (ticket: Int, snapshot: Snapshot?)? {
-    guard let (header, source) = try receive(StateHeader.self, from: rank, Channel.stateHeader) else { return nil }
+    guard let (header, source) = try receive(StateHeader.self, from: rank, Channel.stateHeader) else {
+      return nil
+    }
     guard let progress = header.progress else { return (header.ticket, nil) }
     var snapshot = Snapshot(progress: progress, blocks: [:])
     for block in header.blocks {

@@ -20,7 +20,8 @@ final class TrialGroup {
 
   var isRoot: Bool { communicator.isRoot }
 
-  /// Goes on only if all ranks can: a rank that failed alone would leave the others waiting for it. Collective.
+  /// Goes on only if all ranks can: a rank that failed alone would leave the others waiting for it.
+  /// Collective.
   ///
   /// - Parameter failure: why this rank cannot go on; nil when it can.
   /// - Throws: `JobFailure.trial` on every rank, with the reason of the first rank that failed.

@@ -4,8 +4,8 @@ public import Training
 
 /// What every rank but the controller does, from the start of a run to its end.
 public enum Worker {
-  /// Joins the control and group communicators, works until rank 0 ends the run. Collective over all ranks but rank 0,
-  /// which makes an `MPICluster` meanwhile.
+  /// Joins the control and group communicators, works until rank 0 ends the run. Collective over all ranks
+  /// but rank 0, which makes an `MPICluster` meanwhile.
   ///
   /// - Parameters:
   ///   - make: makes a trainer on each rank of a group, from a job and the group's communicator.
@@ -20,7 +20,8 @@ public enum Worker {
     switch role {
     case .controller:
       throw TunerError(
-        .defect, subject: "rank 0", expected: "the controller", found: "a worker", remedy: "Report this as a bug.")
+        .defect, subject: "rank 0", expected: "the controller", found: "a worker",
+        remedy: "Report this as a bug.")
     case .spare: try linger { () throws(TunerError) in try control!.hearsLeave() }
     case .member(let id):
       let group = try joinGroup(id, layout, world, options)

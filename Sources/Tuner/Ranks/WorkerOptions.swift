@@ -12,8 +12,8 @@ public struct WorkerOptions: Sendable {
   public var secondsBetweenHeartbeats: Double
   /// How long a rank waits for the others of its group at work before it gives up and names them.
   public var patience: Double
-  /// How long an idle rank goes without a sign of life from its leader: a member's is the group's root, a root's is
-  /// rank 0.
+  /// How long an idle rank goes without a sign of life from its leader: a member's is the group's root, a
+  /// root's is rank 0.
   public var secondsWithoutWord: Double
   /// How long a group waits for a state from another group before it reads the checkpoint instead.
   public var secondsForPeer: Double

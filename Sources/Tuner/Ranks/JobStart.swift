@@ -1,0 +1,22 @@
+import Training
+
+/// Where a job starts.
+struct JobStart {
+  /// Nil for fresh weights.
+  var state: Snapshot?
+  /// What an earlier session measured at the job's target, when only its report was lost. It cannot be
+  /// measured again: the training metrics count from the last measurement.
+  var reached: (measurement: Training.Measurement, checkpoint: String)?
+
+  static let fresh = JobStart()
+
+  init(_ state: Snapshot? = nil) { self.state = state }
+
+  /// What an earlier session left of a job.
+  init(_ found: Checkpoint, at path: String) {
+    state = found.snapshot
+    if found.metadata.isComplete, let measurement = found.metadata.measurements.last {
+      reached = (measurement, path)
+    }
+  }
+}

@@ -15,7 +15,7 @@ struct LearningCurves {
     let scores = curves.lazy.flatMap(\.strands).flatMap(\.points).map(\.score)
     guard let range = ScoreRange(scores, objective: study.history.objective) else { return nil }
     let plot = Plot(
-      width: 530, height: 340, x: budgetAxis(for: curves), y: range.axis, xTitle: study.history.budgetUnit,
+      width: 460, height: 300, x: budgetAxis(for: curves), y: range.axis, xTitle: study.history.budgetUnit,
       yTitle: study.history.objective.metric)
     // The worst first, so that the better ones lie above them.
     let lines = curves.sorted { $0.shade < $1.shade }.map { $0.lines(in: plot) }.joined() + bestLine(in: plot)

@@ -34,14 +34,14 @@ enum PageStyle {
     .best-card .score { font-size: 40px; line-height: 1.1; font-weight: 600; color: var(--best); margin: 0; }
     .nothing { color: var(--faint); border: 1px dashed var(--edge); border-radius: 4px; padding: 20px; }
     .two, .three { display: grid; gap: 16px; }
-    .two { grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); }
+    .two { grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); }
     .three { grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); }
     figure { margin: 0; background: var(--card); border: 1px solid var(--edge); border-radius: 6px;
       padding: 12px 14px; min-width: 0; }
     main > figure { margin-top: 32px; }
     .drawing, .scroll { overflow-x: auto; }
     .drawing > svg { display: block; width: 100%; height: auto; }
-    .two .drawing > svg { min-width: 440px; }
+    .two .drawing > svg { max-width: 620px; } .three .drawing > svg { max-width: 480px; }
     .drawing > svg.natural { width: auto; max-width: none; }
     figcaption, section > p { font-size: 13px; color: var(--faint); overflow-wrap: anywhere; }
     .best-card > p { font-size: 15px; color: inherit; }

@@ -18,7 +18,7 @@ struct ScoreChart {
       return nil
     }
     let plot = Plot(
-      width: 530, height: 340,
+      width: 460, height: 300,
       x: .linear(0, moments.last, intervals: 6, wholeNumbers: moments.areOrdinal, ends: .atData),
       y: range.axis,
       xTitle: moments.title, yTitle: study.history.objective.metric)

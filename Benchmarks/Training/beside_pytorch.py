@@ -124,7 +124,9 @@ class Ours:
         write_data(name, folder)
         self.process = subprocess.Popen(
             [binary, name, optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.reply()
+        linked = self.reply()["libtorch"]
+        if linked != torch.__version__.split("+")[0]:
+            sys.exit(f"the program links libtorch {linked}, this Python has {torch.__version__}: install the same")
 
     def reply(self):
         line = self.process.stdout.readline()

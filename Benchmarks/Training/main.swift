@@ -9,6 +9,7 @@ import Tensors
 import Training
 
 struct Reply: Encodable {
+  var libtorch = TensorRuntime.version
   var losses: [Double] = []
   var seconds: [Double] = []
   /// Of this process.

@@ -53,7 +53,8 @@ struct SimulateCommand: ParsableCommand {
   private func openJournal(after contents: JournalContents?) throws -> Journal {
     guard let journal else { return try Journal(inMemoryAfter: []) }
     let directory = URL(fileURLWithPath: journal).deletingLastPathComponent().path
-    return try Journal(at: journal, in: directory, after: contents)
+    // A simulation can be repeated: its journal need not outlive the machine.
+    return try Journal(at: journal, in: directory, after: contents, durability: .operatingSystem)
   }
 
   private func describe(_ result: RunResult, of experiment: Experiment, realSeconds: Double) {
@@ -61,7 +62,10 @@ struct SimulateCommand: ParsableCommand {
     print("\(experiment.study) on \(workers) virtual workers")
     print("  trials        \(summary.trials), of which \(summary.failedTrials) failed; \(summary.jobs) jobs")
     print("  virtual time  \(duration(result.seconds))")
-    print("  utilization   \(String(format: "%.1f%%", 100 * result.utilization)) of the workers' time, until the budget was handed out")
+    print(
+      String(
+        format: "  utilization   %.1f%% of the workers' time until the last new trial began, %.1f%% until the last job",
+        100 * result.utilizationUntilLastTrial, 100 * result.utilization))
     if let best = summary.best {
       print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)")
     }

@@ -71,6 +71,28 @@ import Tuner
     }
   }
 
+  @Test func `the program's own schedulers and samplers go on to the same records`() throws {
+    let configurations: [(SchedulerConfiguration, SamplerConfiguration)] = [
+      (.pbt(PBTOptions(population: 4, generations: 3, interval: 2)), .sobol),
+      (.hyperband(HyperbandOptions(maximumBudget: 4, reduction: 2)), .gp(GaussianProcessOptions())),
+    ]
+    for (scheduler, sampler) in configurations {
+      let simulation = Simulation(
+        scheduler: try scheduler.makeScheduler(space: Study.test().space, seed: 7, mutable: ["x"]),
+        sampler: sampler.makeSampler())
+      let whole = try simulation.run()
+      let reference = try whole.studyRecords
+      for call in stride(from: 5, to: whole.calls, by: whole.calls / 4) {
+        var first = simulation
+        first.killedAtCall = call
+        let killed = try first.run()
+        var second = simulation
+        (second.journal, second.checkpoints, second.groups) = (killed.journal, killed.checkpoints, 2)
+        #expect(try second.run().studyRecords == reference, "\(scheduler.kind) killed at call \(call)")
+      }
+    }
+  }
+
   @Test func `an asynchronous study killed at any call ends with every job answered once`() throws {
     let ladder = MiniatureLadder(trials: 12, rungs: 3)
     let whole = try Simulation(scheduler: ladder).run()

@@ -9,11 +9,19 @@ import Tuner
     return study
   }
 
+  private static func simulate(recording journal: inout Journal) throws {
+    let study = study()
+    var controller = try Controller(study, after: nil)
+    var cluster = SimulatedCluster(
+      study, groups: 8, training: .learningCurves(over: study.space, study.objective, seed: study.seed))
+    _ = try run(&controller, on: &cluster, recording: &journal, RunOptions(program: "test"))
+  }
+
   @Test func `a simulation is a function of its study`() throws {
     var journals: [[UInt8]] = []
     for _ in 0..<2 {
       var journal = try Journal(inMemoryAfter: [])
-      _ = try simulate(Self.study(), groups: 8, recording: &journal, RunOptions(program: "test"))
+      try Self.simulate(recording: &journal)
       journals.append(journal.bytes)
     }
     #expect(journals[0] == journals[1])
@@ -24,24 +32,11 @@ import Tuner
     let path = directory.path + "/journal.jsonl"
     do {
       var journal = try Journal(at: path, in: directory.path, after: nil, durability: .operatingSystem)
-      _ = try simulate(Self.study(), groups: 8, recording: &journal, RunOptions(program: "test"))
+      try Self.simulate(recording: &journal)
     }
     var journal = try Journal(inMemoryAfter: [])
-    _ = try simulate(Self.study(), groups: 8, recording: &journal, RunOptions(program: "test"))
+    try Self.simulate(recording: &journal)
     let inMemory = try JournalContents(bytes: journal.bytes, path: path)
     #expect(try JournalContents.read(path) == inMemory)
-  }
-
-  @Test func `a simulation without groups is refused`() throws {
-    var journal = try Journal(inMemoryAfter: [])
-    do throws(TunerError) {
-      _ = try simulate(Self.study(), groups: 0, recording: &journal, RunOptions(program: "test"))
-      Issue.record("0 groups were accepted")
-    } catch {
-      #expect(
-        error.description
-          == "the simulation: expected at least 1 group of ranks, found 0. Write how many groups to simulate."
-      )
-    }
   }
 }

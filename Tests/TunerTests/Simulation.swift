@@ -34,6 +34,7 @@ extension VirtualTraining {
 struct Simulation {
   var study = Study.test()
   var scheduler: any Scheduler
+  var sampler: any Sampler = FollowingSampler()
   var groups = 3
   var training = VirtualTraining.test()
   var losses: [(time: Double, group: GroupID)] = []
@@ -67,7 +68,7 @@ struct Simulation {
   func controller() throws -> Controller {
     let contents = try JournalContents(bytes: journal, path: "journal.jsonl")
     return try Controller(
-      resuming: contents, study, scheduler: scheduler, sampler: FollowingSampler(),
+      resuming: contents, study, scheduler: scheduler, sampler: sampler,
       allowingChanges: allowingChanges)
   }
 

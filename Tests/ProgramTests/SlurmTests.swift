@@ -63,7 +63,8 @@ struct SlurmCluster {
     let options = ["--wait", "--nodes=2", "--ntasks-per-node=2", "--output=\(run).log"]
     let output = try call(
       ["exec", "sbatch"] + options + arguments, ["TUNER_RUN_DIRECTORY": run], in: Program.root)
-    try #require(output.code == 0, "\(output.standardError)\(try log(of: runDirectory))")
+    let log = try log(of: runDirectory)
+    try #require(output.code == 0, "\(output.standardError)\(log)")
   }
 
   func status(_ runDirectory: String) throws -> Program.Output {

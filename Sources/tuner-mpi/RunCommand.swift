@@ -39,16 +39,21 @@ struct RunCommand: ParsableCommand {
     let mpi = try MPIEnvironment()
     let ranks = mpi.world.size
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
-    let start = try StartMessage(sharedOver: mpi.world) { try prepare(ranks: ranks) }
+    // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
+    var opened: ControllerSession?
+    let start = try StartMessage(sharedOver: mpi.world) {
+      let start = try prepare(ranks: ranks)
+      opened = try ControllerSession(start, allowingChanges: allowChanges, stopAt: stopTime)
+      return start
+    }
     let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
     let worker = WorkerOptions(start.study, runDirectory: start.runDirectory)
     let trainees = try Trainees(start.study, on: mpi.world)
     let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
-    guard mpi.world.isRoot else {
+    guard let session = opened.take() else {
       try Worker.run(on: mpi.world, layout, worker, making: make)
       return
     }
-    let session = try ControllerSession(start, allowingChanges: allowChanges, stopAt: stopTime)
     let options = ClusterOptions(
       worker: worker, savePopulation: session.savePopulation, warn: { printError("tuner-mpi: \($0)") })
     let result: RunResult

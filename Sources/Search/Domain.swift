@@ -9,7 +9,8 @@ public enum Domain: Hashable, Codable, Sendable {
   /// Unordered choices, at least one, all different. Numeric choices keep their numbers.
   case categorical([ParameterValue])
 
-  /// Integers beyond ±2⁴⁰ are refused: the unit interval has too few `Double`s to tell them apart on a log scale.
+  /// Integers beyond ±2⁴⁰ are refused: the unit interval has too few `Double`s to tell them apart on a log
+  /// scale.
   public static let largestInteger = 1 << 40
 }
 
@@ -46,10 +47,10 @@ extension Domain {
   }
 }
 
-// The unit interval. A float's place is linear in the value or in its logarithm. The k-th of n integers or choices
-// owns the cell [k/n, (k+1)/n) and stands for it by its middle; on a log scale an integer k owns the logarithms of
-// [k - 1/2, k + 1/2) and stands at log k. So a uniform number becomes a uniform value, and a discrete value survives
-// the way there and back exactly.
+// The unit interval. A float's place is linear in the value or in its logarithm. The k-th of n integers or
+// choices owns the cell [k/n, (k+1)/n) and stands for it by its middle; on a log scale an integer k owns the
+// logarithms of [k - 1/2, k + 1/2) and stands at log k. So a uniform number becomes a uniform value, and a
+// discrete value survives the way there and back exactly.
 extension Domain {
   /// The value at `unit`, which is clipped to [0, 1].
   public func value(at unit: Double) -> ParameterValue {

@@ -1,7 +1,7 @@
 public import Randomness
 
-/// How PBT's explore changes a configuration (Jaderberg et al., "Population based training of neural networks", 2017,
-/// arXiv 1711.09846, §3 and §4.1: perturb by 1.2 or 0.8, resample with probability 0.25).
+/// How PBT's explore changes a configuration (Jaderberg et al., "Population based training of neural
+/// networks", 2017, arXiv 1711.09846: perturb by 1.2 or 0.8, resample with probability 0.25).
 public struct Perturbation: Hashable, Codable, Sendable {
   /// A number is multiplied by one of these, drawn uniformly; at least one, all above 0.
   public var factors: [Double]
@@ -29,9 +29,9 @@ public struct Perturbation: Hashable, Codable, Sendable {
 }
 
 extension SearchSpace {
-  /// A neighbour of `configuration`: every number multiplied by a factor and clipped to its domain, or drawn anew;
-  /// a categorical choice, which has no neighbours, kept or drawn anew. A parameter that becomes active with a new
-  /// choice is drawn uniformly.
+  /// A neighbour of `configuration`: every number multiplied by a factor and clipped to its domain, or drawn
+  /// anew; a categorical choice, which has no neighbours, kept or drawn anew. A parameter that becomes active
+  /// with a new choice is drawn uniformly.
   ///
   /// Parameters named in `fixed`, such as a model's width, keep their values.
   /// - Throws: what `validate(_:)` throws for `configuration`, and `Perturbation.validate()`.
@@ -67,8 +67,8 @@ extension SearchSpace {
 extension Domain {
   /// `value` times `factor`, clipped to the domain; a categorical choice is itself.
   ///
-  /// On a linear scale a value smaller than a twentieth of the range moves as far as that twentieth would, because a
-  /// product would never leave 0. An integer moves by at least 1 unless `factor` is 1.
+  /// On a linear scale a value smaller than a twentieth of the range moves as far as that twentieth would,
+  /// because a product would never leave 0. An integer moves by at least 1 unless `factor` is 1.
   public func scaled(_ value: ParameterValue, by factor: Double) -> ParameterValue {
     guard case .number(let number) = value else { return value }
     switch self {
@@ -76,7 +76,8 @@ extension Domain {
       let moved = Self.product(number, factor, floor: scale == .linear ? (high - low) / 20 : 0)
       return .number(min(max(moved, low), high))
     case .integer(let low, let high, let scale):
-      var moved = Self.product(number, factor, floor: scale == .linear ? Double(high - low) / 20 : 0).rounded()
+      var moved = Self.product(number, factor, floor: scale == .linear ? Double(high - low) / 20 : 0)
+        .rounded()
       if moved == number, factor != 1 { moved += (factor > 1) == (number >= 0) ? 1 : -1 }
       return .number(min(max(moved, Double(low)), Double(high)))
     case .categorical:

@@ -1,10 +1,10 @@
 public import Randomness
 
-// A configuration as a point of the unit cube [0, 1]^d, one coordinate for each parameter of the space, active or not.
-// Samplers work there: a uniform point is a uniform configuration.
+// A configuration as a point of the unit cube [0, 1]^d, one coordinate for each parameter of the space,
+// active or not. Samplers work there: a uniform point is a uniform configuration.
 extension SearchSpace {
-  /// The configuration at `point`, `[dimension]`. Coordinates are clipped to [0, 1]; those of inactive parameters do
-  /// not matter.
+  /// The configuration at `point`, `[dimension]`. Coordinates are clipped to [0, 1]; those of inactive
+  /// parameters do not matter.
   public func configuration(at point: [Double]) -> Configuration {
     precondition(point.count == dimension, "a point needs one coordinate for each parameter")
     var values: [String: ParameterValue] = [:]
@@ -29,7 +29,8 @@ extension SearchSpace {
         if isActive(parameter, given: configuration.values) { try validate(configuration) }
         continue
       }
-      guard let unit = parameter.domain.unit(of: value), isActive(parameter, given: configuration.values) else {
+      guard let unit = parameter.domain.unit(of: value), isActive(parameter, given: configuration.values)
+      else {
         try validate(configuration)
         preconditionFailure("a valid configuration has a place in the unit cube")
       }
@@ -45,8 +46,8 @@ extension SearchSpace {
     configuration(at: randomPoint(using: &random))
   }
 
-  /// A point drawn uniformly. Every parameter draws, active or not, so that one parameter's value never shifts the
-  /// random numbers of the next.
+  /// A point drawn uniformly. Every parameter draws, active or not, so that one parameter's value never
+  /// shifts the random numbers of the next.
   func randomPoint(using random: inout CounterGenerator) -> [Double] {
     (0..<dimension).map { _ in random.nextUniform() }
   }

@@ -41,7 +41,8 @@ import Testing
   }
 
   @Test func `it asks only inside the box and for no more values than allowed`() {
-    var search = BoundedLBFGS(from: [9, -9], lower: [-1, -1], upper: [2, 0.5], evaluations: 7, tolerance: 0)
+    var search = BoundedLBFGS(
+      from: [9, -9], lower: [-1, -1], upper: [2, 0.5], evaluations: 7, tolerance: 0)
     let evaluations = Self.run(&search) { x in
       #expect(x[0] >= -1 && x[0] <= 2 && x[1] >= -1 && x[1] <= 0.5)
       return Self.rosenbrock(x)
@@ -62,5 +63,3 @@ import Testing
     #expect(lost.bestPoint == [-1])
   }
 }
-
-import Foundation

@@ -179,7 +179,8 @@ import Testing
   }
 
   @Test func `fitted hyperparameters find what matters and how noisy it is`() {
-    // Only the first of three features matters; the noise has a standard deviation of 0.1, the function one of 0.7.
+    // Only the first of three features matters; the noise has a standard deviation of 0.1, the function one
+    // of 0.7.
     let sequence = SobolSequence(dimension: 4)
     var set = PointSet(categorical: [false, false, false])
     var targets: [Double] = []

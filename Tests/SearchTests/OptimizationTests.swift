@@ -31,7 +31,8 @@ import Testing
     name: "Hartmann 6", space: SampleSpaces.cube(6),
     regret: { configuration in
       let scales: [[Double]] = [
-        [10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14],
+        [10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8],
+        [17, 8, 0.05, 10, 0.1, 14],
       ]
       let centers: [[Double]] = [
         [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886], [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
@@ -55,7 +56,8 @@ import Testing
       Parameter(name: "rate", domain: .float(low: 1e-5, high: 0.1, scale: .log)),
       Parameter(name: "layers", domain: .integer(low: 1, high: 8, scale: .linear)),
       Parameter(name: "width", domain: .integer(low: 16, high: 1024, scale: .log)),
-      Parameter(name: "activation", domain: .categorical([.text("relu"), .text("gelu"), .text("tanh"), .text("elu")])),
+      Parameter(
+        name: "activation", domain: .categorical([.text("relu"), .text("gelu"), .text("tanh"), .text("elu")])),
       Parameter(
         name: "slope", domain: .float(low: 0, high: 1, scale: .linear),
         condition: Condition(parameter: "activation", values: [.text("elu"), .text("relu")])),
@@ -72,7 +74,8 @@ import Testing
       }
     }, trials: 50)
 
-  static func leastRegret(_ problem: Problem, by sampler: SamplerConfiguration, seed: UInt64) throws -> Double {
+  static func leastRegret(_ problem: Problem, by sampler: SamplerConfiguration, seed: UInt64) throws -> Double
+  {
     var sampler = sampler.makeSampler()
     var observations = Observations()
     for trial in 0..<problem.trials {
@@ -80,13 +83,15 @@ import Testing
       let configuration = try sampler.propose(
         TrialID(trial), in: problem.space, given: observations, using: &random)
       observations.completed.append(
-        .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: problem.regret(configuration)))
+        .init(
+          trial: TrialID(trial), configuration: configuration, budget: 1, cost: problem.regret(configuration))
+      )
     }
     return observations.completed.map(\.cost).min() ?? .infinity
   }
 
-  /// Over 20 seeds the medians are 0.0003, 0.13 (where Hartmann's second minimum lies) and 1e-6, those of random
-  /// search 1.4, 1.5 and 0.23. The bounds leave room for three seeds and another machine's rounding.
+  /// Over 20 seeds the medians are 1e-4, 0.003 and 3e-6, those of random search 1.4, 1.5 and 0.23. The bounds
+  /// leave room for three seeds, one of six ending in Hartmann's second minimum at 0.12, and for rounding.
   @Test(arguments: [(branin, 0.01), (hartmann, 0.4), (mixed, 0.001)])
   func `the Gaussian process comes nearer to the minimum than random search`(
     problem: Problem, bound: Double

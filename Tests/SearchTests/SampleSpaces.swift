@@ -12,7 +12,8 @@ enum SampleSpaces {
     Parameter(name: "batch", domain: .categorical([.number(32), .number(64), .number(128)])),
   ])
 
-  /// A number and a choice that depend on a choice, and a number that depends on that choice and on an integer.
+  /// A number and a choice that depend on a choice, and a number that depends on that choice and on an
+  /// integer.
   static let conditional = SearchSpace([
     Parameter(name: "optimizer", domain: .categorical([.text("sgd"), .text("adamw"), .text("lamb")])),
     Parameter(

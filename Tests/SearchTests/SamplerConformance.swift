@@ -38,8 +38,8 @@ struct SamplerConformance {
     try JSONDecoder().decode(Some.self, from: JSONEncoder().encode(sampler))
   }
 
-  /// Proposes `trials` configurations one after the other, each measured before the next unless `outcome` says
-  /// otherwise, and checks each.
+  /// Proposes `trials` configurations one after the other, each measured before the next unless `outcome`
+  /// says otherwise, and checks each.
   func study(
     _ name: String, in space: SearchSpace, trials: Int,
     outcome: (_ trial: Int, Configuration, inout Observations) -> Void
@@ -64,8 +64,11 @@ struct SamplerConformance {
     }
   }
 
-  static func measure(_ trial: Int, _ configuration: Configuration, budget: Int = 1, in observations: inout Observations) {
+  static func measure(
+    _ trial: Int, _ configuration: Configuration, budget: Int = 1, in observations: inout Observations
+  ) {
     observations.completed.append(
-      .init(trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost(of: configuration)))
+      .init(
+        trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost(of: configuration)))
   }
 }

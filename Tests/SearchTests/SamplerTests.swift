@@ -15,7 +15,8 @@ import Testing
     sampler: SamplerConfiguration
   ) throws {
     for (name, space) in SamplerConformance.spaces {
-      try SamplerConformance(sampler: sampler).study(name, in: space, trials: 16) { trial, configuration, observations in
+      try SamplerConformance(sampler: sampler).study(name, in: space, trials: 16) {
+        trial, configuration, observations in
         SamplerConformance.measure(trial, configuration, in: &observations)
       }
     }
@@ -66,7 +67,8 @@ import Testing
   @Test(arguments: all)
   func `costs may be equal or enormous`(sampler: SamplerConfiguration) throws {
     let costs: [(String, (Int) -> Double)] = [
-      ("equal", { _ in 1 }), ("enormous", { $0 % 2 == 0 ? 1e300 : -1e300 }), ("outliers", { $0 == 3 ? 1e12 : Double($0 % 5) }),
+      ("equal", { _ in 1 }), ("enormous", { $0 % 2 == 0 ? 1e300 : -1e300 }),
+      ("outliers", { $0 == 3 ? 1e12 : Double($0 % 5) }),
     ]
     for (name, cost) in costs {
       try SamplerConformance(sampler: sampler).study(name, in: SampleSpaces.cube(2), trials: 12) {
@@ -90,7 +92,8 @@ import Testing
     var observations = Observations()
     let first = try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations)
     SamplerConformance.measure(0, first, in: &observations)
-    #expect(try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations) == first)
+    #expect(
+      try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations) == first)
   }
 
   @Test func `Sobol trials fill the space evenly in any order`() throws {

@@ -118,7 +118,8 @@ import Testing
   }
 
   @Test(arguments: [
-    SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single, SampleSpaces.cube(3),
+    SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single,
+    SampleSpaces.cube(3),
   ])
   func `a right definition is accepted`(space: SearchSpace) throws { try space.validate() }
 

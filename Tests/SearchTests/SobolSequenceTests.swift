@@ -19,8 +19,8 @@ import Testing
 
   @Test(arguments: [0, 1, 2, 12345] as [UInt64])
   func `scrambling keeps one point in every elementary interval`(seed: UInt64) {
-    // A Sobol sequence is a (0, 1)-sequence in every coordinate, and a (0, 2)-sequence in the first two: of 64 points
-    // every 64th of a line, and every 8 x 8 cell, 4 x 16 cell ... of the square holds exactly one.
+    // A Sobol sequence is a (0, 1)-sequence in every coordinate, and a (0, 2)-sequence in the first two: of
+    // 64 points every 64th of a line, and every 8 x 8 cell, 4 x 16 cell ... of the square holds exactly one.
     let dimension = 6
     let sequence = SobolSequence(dimension: dimension)
     let points = (0..<64).map { sequence.scrambledPoint(at: $0, seed: seed) }

@@ -1,5 +1,5 @@
-import Randomness
 import Foundation
+import Randomness
 import Search
 import Testing
 
@@ -66,7 +66,10 @@ import Testing
     let rate = Domain.float(low: 1, high: 100, scale: .log)
     #expect(isClose(number(rate.value(at: 0.5)), 10, relative: 1e-14))
     let choices = Domain.categorical([.text("a"), .text("b"), .text("c")])
-    #expect([0.0, 0.33, 0.34, 0.66, 0.67, 0.99].map { "\(choices.value(at: $0))" } == ["a", "a", "b", "b", "c", "c"])
+    #expect(
+      [0.0, 0.33, 0.34, 0.66, 0.67, 0.99].map { "\(choices.value(at: $0))" } == [
+        "a", "a", "b", "b", "c", "c",
+      ])
     // 1 owns [0.5, 1.5) and 2 owns [1.5, 2.5) of the logarithm's range [ln 0.5, ln 2.5).
     let integers = Domain.integer(low: 1, high: 2, scale: .log)
     let border = log(1.5 / 0.5) / log(2.5 / 0.5)
@@ -103,5 +106,3 @@ import Testing
     if case .number(let number) = value { number } else { .nan }
   }
 }
-
-import Foundation

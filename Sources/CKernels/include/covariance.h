@@ -1,13 +1,14 @@
 // The Matern 5/2 covariance of Gaussian processes between one point and many.
 //
-// Notation   n points of d coordinates, stored by coordinate: points[j * stride + i] is coordinate j of point i; q
-//            one point, d coordinates; w[j] = 1/l[j]^2, l the length scales; categorical[j] is 1 where values are
-//            equal or not, and no more or less alike.
+// Notation   n points of d coordinates, stored by coordinate: points[j * stride + i] is coordinate j of
+//            point i; q one point, d coordinates; w[j] = 1/l[j]^2, l the length scales; categorical[j] is 1
+//            where values are equal or not, and no more or less alike.
 //            r2[i] = sum_j w[j] * (points[j][i] - q[j])^2, where a categorical difference counts as 1.
-//            k(r) = variance (1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r); Rasmussen and Williams (2006), eq. 4.17
-//            dk/d(r^2) = -5/6 variance (1 + sqrt(5) r) exp(-sqrt(5) r), finite at r = 0.
-// Exactness  Elementwise loops without contraction into fused multiply-adds, and sums in eight lanes added in a
-//            fixed order: the results are bit for bit the same whichever instruction set runs them.
+//            k(r) = variance (1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)
+//            dk/d(r^2) = -5/6 variance (1 + sqrt(5) r) exp(-sqrt(5) r), finite at r = 0
+//            Rasmussen and Williams, "Gaussian Processes for Machine Learning" (2006), equation 4.17.
+// Exactness  Elementwise loops without contraction into fused multiply-adds, and sums in eight lanes added
+//            in a fixed order: bit for bit the same results whichever instruction set runs them.
 #ifndef COVARIANCE_H
 #define COVARIANCE_H
 #include <stddef.h>

@@ -1,11 +1,13 @@
-// The Fortran symbols of LAPACK and BLAS that the Gaussian processes need, in double precision. libtorch exports them.
+// The Fortran symbols of LAPACK and BLAS that the Gaussian processes need, in double precision. libtorch
+// exports them.
 //
-// Matrices are stored by column, `ld` elements from one column to the next; every argument is passed by address. An
-// upper triangle stored by column is a lower triangle stored by row.
+// Matrices are stored by column, `ld` elements from one column to the next; every argument is passed by
+// address. An upper triangle stored by column is a lower triangle stored by row.
 #ifndef CLAPACK_H
 #define CLAPACK_H
 
-/// Cholesky: A = U'U (uplo "U") or LL' ("L"), in place. `info` is i > 0 if the leading minor of order i is not positive.
+/// Cholesky: A = U'U (uplo "U") or LL' ("L"), in place. `info` is i > 0 if the leading minor of order i is
+/// not positive.
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 /// The inverse of A from its Cholesky factor, in place, one triangle.
@@ -22,8 +24,8 @@ void dgemm_(
     const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
     const int *ldc);
 
-/// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns what was in
-/// force before. Does nothing, and returns 0, where LAPACK is not MKL.
+/// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns
+/// what was in force before. Does nothing, and returns 0, where LAPACK is not MKL.
 int clapack_use_threads(int count);
 
 #endif

@@ -3,9 +3,10 @@ import RealModule
 
 /// Finds the point with the largest log expected improvement.
 ///
-/// A pool of random points and of neighbours of the best observed ones; from its best, searches by gradient with
-/// choices held and integers relaxed to their range; moves in one discrete coordinate at a time; then a last search
-/// by gradient with everything discrete held. All searches advance together, so that each step is one batch.
+/// A pool of random points and of neighbours of the best observed ones; from its best, searches by gradient
+/// with choices held and integers relaxed to their range; moves in one discrete coordinate at a time; then a
+/// last search by gradient with everything discrete held. All searches advance together, so that each step is
+/// one batch.
 struct AcquisitionSearch {
   let space: FeatureSpace
   let process: GaussianProcess
@@ -50,8 +51,8 @@ struct AcquisitionSearch {
     return (new ?? met.first { !process.points.contains(space.features(of: $0.point)) } ?? ranked[0]).point
   }
 
-  /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by distances from
-  /// a hundredth to a fifth of the range.
+  /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by
+  /// distances from a hundredth to a fifth of the range.
   private func pool(around promising: [[Double]], using random: inout CounterGenerator) -> [[Double]] {
     let near = promising.isEmpty ? 0 : poolSize / 2
     var points: [[Double]] = []
@@ -88,7 +89,7 @@ struct AcquisitionSearch {
     return candidates
   }
 
-  /// Searches by gradient from each candidate at once, in the coordinates that `moving` names; best first, snapped.
+  /// Searches by gradient from all candidates at once, in the coordinates `moving`; snapped, best first.
   private func climbed(_ candidates: [Candidate], moving: [Bool], evaluations: Int) -> [Candidate] {
     let d = space.dimension
     let (zeros, ones) = (Array(repeating: 0.0, count: d), Array(repeating: 1.0, count: d))
@@ -127,7 +128,7 @@ struct AcquisitionSearch {
     return (values, batch.gradients(byMeans: byMeans, byVariances: byVariances))
   }
 
-  /// Every candidate replaced by its best neighbour in a discrete coordinate, as long as there is a better one.
+  /// Every candidate replaced by its best neighbour in a discrete coordinate, while there is a better one.
   private func moved(
     _ candidates: [Candidate], rounds: Int, using random: inout CounterGenerator
   ) -> [Candidate] {
@@ -140,7 +141,9 @@ struct AcquisitionSearch {
       for (k, own) in neighbours.enumerated() {
         let rivals = values[start..<(start + own.count)]
         start += own.count
-        guard let best = rivals.max(by: { $0.value < $1.value }), best.value > candidates[k].value else { continue }
+        guard let best = rivals.max(by: { $0.value < $1.value }), best.value > candidates[k].value else {
+          continue
+        }
         candidates[k] = best
         improved = true
       }

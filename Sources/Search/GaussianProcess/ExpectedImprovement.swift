@@ -1,12 +1,13 @@
 import RealModule
 
-/// The logarithm of expected improvement, which keeps a gradient where the improvement itself is 0 in `Double`.
+/// The logarithm of expected improvement: it keeps a gradient where the improvement itself rounds to 0.
 ///
 /// Notation: μ, σ the posterior mean and standard deviation; b the incumbent's value, lower is better;
 /// z = (b - μ) / σ; h(z) = φ(z) + z Φ(z), so that EI = σ h(z) and h′ = Φ.
-/// Ament, Daulton, Eriksson, Balandat and Bakshy, "Unexpected improvements to expected improvement for Bayesian
-/// optimization" (NeurIPS 2023, arXiv 2310.20708), §4.1, equation 9. Where their form cancels, below z = -30, the
-/// asymptotic series of Mills' ratio takes over (Abramowitz and Stegun, 26.2.12).
+///
+/// Ament, Daulton, Eriksson, Balandat and Bakshy, "Unexpected improvements to expected improvement for
+/// Bayesian optimization" (NeurIPS 2023, arXiv 2310.20708), equation 9. Where their form cancels, below
+/// z = -30, the asymptotic series of Mills' ratio takes over (Abramowitz and Stegun, 26.2.12).
 package enum LogExpectedImprovement {
   /// ln(σ h(z)), and its derivatives by μ and σ.
   package static func value(mean: Double, deviation: Double, incumbent: Double) -> (

@@ -2,11 +2,11 @@ import Randomness
 
 /// A search space as a Gaussian process and its acquisition see it.
 ///
-/// A point is one of the unit cube, a coordinate for each parameter; snapped, its discrete coordinates lie at the
-/// middle of their cells. Its features are the same numbers, except that an inactive number lies in the middle of
-/// its range and an inactive choice is a choice of its own, -1. So configurations that differ only in what is
-/// inactive are one and the same; those that differ in activity differ in the parent's choice too, and the kernel
-/// learns from that how far apart they are.
+/// A point is one of the unit cube, a coordinate for each parameter; snapped, its discrete coordinates lie at
+/// the middle of their cells. Its features are the same numbers, except that an inactive number lies in the
+/// middle of its range and an inactive choice is a choice of its own, -1. So configurations that differ only
+/// in what is inactive are one and the same; those that differ in activity differ in the parent's choice too,
+/// and the kernel learns from that how far apart they are.
 struct FeatureSpace {
   let space: SearchSpace
   let categorical: [Bool]
@@ -87,8 +87,8 @@ struct FeatureSpace {
     return point.indices.map { j in active[j] ? point[j] : categorical[j] ? -1 : 0.5 }
   }
 
-  /// The snapped points that differ from `point` in one active discrete coordinate: all of up to eight values; of
-  /// more, the next below and above, and one drawn at random.
+  /// The snapped points that differ from `point` in one active discrete coordinate: all of up to eight
+  /// values; of more, the next below and above, and one drawn at random.
   func neighbours(of point: [Double], using random: inout CounterGenerator) -> [[Double]] {
     let active = isActive(at: point)
     var found: [[Double]] = []
@@ -101,7 +101,10 @@ struct FeatureSpace {
       case .categorical:
         others = [snapped(random.nextUniform(), at: j)]
       case .integer:
-        others = [next(to: point[j], by: -1, at: j), next(to: point[j], by: 1, at: j), snapped(random.nextUniform(), at: j)]
+        others = [
+          next(to: point[j], by: -1, at: j), next(to: point[j], by: 1, at: j),
+          snapped(random.nextUniform(), at: j),
+        ]
       }
       for other in others where other != point[j] {
         var neighbour = point
@@ -114,7 +117,8 @@ struct FeatureSpace {
 
   private func next(to unit: Double, by step: Double, at j: Int) -> Double {
     let domain = space.parameters[j].domain
-    guard case .number(let value) = domain.value(at: unit), let place = domain.unit(of: .number(value + step)) else {
+    guard case .number(let value) = domain.value(at: unit), let place = domain.unit(of: .number(value + step))
+    else {
       return unit
     }
     return place

@@ -3,9 +3,9 @@ import RealModule
 
 /// A Gaussian process fitted to measurements, ready to grow by the next ones.
 ///
-/// It is a function of the measurements: hyperparameters and the first factorization are those of the measurements up
-/// to the last refit, and the later ones are appended one by one. Advancing a kept process by one measurement or
-/// making a new one from all of them is the same arithmetic.
+/// It is a function of the measurements: hyperparameters and the first factorization are those of the
+/// measurements up to the last refit, and the later ones are appended one by one. Advancing a kept process by
+/// one measurement or making a new one from all of them is the same arithmetic.
 struct FittedProcess {
   private let space: FeatureSpace
   private let options: GaussianProcessOptions
@@ -17,8 +17,8 @@ struct FittedProcess {
   private var indices: [Int]
   private var process: GaussianProcess
 
-  /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³) times
-  /// the steps of the search.
+  /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³)
+  /// times the steps of the search.
   private static let fitSize = 200
 
   /// The process for `measurements`, from `kept` where that is a beginning of it.
@@ -118,7 +118,7 @@ extension FeatureSpace {
 }
 
 extension HyperparameterPrior {
-  /// A smooth function of everything, and a rough one with noise: the posterior of θ may have a peak near each.
+  /// A smooth function of everything, and a rough one with noise: θ's posterior may have a peak near each.
   package var starts: [[Double]] {
     let d = mean.count - 2
     let root = Double.sqrt(Double(d))

@@ -4,8 +4,8 @@ import RealModule
 /// A Gaussian process with given hyperparameters, conditioned on points and on targets.
 ///
 /// Notation: X the points, `[n, d]`; y the targets, `[n]`, with prior mean 0; K = k(X, X) + σ_n² I = L Lᵀ;
-/// α = K⁻¹ y. Rasmussen and Williams (2006), algorithm 2.1. Points are appended in O(n²) each; targets may change in
-/// O(n²) without a new factorization.
+/// α = K⁻¹ y. Rasmussen and Williams (2006), algorithm 2.1. Points are appended in O(n²) each; targets may
+/// change in O(n²) without a new factorization.
 package struct GaussianProcess {
   package let hyperparameters: GaussianProcessHyperparameters
   let kernel: MaternKernel
@@ -49,14 +49,14 @@ package struct GaussianProcess {
 
   /// Conditions on the targets of the first points; the rest are pending.
   ///
-  /// A pending point is given the posterior mean at it, given the points before it (the kriging believer; Ginsbourger,
-  /// Le Riche and Carraro, "Kriging is well-suited to parallelize optimization", 2010, §4.2): the mean stays as it is,
-  /// the variance near it shrinks. In the whitened targets v = L⁻¹ y that mean is a 0.
+  /// A pending point is given the posterior mean at it, given the points before it (the kriging believer;
+  /// Ginsbourger, Le Riche and Carraro, "Kriging is well-suited to parallelize optimization", 2010):
+  /// the mean stays as it is, the variance near it shrinks. Among the whitened targets L⁻¹ y it is a 0.
   package mutating func condition(on targets: [Double]) {
     let n = points.count
     precondition(targets.count <= n, "more targets than points")
     let storage = AlignedStorage(capacity: n)
-    let v = storage.start
+    let v = storage.start  // the whitened targets
     for i in 0..<n { v[i] = 0 }
     for i in targets.indices { v[i] = targets[i] }
     var known = factor
@@ -75,8 +75,8 @@ package struct GaussianProcess {
 
 /// The posterior of a Gaussian process at a batch of queries, and the derivatives of functions of it.
 ///
-/// Notation: q a query, `[d]`; k = k(X, q), `[n]`; μ = kᵀα; σ² = σ_f² - ‖L⁻¹k‖², without the noise; β = K⁻¹ k.
-/// A class, because its memory is used over and over.
+/// Notation: q a query, `[d]`; k = k(X, q), `[n]`; μ = kᵀα; σ² = σ_f² - ‖L⁻¹k‖², without the noise;
+/// β = K⁻¹k. A class, because its memory is used over and over.
 package final class PosteriorBatch {
   private let process: GaussianProcess
   private let capacity: Int
@@ -123,8 +123,8 @@ package final class PosteriorBatch {
     return (means, variances)
   }
 
-  /// The gradients by the queries of the last `evaluate`, `[count, d]` by row, of functions whose derivatives by μ
-  /// and σ² are given for each query. Once for each evaluation. O(count · n²).
+  /// The gradients by the queries of the last `evaluate`, `[count, d]` by row, of functions whose derivatives
+  /// by μ and σ² are given for each query. Once for each evaluation. O(count · n²).
   package func gradients(byMeans: [Double], byVariances: [Double]) -> [Double] {
     let count = byMeans.count
     let n = process.points.count

@@ -46,7 +46,8 @@ package struct MarginalLikelihood {
     let n = points.count
     factor.truncate(to: 0)
     return factor.append(rows: n) { [points, slopes] i, row in
-      points.covariances(with: points[i], count: i, kernel: kernel, covariance: row, slope: slopes.start + i * n)
+      points.covariances(
+        with: points[i], count: i, kernel: kernel, covariance: row, slope: slopes.start + i * n)
       row[i] = diagonal
     }
   }
@@ -76,7 +77,7 @@ package struct MarginalLikelihood {
 }
 
 extension GaussianProcessHyperparameters {
-  /// The most probable hyperparameters given the data and the prior, the best of a search from each of `starts`.
+  /// The most probable hyperparameters given data and prior: the best of a search from each of `starts`.
   package static func fitted(
     to points: PointSet, _ targets: [Double], prior: HyperparameterPrior, from starts: [[Double]],
     evaluations: Int = 40

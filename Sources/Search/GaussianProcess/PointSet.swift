@@ -57,7 +57,8 @@ extension PointSet {
     covariance: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
   ) {
     covariance_matern52(
-      values, stride, count, dimension, categorical, kernel.inverseSquares, kernel.variance, query, covariance, slope)
+      values, stride, count, dimension, categorical, kernel.inverseSquares, kernel.variance, query,
+      covariance, slope)
   }
 
   /// Adds ∑ᵢ aᵢ (xᵢⱼ - qⱼ)² over the first `count` points to sums[j].
@@ -77,11 +78,11 @@ extension PointSet {
   }
 }
 
-/// The Matern 5/2 covariance with a length scale for each feature (Rasmussen and Williams, "Gaussian Processes for
-/// Machine Learning", 2006, equation 4.17, with automatic relevance determination).
+/// The Matern 5/2 covariance with a length scale for each feature (Rasmussen and Williams, "Gaussian
+/// Processes for Machine Learning", 2006, equation 4.17, with automatic relevance determination).
 ///
-/// Two values of a categorical feature are 0 or 1 apart (Hamming), divided by its length scale: a Euclidean distance
-/// between one-hot vectors, so that the covariance stays positive definite.
+/// Two values of a categorical feature are 0 or 1 apart (Hamming), divided by its length scale: a Euclidean
+/// distance between one-hot vectors, so that the covariance stays positive definite.
 package struct MaternKernel: Equatable {
   /// 1 / ℓⱼ², `[dimension]`.
   package var inverseSquares: [Double]

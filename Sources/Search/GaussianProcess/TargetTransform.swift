@@ -1,11 +1,11 @@
 import RealModule
 
-/// Costs turned into targets that a Gaussian process can explain: mean 0, variance 1, no outliers on the bad side.
+/// Costs turned into targets that a Gaussian process can explain: mean 0, variance 1, no bad outliers.
 ///
-/// The half-rank warping of Song et al., "The Vizier Gaussian process bandit algorithm" (2024, arXiv 2408.11527),
-/// §3.2: costs up to the median keep their distances; those above it keep only their order, and are put where a
-/// normal distribution with the good half's spread would have them. So a diverged run with a cost of 10⁶ flattens
-/// nothing, and what is searched for, the good end, is left as it is.
+/// The half-rank warping of Song et al., "The Vizier Gaussian process bandit algorithm" (2024, arXiv
+/// 2408.11527): costs up to the median keep their distances; those above it keep only their order, and
+/// are put where a normal distribution with the good half's spread would have them. So a diverged run with a
+/// cost of 10⁶ flattens nothing, and what is searched for, the good end, is left as it is.
 package enum TargetTransform {
   /// The targets of finite `costs`, in their order; all 0 if the costs are equal.
   package static func targets(of costs: [Double]) -> [Double] { standardized(halfRanked(costs)) }
@@ -26,7 +26,8 @@ package enum TargetTransform {
       // Equal costs share the middle of their ranks.
       let end = rank + sorted[rank...].prefix { $0 == sorted[rank] }.count
       let probability = (Double(rank + end) / 2) / Double(n)
-      let target = median + spread * NormalDistribution.quantile(min(max(probability, 0.5), 1 - 0.25 / Double(n)))
+      let target =
+        median + spread * NormalDistribution.quantile(min(max(probability, 0.5), 1 - 0.25 / Double(n)))
       for k in rank..<end { warped[order[k]] = target }
       rank = end
     }

@@ -7,9 +7,9 @@ struct TrainingSet {
   /// Trials at work without a measurement at that budget, by trial.
   var pending: [Configuration]
 
-  /// Costs at different budgets are different functions. As in BOHB (Falkner, Klein and Hutter, "BOHB: robust and
-  /// efficient hyperparameter optimization at scale", ICML 2018, §3.2) only the largest budget counts at which there
-  /// are at least `minimum` measurements; nil if there is none.
+  /// Costs at different budgets are different functions. As in BOHB (Falkner, Klein and Hutter, "BOHB: robust
+  /// and efficient hyperparameter optimization at scale", ICML 2018) only the largest budget counts at
+  /// which there are at least `minimum` measurements; nil if there is none.
   init?(_ observations: Observations, atLeast minimum: Int) {
     var counts: [Int: Int] = [:]
     for measurement in observations.completed { counts[measurement.budget, default: 0] += 1 }
@@ -28,8 +28,8 @@ struct TrainingSet {
     trials.filter { !measured.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// At most `count` of the numbers 0 ..< costs.count, in order: a quarter of them for the lowest costs, the rest
-  /// evenly over the others. All, if there are no more.
+  /// At most `count` of the numbers 0 ..< costs.count, in order: a quarter of them for the lowest costs, the
+  /// rest evenly over the others. All, if there are no more.
   static func representatives(of costs: some Collection<Double>, count: Int) -> [Int] {
     let costs = Array(costs)
     guard costs.count > count else { return Array(costs.indices) }

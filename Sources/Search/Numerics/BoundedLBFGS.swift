@@ -1,12 +1,13 @@
 import RealModule
 
-/// Minimizes a smooth function over a box, with gradients; it asks for values rather than calling, so that many
-/// searches can share one evaluation of a batch.
+/// Minimizes a smooth function over a box, with gradients; it asks for values rather than calling, so that
+/// many searches can share one evaluation of a batch.
 ///
-/// Limited-memory BFGS (Nocedal and Wright, "Numerical Optimization", 2nd ed., algorithm 7.4) on the coordinates that
-/// are not held at a bound, with backtracking along the projected path (Bertsekas, "Projected Newton methods for
-/// optimization problems with simple constraints", SIAM J. Control Optim. 20, 1982). Notation: x the point, f the
-/// value, g the gradient, p the direction, t the step; s and y the last changes of x and g.
+/// Limited-memory BFGS (Nocedal and Wright, "Numerical Optimization", 2nd ed., algorithm 7.4) on the
+/// coordinates that are not held at a bound, with backtracking along the projected path (Bertsekas,
+/// "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control Optim. 20,
+/// 1982). Notation: x the point, f the value, g the gradient, p the direction, t the step; s and y the last
+/// changes of x and g.
 package struct BoundedLBFGS {
   /// Where the function should be evaluated next.
   package private(set) var point: [Double]
@@ -28,8 +29,8 @@ package struct BoundedLBFGS {
 
   /// - Parameters:
   ///   - evaluations: how many values it asks for at most, at least 1.
-  ///   - tolerance: it ends when no coordinate of the projected gradient is larger, or when a step lowers the value
-  ///     by less than a hundredth of it.
+  ///   - tolerance: it ends when no coordinate of the projected gradient is larger, or when a step lowers the
+  ///     value by less than a hundredth of it.
   package init(from start: [Double], lower: [Double], upper: [Double], evaluations: Int, tolerance: Double) {
     self.lower = lower
     self.upper = upper
@@ -43,7 +44,10 @@ package struct BoundedLBFGS {
   package mutating func tell(_ value: Double, gradient: [Double]) {
     evaluationsLeft -= 1
     if self.gradient.isEmpty {
-      guard value.isFinite else { return isFinished = true }
+      guard value.isFinite else {
+        isFinished = true
+        return
+      }
       accept(value, gradient)
     } else if isAcceptable(value) {
       let drop = bestValue - value
@@ -89,7 +93,10 @@ package struct BoundedLBFGS {
       point[k] <= lower[k] && gradient[k] > 0 || point[k] >= upper[k] && gradient[k] < 0
     }
     let largest = point.indices.reduce(0.0) { isHeld[$1] ? $0 : max($0, abs(gradient[$1])) }
-    guard largest > tolerance else { return isFinished = true }
+    guard largest > tolerance else {
+      isFinished = true
+      return
+    }
     aim(isHeld: isHeld, largest: largest)
     move()
   }
@@ -139,10 +146,14 @@ package struct BoundedLBFGS {
 
   private mutating func shorten(_ value: Double) {
     let slope = Self.dot(gradient, direction)
-    // The minimum of the parabola through f, its slope and the new value, kept within a tenth and a half of the step.
+    // The minimum of the parabola through f, its slope and the new value, kept within a tenth and a half of
+    // the step.
     let parabola = -slope * step * step / (2 * (value - bestValue - slope * step))
     step = value.isFinite && parabola.isFinite ? min(max(parabola, step / 10), step / 2) : step / 10
-    guard step > 1e-10 else { return isFinished = true }
+    guard step > 1e-10 else {
+      isFinished = true
+      return
+    }
     move()
   }
 

@@ -3,12 +3,12 @@ import CLAPACK
 
 /// The Cholesky factor of a growing symmetric positive definite matrix.
 ///
-/// Notation: A = L Lᵀ, `[count, count]`, L lower triangular. L is stored by row with a stride, so that a row begins at
-/// a multiple of 64 bytes and new rows cost no copy; LAPACK, which thinks by column, sees the upper triangle of
-/// U = Lᵀ. Copies share storage until one is changed.
+/// Notation: A = L Lᵀ, `[count, count]`, L lower triangular. L is stored by row with a stride, so that a row
+/// begins at a multiple of 64 bytes and new rows cost no copy; LAPACK, which thinks by column, sees the upper
+/// triangle of U = Lᵀ. Copies share storage until one is changed.
 ///
-/// The answer to the same calls is bit for bit the same on the same machine: a factor grown row by row is not that of
-/// one factorization, but it is the same whenever the same rows are appended.
+/// The answer to the same calls is bit for bit the same on the same machine: a factor grown row by row is not
+/// that of one factorization, but it is the same whenever the same rows are appended.
 package struct CholeskyFactor {
   package private(set) var count = 0
   private var stride: Int
@@ -35,11 +35,11 @@ package struct CholeskyFactor {
     self.count = count
   }
 
-  /// Extends A by `rows` rows and columns, and L with it; false, and nothing changed, if A would not be positive
-  /// definite to rounding.
+  /// Extends A by `rows` rows and columns, and L with it; false, and nothing changed, if A would not be
+  /// positive definite to rounding.
   ///
-  /// `fill` writes the first (count + r + 1) elements of the r-th new row of A. With A = [[A₁, B], [Bᵀ, C]] the new
-  /// rows are [Xᵀ, chol(C - Xᵀ X)], X = L₁⁻¹ B (Golub and Van Loan, "Matrix Computations", 4th ed., §4.2.9).
+  /// `fill` writes the first (count + r + 1) elements of the r-th new row of A. With A = [[A₁, B], [Bᵀ, C]]
+  /// the new rows are [Xᵀ, chol(C - Xᵀ X)], X = L₁⁻¹ B (Golub and Van Loan, "Matrix Computations", 4th ed.).
   /// O(rows · count²).
   package mutating func append(rows: Int, fill: (_ r: Int, UnsafeMutablePointer<Double>) -> Void) -> Bool {
     guard rows > 0 else { return true }
@@ -47,7 +47,9 @@ package struct CholeskyFactor {
     let old = count
     for r in 0..<rows { fill(r, storage.start + (old + r) * stride) }
     if old > 0 { eliminate(rows: rows) }
-    var n = CInt(rows), ld = CInt(stride), info: CInt = 0
+    var n = CInt(rows)
+    var ld = CInt(stride)
+    var info: CInt = 0
     Self.onOneThread { dpotrf_("U", &n, storage.start + old * stride + old, &ld, &info) }
     precondition(info >= 0, "dpotrf_ refused argument \(-info)")
     guard info == 0 else { return false }
@@ -58,7 +60,11 @@ package struct CholeskyFactor {
   private func eliminate(rows: Int) {
     let border = storage.start + count * stride
     solve(transposed: false, border, columns: rows, stride: stride)
-    var m = CInt(rows), k = CInt(count), ld = CInt(stride), minus = -1.0, one = 1.0
+    var m = CInt(rows)
+    var k = CInt(count)
+    var ld = CInt(stride)
+    var minus = -1.0
+    var one = 1.0
     if rows == 1 {
       border[count] -= covariance_dot(border, border, count)
     } else {
@@ -72,17 +78,23 @@ package struct CholeskyFactor {
   /// contiguous, `stride` from one to the next. O(columns · count²).
   package func solve(transposed: Bool, _ b: UnsafeMutablePointer<Double>, columns: Int, stride bStride: Int) {
     guard count > 0, columns > 0 else { return }
-    var m = CInt(count), n = CInt(columns), ld = CInt(stride), ldb = CInt(bStride), one = 1.0
+    var m = CInt(count)
+    var n = CInt(columns)
+    var ld = CInt(stride)
+    var ldb = CInt(bStride)
+    var one = 1.0
     Self.onOneThread {
       dtrsm_("L", "U", transposed ? "N" : "T", "N", &m, &n, &one, storage.start, &ld, b, &ldb)
     }
   }
 
-  /// Replaces the factor by A⁻¹, of which row i then holds the first i + 1 elements. Only for a factor that is not
-  /// needed any more. O(count³).
+  /// Replaces the factor by A⁻¹, of which row i then holds the first i + 1 elements. Only for a factor that
+  /// is not needed any more. O(count³).
   package mutating func invert() {
     makeUnique(capacity: count)
-    var n = CInt(count), ld = CInt(stride), info: CInt = 0
+    var n = CInt(count)
+    var ld = CInt(stride)
+    var info: CInt = 0
     Self.onOneThread { dpotri_("U", &n, storage.start, &ld, &info) }
     precondition(info == 0, "dpotri_ failed with \(info)")
   }

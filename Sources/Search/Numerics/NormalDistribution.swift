@@ -6,9 +6,9 @@ import RealModule
 package enum NormalDistribution {
   static let logSquareRootOf2Pi = 0.918_938_533_204_672_741_8
 
-  /// exp(x²) erfc(x) for x ≥ 0.46875, to about 15 digits: the rational approximations of W. J. Cody, "Rational
-  /// Chebyshev approximations for the error function", Math. Comp. 23, 631-637 (1969), coefficients as in his CALERF
-  /// (netlib, specfun).
+  /// exp(x²) erfc(x) for x ≥ 0.46875, to about 15 digits: the rational approximations of W. J. Cody,
+  /// "Rational Chebyshev approximations for the error function", Math. Comp. 23, 631-637 (1969), coefficients
+  /// as in his CALERF (netlib, specfun).
   package static func scaledComplementaryError(_ x: Double) -> Double {
     precondition(x >= 0.46875, "Cody's second and third intervals begin at 0.46875")
     if x <= 4 {
@@ -54,7 +54,8 @@ package enum NormalDistribution {
     precondition(p > 0 && p < 1, "a probability strictly between 0 and 1")
     if p > 0.5 { return -quantile(1 - p) }
     let target = Double.log(p)
-    // Φ(-x) ≤ ½ exp(-x²/2), so this bounds the quantile from below; ln Φ is concave, so Newton climbs from there.
+    // Φ(-x) ≤ ½ exp(-x²/2), so this bounds the quantile from below; ln Φ is concave, so Newton climbs from
+    // there.
     var x = -Double.sqrt(-2 * target)
     for _ in 0..<60 {
       let cumulative = Double.erfc(-x / Double.sqrt(2)) / 2

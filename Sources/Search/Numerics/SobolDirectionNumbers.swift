@@ -1,12 +1,12 @@
 /// Primitive polynomials and initial direction numbers of the Sobol sequence, for dimensions 2 to 128.
 ///
-/// A row is the polynomial's coefficients over GF(2) as bits, leading and trailing 1 included, then m₁...mₛ, s being
-/// its degree. Dimension 1, the van der Corput sequence, needs none.
+/// A row is the polynomial's coefficients over GF(2) as bits, leading and trailing 1 included, then m₁...mₛ,
+/// s being its degree. Dimension 1, the van der Corput sequence, needs none.
 ///
-/// Source: S. Joe and F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci.
-/// Comput. 30, 2635-2654 (2008), criterion D(6), file `new-joe-kuo-6.21201`
-/// (https://web.maths.unsw.edu.au/~fkuo/sobol/, BSD licence, copyright 2008 Frances Y. Kuo and Stephen Joe); read
-/// from the copy in SciPy 1.17.1, `scipy/stats/_sobol_direction_numbers.npz`.
+/// Source: S. Joe and F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM
+/// J. Sci. Comput. 30, 2635-2654 (2008), criterion D(6), file `new-joe-kuo-6.21201`
+/// (https://web.maths.unsw.edu.au/~fkuo/sobol/, BSD licence, copyright 2008 Frances Y. Kuo and Stephen Joe);
+/// read from the copy in SciPy 1.17.1, `scipy/stats/_sobol_direction_numbers.npz`.
 enum SobolDirectionNumbers {
   static let rows: [[UInt32]] = [
     [3, 1],

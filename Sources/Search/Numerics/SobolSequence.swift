@@ -2,9 +2,10 @@ import Randomness
 
 /// The Sobol sequence: points that fill the unit cube more evenly than random ones.
 ///
-/// Sobol (1967) in the Gray-code order of Antonov and Saleev (1979), with the direction numbers of Joe and Kuo (2008).
-/// Notation: i, the point's number from 0; j, its coordinate; k, a bit from the most significant, 0...31; m, the
-/// initial direction numbers; v[j][k] = m[k] 2^(31-k), the direction numbers as 32-bit fractions.
+/// Sobol (1967) in the Gray-code order of Antonov and Saleev (1979), with the direction numbers of Joe and
+/// Kuo (2008). Notation: i, the point's number from 0; j, its coordinate; k, a bit from the most significant,
+/// 0...31; m, the initial direction numbers; v[j][k] = m[k] 2^(31-k), the direction numbers as 32-bit
+/// fractions.
 package struct SobolSequence: Sendable {
   package static let maximumDimension = SobolDirectionNumbers.rows.count + 1
   private static let bits = 32
@@ -48,9 +49,9 @@ package struct SobolSequence: Sendable {
 
   /// Point number `index`, `[dimension]`, scrambled by the seed, inside (0, 1).
   ///
-  /// Nested uniform scrambling (Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995): bit k is flipped by
-  /// a random bit that belongs to the bits above it. Every random bit is a function of its address, so nothing is
-  /// stored, and a point costs 32 blocks a coordinate.
+  /// Nested uniform scrambling (Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995): bit k is
+  /// flipped by a random bit that belongs to the bits above it. Every random bit is a function of its
+  /// address, so nothing is stored, and a point costs 32 blocks a coordinate.
   package func scrambledPoint(at index: Int, seed: UInt64) -> [Double] {
     let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     return fractions(at: index).enumerated().map { dimension, fraction in

@@ -1,17 +1,19 @@
 public import Randomness
 
-/// Bayesian optimization: a Gaussian process of the costs so far, and the configuration with the largest expected
-/// improvement under it.
+/// Bayesian optimization: a Gaussian process of the costs so far, and the configuration with the largest
+/// expected improvement under it.
 ///
-/// - Model: ARD Matern 5/2 with Hamming distances for choices, hyperparameters at the maximum of their posterior; costs
-///   warped by half-ranks (`TargetTransform`).
-/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more until some
-///   budget has measurements enough, one more than there are parameters or `initialTrials`.
-/// - Several budgets: the model is of the largest budget with that many measurements, as in BOHB (`TrainingSet`).
-/// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number of
-///   groups may ask at once. Failed trials count as if they had cost as much as the worst measured.
-/// - Hyperparameters are fitted at every measurement up to 20, then after every tenth part more, always from the same
-///   starting points: so they are a function of the measurements alone, and what is cached changes nothing.
+/// - Model: ARD Matern 5/2 with Hamming distances for choices, hyperparameters at the maximum of their
+///   posterior; costs warped by half-ranks (`TargetTransform`).
+/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more
+///   until some budget has measurements enough, one more than there are parameters or `initialTrials`.
+/// - Several budgets: the model is of the largest budget with that many measurements, as in BOHB
+///   (`TrainingSet`).
+/// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
+///   of groups may ask at once. Failed trials count as if they had cost as much as the worst measured.
+/// - Hyperparameters are fitted at every measurement up to 20, then after every tenth part more, always from
+///   the same starting points: so they are a function of the measurements alone, and what is cached changes
+///   nothing.
 public struct GaussianProcessSampler: Sampler {
   public var options: GaussianProcessOptions
   private var fitted: FittedProcess?

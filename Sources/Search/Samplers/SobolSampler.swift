@@ -1,11 +1,11 @@
 public import Randomness
 
-/// Trial number i gets point number i of one scrambled Sobol sequence, which covers the space more evenly than random
-/// draws do, whatever was observed.
+/// Trial number i gets point number i of one scrambled Sobol sequence, which covers the space more evenly
+/// than random draws do, whatever was observed.
 ///
-/// The generator's seed scrambles the sequence, so that all trials of a study share one. Parameters beyond the first
-/// 128 are drawn uniformly: the sampler has direction numbers for no more, and at that dimension a sequence of
-/// hundreds of points is no more even than random ones.
+/// The generator's seed scrambles the sequence, so that all trials of a study share one. Parameters beyond
+/// the first 128 are drawn uniformly: the sampler has direction numbers for no more, and at that dimension a
+/// sequence of hundreds of points is no more even than random ones.
 public struct SobolSampler: Sampler, Equatable {
   public init() {}
 

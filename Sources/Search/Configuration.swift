@@ -30,9 +30,9 @@ extension ParameterValue: CustomStringConvertible {
 extension ParameterValue: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else {
+    do {
+      self = .number(try container.decode(Double.self))
+    } catch DecodingError.typeMismatch {
       self = .text(try container.decode(String.self))
     }
   }

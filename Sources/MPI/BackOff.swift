@@ -21,6 +21,13 @@ public struct BackOff {
     spins = hasOwnCore ? 16_384 : 256
   }
 
+  /// For waits that are expected to be long: sleeps from the start.
+  public static func sleeping(upTo longestSleep: UInt32) -> BackOff {
+    var backOff = BackOff(longestSleep: longestSleep)
+    backOff.looks = backOff.spins + yields
+    return backOff
+  }
+
   /// True once the waiting has come to sleeping: time enough for housekeeping between two looks.
   var isPatient: Bool { looks >= spins + Self.yields }
 

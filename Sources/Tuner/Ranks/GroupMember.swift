@@ -28,7 +28,7 @@ struct GroupMember<T: Trainee & ~Copyable> {
 
   private func nextOrder() throws(TunerError) -> GroupOrder {
     let deadline = Deadline.seconds(options.secondsWithoutWord)
-    var backOff = BackOff(longestSleep: 1000)
+    var backOff = BackOff.sleeping(upTo: 1000)
     while true {
       if let (order, _) = try orders.receive(GroupOrder.self, from: .root, Mailbox.Channel.order) {
         return order

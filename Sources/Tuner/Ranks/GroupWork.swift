@@ -19,14 +19,14 @@ struct GroupWork<T: Trainee & ~Copyable> {
   /// Works until rank 0 lets the group go.
   func run() throws(TunerError) {
     try root.enter(.idle, nil)
-    var backOff = BackOff(longestSleep: 1000)
+    var backOff = BackOff.sleeping(upTo: 1000)
     var nextOrder = Date()
     while true {
       try root.serve()
       if let (assignment, peer) = root.nextAssignment() {
         try perform(assignment, peer: peer)
         try root.enter(.idle, nil)
-        backOff = BackOff(longestSleep: 1000)
+        backOff = .sleeping(upTo: 1000)
         continue
       }
       if root.isLeaving { return try order(.leave) }

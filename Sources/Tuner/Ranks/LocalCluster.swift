@@ -60,7 +60,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
 
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
     let deadline = Deadline.seconds(seconds)
-    var backOff = BackOff(longestSleep: 1000)
+    var backOff = BackOff.sleeping(upTo: 1000)
     while true {
       if let event = try populations.event() { events.append(event) }
       if !events.isEmpty { break }

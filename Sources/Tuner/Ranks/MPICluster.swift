@@ -56,7 +56,7 @@ public struct MPICluster: Cluster, ~Copyable {
 
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
     let deadline = Deadline.seconds(seconds)
-    var backOff = BackOff(longestSleep: 1000)
+    var backOff = BackOff.sleeping(upTo: 1000)
     while true {
       try receive()
       if let event = try populations.event() { events.append(event) }

@@ -70,7 +70,7 @@ public enum Worker {
   /// Stays until rank 0 ends the run: a rank that left too early would make the launcher end it for all.
   private static func linger(until isOver: () throws(TunerError) -> Bool) throws(TunerError) {
     let deadline = Deadline.seconds(longestRun)
-    var backOff = BackOff(longestSleep: 20_000)
+    var backOff = BackOff.sleeping(upTo: 20_000)
     while try !isOver(), !deadline.hasPassed { backOff.pause() }
   }
 

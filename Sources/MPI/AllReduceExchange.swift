@@ -18,8 +18,9 @@ final class AllReduceExchange: Operation {
     var combines = false
   }
 
-  /// Up to so many bytes latency counts, and recursive doubling wins.
-  static let longestShort = 32 << 10
+  /// Up to so many bytes latency counts, and recursive doubling wins. Two ranks need as many messages in either
+  /// form, and the long one's are half as long: libraries send up to about 4 kB at once, more after asking.
+  static func longestShort(ranks: Int) -> Int { ranks == 2 ? 2 << 10 : 32 << 10 }
   /// Bytes that a rank handles at a time in the long form.
   static let slab = 4 << 20
 
@@ -46,8 +47,8 @@ final class AllReduceExchange: Operation {
     self.reduction = reduction
     tag = state.nextReductionTag()
     plan = ReductionPlan(
-      rank: state.rank.rawValue, size: state.size, count: count, isShort: count * stride <= Self.longestShort,
-      slab: Self.slab / stride)
+      rank: state.rank.rawValue, size: state.size, count: count,
+      isShort: count * stride <= Self.longestShort(ranks: state.size), slab: Self.slab / stride)
     scratch = state.takeScratch(byteCount: plan.longestPiece * stride)
     super.init(phase, on: state)
     try startStep()

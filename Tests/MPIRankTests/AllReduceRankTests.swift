@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct AllReduceRankTests {
   /// Around the boundaries of the plan: fewer elements than ranks, the longest short array, odd lengths.
-  static let counts = [1, 2, 3, 5, 8, 1023, 8192, 8193, 30_001]
+  static let counts = [1, 2, 3, 5, 8, 512, 513, 1023, 8192, 8193, 30_001]
 
   /// Small integers, whose sums are exact in a Float: any order of additions gives the same bits.
   static func value(_ index: Int, on rank: Int) -> Float { Float((index * 7 + rank * 13) % 101 - 50) }

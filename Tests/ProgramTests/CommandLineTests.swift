@@ -51,15 +51,15 @@ struct CommandLineTests {
     #expect(output.code == 64)
     #expect(
       output.standardError
-        == "tuner-mpi: no/images.gz: expected a file, found none. "
-        + "Correct the path in the experiment file; it is relative to the working directory.\n")
+        == "tuner-mpi: no/images.gz: expected a readable file, found no such file or directory. "
+        + "Correct the path under `data`; a relative one starts from the working directory.\n")
   }
 
   @Test func `too few ranks for the group size are refused`() throws {
     let text = Self.study + "\nresources: {ranks_per_trial: 3}"
     let checked = try check(text, ["--ranks", "3"])
-    let message = "tuner-mpi: ranks: expected at least 4: a controller and a group of 3, found 3. "
-      + "Start more ranks, or lower resources.ranks_per_trial.\n"
+    let message = "tuner-mpi: resources.ranks_per_trial: expected from 1 to 2 ranks in a group, because 3 ranks were "
+      + "started and one of them is the controller, found 3. Start at least 4 ranks, or write 2 or less.\n"
     #expect(checked.code == 64)
     #expect(checked.standardError == message)
 
@@ -84,7 +84,7 @@ struct CommandLineTests {
     let output = try Program.run(
       ["simulate", "study.yaml", "--workers", "200", "--journal", "journal.jsonl"], in: directory)
     #expect(output.code == 0)
-    #expect(output.standardOutput.contains("utilization   9"))
+    #expect(output.standardOutput.contains("utilization   100.0% of the workers' time until the last new trial began"))
     let status = try Program.run(["status", "."], in: directory)
     #expect(status.code == 0)
     #expect(status.standardOutput.hasPrefix("finished: 2000 trials"))

@@ -9,11 +9,11 @@ struct KillTests {
   /// How often the run is killed; more by the variable TUNER_KILLS.
   private static let kills = ProcessInfo.processInfo.environment["TUNER_KILLS"].flatMap { Int($0) } ?? 4
 
-  /// The built-in study, shorter: its generations last long enough to be hit within.
-  private static func study() throws -> String {
+  /// The built-in study, with another number of generations.
+  private static func study(generations: Int) throws -> String {
     let text = try String(contentsOf: Program.root.appending(path: "configs/digits-pbt.yaml"), encoding: .utf8)
     let scheduler = try #require(text.firstMatch(of: /generations: \d+/))
-    return text.replacingCharacters(in: scheduler.range, with: "generations: 4")
+    return text.replacingCharacters(in: scheduler.range, with: "generations: \(generations)")
   }
 
   private static func records(of run: URL) throws -> [Record] {
@@ -23,7 +23,7 @@ struct KillTests {
 
   @Test func `a population that is killed at random instants ends as an undisturbed one`() throws {
     let directory = try Program.scratch("kills")
-    try Self.study().write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    try Self.study(generations: 4).write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
     let start = ContinuousClock.now
     let undisturbed = try Program.run(["study.yaml", "--run-directory", "undisturbed"], ranks: 5, in: directory)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -50,7 +50,8 @@ struct KillTests {
 
   @Test func `a signal saves and exits with 0, and another number of ranks goes on`() throws {
     let directory = try Program.scratch("signal")
-    try Self.study().write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    // Long enough not to be over before the signal arrives.
+    try Self.study(generations: 60).write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
     let run = try Program.launch(["study.yaml", "--run-directory", "run"], ranks: 4, in: directory)
     let journal = directory.appending(path: "run/journal.jsonl").path
     // The signal must come after MPI has started: mpirun dies of it before. A first report shows that all ranks work.

@@ -48,7 +48,7 @@ final class Launched {
     let files = try Program.scratch("output-\(UUID().uuidString)")
     output = files.appending(path: "standard-output")
     errors = files.appending(path: "standard-error")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { try Data().write(to: file) }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = words
     process.currentDirectoryURL = directory
@@ -86,7 +86,15 @@ final class Launched {
     for member in family { kill(member, SIGKILL) }
     process.waitUntilExit()
     // Ranks whose launcher died at the same moment are nobody's children; they must be gone before the next start.
-    for member in family.dropFirst() { while kill(member, 0) == 0 { usleep(1000) } }
+    for member in family.dropFirst() { while Self.isAlive(member) { usleep(1000) } }
+  }
+
+  /// False for a zombie too: nothing of it runs, even where nobody collects orphans.
+  private static func isAlive(_ process: Int32) -> Bool {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let state = text.split(separator: ")").last?.split(separator: " ").first
+    else { return false }
+    return state != "Z"
   }
 
   private static func descendants(of process: Int32) -> [Int32] {

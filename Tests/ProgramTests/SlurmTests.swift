@@ -14,8 +14,9 @@ struct SlurmTests {
     try cluster.submit(["--time=10", "slurm/pbt.sh", "configs/digits-pbt.yaml"], runDirectory: "whole")
     #expect(try cluster.status("whole").code == 0)
 
-    // Slurm's limits are whole minutes, too long for a test: the signal is what matters, so it comes after a second.
-    let long = try cluster.write("long.yaml", from: "configs/digits-pbt.yaml", generations: 40)
+    // Slurm's limits are whole minutes, too long for a test: the signal is what matters, so it comes soon after the
+    // start (Slurm is up to half a minute early or late), and the study is too long for one job.
+    let long = try cluster.write("long.yaml", from: "configs/digits-pbt.yaml", generations: 150)
     try cluster.submit(
       ["--time=2", "--signal=B:USR1@115", "slurm/pbt.sh", "--launcher", "mpirun", long], runDirectory: "short")
     #expect(try cluster.status("short").code == 0)
@@ -35,6 +36,13 @@ struct SlurmTests {
 struct SlurmCluster {
   private static let tool = Program.root.deletingLastPathComponent().appending(path: "shared/slurm-cluster").path
   static let isThere = FileManager.default.isExecutableFile(atPath: tool) && getuid() == 0
+
+  /// Closes what the process was given beyond the standard streams: the cluster's daemons would keep it open, and
+  /// `Process` takes that for a sign that its child still runs.
+  private static let withoutInheritance = [
+    "bash", "-c", #"for fd in /proc/self/fd/*; do n=${fd##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@""#,
+    "slurm-cluster",
+  ]
 
   private let directory: URL
   private let environment: [String: String]
@@ -90,7 +98,7 @@ struct SlurmCluster {
     _ arguments: [String], _ more: [String: String] = [:], in place: URL? = nil
   ) throws -> Program.Output {
     try Launched(
-      [Self.tool] + arguments, in: place ?? directory, environment: environment.merging(more) { $1 }
+      Self.withoutInheritance + [Self.tool] + arguments, in: place ?? directory, environment: environment.merging(more) { $1 }
     ).wait()
   }
 }

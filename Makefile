@@ -36,6 +36,15 @@ test-ranks: build-tests
 test-program: build build-tests
 	swift test --skip-build --no-parallel --filter ProgramTests
 
+# PyTorch beside it must be of the linked libtorch's version; timm has the LAMB that is compared with.
+bench: deps
+	swift build -c release --product bench-training
+	swift build -c release --product bench-optimizers
+	@.ci/peer-python
+	.build-deps/peers/bin/python Benchmarks/Training/beside_pytorch.py .build/release/bench-training
+	.build/release/bench-optimizers
+	mpirun -n 2 .build/release/bench-optimizers
+
 build: deps
 	swift build -c release --product tuner-mpi
 

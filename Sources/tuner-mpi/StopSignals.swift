@@ -10,9 +10,14 @@ enum StopSignals {
 
   /// Call it before MPI starts: the default action of USR1 is death, and a signal may come while ranks are connecting.
   static func install() {
+    var stops = sigset_t()
+    sigemptyset(&stops)
     for number in [SIGUSR1, SIGTERM, SIGINT] {
+      sigaddset(&stops, number)
       signal(number) { number in StopSignals.received.store(number, ordering: .relaxed) }
     }
+    // A launcher may have been started with them blocked, and its children inherit that.
+    pthread_sigmask(SIG_UNBLOCK, &stops, nil)
   }
 
   /// The name of the signal that came last, such as `SIGUSR1`; nil when none came.

@@ -4,7 +4,7 @@ import Testing
 
 /// docs/experiment-file.md holds two tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test --filter
 /// ExperimentReferenceTests` writes them anew.
-@Suite struct ExperimentReferenceTests {
+@Suite(.serialized) struct ExperimentReferenceTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/experiment-file.md")
 

@@ -58,6 +58,10 @@ final class Launched {
     process.environment = ProcessInfo.processInfo.environment
       .merging(Self.severalRanksOnFewCores) { own, _ in own }
       .merging(environment) { _, given in given }
+    // The child inherits this thread's mask, and a test may run on a thread that blocks signals.
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
     try process.run()
   }
 

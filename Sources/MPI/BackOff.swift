@@ -49,4 +49,4 @@ public struct BackOff {
 
 /// The cores of this host that are in service. Not those that this process is bound to: a launcher that binds
 /// gives each rank a core of its own.
-func coresOnHost() -> Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
+public func coresOnHost() -> Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }

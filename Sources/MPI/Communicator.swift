@@ -25,6 +25,13 @@ public struct Communicator: ~Copyable {
   public var name: String { state.name }
   /// The host of each rank, by `MPI_Get_processor_name`.
   public var hosts: [String] { state.hosts }
+  /// Whether each rank that works here has a core of its host to itself, so that a waiting one keeps it for about a
+  /// millisecond before it lets others run. At first: whether the host has a core for each rank of the job on it.
+  /// Duplicates and groups take it over.
+  public var hasOwnCores: Bool {
+    get { state.hasOwnCore }
+    nonmutating set { state.hasOwnCore = newValue }
+  }
   /// True on the first rank.
   public var isRoot: Bool { state.rank == .root }
   /// False after a time-out: nothing more can be done with it, and it is not freed.

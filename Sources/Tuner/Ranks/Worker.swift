@@ -82,6 +82,10 @@ public enum Worker {
         of: layout.ranks(of: id).map { Rank($0) }, tag: Tag(1 + id.rawValue % 16_000), named: "\(id)")
       communicator.patience = options.patience
       communicator.leaveToFinalize()
+      // The controller sleeps nearly always: it needs no core.
+      let host = world.hosts[world.rank.rawValue]
+      let workers = world.hosts.indices.count { world.hosts[$0] == host && layout.role(of: $0) != .controller }
+      communicator.hasOwnCores = workers <= coresOnHost()
       return TrialGroup(id, communicator)
     } catch {
       throw TunerError(error, "making \(id)")

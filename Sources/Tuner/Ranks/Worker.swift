@@ -84,7 +84,9 @@ public enum Worker {
       communicator.leaveToFinalize()
       // The controller sleeps nearly always: it needs no core.
       let host = world.hosts[world.rank.rawValue]
-      let workers = world.hosts.indices.count { world.hosts[$0] == host && layout.role(of: $0) != .controller }
+      let workers = world.hosts.indices.count {
+        world.hosts[$0] == host && layout.role(of: $0) != .controller
+      }
       communicator.hasOwnCores = workers <= coresOnHost()
       return TrialGroup(id, communicator)
     } catch {

@@ -25,7 +25,7 @@ struct CommandLineTests {
     let output = try check(Self.study)
     #expect(output.code == 0)
     #expect(output.standardOutput.hasPrefix("small: in order\n"))
-    #expect(output.standardOutput.contains("1437 train, 180 dev, 180 test") || output.standardOutput.contains(" train, "))
+    #expect(output.standardOutput.contains("  data    1438 train, 179 dev, 180 test\n"))
     #expect(output.standardError.isEmpty)
   }
 

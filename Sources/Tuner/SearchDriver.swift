@@ -31,6 +31,7 @@ struct SearchDriver: Sendable {
     self.space = space
     self.scheduler = scheduler
     self.sampler = sampler
+    observations.fullBudget = scheduler.plan.longestTrial
   }
 
   var isSynchronous: Bool { scheduler.isSynchronous }
@@ -93,7 +94,7 @@ struct SearchDriver: Sendable {
     case .reached(let cost):
       trials[job.trial.rawValue].cost = cost
       trials[job.trial.rawValue].hasFailed = false
-      observations.completed.append(
+      observations.append(
         Observations.Completed(
           trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost))
     case .failed:

@@ -82,7 +82,7 @@ import Testing
       var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial)
       let configuration = try sampler.propose(
         TrialID(trial), in: problem.space, given: observations, using: &random)
-      observations.completed.append(
+      observations.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1, cost: problem.regret(configuration))
       )

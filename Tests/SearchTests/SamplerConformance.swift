@@ -67,7 +67,7 @@ struct SamplerConformance {
   static func measure(
     _ trial: Int, _ configuration: Configuration, budget: Int = 1, in observations: inout Observations
   ) {
-    observations.completed.append(
+    observations.append(
       .init(
         trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost(of: configuration)))
   }

@@ -73,7 +73,7 @@ import Testing
     for (name, cost) in costs {
       try SamplerConformance(sampler: sampler).study(name, in: SampleSpaces.cube(2), trials: 12) {
         trial, configuration, observations in
-        observations.completed.append(
+        observations.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost(trial)))
       }
     }
@@ -139,7 +139,7 @@ import Testing
       if x > 0.6 {
         observations.failed[TrialID(trial)] = configuration
       } else {
-        observations.completed.append(
+        observations.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: -x))
       }
     }
@@ -154,11 +154,11 @@ import Testing
       let x = Double(trial) / 11
       let configuration = Configuration(["x0": .number(x)])
       for (budget, cost) in [(1, x), (9, (1 - x) * (1 - x))] {
-        observations.completed.append(
+        observations.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost))
       }
     }
-    observations.completed.append(
+    observations.append(
       .init(trial: TrialID(0), configuration: Configuration(["x0": .number(0)]), budget: 27, cost: -9))
     var sampler = Self.gp.makeSampler()
     let next = try SamplerConformance.propose(12, by: &sampler, in: SampleSpaces.cube(1), given: observations)
@@ -168,7 +168,7 @@ import Testing
   @Test func `the Gaussian process refuses an observation from another space`() {
     var observations = Observations()
     for trial in 0..<8 {
-      observations.completed.append(
+      observations.append(
         .init(trial: TrialID(trial), configuration: Configuration(["x0": .number(7)]), budget: 1, cost: 1))
     }
     var sampler = Self.gp.makeSampler()

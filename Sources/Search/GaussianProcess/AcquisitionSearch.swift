@@ -1,20 +1,19 @@
 import Randomness
 import RealModule
 
-/// Finds the point with the largest log expected improvement.
+/// Finds the point with the largest acquisition.
 ///
 /// A pool of random points and of neighbours of the best observed ones; from its best, searches by gradient
 /// with choices held and integers relaxed to their range; moves in one discrete coordinate at a time; then a
 /// last search by gradient with everything discrete held. All searches advance together, so that each step is
 /// one batch.
-struct AcquisitionSearch {
+struct AcquisitionSearch<Function: AcquisitionFunction> {
   let space: FeatureSpace
-  let process: GaussianProcess
-  private let batch: PosteriorBatch
+  private let function: Function
+  /// Features of configurations that need not be tried again.
+  private let known: PointSet
   private let poolSize: Int
   private let startCount: Int
-
-  private static let batchSize = 128
 
   private struct Candidate {
     var point: [Double]
@@ -22,17 +21,18 @@ struct AcquisitionSearch {
   }
 
   /// - Parameters:
+  ///   - known: what is proposed again only if nothing else was met.
   ///   - pool: how many points are tried before any search, at least 2.
   ///   - starts: how many of them a search starts from, at least 1.
-  init(of process: GaussianProcess, in space: FeatureSpace, pool: Int, starts: Int) {
-    self.process = process
+  init(of function: Function, in space: FeatureSpace, avoiding known: PointSet, pool: Int, starts: Int) {
+    self.function = function
     self.space = space
+    self.known = known
     poolSize = pool
     startCount = starts
-    batch = PosteriorBatch(of: process, capacity: max(Self.batchSize, starts))
   }
 
-  /// The best snapped point that is none of the process's own, unless all that were met are.
+  /// The best snapped point that is none of the known ones, unless all that were met are.
   ///
   /// `promising` are points of the cube to look around, such as the best observed; there may be none.
   func best(around promising: [[Double]], using random: inout CounterGenerator) -> [Double] {
@@ -47,8 +47,8 @@ struct AcquisitionSearch {
       }
     }
     let ranked = (finalists + met.prefix(32)).sorted { $0.value > $1.value }
-    let new = ranked.first { !process.points.contains(space.features(of: $0.point)) }
-    return (new ?? met.first { !process.points.contains(space.features(of: $0.point)) } ?? ranked[0]).point
+    let new = ranked.first { !known.contains(space.features(of: $0.point)) }
+    return (new ?? met.first { !known.contains(space.features(of: $0.point)) } ?? ranked[0]).point
   }
 
   /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by
@@ -77,14 +77,10 @@ struct AcquisitionSearch {
     candidates.reserveCapacity(points.count)
     var start = 0
     while start < points.count {
-      let chunk = points[start..<min(start + Self.batchSize, points.count)]
-      let (means, variances) = batch.evaluate(chunk.flatMap(space.features(of:)))
-      for (k, point) in chunk.enumerated() {
-        let improvement = LogExpectedImprovement.value(
-          mean: means[k], deviation: variances[k].squareRoot(), incumbent: process.incumbent)
-        candidates.append(Candidate(point: point, value: improvement.value))
-      }
-      start += Self.batchSize
+      let chunk = points[start..<min(start + function.capacity, points.count)]
+      let values = function.values(at: chunk.flatMap(space.features(of:)))
+      for (point, value) in zip(chunk, values) { candidates.append(Candidate(point: point, value: value)) }
+      start += function.capacity
     }
     return candidates
   }
@@ -102,7 +98,7 @@ struct AcquisitionSearch {
     while true {
       let open = searches.indices.filter { !searches[$0].isFinished }
       guard !open.isEmpty else { break }
-      let (values, gradients) = ascent(at: open.map { searches[$0].point })
+      let (values, gradients) = function.ascent(at: open.flatMap { space.features(of: searches[$0].point) })
       for (k, index) in open.enumerated() {
         let gradient = (0..<d).map { isFree[index][$0] ? -gradients[k * d + $0] : 0 }
         searches[index].tell(-values[k], gradient: gradient)
@@ -110,22 +106,6 @@ struct AcquisitionSearch {
     }
     // Snapping may have moved an integer away from what was good about it, so the value is taken anew.
     return evaluated(searches.map { space.snapped($0.bestPoint) }).sorted { $0.value > $1.value }
-  }
-
-  private func ascent(at points: [[Double]]) -> (values: [Double], gradients: [Double]) {
-    let (means, variances) = batch.evaluate(points.flatMap(space.features(of:)))
-    var values: [Double] = []
-    var byMeans: [Double] = []
-    var byVariances: [Double] = []
-    for (mean, variance) in zip(means, variances) {
-      let deviation = variance.squareRoot()
-      let improvement = LogExpectedImprovement.value(
-        mean: mean, deviation: deviation, incumbent: process.incumbent)
-      values.append(improvement.value)
-      byMeans.append(improvement.byMean)
-      byVariances.append(improvement.byDeviation / (2 * deviation))
-    }
-    return (values, batch.gradients(byMeans: byMeans, byVariances: byVariances))
   }
 
   /// Every candidate replaced by its best neighbour in a discrete coordinate, while there is a better one.

@@ -95,7 +95,10 @@ struct FittedProcess {
     let targets = TargetTransform.targets(of: indices.map { measurements[$0].cost })
     let worst = targets.max() ?? 0
     process.condition(on: targets + data.failed.map { _ in worst })
-    let search = AcquisitionSearch(of: process, in: space, pool: options.candidates, starts: options.starts)
+    let improvement = PosteriorAcquisition(
+      .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
+    let search = AcquisitionSearch(
+      of: improvement, in: space, avoiding: process.points, pool: options.candidates, starts: options.starts)
     let point = search.best(around: try promising(targets: targets), using: &random)
     process.truncate(to: known)
     return point

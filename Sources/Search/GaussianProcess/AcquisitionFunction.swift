@@ -1,0 +1,65 @@
+/// How much a measurement at a point is worth, as a function of the point's features: what is maximized to propose one.
+protocol AcquisitionFunction {
+  /// How many points are evaluated at once, at most.
+  var capacity: Int { get }
+
+  /// The values at `queries`, `[count, d]` by row, of at most `capacity` points.
+  func values(at queries: [Double]) -> [Double]
+
+  /// The values at `queries` and their gradients, `[count, d]` by row.
+  func ascent(at queries: [Double]) -> (values: [Double], gradients: [Double])
+}
+
+/// A function of a Gaussian process's posterior at a point.
+struct PosteriorAcquisition: AcquisitionFunction {
+  /// What the posterior's mean and deviation at a point say of its worth; larger is better.
+  enum Criterion: Hashable, Sendable {
+    /// ln E[max(0, incumbent - f)].
+    case logExpectedImprovement(incumbent: Double)
+    /// -(mean - √beta deviation), to minimize (Srinivas et al., "Gaussian process optimization in the bandit
+    /// setting", ICML 2010, equation 6).
+    case lowerConfidenceBound(beta: Double)
+  }
+
+  let capacity: Int
+  private let criterion: Criterion
+  private let batch: PosteriorBatch
+
+  init(_ criterion: Criterion, of process: GaussianProcess, capacity: Int = 128) {
+    self.criterion = criterion
+    self.capacity = capacity
+    batch = PosteriorBatch(of: process, capacity: capacity)
+  }
+
+  func values(at queries: [Double]) -> [Double] {
+    let (means, variances) = batch.evaluate(queries)
+    return zip(means, variances).map { criterion.value(mean: $0, deviation: $1.squareRoot()).value }
+  }
+
+  func ascent(at queries: [Double]) -> (values: [Double], gradients: [Double]) {
+    let (means, variances) = batch.evaluate(queries)
+    var values: [Double] = []
+    var byMeans: [Double] = []
+    var byVariances: [Double] = []
+    for (mean, variance) in zip(means, variances) {
+      let deviation = variance.squareRoot()
+      let (value, byMean, byDeviation) = criterion.value(mean: mean, deviation: deviation)
+      values.append(value)
+      byMeans.append(byMean)
+      byVariances.append(byDeviation / (2 * deviation))
+    }
+    return (values, batch.gradients(byMeans: byMeans, byVariances: byVariances))
+  }
+}
+
+extension PosteriorAcquisition.Criterion {
+  /// The value, and its derivatives by mean and deviation.
+  func value(mean: Double, deviation: Double) -> (value: Double, byMean: Double, byDeviation: Double) {
+    switch self {
+    case .logExpectedImprovement(let incumbent):
+      return LogExpectedImprovement.value(mean: mean, deviation: deviation, incumbent: incumbent)
+    case .lowerConfidenceBound(let beta):
+      return (-(mean - beta.squareRoot() * deviation), -1, beta.squareRoot())
+    }
+  }
+}

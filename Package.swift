@@ -92,9 +92,11 @@ let package = Package(
     room("Experiments", on: ["Training", "Search", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "CKernels"]),
     room("Reports", on: ["Search"]),
+    room("AskTell", on: ["Search", "Randomness"]),
 
     .executableTarget(
-      name: "tuner-mpi", dependencies: ["Experiments", "Tuner", "Reports", "Training", "Search", "MPI", "HDF5", argumentParser],
+      name: "tuner-mpi",
+      dependencies: ["Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", argumentParser],
       swiftSettings: swiftSettings),
 
     // Speed, measured beside its limit or a peer; each prints tables for docs/performance.md.
@@ -112,6 +114,7 @@ let package = Package(
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),
     tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
+    tests(of: "AskTell"),
     tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(name: "ProgramTests", dependencies: ["Tuner", "HDF5"], swiftSettings: swiftSettings),

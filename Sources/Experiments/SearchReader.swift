@@ -5,10 +5,6 @@ import Training
 struct SearchReader {
   let search: Section
 
-  private enum SamplerKind: String, CaseIterable {
-    case random, sobol, gp
-  }
-
   private enum ExploitKind: String, CaseIterable {
     case truncation, tournament
   }
@@ -16,7 +12,7 @@ struct SearchReader {
   func readSampler() -> SamplerConfiguration {
     let section = search.section("sampler", shorthand: "kind")
     defer { section.finish() }
-    let kind: SamplerKind = section.variant(default: .random)
+    let kind: SamplerConfiguration.Kind = section.variant(default: .random)
     switch kind {
     case .random: return .random
     case .sobol: return .sobol

@@ -1,3 +1,4 @@
+import Search
 import Yams
 
 /// A mapping of an experiment file while it is read. Whoever reads it asks for each key it knows; what nobody asked

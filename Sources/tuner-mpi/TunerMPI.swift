@@ -16,7 +16,7 @@ import ArgumentParser
     version: version,
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, TestCommand.self,
-      ReportCommand.self,
+      ReportCommand.self, SuggestCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

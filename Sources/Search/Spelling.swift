@@ -1,11 +1,15 @@
 /// The remedy for a word that is none of the known ones: the nearest of them when it is near, else all of them.
-func suggestion(for word: String, among known: [String]) -> String {
-  let nearest = known
+package func suggestion(for word: String, among known: [String]) -> String {
+  if let nearest = nearest(to: word, among: known) { return "Did you mean \(nearest)?" }
+  return known.isEmpty ? "Remove it." : "Write one of: \(known.joined(separator: ", "))."
+}
+
+/// The known word that this one was probably meant to be; nil when none is near.
+package func nearest(to word: String, among known: [String]) -> String? {
+  known
     .map { (word: $0, distance: editDistance(word, $0)) }
     .filter { $0.distance <= max(1, min(word.count, $0.word.count) / 3) }
-    .min { ($0.distance, $0.word) < ($1.distance, $1.word) }
-  if let nearest { return "Did you mean \(nearest.word)?" }
-  return known.isEmpty ? "Remove it." : "Write one of: \(known.joined(separator: ", "))."
+    .min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
 }
 
 /// The number of insertions, deletions, substitutions and swaps of neighbours that turn `first` into `second`

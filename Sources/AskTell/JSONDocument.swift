@@ -1,0 +1,166 @@
+/// A JSON text (RFC 8259), parsed into one flat list of tokens: no tree, so that a line of a hundred thousand trials
+/// costs one allocation, and a text that is only compared is never copied.
+struct JSONDocument {
+  /// A value's place among the tokens.
+  struct Node: Equatable {
+    fileprivate(set) var place: Int
+  }
+
+  enum Kind: UInt8 {
+    case null, no, yes, number, text, array, object
+  }
+
+  struct Token {
+    var kind: Kind
+    /// A text without escapes: its bytes are its content.
+    var isPlain: Bool
+    /// Bytes of the value, a text's quotes left out.
+    var start: UInt32
+    var end: UInt32
+    /// The place of the first token after the value and all that it holds.
+    var next: UInt32
+  }
+
+  let bytes: [UInt8]
+  /// A value, then what it holds; a member of an object is its key, a text, and its value.
+  let tokens: [Token]
+
+  /// - Throws: `LineError` where the text is not JSON.
+  init(_ bytes: [UInt8]) throws(LineError) {
+    var parser = JSONParser(bytes)
+    tokens = try parser.parse()
+    self.bytes = bytes
+  }
+
+  var root: Node { Node(place: 0) }
+
+  func kind(of node: Node) -> Kind { tokens[node.place].kind }
+
+  private func range(of node: Node) -> Range<Int> {
+    Int(tokens[node.place].start)..<Int(tokens[node.place].end)
+  }
+}
+
+// Values.
+extension JSONDocument {
+  /// The content of a text; nil for another kind.
+  func text(of node: Node) -> String? {
+    guard kind(of: node) == .text else { return nil }
+    let raw = bytes[range(of: node)]
+    return String(decoding: tokens[node.place].isPlain ? raw : Self.unescaped(raw), as: UTF8.self)
+  }
+
+  /// True for a text of just these bytes, written without escapes.
+  func isText(_ node: Node, _ content: [UInt8]) -> Bool {
+    let token = tokens[node.place]
+    guard token.kind == .text, token.isPlain, Int(token.end - token.start) == content.count else { return false }
+    return bytes[range(of: node)].elementsEqual(content)
+  }
+
+  /// The finite `Double` nearest to a number; nil for another kind, and for a number beyond all finite ones.
+  func number(of node: Node) -> Double? {
+    guard kind(of: node) == .number else { return nil }
+    let range = range(of: node)
+    if let small = smallInteger(in: range) { return Double(small) }
+    guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite else { return nil }
+    return value
+  }
+
+  /// A number without a fraction, `3.0` and `3e2` included; nil for another kind or a number that `Int` does not hold.
+  func integer(of node: Node) -> Int? {
+    guard kind(of: node) == .number else { return nil }
+    let range = range(of: node)
+    if let small = smallInteger(in: range) { return small }
+    let text = String(decoding: bytes[range], as: UTF8.self)
+    return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+  }
+
+  /// The number of up to 15 digits, which `Double` holds exactly.
+  private func smallInteger(in range: Range<Int>) -> Int? {
+    let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+    let digits = bytes[(isNegative ? range.lowerBound + 1 : range.lowerBound)..<range.upperBound]
+    // A negative zero is no integer.
+    guard digits.count <= 15, !(isNegative && digits.first == UInt8(ascii: "0")) else { return nil }
+    var value = 0
+    for digit in digits {
+      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      value = 10 * value + Int(digit - UInt8(ascii: "0"))
+    }
+    return isNegative ? -value : value
+  }
+
+  /// The value as it stands in the text, a long one cut short: for messages.
+  func excerpt(of node: Node) -> String {
+    switch kind(of: node) {
+    case .array: return "a list"
+    case .object: return "an object"
+    case .text: return "\"\(Self.short(bytes[range(of: node)]))\""
+    case .null, .no, .yes, .number: return Self.short(bytes[range(of: node)])
+    }
+  }
+
+  /// The bytes of a number, `true`, `false` or `null`, or of a text with its quotes.
+  func literal(of node: Node) -> ArraySlice<UInt8> {
+    let range = range(of: node)
+    return kind(of: node) == .text ? bytes[range.lowerBound - 1..<range.upperBound + 1] : bytes[range]
+  }
+
+  static func short(_ bytes: ArraySlice<UInt8>) -> String {
+    let most = 40
+    return String(decoding: bytes.prefix(most), as: UTF8.self) + (bytes.count > most ? "..." : "")
+  }
+}
+
+// What arrays and objects hold.
+extension JSONDocument {
+  /// The elements of an array; nothing for another kind.
+  func elements(of node: Node) -> some Sequence<Node> {
+    let end = kind(of: node) == .array ? Int(tokens[node.place].next) : node.place + 1
+    return sequence(state: node.place + 1) { place in
+      guard place < end else { return nil }
+      defer { place = Int(tokens[place].next) }
+      return Node(place: place)
+    }
+  }
+
+  /// The members of an object, in their order; nothing for another kind.
+  func members(of node: Node) -> some Sequence<(key: Node, value: Node)> {
+    let end = kind(of: node) == .object ? Int(tokens[node.place].next) : node.place + 1
+    return sequence(state: node.place + 1) { place in
+      guard place < end else { return nil }
+      defer { place = Int(tokens[place + 1].next) }
+      return (Node(place: place), Node(place: place + 1))
+    }
+  }
+}
+
+// Escapes, which the parser has found to be right.
+extension JSONDocument {
+  private static func unescaped(_ raw: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var content: [UInt8] = []
+    content.reserveCapacity(raw.count)
+    var place = raw.startIndex
+    while place < raw.endIndex {
+      guard raw[place] == UInt8(ascii: "\\") else {
+        content.append(raw[place])
+        place += 1
+        continue
+      }
+      let letter = raw[place + 1]
+      place += 2
+      guard letter == UInt8(ascii: "u") else {
+        content.append(JSONParser.escapes[letter] ?? letter)
+        continue
+      }
+      var scalar = JSONParser.hexadecimal(raw[place..<place + 4])!
+      place += 4
+      if JSONParser.isHighSurrogate(scalar) {
+        let low = JSONParser.hexadecimal(raw[place + 2..<place + 6])!
+        scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+        place += 6
+      }
+      content += Array(String(Character(Unicode.Scalar(scalar)!)).utf8)
+    }
+    return content[...]
+  }
+}

@@ -1,0 +1,139 @@
+import Search
+
+/// A choice as the client wrote it, and as the search knows it.
+struct SpokenChoice: Equatable, Sendable {
+  var value: ParameterValue
+  /// Written back byte for byte, so that a choice keeps its type: `true`, `64`, `"64"`.
+  var literal: [UInt8]
+
+  /// Nil for a list, an object or a number that is not finite.
+  init?(_ node: JSONDocument.Node, of document: JSONDocument) {
+    guard let value = document.choice(at: node) else { return nil }
+    self.value = value
+    literal = Array(document.literal(of: node))
+  }
+}
+
+extension JSONDocument {
+  /// A scalar as a choice: what is neither a number nor a text is known by its word.
+  fileprivate func choice(at node: Node) -> ParameterValue? {
+    switch kind(of: node) {
+    case .text: text(of: node).map(ParameterValue.text)
+    case .number: number(of: node).map(ParameterValue.number)
+    case .yes: .text("true")
+    case .no: .text("false")
+    case .null: .text("null")
+    case .array, .object: nil
+    }
+  }
+}
+
+/// A parameter as lines name it.
+struct SpokenParameter: Sendable {
+  let name: String
+  fileprivate let nameBytes: [UInt8]
+  /// `"lr":`
+  fileprivate let key: [UInt8]
+  /// How each choice is written; empty for a number.
+  fileprivate let literals: [ParameterValue: [UInt8]]
+
+  init(name: String, choices: [SpokenChoice]) {
+    self.name = name
+    nameBytes = Array(name.utf8)
+    var key: [UInt8] = []
+    key.append(quoting: name)
+    key.append(UInt8(ascii: ":"))
+    self.key = key
+    literals = Dictionary(choices.map { ($0.value, $0.literal) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  fileprivate var isChoice: Bool { !literals.isEmpty }
+}
+
+/// A search space, and how its configurations are written in lines.
+struct SpokenSpace: Sendable {
+  let space: SearchSpace
+  private let parameters: [SpokenParameter]
+  private let places: [String: Int]
+
+  init(_ space: SearchSpace, _ parameters: [SpokenParameter]) {
+    self.space = space
+    self.parameters = parameters
+    places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+  }
+
+  /// `{"lr":0.01,"n":3,"act":"relu"}`, the active parameters in the order of the space.
+  func write(_ configuration: Configuration, to line: inout [UInt8]) {
+    line.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for (parameter, domain) in zip(parameters, space.parameters.lazy.map(\.domain)) {
+      guard let value = configuration[parameter.name] else { continue }
+      if !isFirst { line.append(UInt8(ascii: ",")) }
+      isFirst = false
+      line += parameter.key
+      if let literal = parameter.literals[value] {
+        line += literal
+      } else if case .number(let number) = value {
+        if domain.count != nil, let integer = Int(exactly: number) { line.append(integer) } else { line.append(number) }
+      }
+    }
+    line.append(UInt8(ascii: "}"))
+  }
+
+  /// The configuration that `params` is.
+  /// - Throws: `LineError` when it is none of the space.
+  func read(
+    _ node: JSONDocument.Node, of document: JSONDocument, _ subject: () -> String
+  ) throws(LineError) -> Configuration {
+    guard document.kind(of: node) == .object else {
+      throw LineError(
+        subject(), expected: "an object", found: document.excerpt(of: node),
+        remedy: "Write a value for each parameter.")
+    }
+    var values: [String: ParameterValue] = [:]
+    values.reserveCapacity(parameters.count)
+    var next = 0
+    for (name, value) in document.members(of: node) {
+      let place = try place(of: name, guess: next, of: document, subject)
+      next = place + 1
+      let old = values.updateValue(try read(value, as: place, of: document, subject), forKey: parameters[place].name)
+      guard old == nil else {
+        throw LineError(
+          "\(subject()).\(parameters[place].name)", expected: "one value", found: "the key twice",
+          remedy: "Remove one of them.")
+      }
+    }
+    let configuration = Configuration(values)
+    do throws(SearchError) {
+      try space.validate(configuration)
+    } catch {
+      throw LineError(
+        "\(subject()), \(error.subject)", expected: error.expected, found: error.found, remedy: error.remedy)
+    }
+    return configuration
+  }
+
+  /// Clients mostly keep the order of the space: then a name is compared once, and nothing is hashed.
+  private func place(
+    of name: JSONDocument.Node, guess: Int, of document: JSONDocument, _ subject: () -> String
+  ) throws(LineError) -> Int {
+    if guess < parameters.count, document.isText(name, parameters[guess].nameBytes) { return guess }
+    let text = document.text(of: name) ?? ""
+    guard let place = places[text] else {
+      throw LineError(
+        "\(subject()).\(text)", expected: "a parameter of the space", found: "an unknown name",
+        remedy: "Correct the name or remove it.")
+    }
+    return place
+  }
+
+  private func read(
+    _ node: JSONDocument.Node, as place: Int, of document: JSONDocument, _ subject: () -> String
+  ) throws(LineError) -> ParameterValue {
+    if parameters[place].isChoice, let choice = document.choice(at: node) { return choice }
+    if !parameters[place].isChoice, let number = document.number(of: node) { return .number(number) }
+    throw LineError(
+      "\(subject()).\(parameters[place].name)", expected: "\(space.parameters[place].domain)",
+      found: document.excerpt(of: node), remedy: "Give it a value of its domain.")
+  }
+}

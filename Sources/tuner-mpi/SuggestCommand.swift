@@ -1,0 +1,52 @@
+import ArgumentParser
+import AskTell
+import Search
+
+struct SuggestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suggest",
+    abstract: "Ask and tell over standard input and output: any language can use the samplers.",
+    discussion: """
+      Reads one JSON object a line and answers each with one line. The first one names the space:
+
+        {"op":"init","space":[{"name":"lr","type":"float","low":1e-5,"high":0.1,"log":true}],"seed":1}
+        {"op":"ask","n":1}
+        {"op":"tell","trials":[{"id":0,"value":1.5}]}
+        {"op":"quit"}
+
+      docs/suggest.md has the whole protocol.
+      """)
+
+  @Option(
+    help: ArgumentHelp("How trials are proposed: \(names(SamplerConfiguration.Kind.self)).", valueName: "name"),
+    transform: named)
+  var sampler: SamplerConfiguration.Kind = .gp
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How far each trial is trained: \(names(SchedulerConfiguration.Kind.self)). By default whole runs, or asynchronous \
+      halving if init names a fidelity.
+      """, valueName: "name"),
+    transform: named)
+  var scheduler: SchedulerConfiguration.Kind?
+
+  func run() throws {
+    try reporting {
+      var session = AskTellSession(AskTellStrategy(sampler: SamplerConfiguration(sampler), scheduler: scheduler))
+      try converse(with: &session)
+    }
+  }
+}
+
+private func names<Kind: RawRepresentable<String> & CaseIterable>(_ kinds: Kind.Type) -> String {
+  kinds.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+private func named<Kind: RawRepresentable<String> & CaseIterable>(_ name: String) throws -> Kind {
+  guard let kind = Kind(rawValue: name) else {
+    throw ValidationError(
+      "expected a known name, found \(name). \(suggestion(for: name, among: Kind.allCases.map(\.rawValue)))")
+  }
+  return kind
+}

@@ -42,6 +42,7 @@ public enum ExperimentReference {
     search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
     """,
     "{data: {kind: text}, search: {scheduler: {kind: asha}}}",
+    "search: {scheduler: {kind: median}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
   ]
 

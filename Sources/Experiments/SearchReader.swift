@@ -37,6 +37,7 @@ struct SearchReader {
     let kind: SchedulerConfiguration.Kind = section.variant()
     switch kind {
     case .full: return .full(full(section))
+    case .median: return .median(median(section))
     case .successiveHalving: return .successiveHalving(successiveHalving(section))
     case .hyperband: return .hyperband(hyperband(section))
     case .asha: return .asha(asha(section))
@@ -46,16 +47,22 @@ struct SearchReader {
 
   private func full(_ section: Section) -> FullRunOptions {
     FullRunOptions(
-      trials: count("trials", section, remedy: "Write how many configurations to try."),
-      budget: count("budget", section, remedy: "Write how long each trial trains."))
+      trials: trials(section), budget: count("budget", section, remedy: "Write how long each trial trains."))
+  }
+
+  private func median(_ section: Section) -> MedianStoppingOptions {
+    var options = MedianStoppingOptions(trials: trials(section), maximumBudget: maximumBudget(section))
+    options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
+    options.graceBudget = section.value("grace_budget", .integer(atLeast: 0), default: options.graceBudget)
+    options.minimumTrials = section.value("minimum_trials", .integer(atLeast: 1), default: options.minimumTrials)
+    return options
   }
 
   private func successiveHalving(_ section: Section) -> SuccessiveHalvingOptions {
     var options = SuccessiveHalvingOptions(
       trials: count("trials", section, remedy: "Write how many configurations start a bracket."),
       maximumBudget: maximumBudget(section))
-    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
-    options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+    readRungs(section, into: &options)
     options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
     options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
     return options
@@ -63,20 +70,27 @@ struct SearchReader {
 
   private func hyperband(_ section: Section) -> HyperbandOptions {
     var options = HyperbandOptions(maximumBudget: maximumBudget(section))
-    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
-    options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+    readRungs(section, into: &options)
     options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
+    options.decisions = section.value("decisions", .choice(), default: options.decisions)
     options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
     return options
   }
 
   private func asha(_ section: Section) -> ASHAOptions {
-    var options = ASHAOptions(
-      trials: count("trials", section, remedy: "Write how many configurations to try."),
-      maximumBudget: maximumBudget(section))
+    var options = ASHAOptions(trials: trials(section), maximumBudget: maximumBudget(section))
+    readRungs(section, into: &options)
+    options.variant = section.value("variant", .choice(), default: options.variant)
+    return options
+  }
+
+  private func readRungs(_ section: Section, into options: inout some HalvingOptions) {
     options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
     options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
-    return options
+  }
+
+  private func trials(_ section: Section) -> Int {
+    count("trials", section, remedy: "Write how many configurations to try.")
   }
 
   private func pbt(_ section: Section) -> PBTOptions {

@@ -81,6 +81,7 @@ extension Controller {
     }
     retention.answered(job, checkpoint: record.checkpoint, isBest: isBest)
     try search.observe(record.outcome, of: job)
+    for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
   }
 

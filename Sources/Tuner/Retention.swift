@@ -2,7 +2,7 @@ import Search
 
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
-/// A checkpoint stays while its state is the newest of its trial, the origin of an unfinished job, the best
+/// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, the origin of an unfinished job, the best
 /// so far, or part of a population that `population.h5` names or is about to name. So population based
 /// training needs room for two generations and the best. Memory is needed for the first two reasons alone.
 struct Retention: Sendable {
@@ -77,6 +77,12 @@ struct Retention: Sendable {
       }
     }
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
+  }
+
+  /// No job will start from a state of this trial any more.
+  mutating func abandoned(_ trial: TrialID) {
+    guard let state = newest.removeValue(forKey: trial) else { return }
+    update(state) { $0.isNewest = false }
   }
 
   /// A generation is complete: its states stay at least until the next one is durable.

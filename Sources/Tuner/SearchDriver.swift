@@ -86,6 +86,9 @@ struct SearchDriver: Sendable {
     return JobRecord(job: job, previous: previous == job.configuration ? nil : previous)
   }
 
+  /// Trials from which no later job will start.
+  mutating func takeAbandoned() -> [TrialID] { scheduler.takeAbandoned() }
+
   /// Tells the scheduler, and from the next proposal on the sampler, how `job` ended.
   mutating func observe(_ outcome: Outcome, of job: Job) throws(TunerError) {
     observations.pending[job.trial] = nil

@@ -66,6 +66,14 @@ import Testing
       "scheduler.reduction: expected a number at least 2, found 0. Write 3 or 4: one trial in so many is promoted."
     ),
     (
+      .median(MedianStoppingOptions(trials: 5, maximumBudget: 27, interval: 0)),
+      "scheduler.interval: expected a number at least 1, found 0. Write how long a trial trains between two judgements."
+    ),
+    (
+      .median(MedianStoppingOptions(trials: 5, maximumBudget: 27, minimumTrials: 0)),
+      "scheduler.minimum_trials: expected a number at least 1, found 0. Write how many others a median needs."
+    ),
+    (
       pbt { $0.population = 1 },
       "scheduler.population: expected a number at least 2, found 1. Write how many members to train side by side."
     ),
@@ -130,7 +138,7 @@ import Testing
 
   @Test(arguments: [
     #"{}"#, #"{"asha": {"trials": 1, "minimumBudget": 1, "maximumBudget": 1, "reduction": 2}, "full": {}}"#,
-    #"{"median": {}}"#, #"{"pbt": {"population": 3}}"#,
+    #"{"average": {}}"#, #"{"median": {}}"#, #"{"pbt": {"population": 3}}"#,
   ])
   func `what is no configuration does not decode`(_ text: String) {
     #expect(throws: DecodingError.self) {
@@ -166,7 +174,12 @@ import Testing
       .successiveHalving(
         SuccessiveHalvingOptions(trials: most, maximumBudget: most, reduction: 2, iterations: most)),
       .hyperband(HyperbandOptions(maximumBudget: most, reduction: 2, iterations: most)),
+      .hyperband(
+        HyperbandOptions(
+          maximumBudget: most, reduction: 2, iterations: most, decisions: .asynchronous)),
       .asha(ASHAOptions(trials: most, maximumBudget: most, reduction: 2)),
+      .asha(ASHAOptions(trials: most, maximumBudget: most, reduction: 2, variant: .stopping)),
+      .median(MedianStoppingOptions(trials: most, maximumBudget: most)),
     ] {
       #expect(try VirtualStudy.scheduler(configuration).plan.budget > most)
     }

@@ -15,6 +15,12 @@ import Testing
     .hyperband(HyperbandOptions(maximumBudget: 9, iterations: 2, overlap: 2)),
     .hyperband(HyperbandOptions(minimumBudget: 2, maximumBudget: 33, reduction: 4)),
     .hyperband(HyperbandOptions(maximumBudget: 1)),
+    .hyperband(HyperbandOptions(maximumBudget: 9, iterations: 2, decisions: .asynchronous)),
+    .hyperband(HyperbandOptions(minimumBudget: 2, maximumBudget: 33, reduction: 4, decisions: .asynchronous)),
+    .median(MedianStoppingOptions(trials: 25, maximumBudget: 10, interval: 3)),
+    .median(
+      MedianStoppingOptions(trials: 30, maximumBudget: 6, interval: 1, graceBudget: 2, minimumTrials: 1)),
+    .asha(ASHAOptions(trials: 60, maximumBudget: 27, reduction: 3, variant: .stopping)),
     .asha(ASHAOptions(trials: 60, maximumBudget: 27, reduction: 3)),
     .asha(ASHAOptions(trials: 40, minimumBudget: 3, maximumBudget: 50, reduction: 2)),
     .asha(ASHAOptions(trials: 1, maximumBudget: 16)),
@@ -53,8 +59,7 @@ import Testing
 
   @Test(arguments: configurations)
   func `the plan is what a study without failures does`(_ configuration: SchedulerConfiguration) throws {
-    // Asynchronous halving promotes by what it meets: its plan is a typical study.
-    guard configuration.kind != .asha else { return }
+    guard configuration.planning == .exact else { return }
     for seed in Self.seeds {
       var study = try study(configuration, .distinct, seed)
       let plan = study.scheduler.plan
@@ -70,7 +75,7 @@ import Testing
   func `a failed study is not larger than its plan`(_ configuration: SchedulerConfiguration, _ fate: Fate)
     throws
   {
-    guard configuration.kind != .asha else { return }
+    guard configuration.planning != .typical else { return }
     for seed in Self.seeds {
       var study = try study(configuration, fate, seed)
       try study.run()
@@ -199,12 +204,34 @@ func message(_ body: () throws -> Void) -> String {
 }
 
 extension SchedulerConfiguration {
+  /// What a plan says.
+  fileprivate enum Planning {
+    /// What a study without failures does.
+    case exact
+    /// What a study does in which no trial is stopped.
+    case most
+    /// Asynchronous halving promotes by what it meets: its plan is a typical study.
+    case typical
+  }
+
+  fileprivate var planning: Planning {
+    switch self {
+    case .asha: .typical
+    case .hyperband(let options): options.decisions == .synchronous ? .exact : .typical
+    case .median: .most
+    case .full, .successiveHalving, .pbt: .exact
+    }
+  }
+
   /// The same study with more trials, iterations or generations.
   fileprivate var extended: Self {
     switch self {
     case .full(var options):
       options.trials += 7
       return .full(options)
+    case .median(var options):
+      options.trials += 11
+      return .median(options)
     case .successiveHalving(var options):
       options.iterations += 1
       return .successiveHalving(options)

@@ -8,6 +8,10 @@ import Testing
   private static let pairs: [(SchedulerConfiguration, SchedulerConfiguration)] = [
     (.full(FullRunOptions(trials: 1, budget: 1)), .full(FullRunOptions(trials: 2, budget: 2))),
     (
+      .median(MedianStoppingOptions(trials: 8, maximumBudget: 8)),
+      .median(MedianStoppingOptions(trials: 9, maximumBudget: 9))
+    ),
+    (
       .successiveHalving(SuccessiveHalvingOptions(trials: 8, maximumBudget: 8)),
       .successiveHalving(SuccessiveHalvingOptions(trials: 9, maximumBudget: 9))
     ),

@@ -35,6 +35,7 @@ struct VirtualStudy {
     var reached: [Int] = []
     var isBusy = true
     var hasFailed = false
+    var isAbandoned = false
   }
 
   init(_ scheduler: any Scheduler, seed: UInt64, result: @escaping (Job) -> Outcome.Result) {
@@ -100,7 +101,16 @@ struct VirtualStudy {
     if !outcome.hasFailed { trials[place].reached.append(job.target) }
     log.append(.outcome(outcome))
     try scheduler.observe(outcome)
+    for trial in scheduler.takeAbandoned() {
+      try require(trials.indices.contains(trial.rawValue), "a known trial to be abandoned, found \(trial)")
+      try require(!trials[trial.rawValue].isAbandoned, "\(trial) to be abandoned once")
+      try require(!trials[trial.rawValue].isBusy, "\(trial) at work not to be abandoned")
+      trials[trial.rawValue].isAbandoned = true
+    }
   }
+
+  /// Trials whose states the scheduler has not given up.
+  var kept: [TrialID] { trials.indices.filter { !trials[$0].isAbandoned }.map { TrialID($0) } }
 
   private mutating func check(_ job: Job) throws {
     try require(job.id == JobID(issued), "job \(issued), found \(job.id)")
@@ -117,11 +127,13 @@ struct VirtualStudy {
     try require(!trial.isBusy, "one job at a time of a trial, found \(job)")
     switch job.origin {
     case .resume(let budget):
+      try require(!trial.isAbandoned, "no job from an abandoned trial, found \(job)")
       try require(!trial.hasFailed, "no further job from a failed trial's own state, found \(job)")
       try require(trial.reached.last == budget, "a resume from the newest state, found \(job)")
       try require(
         trial.configuration == job.configuration, "a resume with the same configuration, found \(job)")
     case .fork(let parent, let budget):
+      try require(!trials[parent.rawValue].isAbandoned, "no fork of an abandoned trial, found \(job)")
       try require(parent != job.trial, "a fork of another trial, found \(job)")
       try require(trials[parent.rawValue].reached.contains(budget), "a fork of a reached state, found \(job)")
     case .fresh: break

@@ -37,6 +37,8 @@ import Tuner
       .pbt(PBTOptions(population: 5, generations: 4, interval: 2, exploit: .tournament)),
       .asha(ASHAOptions(trials: 30, maximumBudget: 9, reduction: 3)),
       .hyperband(HyperbandOptions(maximumBudget: 9)),
+      .hyperband(HyperbandOptions(maximumBudget: 9, decisions: .asynchronous)),
+      .median(MedianStoppingOptions(trials: 20, maximumBudget: 5)),
     ]
     for (index, scheduler) in schedulers.enumerated() {
       for seed in 0..<5 {
@@ -63,6 +65,22 @@ import Tuner
         #expect(cluster.checkpoints.count <= 8 + 1)
       }
     }
+  }
+
+  @Test func `a state that no job will start from is dropped, unless it is the best`() throws {
+    let schedulers: [SchedulerConfiguration] = [
+      .full(FullRunOptions(trials: 30, budget: 4)),
+      .median(MedianStoppingOptions(trials: 30, maximumBudget: 4)),
+      .asha(ASHAOptions(trials: 60, maximumBudget: 16, variant: .stopping)),
+    ]
+    for scheduler in schedulers {
+      let (cluster, _, _) = try Self.run(Self.study(scheduler), groups: 4)
+      #expect(cluster.checkpoints.count == 1)
+      // Of each trial at work one state and its new one, and the best.
+      #expect(cluster.mostCheckpoints <= 2 * 4 + 1)
+    }
+    let (cluster, _, _) = try Self.run(Self.study(.hyperband(HyperbandOptions(maximumBudget: 9))), groups: 4)
+    #expect(cluster.checkpoints.count == 1)
   }
 
   @Test func `every group is at work while there are jobs`() throws {

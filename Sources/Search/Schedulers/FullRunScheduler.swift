@@ -32,6 +32,32 @@ public struct FullRunScheduler: Scheduler, Equatable {
   }
 
   public mutating func observe(_ outcome: Outcome) throws(SearchError) {
-    _ = try ledger.settle(outcome)
+    ledger.abandon(try ledger.settle(outcome).trial)
+  }
+
+  public mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }
+}
+
+/// Options of `FullRunScheduler`.
+public struct FullRunOptions: SchedulerOptions {
+  /// Configurations to try, at least 1.
+  public var trials: Int
+  /// What each of them gets, at least 1.
+  public var budget: Int
+
+  public init(trials: Int, budget: Int) {
+    self.trials = trials
+    self.budget = budget
+  }
+
+  public var extent: (option: String, value: Int) { ("trials", trials) }
+
+  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
+    try FullRunScheduler(self)
+  }
+
+  public func validate() throws(SearchError) {
+    try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
+    try check("budget", budget, atLeast: 1, remedy: "Write how long each trial trains.")
   }
 }

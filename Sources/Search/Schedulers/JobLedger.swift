@@ -5,6 +5,8 @@ struct JobLedger: Codable, Equatable, Sendable {
   /// Budget units of the observed jobs.
   private(set) var observedBudget = 0
   private var unfinished: [JobID: Job] = [:]
+  /// Trials that no job will start from any more; emptied by `takeAbandoned`.
+  private var abandoned: [TrialID] = []
 
   mutating func issue(_ trial: TrialID, from origin: Origin, _ configuration: Configuration, to target: Int)
     -> Job
@@ -37,6 +39,14 @@ struct JobLedger: Codable, Equatable, Sendable {
     observed += 1
     observedBudget += job.work
     return job
+  }
+
+  /// No later job will start from a state of this trial.
+  mutating func abandon(_ trial: TrialID) { abandoned.append(trial) }
+
+  mutating func takeAbandoned() -> [TrialID] {
+    defer { abandoned = [] }
+    return abandoned
   }
 
   func progress(_ stage: ScheduleProgress.Stage) -> ScheduleProgress {

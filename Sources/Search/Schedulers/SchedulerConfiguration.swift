@@ -1,6 +1,7 @@
 /// Which scheduler a study uses, with its options, as plain data: the only place where schedulers have names.
 public enum SchedulerConfiguration: Hashable, Sendable {
   case full(FullRunOptions)
+  case median(MedianStoppingOptions)
   case successiveHalving(SuccessiveHalvingOptions)
   case hyperband(HyperbandOptions)
   case asha(ASHAOptions)
@@ -9,33 +10,30 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// The names, as files write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
     case full
+    case median
     case successiveHalving = "successive_halving"
     case hyperband
     case asha
     case pbt
   }
 
-  public var kind: Kind {
+  private var named: (kind: Kind, options: any SchedulerOptions) {
     switch self {
-    case .full: .full
-    case .successiveHalving: .successiveHalving
-    case .hyperband: .hyperband
-    case .asha: .asha
-    case .pbt: .pbt
+    case .full(let options): (.full, options)
+    case .median(let options): (.median, options)
+    case .successiveHalving(let options): (.successiveHalving, options)
+    case .hyperband(let options): (.hyperband, options)
+    case .asha(let options): (.asha, options)
+    case .pbt(let options): (.pbt, options)
     }
   }
 
+  public var kind: Kind { named.kind }
+  public var options: any SchedulerOptions { named.options }
+
   /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a larger
   /// one.
-  public var extent: (option: String, value: Int) {
-    switch self {
-    case .full(let options): ("trials", options.trials)
-    case .successiveHalving(let options): ("iterations", options.iterations)
-    case .hyperband(let options): ("iterations", options.iterations)
-    case .asha(let options): ("trials", options.trials)
-    case .pbt(let options): ("generations", options.generations)
-    }
-  }
+  public var extent: (option: String, value: Int) { options.extent }
 
   /// The scheduler at its start.
   ///
@@ -47,13 +45,7 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   public func makeScheduler(
     space: SearchSpace, seed: UInt64, mutable: Set<String>
   ) throws(SearchError) -> any Scheduler {
-    switch self {
-    case .full(let options): try FullRunScheduler(options)
-    case .successiveHalving(let options): try SuccessiveHalving(options)
-    case .hyperband(let options): try SuccessiveHalving(options)
-    case .asha(let options): try ASHA(options)
-    case .pbt(let options): try PopulationBasedTraining(options, space: space, seed: seed, mutable: mutable)
-    }
+    try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
   }
 }
 
@@ -68,24 +60,21 @@ extension SchedulerConfiguration: Codable {
           debugDescription:
             "expected one scheduler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"))
     }
+    func options<Options: SchedulerOptions>() throws -> Options {
+      try container.decode(Options.self, forKey: kind)
+    }
     switch kind {
-    case .full: self = .full(try container.decode(FullRunOptions.self, forKey: kind))
-    case .successiveHalving:
-      self = .successiveHalving(try container.decode(SuccessiveHalvingOptions.self, forKey: kind))
-    case .hyperband: self = .hyperband(try container.decode(HyperbandOptions.self, forKey: kind))
-    case .asha: self = .asha(try container.decode(ASHAOptions.self, forKey: kind))
-    case .pbt: self = .pbt(try container.decode(PBTOptions.self, forKey: kind))
+    case .full: self = .full(try options())
+    case .median: self = .median(try options())
+    case .successiveHalving: self = .successiveHalving(try options())
+    case .hyperband: self = .hyperband(try options())
+    case .asha: self = .asha(try options())
+    case .pbt: self = .pbt(try options())
     }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Kind.self)
-    switch self {
-    case .full(let options): try container.encode(options, forKey: kind)
-    case .successiveHalving(let options): try container.encode(options, forKey: kind)
-    case .hyperband(let options): try container.encode(options, forKey: kind)
-    case .asha(let options): try container.encode(options, forKey: kind)
-    case .pbt(let options): try container.encode(options, forKey: kind)
-    }
+    try container.encode(options, forKey: kind)
   }
 }

@@ -1,97 +1,49 @@
-// The options of every scheduler, with their defaults. Budgets are cumulative, in the study's unit (steps or
-// epochs); η of the papers is `reduction`.
+/// The options of one scheduler, with their defaults, as plain data. Budgets are cumulative, in the study's unit
+/// (steps or epochs); η of the papers is `reduction`.
+public protocol SchedulerOptions: Hashable, Codable, Sendable {
+  /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a
+  /// larger one.
+  var extent: (option: String, value: Int) { get }
 
-/// Options of `FullRunScheduler`.
-public struct FullRunOptions: Hashable, Codable, Sendable {
-  /// Configurations to try, at least 1.
-  public var trials: Int
-  /// What each of them gets, at least 1.
-  public var budget: Int
+  /// The scheduler at its start.
+  /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
+  func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler
+}
 
-  public init(trials: Int, budget: Int) {
-    self.trials = trials
-    self.budget = budget
-  }
+/// What a scheduler may know of its study.
+public struct SchedulerContext: Sendable {
+  public var space: SearchSpace
+  /// The study's.
+  public var seed: UInt64
+  /// The names of the hyperparameters that may change while a trial trains; names that the space does not have are
+  /// ignored.
+  public var mutable: Set<String>
 
-  public func validate() throws(SearchError) {
-    try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
-    try check("budget", budget, atLeast: 1, remedy: "Write how long each trial trains.")
+  public init(space: SearchSpace, seed: UInt64, mutable: Set<String>) {
+    self.space = space
+    self.seed = seed
+    self.mutable = mutable
   }
 }
 
-/// Options of `SuccessiveHalving` with one kind of bracket.
-public struct SuccessiveHalvingOptions: Hashable, Codable, Sendable {
-  /// Configurations that start a bracket; enough for one of them to reach `maximumBudget`.
-  public var trials: Int
-  /// The first comparison takes place at this budget or a little above, at least 1.
-  public var minimumBudget: Int
-  /// What the winners get.
-  public var maximumBudget: Int
-  /// One trial in so many is promoted, at least 2.
-  public var reduction: Int
-  /// How many brackets, at least 1.
-  public var iterations: Int
-  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
-  /// leave the sampler less to learn from.
-  public var overlap: Int
+/// Options beyond a thousand million are slips of the pen; refusing them keeps all sums far from overflow.
+private let largestOption = 1_000_000_000
 
-  public init(
-    trials: Int, minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1,
-    overlap: Int = 1
-  ) {
-    self.trials = trials
-    self.minimumBudget = minimumBudget
-    self.maximumBudget = maximumBudget
-    self.reduction = reduction
-    self.iterations = iterations
-    self.overlap = overlap
+/// Checks a whole number of the scheduler's options.
+func check(_ option: String, _ value: Int, atLeast low: Int, remedy: String) throws(SearchError) {
+  guard value >= low, value <= largestOption else {
+    throw SearchError(
+      subject: "scheduler.\(option)",
+      expected: value < low ? "a number at least \(low)" : "a number at most \(largestOption)",
+      found: "\(value)", remedy: remedy)
   }
 }
 
-/// Options of Hyperband: `SuccessiveHalving` with a bracket for every trade of trials against budget.
-public struct HyperbandOptions: Hashable, Codable, Sendable {
-  /// The smallest budget at which the boldest bracket compares, at least 1.
-  public var minimumBudget: Int
-  /// R: what the winners get.
-  public var maximumBudget: Int
-  /// η: one trial in so many is promoted, at least 2.
-  public var reduction: Int
-  /// How many times the whole set of brackets is run, at least 1.
-  public var iterations: Int
-  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
-  /// leave the sampler less to learn from.
-  public var overlap: Int
-
-  public init(
-    minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1, overlap: Int = 1
-  ) {
-    self.minimumBudget = minimumBudget
-    self.maximumBudget = maximumBudget
-    self.reduction = reduction
-    self.iterations = iterations
-    self.overlap = overlap
-  }
-}
-
-/// Options of `ASHA`.
-public struct ASHAOptions: Hashable, Codable, Sendable {
-  /// Configurations to try, at least 1.
-  public var trials: Int
-  /// The first comparison takes place at this budget or a little above, at least 1.
-  public var minimumBudget: Int
-  /// R: what the winners get.
-  public var maximumBudget: Int
-  /// η: the best one in so many is promoted, at least 2.
-  public var reduction: Int
-
-  public init(trials: Int, minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 4) {
-    self.trials = trials
-    self.minimumBudget = minimumBudget
-    self.maximumBudget = maximumBudget
-    self.reduction = reduction
-  }
-
-  public func validate() throws(SearchError) {
-    try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
+/// Checks a real number of the scheduler's options; `expected` says which are valid.
+func check(
+  _ option: String, _ value: Double, _ expected: String, where isValid: Bool, remedy: String
+) throws(SearchError) {
+  guard value.isFinite, isValid else {
+    throw SearchError(subject: "scheduler.\(option)", expected: expected, found: "\(value)", remedy: remedy)
   }
 }

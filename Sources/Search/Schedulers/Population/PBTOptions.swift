@@ -1,5 +1,5 @@
 /// Options of `PopulationBasedTraining`.
-public struct PBTOptions: Hashable, Codable, Sendable {
+public struct PBTOptions: SchedulerOptions {
   /// Members, at least 2.
   public var population: Int
   /// How often the population is compared, at least 1.
@@ -21,6 +21,12 @@ public struct PBTOptions: Hashable, Codable, Sendable {
     self.burnIn = burnIn
     self.exploit = exploit
     self.explore = explore
+  }
+
+  public var extent: (option: String, value: Int) { ("generations", generations) }
+
+  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
+    try PopulationBasedTraining(self, space: study.space, seed: study.seed, mutable: study.mutable)
   }
 
   /// Who copies whom (Jaderberg et al., 2017, §4.1.1).

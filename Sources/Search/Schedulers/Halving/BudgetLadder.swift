@@ -33,23 +33,16 @@ public struct BudgetLadder: Hashable, Codable, Sendable {
     budgets = descending.reversed()
   }
 
+  /// - Throws: what `init(minimum:maximum:reduction:)` throws.
+  init(_ options: some HalvingOptions) throws(SearchError) {
+    try self.init(
+      minimum: options.minimumBudget, maximum: options.maximumBudget, reduction: options.reduction)
+  }
+
   public var rungs: Int { budgets.count }
 
   /// The upper `rungs` rungs.
   func upper(_ rungs: Int) -> [Int] { Array(budgets.suffix(rungs)) }
-}
-
-/// Options beyond a thousand million are slips of the pen; refusing them keeps all sums far from overflow.
-private let largestOption = 1_000_000_000
-
-/// Checks a whole number of the scheduler's options.
-func check(_ option: String, _ value: Int, atLeast low: Int, remedy: String) throws(SearchError) {
-  guard value >= low, value <= largestOption else {
-    throw SearchError(
-      subject: "scheduler.\(option)",
-      expected: value < low ? "a number at least \(low)" : "a number at most \(largestOption)",
-      found: "\(value)", remedy: remedy)
-  }
 }
 
 extension Int {
@@ -64,4 +57,9 @@ extension Int {
     let (sum, overflow) = addingReportingOverflow(term)
     return overflow ? .max : sum
   }
+}
+
+extension Sequence<Int> {
+  /// The sum of numbers that are not negative, at most `Int.max`.
+  var sumSaturating: Int { reduce(0) { $0.plusSaturating($1) } }
 }

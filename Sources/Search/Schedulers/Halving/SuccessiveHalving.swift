@@ -45,16 +45,11 @@ public struct SuccessiveHalving: Scheduler, Equatable {
   public var isFinished: Bool { started == total && running.allSatisfy(\.hasIssuedAll) }
 
   public var plan: SchedulePlan {
-    func sum(_ value: (Bracket) -> Int, of brackets: some Sequence<Bracket>) -> Int {
-      brackets.reduce(0) { $0.plusSaturating(value($1)) }
-    }
-    func study(_ value: (Bracket) -> Int) -> Int { sum(value, of: brackets).timesSaturating(iterations) }
+    let sizes = brackets.map(\.trials)
     let (cycles, rest) = min(overlap, total).quotientAndRemainder(dividingBy: brackets.count)
-    return SchedulePlan(
-      trials: study(\.trials), jobs: study(\.jobs), budget: study(\.work),
-      longestTrial: brackets[0].budgets.last ?? 0,
-      concurrency: sum(\.trials, of: brackets).timesSaturating(cycles)
-        .plusSaturating(sum(\.trials, of: brackets.prefix(rest))))
+    let concurrency = sizes.sumSaturating.timesSaturating(cycles)
+      .plusSaturating(sizes.prefix(rest).sumSaturating)
+    return SchedulePlan(of: brackets, iterations: iterations, concurrency: concurrency)
   }
 
   public var progress: ScheduleProgress {
@@ -109,9 +104,14 @@ public struct SuccessiveHalving: Scheduler, Equatable {
     guard let number = bracketOfJob.removeValue(forKey: job.id),
       let index = running.firstIndex(where: { $0.number == number })
     else { preconditionFailure("every unfinished job belongs to a running bracket") }
-    running[index].observe(outcome.cost.map { Ranked(cost: $0, trial: job.trial) })
+    if outcome.cost == nil { ledger.abandon(job.trial) }
+    for trial in running[index].observe(outcome.cost.map { Ranked(cost: $0, trial: job.trial) }) {
+      ledger.abandon(trial)
+    }
     running.removeAll(where: \.isComplete)
   }
+
+  public mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }
 }
 
 /// A bracket at work.
@@ -148,15 +148,19 @@ struct BracketRun: Codable, Equatable, Sendable {
 
   /// Takes the result of one of the rung's trials, nil when it failed; ranks the rung when it was the last
   /// one.
-  mutating func observe(_ result: Ranked?) {
+  /// - Returns: trials that are not promoted.
+  mutating func observe(_ result: Ranked?) -> [TrialID] {
     missing -= 1
     if let result { results.append(result) }
-    guard missing == 0, rung < bracket.s else { return }
+    guard missing == 0 else { return [] }
     // The sizes of the plan, whatever failed before: failed trials are ranked last, and not promoted even so.
-    let best = results.sorted().prefix(bracket.rungSizes[rung + 1])
-    promotions = best.map(\.trial).reversed()
+    let places = rung < bracket.s ? bracket.rungSizes[rung + 1] : 0
+    let ranked = results.sorted().map(\.trial)
+    let best = ranked.prefix(places)
+    promotions = best.reversed()
     results = []
     missing = best.count
-    rung += 1
+    if rung < bracket.s { rung += 1 }
+    return Array(ranked.dropFirst(places))
   }
 }

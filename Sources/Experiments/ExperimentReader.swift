@@ -53,7 +53,7 @@ struct ExperimentReader {
     let spaceSection = search.section("space")
     let space = SpaceReader(section: spaceSection, findings: findings).read()
     let reader = SearchReader(search: search)
-    let sampler = reader.readSampler()
+    let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
     search.finish()

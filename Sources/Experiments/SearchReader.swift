@@ -1,30 +1,12 @@
 public import Search
 import Training
 
-/// Reads `search.sampler`, `search.scheduler` and the unit of budgets.
+/// Reads `search.scheduler` and the unit of budgets.
 struct SearchReader {
   let search: Section
 
   private enum ExploitKind: String, CaseIterable {
     case truncation, tournament
-  }
-
-  func readSampler() -> SamplerConfiguration {
-    let section = search.section("sampler", shorthand: "kind")
-    defer { section.finish() }
-    let kind: SamplerConfiguration.Kind = section.variant(default: .random)
-    switch kind {
-    case .random: return .random
-    case .sobol: return .sobol
-    case .gp:
-      var options = GaussianProcessOptions()
-      options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
-      options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
-      options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
-      options.maximumObservations = section.value(
-        "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
-      return .gp(options)
-    }
   }
 
   func readBudgetUnit() -> BudgetUnit {

@@ -49,7 +49,7 @@ public struct GaussianProcessSampler: Sampler {
 }
 
 /// What may be chosen about a `GaussianProcessSampler`; the defaults serve.
-public struct GaussianProcessOptions: Hashable, Codable, Sendable {
+public struct GaussianProcessOptions: SamplerOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.
   public var initialTrials: Int
   /// How many points of the space are tried before the search for the best, at least 2.
@@ -69,16 +69,14 @@ public struct GaussianProcessOptions: Hashable, Codable, Sendable {
   }
 
   public func validate() throws(SearchError) {
-    let bounds = [
-      ("initial trials", initialTrials, 2), ("candidates", candidates, 2), ("starts", starts, 1),
-      ("maximum observations", maximumObservations, 10),
-    ]
-    for (name, value, least) in bounds where value < least {
-      throw SearchError(
-        subject: "sampler gp", expected: "\(name) of at least \(least)", found: "\(value)",
-        remedy: "Raise it, or leave it out for the default.")
-    }
+    let kind = SamplerConfiguration.Kind.gp
+    try kind.check("initial trials", initialTrials, atLeast: 2)
+    try kind.check("candidates", candidates, atLeast: 2)
+    try kind.check("starts", starts, atLeast: 1)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10)
   }
+
+  public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }
 }
 
 extension GaussianProcessSampler: Equatable {

@@ -1,12 +1,14 @@
 /// Which sampler a study uses, with its options, as plain data: the only place where samplers have names.
-public enum SamplerConfiguration: Hashable, Codable, Sendable {
+public enum SamplerConfiguration: Hashable, Sendable {
   case random
   case sobol
   case gp(GaussianProcessOptions)
 
   /// The names, as files and command lines write them.
-  public enum Kind: String, CaseIterable, Codable, Sendable {
-    case random, sobol, gp
+  public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
+    case random
+    case sobol
+    case gp
   }
 
   /// A sampler by its name, with the options that serve.
@@ -18,11 +20,42 @@ public enum SamplerConfiguration: Hashable, Codable, Sendable {
     }
   }
 
-  public func makeSampler() -> any Sampler {
+  private var named: (kind: Kind, options: any SamplerOptions) {
     switch self {
-    case .random: RandomSampler()
-    case .sobol: SobolSampler()
-    case .gp(let options): GaussianProcessSampler(options)
+    case .random: (.random, RandomOptions())
+    case .sobol: (.sobol, SobolOptions())
+    case .gp(let options): (.gp, options)
     }
+  }
+
+  public var kind: Kind { named.kind }
+  public var options: any SamplerOptions { named.options }
+
+  public func makeSampler() -> any Sampler { options.makeSampler() }
+}
+
+extension SamplerConfiguration: Codable {
+  /// `{"gp": {"candidates": 512, ...}}`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Kind.self)
+    guard let kind = container.allKeys.first, container.allKeys.count == 1 else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: container.codingPath,
+          debugDescription: "expected one sampler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"))
+    }
+    func options<Options: SamplerOptions>() throws -> Options {
+      try container.decode(Options.self, forKey: kind)
+    }
+    switch kind {
+    case .random: self = .random
+    case .sobol: self = .sobol
+    case .gp: self = .gp(try options())
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Kind.self)
+    try container.encode(options, forKey: kind)
   }
 }

@@ -1,0 +1,27 @@
+import Search
+
+/// Reads `search.sampler`.
+struct SamplerReader {
+  let search: Section
+
+  func read() -> SamplerConfiguration {
+    let section = search.section("sampler", shorthand: "kind")
+    defer { section.finish() }
+    let kind: SamplerConfiguration.Kind = section.variant(default: .random)
+    switch kind {
+    case .random: return .random
+    case .sobol: return .sobol
+    case .gp: return .gp(gp(section))
+    }
+  }
+
+  private func gp(_ section: Section) -> GaussianProcessOptions {
+    var options = GaussianProcessOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
+    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.maximumObservations = section.value(
+      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+    return options
+  }
+}

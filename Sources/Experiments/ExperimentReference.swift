@@ -43,6 +43,8 @@ public enum ExperimentReference {
     """,
     "{data: {kind: text}, search: {scheduler: {kind: asha}}}",
     "search: {scheduler: {kind: median}}",
+    "search: {scheduler: {kind: extrapolation}}",
+    "search: {scheduler: {kind: dehb}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
   ]
 

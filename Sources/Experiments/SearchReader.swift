@@ -20,9 +20,11 @@ struct SearchReader {
     switch kind {
     case .full: return .full(full(section))
     case .median: return .median(median(section))
+    case .extrapolation: return .extrapolation(extrapolation(section))
     case .successiveHalving: return .successiveHalving(successiveHalving(section))
     case .hyperband: return .hyperband(hyperband(section))
     case .asha: return .asha(asha(section))
+    case .dehb: return .dehb(dehb(section))
     case .pbt: return .pbt(pbt(section))
     }
   }
@@ -37,6 +39,16 @@ struct SearchReader {
     options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
     options.graceBudget = section.value("grace_budget", .integer(atLeast: 0), default: options.graceBudget)
     options.minimumTrials = section.value("minimum_trials", .integer(atLeast: 1), default: options.minimumTrials)
+    return options
+  }
+
+  private func extrapolation(_ section: Section) -> ExtrapolationOptions {
+    var options = ExtrapolationOptions(trials: trials(section), maximumBudget: maximumBudget(section))
+    options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
+    options.minimumMeasurements = section.value(
+      "minimum_measurements", .integer(atLeast: 3), default: options.minimumMeasurements)
+    let threshold = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
+    options.threshold = section.value("threshold", threshold, default: options.threshold)
     return options
   }
 
@@ -63,6 +75,16 @@ struct SearchReader {
     var options = ASHAOptions(trials: trials(section), maximumBudget: maximumBudget(section))
     readRungs(section, into: &options)
     options.variant = section.value("variant", .choice(), default: options.variant)
+    return options
+  }
+
+  private func dehb(_ section: Section) -> DEHBOptions {
+    var options = DEHBOptions(maximumBudget: maximumBudget(section))
+    readRungs(section, into: &options)
+    options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
+    let mutation = Field<Double>.number("a number above 0 and at most 2", standIn: 0.5) { $0 > 0 && $0 <= 2 }
+    options.mutation = section.value("mutation", mutation, default: options.mutation)
+    options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
     return options
   }
 

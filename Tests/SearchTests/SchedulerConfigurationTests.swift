@@ -74,6 +74,22 @@ import Testing
       "scheduler.minimum_trials: expected a number at least 1, found 0. Write how many others a median needs."
     ),
     (
+      .extrapolation(ExtrapolationOptions(trials: 5, maximumBudget: 27, threshold: 1)),
+      "scheduler.threshold: expected a number above 0 and below 1, found 1.0. Write 0.05."
+    ),
+    (
+      .extrapolation(ExtrapolationOptions(trials: 5, maximumBudget: 27, minimumMeasurements: 2)),
+      "scheduler.minimum_measurements: expected a number at least 3, found 2. Write 4: a curve needs a few points."
+    ),
+    (
+      .dehb(DEHBOptions(maximumBudget: 27, mutation: 0)),
+      "scheduler.mutation: expected a number above 0 and at most 2, found 0.0. Write 0.5."
+    ),
+    (
+      .dehb(DEHBOptions(maximumBudget: 27, crossover: 1.5)),
+      "scheduler.crossover: expected a number from 0 to 1, found 1.5. Write 0.5."
+    ),
+    (
       pbt { $0.population = 1 },
       "scheduler.population: expected a number at least 2, found 1. Write how many members to train side by side."
     ),
@@ -180,6 +196,8 @@ import Testing
       .asha(ASHAOptions(trials: most, maximumBudget: most, reduction: 2)),
       .asha(ASHAOptions(trials: most, maximumBudget: most, reduction: 2, variant: .stopping)),
       .median(MedianStoppingOptions(trials: most, maximumBudget: most)),
+      .extrapolation(ExtrapolationOptions(trials: most, maximumBudget: most)),
+      .dehb(DEHBOptions(maximumBudget: most, reduction: 2, iterations: most)),
     ] {
       #expect(try VirtualStudy.scheduler(configuration).plan.budget > most)
     }

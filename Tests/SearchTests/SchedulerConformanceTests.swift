@@ -20,6 +20,10 @@ import Testing
     .median(MedianStoppingOptions(trials: 25, maximumBudget: 10, interval: 3)),
     .median(
       MedianStoppingOptions(trials: 30, maximumBudget: 6, interval: 1, graceBudget: 2, minimumTrials: 1)),
+    .extrapolation(ExtrapolationOptions(trials: 15, maximumBudget: 9, minimumMeasurements: 3)),
+    .dehb(DEHBOptions(maximumBudget: 27, iterations: 2)),
+    .dehb(DEHBOptions(minimumBudget: 3, maximumBudget: 50, reduction: 2, iterations: 2, crossover: 0.9)),
+    .dehb(DEHBOptions(maximumBudget: 1, iterations: 3)),
     .asha(ASHAOptions(trials: 60, maximumBudget: 27, reduction: 3, variant: .stopping)),
     .asha(ASHAOptions(trials: 60, maximumBudget: 27, reduction: 3)),
     .asha(ASHAOptions(trials: 40, minimumBudget: 3, maximumBudget: 50, reduction: 2)),
@@ -218,8 +222,8 @@ extension SchedulerConfiguration {
     switch self {
     case .asha: .typical
     case .hyperband(let options): options.decisions == .synchronous ? .exact : .typical
-    case .median: .most
-    case .full, .successiveHalving, .pbt: .exact
+    case .median, .extrapolation: .most
+    case .full, .successiveHalving, .dehb, .pbt: .exact
     }
   }
 
@@ -232,6 +236,12 @@ extension SchedulerConfiguration {
     case .median(var options):
       options.trials += 11
       return .median(options)
+    case .extrapolation(var options):
+      options.trials += 11
+      return .extrapolation(options)
+    case .dehb(var options):
+      options.iterations += 1
+      return .dehb(options)
     case .successiveHalving(var options):
       options.iterations += 1
       return .successiveHalving(options)

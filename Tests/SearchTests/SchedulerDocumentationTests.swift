@@ -12,6 +12,10 @@ import Testing
       .median(MedianStoppingOptions(trials: 9, maximumBudget: 9))
     ),
     (
+      .extrapolation(ExtrapolationOptions(trials: 8, maximumBudget: 8)),
+      .extrapolation(ExtrapolationOptions(trials: 9, maximumBudget: 9))
+    ),
+    (
       .successiveHalving(SuccessiveHalvingOptions(trials: 8, maximumBudget: 8)),
       .successiveHalving(SuccessiveHalvingOptions(trials: 9, maximumBudget: 9))
     ),
@@ -19,6 +23,7 @@ import Testing
     (
       .asha(ASHAOptions(trials: 8, maximumBudget: 8)), .asha(ASHAOptions(trials: 9, maximumBudget: 9))
     ),
+    (.dehb(DEHBOptions(maximumBudget: 8)), .dehb(DEHBOptions(maximumBudget: 9))),
     (
       .pbt(PBTOptions(population: 8, generations: 8, interval: 8)),
       .pbt(PBTOptions(population: 9, generations: 9, interval: 9))

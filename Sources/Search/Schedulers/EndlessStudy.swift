@@ -14,6 +14,9 @@ extension SchedulerConfiguration {
     case .median:
       return .median(
         MedianStoppingOptions(trials: endless, maximumBudget: full, interval: least, graceBudget: least))
+    case .extrapolation:
+      return .extrapolation(
+        ExtrapolationOptions(trials: endless, maximumBudget: full, interval: least))
     case .successiveHalving:
       return .successiveHalving(
         SuccessiveHalvingOptions(
@@ -24,6 +27,8 @@ extension SchedulerConfiguration {
         HyperbandOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))
     case .asha:
       return .asha(ASHAOptions(trials: endless, minimumBudget: least, maximumBudget: full, reduction: 3))
+    case .dehb:
+      return .dehb(DEHBOptions(minimumBudget: least, maximumBudget: full, iterations: endless))
     case .pbt:
       let generations = min(20, full)
       return .pbt(

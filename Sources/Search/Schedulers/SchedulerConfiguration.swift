@@ -2,18 +2,22 @@
 public enum SchedulerConfiguration: Hashable, Sendable {
   case full(FullRunOptions)
   case median(MedianStoppingOptions)
+  case extrapolation(ExtrapolationOptions)
   case successiveHalving(SuccessiveHalvingOptions)
   case hyperband(HyperbandOptions)
   case asha(ASHAOptions)
+  case dehb(DEHBOptions)
   case pbt(PBTOptions)
 
   /// The names, as files write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
     case full
     case median
+    case extrapolation
     case successiveHalving = "successive_halving"
     case hyperband
     case asha
+    case dehb
     case pbt
   }
 
@@ -21,9 +25,11 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     switch self {
     case .full(let options): (.full, options)
     case .median(let options): (.median, options)
+    case .extrapolation(let options): (.extrapolation, options)
     case .successiveHalving(let options): (.successiveHalving, options)
     case .hyperband(let options): (.hyperband, options)
     case .asha(let options): (.asha, options)
+    case .dehb(let options): (.dehb, options)
     case .pbt(let options): (.pbt, options)
     }
   }
@@ -66,9 +72,11 @@ extension SchedulerConfiguration: Codable {
     switch kind {
     case .full: self = .full(try options())
     case .median: self = .median(try options())
+    case .extrapolation: self = .extrapolation(try options())
     case .successiveHalving: self = .successiveHalving(try options())
     case .hyperband: self = .hyperband(try options())
     case .asha: self = .asha(try options())
+    case .dehb: self = .dehb(try options())
     case .pbt: self = .pbt(try options())
     }
   }

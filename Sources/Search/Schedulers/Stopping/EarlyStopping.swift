@@ -96,6 +96,11 @@ public struct Stretches: Hashable, Codable, Sendable {
     budget < maximum ? min(maximum, (budget / interval + 1) * interval) : nil
   }
 
+  func validate() throws(SearchError) {
+    try check("maximum_budget", maximum, atLeast: 1, remedy: "Write what a trial gets that goes well.")
+    try check("interval", interval, atLeast: 1, remedy: "Write how long a trial trains between two judgements.")
+  }
+
   /// At most: no trial is stopped.
   func plan(trials: Int) -> SchedulePlan {
     SchedulePlan(

@@ -73,8 +73,7 @@ public struct MedianStoppingOptions: SchedulerOptions {
 
   public func validate() throws(SearchError) {
     try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
-    try check("maximum_budget", maximumBudget, atLeast: 1, remedy: "Write what a trial gets that goes well.")
-    try check("interval", interval, atLeast: 1, remedy: "Write how long a trial trains between two judgements.")
+    try stretches.validate()
     try check("grace_budget", graceBudget, atLeast: 0, remedy: "Write 0, or the budget of the first judgement.")
     try check("minimum_trials", minimumTrials, atLeast: 1, remedy: "Write how many others a median needs.")
   }

@@ -1,0 +1,333 @@
+import Randomness
+
+/// Differential evolution Hyperband (Awad, Mallik and Hutter, "DEHB: evolutionary Hyperband for scalable, robust and
+/// efficient hyperparameter optimization", IJCAI 2021, arXiv 2105.09821): one subpopulation for each budget of
+/// Hyperband, evolved by DE/rand/1/bin, with parents from the budget below.
+///
+/// - The sampler proposes the trials of the very first rung. In the first iteration's other rungs above a bracket's
+///   first one, the best of the lower budget are promoted: their trials go on.
+/// - Everywhere else a child is bred for the next place of the budget's subpopulation and trained from new weights:
+///   three parents are drawn from the best of the budget below, as many as the rung has places (from the own
+///   subpopulation at a bracket's first rung); where these are fewer than three, from all subpopulations.
+/// - A child takes the place as soon as it is observed to be no worse. Failed trials take none.
+///
+/// Asynchronous: a rung of promoted trials starts when the one below is complete, and while all brackets wait, the next
+/// one starts; rungs of children wait for nothing. The draws for a trial are a stream of its own.
+struct DEHB: Scheduler, Equatable {
+  private let options: DEHBOptions
+  private let brackets: [Bracket]
+  private let space: SearchSpace
+  private let seed: UInt64
+  /// By budget, the lowest first.
+  private var levels: [Subpopulation]
+  private var running: [EvolvingBracket] = []
+  private var started = 0
+  private var ledger = JobLedger()
+  /// Trials begun.
+  private var begun = 0
+  private var atWork: [JobID: Candidate] = [:]
+  /// False when no trial will be promoted any more.
+  private var promotes = true
+
+  /// An individual before its evaluation.
+  private struct Candidate: Codable, Equatable, Sendable {
+    var bracket: Int
+    var level: Int
+    var place: Int
+    var point: [Double]
+  }
+
+  /// - Throws: what `DEHBOptions.brackets()` throws.
+  init(_ options: DEHBOptions, space: SearchSpace, seed: UInt64) throws(SearchError) {
+    let brackets = try options.brackets()
+    self.brackets = brackets
+    self.options = options
+    self.space = space
+    self.seed = seed
+    levels = brackets[0].budgets.map { budget in
+      Subpopulation(size: brackets.map { $0.size(at: budget) }.max() ?? 1)
+    }
+  }
+
+  var isSynchronous: Bool { false }
+  private var total: Int { brackets.count * options.iterations }
+  var isFinished: Bool { started == total && running.allSatisfy(\.hasIssuedAll) }
+
+  var plan: SchedulePlan {
+    func sum(_ value: (Bracket) -> Int) -> Int { brackets.map(value).sumSaturating }
+    let later = options.iterations - 1
+    return SchedulePlan(
+      trials: sum(\.trials).plusSaturating(sum(\.jobs).timesSaturating(later)),
+      jobs: sum(\.jobs).timesSaturating(options.iterations),
+      budget: sum(\.work).plusSaturating(sum(\.workAnew).timesSaturating(later)),
+      longestTrial: options.maximumBudget,
+      concurrency: sum(\.trials).timesSaturating(options.iterations))
+  }
+
+  var progress: ScheduleProgress {
+    guard let oldest = running.first else {
+      let first = brackets[started % brackets.count]
+      return ledger.progress(
+        started == total
+          ? .finished : .bracket(started, brackets: total, rung: 0, rungs: first.budgets.count))
+    }
+    return ledger.progress(
+      .bracket(oldest.number, brackets: total, rung: oldest.rung, rungs: oldest.bracket.budgets.count))
+  }
+
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    guard let index = running.firstIndex(where: { !$0.isWaiting }) ?? startBracket() else { return nil }
+    let run = running[index]
+    let level = run.level(of: levels.count)
+    if let promoted = run.promotions.last {
+      return issue(
+        promoted.trial, from: .resume(from: budget(of: level - 1)), promoted.configuration, promoted.point,
+        in: index, level)
+    }
+    let trial = TrialID(begun)
+    let (configuration, point) =
+      if run.number == 0, run.rung == 0 { try proposed(try propose(trial)) } else { bred(trial, run, level) }
+    begun += 1
+    return issue(trial, from: .fresh, configuration, point, in: index, level)
+  }
+
+  private mutating func startBracket() -> Int? {
+    guard started < total else { return nil }
+    let bracket = brackets[started % brackets.count]
+    running.append(EvolvingBracket(number: started, bracket: bracket, promotes: started < brackets.count))
+    started += 1
+    return running.count - 1
+  }
+
+  private func budget(of level: Int) -> Int { brackets[0].budgets[level] }
+
+  private mutating func issue(
+    _ trial: TrialID, from origin: Origin, _ configuration: Configuration, _ point: [Double],
+    in index: Int, _ level: Int
+  ) -> Job {
+    let job = ledger.issue(trial, from: origin, configuration, to: budget(of: level))
+    atWork[job.id] = Candidate(
+      bracket: running[index].number, level: level, place: levels[level].takePlace(), point: point)
+    running[index].issue()
+    endPromotionsIfPossible()
+    return job
+  }
+
+  mutating func observe(_ outcome: Outcome) throws(SearchError) {
+    let job = try ledger.settle(outcome)
+    guard let candidate = atWork.removeValue(forKey: job.id),
+      let index = running.firstIndex(where: { $0.number == candidate.bracket })
+    else { preconditionFailure("every unfinished job belongs to a running bracket") }
+    settle(outcome, job, candidate)
+    running[index].observe()
+    if running[index].isReadyToPromote { promote(in: index) }
+    running.removeAll(where: \.isComplete)
+    endPromotionsIfPossible()
+  }
+
+  private mutating func settle(_ outcome: Outcome, _ job: Job, _ candidate: Candidate) {
+    let isTop = candidate.level == levels.count - 1
+    guard let cost = outcome.cost else { return ledger.abandon(job.trial) }
+    let individual = Subpopulation.Individual(
+      trial: job.trial, point: candidate.point, configuration: job.configuration, cost: cost,
+      isPromoted: isTop || !promotes)
+    if individual.isPromoted { ledger.abandon(job.trial) }
+    // Who is in no subpopulation is not promoted from one.
+    if let loser = levels[candidate.level].select(individual, at: candidate.place), !loser.isPromoted {
+      ledger.abandon(loser.trial)
+    }
+  }
+
+  /// Starts a rung with the best of the budget below.
+  private mutating func promote(in index: Int) {
+    running[index].advance()
+    let run = running[index]
+    let below = run.level(of: levels.count) - 1
+    var promotions: [Subpopulation.Individual] = []
+    while promotions.count < run.size, let next = levels[below].promote() { promotions.append(next) }
+    running[index].take(promotions)
+  }
+
+  /// When the first iteration has issued all its jobs, no trial goes on any more.
+  private mutating func endPromotionsIfPossible() {
+    guard promotes, started >= brackets.count,
+      running.allSatisfy({ !$0.promotes || $0.hasIssuedAll })
+    else { return }
+    promotes = false
+    for level in levels.indices.dropLast() {
+      while let individual = levels[level].promote() { ledger.abandon(individual.trial) }
+    }
+  }
+
+  mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }
+}
+
+// How a trial gets its configuration.
+extension DEHB {
+  private func proposed(_ configuration: Configuration) throws(SearchError) -> (Configuration, [Double]) {
+    (configuration, try space.point(of: configuration))
+  }
+
+  private func bred(_ trial: TrialID, _ run: EvolvingBracket, _ level: Int) -> (Configuration, [Double]) {
+    var random = CounterGenerator(seed: seed, purpose: .explore, index: trial.rawValue)
+    let target =
+      levels[level].individual(at: levels[level].nextPlace)?.point ?? space.randomPoint(using: &random)
+    let parents = parents(for: run, level, using: &random)
+    let point = DifferentialEvolution(mutation: options.mutation, crossover: options.crossover)
+      .child(of: target, parents[0], parents[1], parents[2], using: &random)
+    return (space.configuration(at: point), point)
+  }
+
+  /// Three different parents.
+  private func parents(
+    for run: EvolvingBracket, _ level: Int, using random: inout CounterGenerator
+  ) -> [[Double]] {
+    let source = levels[run.rung == 0 ? level : level - 1]
+    let count = min(source.count, run.size)
+    if count >= 3 {
+      return random.distinct(3, below: count).map { source.ranked($0).point }
+    }
+    var parents = (0..<count).map { source.ranked($0).point }
+    let all = levels.map(\.count).reduce(0, +)
+    while parents.count < 3 {
+      var place = random.nextIndex(below: max(1, all))
+      guard all > 0, let level = levels.first(where: { level in
+        if place < level.count { return true }
+        place -= level.count
+        return false
+      }) else {
+        parents.append(space.randomPoint(using: &random))
+        continue
+      }
+      parents.append(level.ranked(place).point)
+    }
+    return parents
+  }
+}
+
+/// A bracket at work. In the first iteration, where trials are promoted, a rung starts when the one below is complete;
+/// later on rungs follow one another without waiting.
+struct EvolvingBracket: Codable, Equatable, Sendable {
+  /// Among the study's brackets, from 0.
+  let number: Int
+  let bracket: Bracket
+  let promotes: Bool
+  /// The rung whose evaluations are being issued.
+  private(set) var rung = 0
+  /// Evaluations of this rung, planned and issued.
+  private(set) var size: Int
+  private var issued = 0
+  /// Issued and not observed, of all rungs.
+  private var inFlight = 0
+  /// Individuals whose trials are to go on, the best last.
+  private(set) var promotions: [Subpopulation.Individual] = []
+
+  init(number: Int, bracket: Bracket, promotes: Bool) {
+    self.number = number
+    self.bracket = bracket
+    self.promotes = promotes
+    size = bracket.trials
+  }
+
+  /// The budget of this rung among `count` of them; a bracket's last rung is at the last.
+  func level(of count: Int) -> Int { count - bracket.budgets.count + rung }
+
+  /// True while there is nothing to issue.
+  var isWaiting: Bool { issued == size }
+  var hasIssuedAll: Bool { rung == bracket.s && isWaiting }
+  var isComplete: Bool { hasIssuedAll && inFlight == 0 }
+  /// True when the next rung's trials can be chosen.
+  var isReadyToPromote: Bool { promotes && isWaiting && inFlight == 0 && rung < bracket.s }
+
+  mutating func issue() {
+    issued += 1
+    inFlight += 1
+    _ = promotions.popLast()
+    if !promotes, isWaiting, rung < bracket.s { advance() }
+  }
+
+  mutating func observe() { inFlight -= 1 }
+
+  mutating func advance() {
+    rung += 1
+    size /= bracket.reduction
+    issued = 0
+  }
+
+  /// The rung is of these individuals, the best first; without any the bracket is complete.
+  mutating func take(_ promotions: [Subpopulation.Individual]) {
+    self.promotions = promotions.reversed()
+    size = promotions.count
+    if promotions.isEmpty { rung = bracket.s }
+  }
+}
+
+extension Bracket {
+  /// How many trials reach this budget; 0 when none of the rungs has it.
+  func size(at budget: Int) -> Int {
+    budgets.firstIndex(of: budget).map { rungSizes[$0] } ?? 0
+  }
+
+  /// Budget units when every trial of every rung starts from new weights.
+  var workAnew: Int { zip(rungSizes, budgets).map { $0.timesSaturating($1) }.sumSaturating }
+}
+
+extension CounterGenerator {
+  /// `count` different numbers below `limit`, each choice as likely as the other.
+  mutating func distinct(_ count: Int, below limit: Int) -> [Int] {
+    var chosen: [Int] = []
+    while chosen.count < count {
+      // The place among those that are left.
+      var drawn = nextIndex(below: limit - chosen.count)
+      for taken in chosen.sorted() where drawn >= taken { drawn += 1 }
+      chosen.append(drawn)
+    }
+    return chosen
+  }
+}
+
+/// Options of DEHB.
+public struct DEHBOptions: HalvingOptions {
+  public var minimumBudget: Int
+  public var maximumBudget: Int
+  public var reduction: Int
+  /// How many times the whole set of brackets is run, at least 1.
+  public var iterations: Int
+  /// F: how far a mutant moves along the difference of two parents, above 0 and at most 2.
+  public var mutation: Double
+  /// p: with this probability a child's coordinate is the mutant's, from 0 to 1.
+  public var crossover: Double
+
+  public init(
+    minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1,
+    mutation: Double = 0.5, crossover: Double = 0.5
+  ) {
+    self.minimumBudget = minimumBudget
+    self.maximumBudget = maximumBudget
+    self.reduction = reduction
+    self.iterations = iterations
+    self.mutation = mutation
+    self.crossover = crossover
+  }
+
+  public var extent: (option: String, value: Int) { ("iterations", iterations) }
+
+  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
+    try DEHB(self, space: study.space, seed: study.seed)
+  }
+
+  /// Hyperband's.
+  /// - Throws: what `HyperbandOptions.brackets()` throws, and `SearchError` for the other options.
+  func brackets() throws(SearchError) -> [Bracket] {
+    try check(
+      "mutation", mutation, "a number above 0 and at most 2", where: mutation > 0 && mutation <= 2,
+      remedy: "Write 0.5.")
+    try check(
+      "crossover", crossover, "a number from 0 to 1", where: (0...1).contains(crossover), remedy: "Write 0.5.")
+    return try HyperbandOptions(
+      minimumBudget: minimumBudget, maximumBudget: maximumBudget, reduction: reduction, iterations: iterations
+    ).brackets()
+  }
+}

@@ -1,0 +1,87 @@
+/// Stopping by extrapolation of learning curves (Domhan, Springenberg and Hutter, IJCAI 2015, §3.3: predictive
+/// termination): a trial is stopped when the probability that it would end better than the best trial that was trained
+/// to the end is below a threshold.
+///
+/// Until a trial has been trained to the end, none is stopped. `LearningCurve` makes the prediction, in
+/// O(measurements) times some 60 shapes.
+struct ExtrapolationStopping: StoppingRule {
+  private let options: ExtrapolationOptions
+  /// The least cost at the whole budget.
+  private var best: Double?
+  /// Of each trial at work: its costs after each stretch.
+  private var curves: [TrialID: [Double]] = [:]
+
+  init(_ options: ExtrapolationOptions) { self.options = options }
+
+  func budget(after budget: Int) -> Int? { options.stretches.budget(after: budget) }
+  func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
+
+  mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool {
+    guard let cost else {
+      curves[trial] = nil
+      return false
+    }
+    guard self.budget(after: budget) != nil else {
+      best = min(best ?? cost, cost)
+      curves[trial] = nil
+      return false
+    }
+    curves[trial, default: []].append(cost)
+    if isHopeless(curves[trial, default: []]) {
+      curves[trial] = nil
+      return false
+    }
+    return true
+  }
+
+  private func isHopeless(_ costs: [Double]) -> Bool {
+    guard let best, costs.count >= options.minimumMeasurements else { return false }
+    let probability = LearningCurve.probability(
+      thatEnd: Double(options.maximumBudget) / Double(options.interval), of: costs,
+      at: (1...costs.count).map(Double.init), isBelow: best)
+    return probability < options.threshold
+  }
+}
+
+/// Options of stopping by extrapolation.
+public struct ExtrapolationOptions: SchedulerOptions {
+  /// Configurations to try, at least 1.
+  public var trials: Int
+  /// What a trial gets that is never stopped, at least 1.
+  public var maximumBudget: Int
+  /// A trial is judged whenever it has trained for so long, at least 1.
+  public var interval: Int
+  /// No trial is stopped that was measured less often, at least 3.
+  public var minimumMeasurements: Int
+  /// A trial is stopped that would be the best with a probability below this, above 0 and below 1.
+  public var threshold: Double
+
+  public init(
+    trials: Int, maximumBudget: Int, interval: Int = 1, minimumMeasurements: Int = 4, threshold: Double = 0.05
+  ) {
+    self.trials = trials
+    self.maximumBudget = maximumBudget
+    self.interval = interval
+    self.minimumMeasurements = minimumMeasurements
+    self.threshold = threshold
+  }
+
+  var stretches: Stretches { Stretches(interval: interval, maximum: maximumBudget) }
+
+  public var extent: (option: String, value: Int) { ("trials", trials) }
+
+  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
+    try validate()
+    return EarlyStopping(ExtrapolationStopping(self), trials: trials)
+  }
+
+  public func validate() throws(SearchError) {
+    try stretches.validate()
+    try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
+    try check(
+      "minimum_measurements", minimumMeasurements, atLeast: 3, remedy: "Write 4: a curve needs a few points.")
+    try check(
+      "threshold", threshold, "a number above 0 and below 1", where: threshold > 0 && threshold < 1,
+      remedy: "Write 0.05.")
+  }
+}

@@ -1,0 +1,120 @@
+import RealModule
+
+/// Where a learning curve will end, from its beginning: a weighted combination of parametric families, as in Domhan,
+/// Springenberg and Hutter, "Speeding up automatic hyperparameter optimization of deep neural networks by
+/// extrapolation of learning curves", IJCAI 2015, with the posterior integrated on a grid where the paper samples it.
+///
+/// Notation, for n costs y₁...y_n measured at x₁...x_n and the end m:
+///
+///     y(x) = first ψ(x) + final (1 − ψ(x)) + ε,   ψ(x) = (φ(x) − φ(m)) / (φ(x₁) − φ(m)),   ε ~ N(0, σ²)
+///
+/// φ is a falling shape (`Shape`); `first` and `final` are the curve's values at x₁ and m. They have a flat prior with
+/// final ≤ first, so that the families' evidences can be compared. σ² has an inverse-gamma prior of `priorDegrees`
+/// degrees of freedom around (`priorNoise` of the range of the costs)². Given a shape, the posterior of `final` is
+/// Student's.
+struct LearningCurve {
+  /// Falling functions of x > 0 from the paper's families. h is where the shape has halved, δ how steeply.
+  enum Shape {
+    /// pow3: x^−α
+    case power(Double)
+    /// ilog2: 1 / log(x + 1)
+    case inverseLogarithm
+    /// Janoschek, and with δ = 1 an exponential: exp(−log 2 (x / h)^δ)
+    case exponential(half: Double, steepness: Double)
+    /// MMF: 1 / (1 + (x / h)^δ)
+    case hill(half: Double, steepness: Double)
+
+    func callAsFunction(_ x: Double) -> Double {
+      switch self {
+      case .power(let alpha): Double.pow(x, -alpha)
+      case .inverseLogarithm: 1 / Double.log(onePlus: x)
+      case .exponential(let half, let steepness):
+        Double.exp(-0.6931471805599453 * Double.pow(x / half, steepness))
+      case .hill(let half, let steepness): 1 / (1 + Double.pow(x / half, steepness))
+      }
+    }
+  }
+
+  private static let priorDegrees = 1.0
+  private static let priorNoise = 0.01
+
+  /// Log-spaced exponents, and half-lives from half a stretch to twice the whole length.
+  static func shapes(end: Double) -> [Shape] {
+    var shapes: [Shape] = [.inverseLogarithm]
+    for step in 0..<12 { shapes.append(.power(0.05 * Double.pow(80, Double(step) / 11))) }
+    for step in 0..<8 {
+      let half = 0.5 * Double.pow(4 * end, Double(step) / 7)
+      for steepness in [0.5, 1, 2] {
+        shapes.append(.exponential(half: half, steepness: steepness))
+        shapes.append(.hill(half: half, steepness: 2 * steepness))
+      }
+    }
+    return shapes
+  }
+
+  /// P(final < `bound`): that the curve, measured to be `costs` at `points`, would fall below `bound` at `end`.
+  ///
+  /// - Parameters:
+  ///   - points: ascending, above 0 and below `end`; at least 3.
+  ///   - costs: as many.
+  static func probability(thatEnd end: Double, of costs: [Double], at points: [Double], isBelow bound: Double)
+    -> Double
+  {
+    let range = (costs.max() ?? 0) - (costs.min() ?? 0)
+    guard range > 0 else { return costs[0] < bound ? 1 : 0 }
+    let degrees = Double(costs.count - 2) + priorDegrees
+    let prior = priorDegrees * priorNoise * priorNoise * range * range
+    let fits = shapes(end: end).compactMap { Fit($0, end: end, costs, points, prior, degrees) }
+    guard let best = fits.map(\.logEvidence).max() else {
+      // The costs rise: nothing says that they will fall.
+      return costs[costs.count - 1] < bound ? 1 : 0
+    }
+    var (sum, below) = (0.0, 0.0)
+    for fit in fits where fit.logEvidence > best - 12 {
+      let weight = Double.exp(fit.logEvidence - best)
+      sum += weight
+      below += weight * StudentDistribution(degrees: degrees).cumulative((bound - fit.final) / fit.scale)
+    }
+    return below / sum
+  }
+
+  /// The regression on one shape.
+  private struct Fit {
+    var final: Double
+    /// Of Student's distribution around `final`, a new measurement's noise included.
+    var scale: Double
+    var logEvidence: Double
+
+    /// Nil when the shape cannot be told from a constant at these points, or the costs rise.
+    init?(
+      _ shape: Shape, end: Double, _ costs: [Double], _ points: [Double], _ prior: Double, _ degrees: Double
+    ) {
+      let (low, high) = (shape(end), shape(points[0]))
+      guard high - low > 1e-12 * high else { return nil }
+      // Normal equations in ψ and 1 − ψ: [a b; b c] [first; final] = [p; q].
+      var (a, b, c, p, q) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      var weights: [Double] = []
+      for (x, y) in zip(points, costs) {
+        let weight = (shape(x) - low) / (high - low)
+        weights.append(weight)
+        a += weight * weight
+        b += weight * (1 - weight)
+        c += (1 - weight) * (1 - weight)
+        p += weight * y
+        q += (1 - weight) * y
+      }
+      let determinant = a * c - b * b
+      guard determinant > 1e-12 * a * c else { return nil }
+      let first = (c * p - b * q) / determinant
+      final = (a * q - b * p) / determinant
+      guard final <= first else { return nil }
+      var residual = prior
+      for (weight, y) in zip(weights, costs) {
+        let error = y - first * weight - final * (1 - weight)
+        residual += error * error
+      }
+      scale = (residual / degrees * (1 + a / determinant)).squareRoot()
+      logEvidence = -0.5 * Double.log(determinant) - degrees / 2 * Double.log(residual)
+    }
+  }
+}

@@ -114,7 +114,7 @@ let package = Package(
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),
     tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
-    tests(of: "AskTell"),
+    tests(of: "AskTell", using: ["Randomness"]),
     tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(name: "ProgramTests", dependencies: ["Tuner", "HDF5"], swiftSettings: swiftSettings),

@@ -13,12 +13,11 @@ struct AskTellStudy: Sendable {
   /// How many trials were asked for: the ids up to here were given out.
   private var askedTrials = 0
   private var outsideTrials = 0
-  /// The largest fidelity at which a trial was measured, by trial.
+  /// The largest fidelity at which a trial was measured, by trial that may be asked for again.
   private var measured: [TrialID: Int] = [:]
   /// Why the study cannot go on.
   private var end: LineError?
 
-  /// - Throws: what the scheduler does not accept.
   init(_ request: InitRequest, sampler: any Sampler, scheduler: any Scheduler) {
     self.request = request
     self.sampler = sampler
@@ -112,15 +111,13 @@ extension AskTellStudy {
         found: id.rawValue < askedTrials ? "one that was told before" : "one that was never asked for",
         remedy: "Tell each trial that an ask answered once, and others with \"id\":null.")
     }
-    if let fidelity = trial.fidelity, fidelity != fullFidelity(of: job) {
+    if let fidelity = trial.fidelity, fidelity != job.target {
       throw LineError(
         "\(id)", expected: "a result at fidelity \(job.target), as it was asked for", found: "\(fidelity)",
         remedy: "Train the trial up to the fidelity of the answer.")
     }
     if let configuration = trial.configuration { try check(configuration, of: job) }
   }
-
-  private func fullFidelity(of job: Job) -> Int { job.target }
 
   private func checkFidelity(_ trial: ToldTrial) throws(LineError) {
     guard let fidelity = request.fidelity else {
@@ -207,5 +204,6 @@ extension AskTellStudy {
       // The result is in order, and so is the tell: but the study has come to its end.
       end = LineError(error)
     }
+    for trial in scheduler.takeAbandoned() { measured[trial] = nil }
   }
 }

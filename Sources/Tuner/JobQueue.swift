@@ -10,6 +10,9 @@ struct JobQueue: Sendable {
 
   var isEmpty: Bool { jobs.isEmpty }
   var count: Int { jobs.count }
+  /// The states that waiting jobs start from.
+  var origins: some Sequence<StateKey> { byOrigin.keys }
+  var originCount: Int { byOrigin.count }
 
   mutating func insert(_ job: Job) {
     jobs[job.id] = job

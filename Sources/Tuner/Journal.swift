@@ -74,8 +74,9 @@ public struct Journal: ~Copyable {
   public mutating func append(_ records: [Record], at time: Double) throws(TunerError) {
     if records.isEmpty { return }
     var batch: [UInt8] = []
+    let encoder = SortedJSONEncoder()
     for record in records {
-      batch += try JournalLine(sequence: count, time: time, record: record).bytes()
+      batch += try JournalLine(sequence: count, time: time, record: record).bytes(encoder)
       count += 1
     }
     switch sink {

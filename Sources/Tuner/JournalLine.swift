@@ -65,10 +65,8 @@ extension JournalLine {
   private static let prefixCount = opening.count + 8 + afterChecksum.count
 
   /// The line as bytes, its newline included.
-  func bytes() throws(TunerError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let body: Data
+  func bytes(_ encoder: SortedJSONEncoder = SortedJSONEncoder()) throws(TunerError) -> [UInt8] {
+    let body: [UInt8]
     do {
       body = try encoder.encode(self)
     } catch {
@@ -152,7 +150,7 @@ extension JournalLine {
   }
 
   /// CRC-32C, as eight hexadecimal digits.
-  private static func checksum(_ bytes: Data) -> String {
+  private static func checksum(_ bytes: some ContiguousBytes) -> String {
     let checksum = bytes.withUnsafeBytes { checksum_crc32c(0, $0.baseAddress, $0.count) }
     let digits = String(checksum, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits

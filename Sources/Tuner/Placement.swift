@@ -10,8 +10,9 @@ struct Placement: Sendable {
   }
 
   private var groups: [GroupID: Group] = [:]
-  private var idle: Set<GroupID> = []
-  private var holders: [StateKey: Set<GroupID>] = [:]
+  private var idle = IdleGroups()
+  /// Who holds a state in memory: a group hands a state on only to start from it, and keeps what it reached.
+  private var holders: [StateKey: GroupID] = [:]
   private var queue = JobQueue()
   /// Jobs that were given to a group before and are not answered: a mid-job checkpoint may exist.
   private var begun: Set<JobID> = []
@@ -45,21 +46,29 @@ struct Placement: Sendable {
 
   /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest
   /// ones to whoever is left. `retention` knows the checkpoints.
+  ///
+  /// The cost grows with the lesser of the waiting jobs and the idle groups, so that neither ten thousand groups
+  /// that have run dry nor ten thousand jobs of a rung make every report expensive.
   mutating func place(_ retention: Retention) throws(TunerError) -> [Assignment] {
     if queue.isEmpty || idle.isEmpty { return [] }
     var assignments: [Assignment] = []
-    for group in idle.sorted() {
-      guard !queue.isEmpty else { return assignments }
+    for group in idleHolders() {
       guard let job = queue.popFirst(startingFrom: groups[group]!.residents.lazy.map(\.state)) else {
         continue
       }
       assignments.append(try assign(job, to: group, retention))
     }
-    for group in idle.sorted() {
-      guard let job = queue.popFirst() else { break }
+    while !queue.isEmpty, let group = idle.least, let job = queue.popFirst() {
       assignments.append(try assign(job, to: group, retention))
     }
     return assignments
+  }
+
+  /// The idle groups that may hold the origin of a waiting job; sorted.
+  private func idleHolders() -> [GroupID] {
+    guard idle.count > queue.originCount else { return idle.sorted() }
+    let holding = queue.origins.compactMap { holders[$0] }
+    return Set(holding.lazy.filter(idle.contains)).sorted()
   }
 
   private mutating func assign(
@@ -73,9 +82,9 @@ struct Placement: Sendable {
           found: "\(origin), which was never reached or is deleted", remedy: "Report this as a bug.")
       }
       let reference = StateReference(key: origin, checkpoint: checkpoint)
-      if holders[origin]?.contains(group) == true {
+      if holders[origin] == group {
         source = .resident(reference)
-      } else if let holder = holders[origin]?.min() {
+      } else if let holder = holders[origin] {
         source = .peer(holder, reference)
       } else {
         source = .checkpoint(reference)
@@ -101,8 +110,8 @@ struct Placement: Sendable {
     begun.remove(job.id)
     guard let stateBytes, stateBytes > 0 else { return [] }
     // A copy of the same name on another group would be of an earlier visit to this budget.
-    for holder in holders[job.reachedState] ?? [] { forget(job.reachedState, on: holder) }
-    holders[job.reachedState] = [group]
+    if let holder = holders[job.reachedState] { forget(job.reachedState, on: holder) }
+    holders[job.reachedState] = group
     groups[group]!.residents.append((job.reachedState, stateBytes))
     groups[group]!.residentBytes += stateBytes
     var forgotten: [StateKey] = []
@@ -126,10 +135,7 @@ struct Placement: Sendable {
   mutating func lose(_ group: GroupID) -> Job? {
     guard let lost = groups.removeValue(forKey: group) else { return nil }
     idle.remove(group)
-    for (state, _) in lost.residents {
-      holders[state]?.remove(group)
-      if holders[state]?.isEmpty == true { holders[state] = nil }
-    }
+    for (state, _) in lost.residents { holders[state] = nil }
     return lost.job
   }
 
@@ -137,17 +143,15 @@ struct Placement: Sendable {
   mutating func release(_ states: [StateKey]) -> [(group: GroupID, states: [StateKey])] {
     var released: [GroupID: [StateKey]] = [:]
     for state in states {
-      for group in holders[state] ?? [] {
-        forget(state, on: group)
-        released[group, default: []].append(state)
-      }
+      guard let group = holders[state] else { continue }
+      forget(state, on: group)
+      released[group, default: []].append(state)
     }
     return released.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private mutating func forget(_ state: StateKey, on group: GroupID) {
-    holders[state]?.remove(group)
-    if holders[state]?.isEmpty == true { holders[state] = nil }
+    holders[state] = nil
     guard let index = groups[group]?.residents.firstIndex(where: { $0.state == state }) else { return }
     groups[group]!.residentBytes -= groups[group]!.residents[index].bytes
     groups[group]!.residents.remove(at: index)

@@ -13,6 +13,9 @@ struct ObservationTable: Sendable {
   private(set) var budgets: [Int] = []
   /// `[n]`.
   private(set) var trials: [TrialID] = []
+  /// Nil without measurements.
+  private(set) var leastBudget: Int?
+  private(set) var largestBudget: Int?
   /// `Observations.mark` of the n measurements.
   private var mark: Int?
 
@@ -46,6 +49,8 @@ struct ObservationTable: Sendable {
     costs.append(measurement.cost)
     budgets.append(measurement.budget)
     trials.append(measurement.trial)
+    leastBudget = min(measurement.budget, leastBudget ?? .max)
+    largestBudget = max(measurement.budget, largestBudget ?? .min)
   }
 }
 

@@ -24,20 +24,36 @@ struct PosteriorAcquisition: AcquisitionFunction {
   let capacity: Int
   private let criterion: Criterion
   private let batch: PosteriorBatch
+  /// Coordinates of a query, d; the process has as many features and those of `trailing`.
+  private let dimension: Int
+  /// What every query is followed by, such as the budget that is asked about.
+  private let trailing: [Double]
 
-  init(_ criterion: Criterion, of process: GaussianProcess, capacity: Int = 128) {
+  init(_ criterion: Criterion, of process: GaussianProcess, trailing: [Double] = [], capacity: Int = 128) {
     self.criterion = criterion
     self.capacity = capacity
+    self.trailing = trailing
+    dimension = process.points.dimension - trailing.count
     batch = PosteriorBatch(of: process, capacity: capacity)
   }
 
+  private func posterior(at queries: [Double]) -> (means: [Double], variances: [Double]) {
+    guard !trailing.isEmpty else { return batch.evaluate(queries) }
+    var features: [Double] = []
+    for start in stride(from: 0, to: queries.count, by: dimension) {
+      features += queries[start..<start + dimension]
+      features += trailing
+    }
+    return batch.evaluate(features)
+  }
+
   func values(at queries: [Double]) -> [Double] {
-    let (means, variances) = batch.evaluate(queries)
+    let (means, variances) = posterior(at: queries)
     return zip(means, variances).map { criterion.value(mean: $0, deviation: $1.squareRoot()).value }
   }
 
   func ascent(at queries: [Double]) -> (values: [Double], gradients: [Double]) {
-    let (means, variances) = batch.evaluate(queries)
+    let (means, variances) = posterior(at: queries)
     var values: [Double] = []
     var byMeans: [Double] = []
     var byVariances: [Double] = []
@@ -48,7 +64,10 @@ struct PosteriorAcquisition: AcquisitionFunction {
       byMeans.append(byMean)
       byVariances.append(byDeviation / (2 * deviation))
     }
-    return (values, batch.gradients(byMeans: byMeans, byVariances: byVariances))
+    let gradients = batch.gradients(byMeans: byMeans, byVariances: byVariances)
+    guard !trailing.isEmpty else { return (values, gradients) }
+    let features = dimension + trailing.count
+    return (values, values.indices.flatMap { gradients[$0 * features..<$0 * features + dimension] })
   }
 }
 

@@ -1,6 +1,25 @@
 import Randomness
 import RealModule
 
+/// A part of the unit cube, between two corners.
+struct SearchBox: Equatable, Sendable {
+  /// `[d]`, from 0 to 1.
+  var lower: [Double]
+  /// `[d]`, not below `lower`.
+  var upper: [Double]
+
+  /// The whole cube.
+  init(dimension: Int) {
+    lower = Array(repeating: 0, count: dimension)
+    upper = Array(repeating: 1, count: dimension)
+  }
+
+  /// Where `unit`, uniform in [0, 1], falls in the box.
+  func place(_ unit: Double, at j: Int) -> Double { lower[j] + unit * (upper[j] - lower[j]) }
+
+  func clipped(_ value: Double, at j: Int) -> Double { min(max(value, lower[j]), upper[j]) }
+}
+
 /// Finds the point with the largest acquisition.
 ///
 /// A pool of random points and of neighbours of the best observed ones; from its best, searches by gradient
@@ -21,7 +40,7 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
   }
 
   /// - Parameters:
-  ///   - known: what is proposed again only if nothing else was met.
+  ///   - known: what is not to be proposed again.
   ///   - pool: how many points are tried before any search, at least 2.
   ///   - starts: how many of them a search starts from, at least 1.
   init(of function: Function, in space: FeatureSpace, avoiding known: PointSet, pool: Int, starts: Int) {
@@ -32,32 +51,43 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
     startCount = starts
   }
 
-  /// The best snapped point that is none of the known ones, unless all that were met are.
+  /// The best snapped point that is none of the known ones; nil if all that were met are.
   ///
-  /// `promising` are points of the cube to look around, such as the best observed; there may be none.
-  func best(around promising: [[Double]], using random: inout CounterGenerator) -> [Double] {
-    var met = evaluated(pool(around: promising, using: &random))
+  /// `promising` are points of the cube to look around, such as the best observed; there may be none. `box` bounds
+  /// the coordinates of numbers.
+  func best(
+    around promising: [[Double]], within box: SearchBox? = nil, using random: inout CounterGenerator
+  ) -> [Double]? {
+    let box = box ?? SearchBox(dimension: space.dimension)
+    var met = evaluated(pool(around: promising, within: box, using: &random))
     met.sort { $0.value > $1.value }
-    var finalists = climbed(Array(met.prefix(startCount)), moving: space.isNumeric, evaluations: 25)
+    var finalists = climbed(Array(met.prefix(startCount)), moving: space.isNumeric, within: box, evaluations: 25)
     if space.kinds.contains(where: { $0 != .continuous }) {
       finalists = moved(Array(finalists.prefix(4)), rounds: 3, using: &random)
       let continuous = space.kinds.map { $0 == .continuous }
       if continuous.contains(true) {
-        finalists = climbed(Array(finalists.prefix(2)), moving: continuous, evaluations: 12) + finalists
+        finalists = climbed(Array(finalists.prefix(2)), moving: continuous, within: box, evaluations: 12) + finalists
       }
     }
     let ranked = (finalists + met.prefix(32)).sorted { $0.value > $1.value }
-    let new = ranked.first { !known.contains(space.features(of: $0.point)) }
-    return (new ?? met.first { !known.contains(space.features(of: $0.point)) } ?? ranked[0]).point
+    return ranked.first(where: isNew)?.point ?? met.first(where: isNew)?.point
   }
+
+  private func isNew(_ candidate: Candidate) -> Bool { !known.contains(space.features(of: candidate.point)) }
 
   /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by
   /// distances from a hundredth to a fifth of the range.
-  private func pool(around promising: [[Double]], using random: inout CounterGenerator) -> [[Double]] {
+  private func pool(
+    around promising: [[Double]], within box: SearchBox, using random: inout CounterGenerator
+  ) -> [[Double]] {
     let near = promising.isEmpty ? 0 : poolSize / 2
     var points: [[Double]] = []
     points.reserveCapacity(poolSize)
-    for _ in near..<poolSize { points.append(space.snapped(space.space.randomPoint(using: &random))) }
+    for _ in near..<poolSize {
+      var point = space.space.randomPoint(using: &random)
+      for j in point.indices where !space.categorical[j] { point[j] = box.place(point[j], at: j) }
+      points.append(space.snapped(point))
+    }
     for k in 0..<near {
       var point = promising[k % promising.count]
       let reach = 0.01 * Double.exp(random.nextUniform() * Double.log(20))
@@ -65,7 +95,9 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
       let share = max(random.nextUniform(), 1 / Double(point.count))
       for j in point.indices where random.nextUniform() < share {
         let draw = random.nextUniform()
-        point[j] = space.categorical[j] ? draw : point[j] + reach * (4 * draw - 2)
+        point[j] =
+          space.categorical[j]
+          ? draw : box.clipped(point[j] + reach * (4 * draw - 2) * (box.upper[j] - box.lower[j]), at: j)
       }
       points.append(space.snapped(point))
     }
@@ -86,14 +118,18 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
   }
 
   /// Searches by gradient from all candidates at once, in the coordinates `moving`; snapped, best first.
-  private func climbed(_ candidates: [Candidate], moving: [Bool], evaluations: Int) -> [Candidate] {
+  private func climbed(
+    _ candidates: [Candidate], moving: [Bool], within box: SearchBox, evaluations: Int
+  ) -> [Candidate] {
     let d = space.dimension
-    let (zeros, ones) = (Array(repeating: 0.0, count: d), Array(repeating: 1.0, count: d))
     let isFree = candidates.map { candidate in
       zip(moving, space.isActive(at: candidate.point)).map { $0 && $1 }
     }
     var searches = candidates.map {
-      BoundedLBFGS(from: $0.point, lower: zeros, upper: ones, evaluations: evaluations, tolerance: 1e-3)
+      // What lies outside the box, such as a neighbour in a choice, may be searched from but not beyond.
+      BoundedLBFGS(
+        from: $0.point, lower: zip(box.lower, $0.point).map(min), upper: zip(box.upper, $0.point).map(max),
+        evaluations: evaluations, tolerance: 1e-3)
     }
     while true {
       let open = searches.indices.filter { !searches[$0].isFinished }

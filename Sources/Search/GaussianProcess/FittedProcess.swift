@@ -7,34 +7,34 @@ import RealModule
 /// measurements up to the last refit, and the later ones are appended one by one. Advancing a kept process by
 /// one measurement or making a new one from all of them is the same arithmetic.
 struct FittedProcess {
-  private let space: FeatureSpace
+  private(set) var data: SurrogateData
   private let options: GaussianProcessOptions
-  /// The measurements that are in the process, and more that were left out of it at the refit.
-  private var measurements: [Observations.Completed]
-  /// How many measurements there were at the last refit.
+  /// How many of the data's rows there were at the last refit.
   private let fittedCount: Int
-  /// Which measurement each of the process's points is.
-  private var indices: [Int]
+  /// Places among the data's rows of the process's points.
+  private var places: [Int]
+  /// How many of the data's rows have been taken or left out.
+  private var taken: Int
   private var process: GaussianProcess
 
   /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³)
   /// times the steps of the search.
   private static let fitSize = 200
 
-  /// The process for `measurements`, from `kept` where that is a beginning of it.
+  /// The process for `table`, from `kept` where that is a beginning of it.
   static func advanced(
-    _ kept: FittedProcess?, to measurements: [Observations.Completed], in space: SearchSpace,
+    _ kept: consuming FittedProcess?, to table: ObservationTable, given observations: Observations,
     options: GaussianProcessOptions
-  ) throws(SearchError) -> FittedProcess {
-    let refit = lastRefit(upTo: measurements.count)
-    var model: FittedProcess
-    if let kept, kept.isBeginning(of: measurements, in: space, options: options), kept.fittedCount == refit {
-      model = kept
-    } else {
-      model = try FittedProcess(fittedTo: Array(measurements.prefix(refit)), in: space, options: options)
+  ) -> FittedProcess {
+    if var kept, kept.options == options, kept.data.isBeginning(of: table, given: observations) {
+      kept.data.extend(to: table)
+      if kept.fittedCount == lastRefit(upTo: kept.data.rows.count) {
+        kept.takeNewRows()
+        return kept
+      }
+      return FittedProcess(kept.data, options)
     }
-    for measurement in measurements.dropFirst(model.measurements.count) { try model.append(measurement) }
-    return model
+    return FittedProcess(SurrogateData(table, given: observations), options)
   }
 
   /// At every count up to 20, and then whenever there is a tenth more.
@@ -44,79 +44,98 @@ struct FittedProcess {
     return refit
   }
 
-  private func isBeginning(
-    of measurements: [Observations.Completed], in space: SearchSpace, options: GaussianProcessOptions
-  ) -> Bool {
-    // Equal dictionaries are most often the same storage, which `==` sees at once.
-    self.space.space == space && self.options == options && self.measurements.count <= measurements.count
-      && self.measurements.elementsEqual(measurements.prefix(self.measurements.count))
-  }
-
-  private init(
-    fittedTo measurements: [Observations.Completed], in space: SearchSpace, options: GaussianProcessOptions
-  ) throws(SearchError) {
-    self.space = FeatureSpace(space)
+  private init(_ data: SurrogateData, _ options: GaussianProcessOptions) {
+    self.data = data
     self.options = options
-    self.measurements = measurements
-    fittedCount = measurements.count
-    indices = TrainingSet.representatives(of: measurements.map(\.cost), count: options.maximumObservations)
-    var points = PointSet(categorical: self.space.categorical, capacity: indices.count)
-    for index in indices { points.append(try self.space.features(of: measurements[index].configuration)) }
-    let targets = TargetTransform.targets(of: indices.map { measurements[$0].cost })
+    fittedCount = Self.lastRefit(upTo: data.rows.count)
+    let costs = data.rows.prefix(fittedCount).map { data.table.costs[$0] }
+    places = TrainingSet.representatives(of: costs, count: options.maximumObservations)
+    var points = PointSet(categorical: data.categorical, capacity: places.count)
+    for place in places { points.append(data.features(ofRow: data.rows[place])) }
+    let targets = TargetTransform.targets(of: places.map { costs[$0] })
     let sample = TrainingSet.representatives(of: targets, count: Self.fitSize)
-    let prior = HyperparameterPrior(dimension: space.dimension)
+    let prior = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points.subset(sample), sample.map { targets[$0] }, prior: prior, from: prior.starts)
     process = GaussianProcess(regularizing: hyperparameters, points: points)
+    taken = fittedCount
+    takeNewRows()
   }
 
-  private mutating func append(_ measurement: Observations.Completed) throws(SearchError) {
-    try extend(by: [space.features(of: measurement.configuration)])
-    indices.append(measurements.count)
-    measurements.append(measurement)
+  private mutating func takeNewRows() {
+    while taken < data.rows.count {
+      process.extend(by: [data.features(ofRow: data.rows[taken])])
+      places.append(taken)
+      taken += 1
+    }
   }
 
-  /// Appends points, with more noise where rounding would have it so.
-  private mutating func extend(by features: [[Double]]) {
-    guard !process.append(features) else { return }
-    var points = process.points
-    for point in features { points.append(point) }
-    process = GaussianProcess(regularizing: process.hyperparameters, points: points)
-  }
-
-  /// The point of the cube to try next.
+  /// The point of the cube to try next: a new one where there is one.
   mutating func proposal(
-    given data: TrainingSet, options: GaussianProcessOptions, using random: inout CounterGenerator
+    beside others: OtherTrials, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
     let known = process.points.count
-    var others: [[Double]] = []
-    for configuration in data.failed + data.pending { others.append(try space.features(of: configuration)) }
-    if !others.isEmpty { extend(by: others) }
-    let targets = TargetTransform.targets(of: indices.map { measurements[$0].cost })
+    let added = try others.features(in: data)
+    if !added.isEmpty { process.extend(by: added) }
+    let targets = TargetTransform.targets(of: places.map { data.table.costs[data.rows[$0]] })
     let worst = targets.max() ?? 0
-    process.condition(on: targets + data.failed.map { _ in worst })
-    let improvement = PosteriorAcquisition(
-      .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
+    process.condition(on: targets + others.failed.map { _ in worst })
     let search = AcquisitionSearch(
-      of: improvement, in: space, avoiding: process.points, pool: options.candidates, starts: options.starts)
-    let point = search.best(around: try promising(targets: targets), using: &random)
+      of: PosteriorAcquisition(
+        criterion(), of: process, trailing: data.trailing, capacity: max(128, options.starts)),
+      in: data.space, avoiding: data.known(beside: added), pool: options.candidates, starts: options.starts)
+    let promising = targets.indices.sorted { targets[$0] < targets[$1] }.prefix(5)
+      .map { data.space.point(ofRow: data.table.point(data.rows[places[$0]])) }
+    let point = search.best(around: promising, using: &random)
     process.truncate(to: known)
-    return point
+    return point ?? data.space.space.randomPoint(using: &random)
   }
 
-  /// The points of the five best measurements.
-  private func promising(targets: [Double]) throws(SearchError) -> [[Double]] {
-    var points: [[Double]] = []
-    for place in targets.indices.sorted(by: { targets[$0] < targets[$1] }).prefix(5) {
-      points.append(try space.space.point(of: measurements[indices[place]].configuration))
+  private func criterion() -> PosteriorAcquisition.Criterion {
+    switch options.acquisition {
+    case .expectedImprovement: .logExpectedImprovement(incumbent: incumbent())
+    case .lowerConfidenceBound: .lowerConfidenceBound(beta: options.beta)
     }
-    return points
+  }
+
+  /// The least posterior mean at what was measured or is at work, at the full budget.
+  private func incumbent() -> Double {
+    guard data.fullBudget != nil else { return process.incumbent }
+    let batch = PosteriorBatch(of: process, capacity: 128)
+    let (d, width) = (data.space.dimension, process.points.dimension)
+    var least = Double.infinity
+    for start in stride(from: 0, to: process.points.count, by: 128) {
+      let queries = (start..<min(start + 128, process.points.count)).flatMap { i in
+        Array(process.points[i].prefix(d)) + data.trailing
+      }
+      precondition(queries.count % width == 0)
+      least = min(least, batch.evaluate(queries).means.min() ?? .infinity)
+    }
+    return least
   }
 }
 
-extension FeatureSpace {
-  func features(of configuration: Configuration) throws(SearchError) -> [Double] {
-    features(of: snapped(try space.point(of: configuration)))
+/// Trials without a measurement that says where they end: those that failed and those at work.
+struct OtherTrials {
+  /// By trial.
+  var failed: [Configuration]
+  /// By trial; those that were measured at the full budget left out.
+  var pending: [Configuration]
+
+  func features(in data: SurrogateData) throws(SearchError) -> [[Double]] {
+    var features: [[Double]] = []
+    for configuration in failed + pending { features.append(try data.features(of: configuration)) }
+    return features
+  }
+}
+
+extension SurrogateData {
+  /// The configurations that were tried, as features without a budget.
+  func known(beside others: [[Double]]) -> PointSet {
+    var known = PointSet(categorical: space.categorical, capacity: table.count + others.count)
+    for row in 0..<table.count { known.append(space.features(ofRow: table.point(row))) }
+    for features in others { known.append(Array(features.prefix(space.dimension))) }
+    return known
   }
 }
 
@@ -143,5 +162,13 @@ extension GaussianProcess {
       hyperparameters.logNoise += Double.log(10)
     }
     preconditionFailure("a covariance whose diagonal dominates is positive definite")
+  }
+
+  /// Appends points, with more noise where rounding would have it so.
+  mutating func extend(by features: [[Double]]) {
+    guard !append(features) else { return }
+    var points = points
+    for point in features { points.append(point) }
+    self = GaussianProcess(regularizing: hyperparameters, points: points)
   }
 }

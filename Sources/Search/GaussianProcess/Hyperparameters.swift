@@ -41,12 +41,12 @@ package struct HyperparameterPrior: Equatable, Sendable {
   package var upper: [Double]
 
   /// Length scales grow with √d, as distances do (Hvarfner, Hellsten and Nardi, "Vanilla Bayesian
-  /// optimization performs great in high dimensions", ICML 2024): ln ℓ ~ N(ln ½√d, 1), shorter and surer
+  /// optimization performs great in high dimensions", ICML 2024): ln ℓ ~ N(ln 0.3√d, 1), shorter and surer
   /// than theirs, which found the minima of Branin, Hartmann 6, Ackley 8 and mixed functions with fewer
   /// trials. The function's variance is near that of the standardized targets, ln σ_f² ~ N(0, 1). The noise
   /// is mostly far below it, but may be most of it: ln σ_n² ~ N(ln 10⁻⁴, 2).
   package init(dimension d: Int) {
-    mean = Array(repeating: Double.log(0.5) + Double.log(Double(d)) / 2, count: d) + [0, Double.log(1e-4)]
+    mean = Array(repeating: Double.log(0.3) + Double.log(Double(d)) / 2, count: d) + [0, Double.log(1e-4)]
     deviation = Array(repeating: 1, count: d) + [1, 2]
     lower = Array(repeating: Double.log(0.01), count: d) + [Double.log(0.05), Double.log(1e-6)]
     upper = Array(repeating: Double.log(1e3), count: d) + [Double.log(20), Double.log(2)]

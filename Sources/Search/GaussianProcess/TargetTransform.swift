@@ -46,7 +46,8 @@ package enum TargetTransform {
     return ranks
   }
 
-  private static func standardized(_ values: [Double]) -> [Double] {
+  /// Mean 0 and variance 1, the shape kept; all 0 if the values are equal.
+  package static func standardized(_ values: [Double]) -> [Double] {
     let n = Double(values.count)
     let mean = values.reduce(0) { $0 + $1 / n }
     let deviation = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / n }.squareRoot()

@@ -4,11 +4,11 @@ public import Randomness
 /// expected improvement under it.
 ///
 /// - Model: ARD Matern 5/2 with Hamming distances for choices, hyperparameters at the maximum of their
-///   posterior; costs warped by half-ranks (`TargetTransform`).
-/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more
-///   until some budget has measurements enough, one more than there are parameters or `initialTrials`.
-/// - Several budgets: the model is of the largest budget with that many measurements, as in BOHB
-///   (`TrainingSet`).
+///   posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several budgets, the
+///   budget is a feature, and the full budget is asked about (`SurrogateData`).
+/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
+/// - Every second proposal from there on is made by a second process, of the measurements around the best alone
+///   (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
 ///   of groups may ask at once. Failed trials count as if they had cost as much as the worst measured.
 /// - Hyperparameters are fitted at every measurement up to 20, then after every tenth part more, always from
@@ -16,6 +16,7 @@ public import Randomness
 ///   nothing.
 public struct GaussianProcessSampler: Sampler {
   public var options: GaussianProcessOptions
+  private var table: ObservationTable?
   private var fitted: FittedProcess?
 
   public init(_ options: GaussianProcessOptions = GaussianProcessOptions()) { self.options = options }
@@ -26,25 +27,39 @@ public struct GaussianProcessSampler: Sampler {
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let minimum = min(space.dimension + 1, options.initialTrials)
-    guard knowsEnough(observations), let data = TrainingSet(observations, atLeast: minimum) else {
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
+      observations.completed.count > 1
+    else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
+    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    self.table = table
     // Taken out of `self`, so that the factor has one owner and grows in place.
-    var model = try FittedProcess.advanced(fitted, to: data.completed, in: space, options: options)
-    fitted = nil
-    let point = try model.proposal(given: data, options: options, using: &random)
-    fitted = model
-    return space.configuration(at: point)
-  }
-
-  /// Whether the initial design is complete, trials at work included.
-  private func knowsEnough(_ observations: Observations) -> Bool {
-    var trials = Set(observations.pending.keys).union(observations.failed.keys)
-    for measurement in observations.completed where trials.count < options.initialTrials {
-      trials.insert(measurement.trial)
+    var model = FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)
+    let others = OtherTrials(observations)
+    defer { fitted = model }
+    if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
+      let point = try near.proposal(beside: others, options: options, using: &random)
+    {
+      return space.configuration(at: point)
     }
-    return trials.count >= options.initialTrials
+    return space.configuration(at: try model.proposal(beside: others, using: &random))
+  }
+}
+
+extension Observations {
+  /// How many trials are known, at work and failed ones included; counted to `limit`.
+  func trialCount(upTo limit: Int) -> Int {
+    var trials = Set(pending.keys).union(failed.keys)
+    for measurement in completed where trials.count < limit { trials.insert(measurement.trial) }
+    return min(trials.count, limit)
+  }
+}
+
+extension OtherTrials {
+  init(_ observations: Observations) {
+    failed = observations.failed.sorted { $0.key < $1.key }.map(\.value)
+    pending = observations.pending.sorted { $0.key < $1.key }.map(\.value)
   }
 }
 
@@ -58,10 +73,25 @@ public struct GaussianProcessOptions: SamplerOptions {
   public var starts: Int
   /// Of more measurements than this, the best and an even selection of the others are kept, at least 10.
   public var maximumObservations: Int
+  /// What makes a point worth trying.
+  public var acquisition: Acquisition
+  /// Of the lower confidence bound: how many variances below the mean count, above 0.
+  public var beta: Double
+  /// Whether every second proposal is made by a model of the best one's neighbourhood.
+  public var neighbourhood: Bool
+
+  public enum Acquisition: String, Codable, CaseIterable, Sendable {
+    case expectedImprovement = "expected_improvement"
+    case lowerConfidenceBound = "lower_confidence_bound"
+  }
 
   public init(
-    initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 2000
+    initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 2000,
+    acquisition: Acquisition = .expectedImprovement, beta: Double = 4, neighbourhood: Bool = true
   ) {
+    self.acquisition = acquisition
+    self.beta = beta
+    self.neighbourhood = neighbourhood
     self.initialTrials = initialTrials
     self.candidates = candidates
     self.starts = starts

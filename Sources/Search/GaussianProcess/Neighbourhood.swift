@@ -1,0 +1,94 @@
+import Randomness
+import RealModule
+
+/// A Gaussian process of the measurements around the best one, and the part of the space that they span.
+///
+/// A process of all measurements has one set of length scales for the whole space, and its targets are warped so that
+/// bad regions do no harm; close to an optimum, where the function is nearly a quadratic form, both cost precision.
+/// The nearest measurements on their own scale show that form. The neighbourhood shrinks by itself as measurements
+/// gather around the best one, and grows or moves with a better one at its border: a trust region (Eriksson, Pearce,
+/// Gardner, Turner and Poloczek, "Scalable global optimization via local Bayesian optimization", NeurIPS 2019) without
+/// counters.
+struct Neighbourhood {
+  private let data: SurrogateData
+  /// Rows of the table, the best first, then by distance from it.
+  private let rows: [Int]
+  private let best: [Double]
+  private let box: SearchBox
+
+  /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each coordinate;
+  /// nil where nothing was measured.
+  init?(in data: SurrogateData) {
+    let candidates = data.rows.filter { data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget }
+    guard let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] }) else { return nil }
+    let features = data.space.features(ofRow: data.table.point(center))
+    let distances = candidates.map { row in
+      data.space.squaredDistance(features, data.space.features(ofRow: data.table.point(row)))
+    }
+    let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+    self.data = data
+    rows = order.prefix(10 + 6 * data.space.dimension).map { candidates[$0] }
+    best = data.space.point(ofRow: data.table.point(center))
+    box = Self.box(around: best, rows.map { data.space.point(ofRow: data.table.point($0)) }, in: data.space)
+  }
+
+  /// As far from the best in each coordinate as the median of the others is, and at least to the next value of a
+  /// discrete one.
+  private static func box(around best: [Double], _ points: [[Double]], in space: FeatureSpace) -> SearchBox {
+    var box = SearchBox(dimension: best.count)
+    for (j, kind) in space.kinds.enumerated() {
+      let least: Double
+      switch kind {
+      case .continuous: least = 1e-4
+      case .integer(let count): least = 1.01 / Double(count)
+      case .categorical: continue
+      }
+      let reaches = points.map { abs($0[j] - best[j]) }.sorted()
+      let reach = max(reaches[reaches.count / 2], least)
+      box.lower[j] = max(0, best[j] - reach)
+      box.upper[j] = min(1, best[j] + reach)
+    }
+    return box
+  }
+
+  /// The point of the cube to try next; nil where everything around the best was tried.
+  func proposal(
+    beside others: OtherTrials, options: GaussianProcessOptions, using random: inout CounterGenerator
+  ) throws(SearchError) -> [Double]? {
+    var points = PointSet(categorical: data.space.categorical, capacity: rows.count)
+    for row in rows { points.append(data.space.features(ofRow: data.table.point(row))) }
+    let targets = TargetTransform.standardized(rows.map { data.table.costs[$0] })
+    let prior = HyperparameterPrior(dimension: points.dimension)
+    let hyperparameters = GaussianProcessHyperparameters.fitted(
+      to: points, targets, prior: prior, from: prior.starts)
+    var process = GaussianProcess(regularizing: hyperparameters, points: points)
+    let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
+    let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
+    process.extend(by: failed + added.dropFirst(others.failed.count))
+    process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
+    let improvement = PosteriorAcquisition(
+      .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
+    let search = AcquisitionSearch(
+      of: improvement, in: data.space, avoiding: data.known(beside: added), pool: options.candidates,
+      starts: options.starts)
+    return search.best(around: [best], within: box, using: &random)
+  }
+}
+
+extension FeatureSpace {
+  /// Two choices are 0 or 1 apart.
+  func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
+    var sum = 0.0
+    for j in a.indices {
+      let difference = categorical[j] ? (a[j] == b[j] ? 0 : 1) : a[j] - b[j]
+      sum += difference * difference
+    }
+    return sum
+  }
+}
+
+extension SearchBox {
+  func contains(_ point: [Double], numeric: [Bool]) -> Bool {
+    point.indices.allSatisfy { !numeric[$0] || (lower[$0]...upper[$0]).contains(point[$0]) }
+  }
+}

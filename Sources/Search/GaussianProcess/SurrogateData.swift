@@ -1,0 +1,78 @@
+import RealModule
+
+/// The measurements as a Gaussian process takes them: which of them, and each one's features.
+///
+/// Where trials were measured at several budgets, the budget is a feature of its own, from 0 at budget 1 to 1 at the
+/// full budget, linear in the logarithm; so the model learns how much a small budget says of the full one, and what is
+/// asked of it is always the full budget (a joint Gaussian process over configurations and fidelities: Klein et al.,
+/// "Fast Bayesian optimization of machine learning hyperparameters on large datasets", AISTATS 2017).
+struct SurrogateData {
+  let space: FeatureSpace
+  /// Nil where all measurements are at one budget.
+  let fullBudget: Int?
+  private(set) var table: ObservationTable
+  /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say hardly
+  /// more, and cost as much.
+  private(set) var rows: [Int] = []
+  /// The largest budget of each trial that counts.
+  private var reached: [TrialID: Int] = [:]
+
+  init(_ table: ObservationTable, given observations: Observations) {
+    self.table = table
+    space = FeatureSpace(table.space)
+    fullBudget = Self.fullBudget(table, observations)
+    for row in 0..<table.count { include(row) }
+  }
+
+  /// Whether `extended(by:)` gives what `init` would.
+  func isBeginning(of table: ObservationTable, given observations: Observations) -> Bool {
+    self.table.count <= table.count && self.table.isBeginning(of: observations, in: table.space)
+      && fullBudget == Self.fullBudget(table, observations)
+  }
+
+  /// Takes the rows of `table` that are new.
+  mutating func extend(to table: ObservationTable) {
+    let new = self.table.count..<table.count
+    self.table = table
+    for row in new { include(row) }
+  }
+
+  private static func fullBudget(_ table: ObservationTable, _ observations: Observations) -> Int? {
+    guard let least = table.leastBudget, let largest = table.largestBudget, least < largest else { return nil }
+    return max(largest, observations.fullBudget ?? 0)
+  }
+
+  private mutating func include(_ row: Int) {
+    let (trial, budget) = (table.trials[row], table.budgets[row])
+    // An equal budget is a replicate, which tells of noise.
+    if let last = reached[trial], budget != last, budget < 2 * last, budget < fullBudget ?? 0 { return }
+    reached[trial] = max(budget, reached[trial] ?? 0)
+    rows.append(row)
+  }
+
+  /// Of a feature, whether only equality matters, `[features]`.
+  var categorical: [Bool] { space.categorical + (fullBudget == nil ? [] : [false]) }
+
+  /// What follows the features of a configuration when the full budget is asked about.
+  var trailing: [Double] { fullBudget == nil ? [] : [1] }
+
+  func features(ofRow row: Int) -> [Double] {
+    let features = space.features(ofRow: table.point(row))
+    guard let fullBudget else { return features }
+    return features + [Double.log(Double(max(table.budgets[row], 1))) / Double.log(Double(fullBudget))]
+  }
+
+  func features(of configuration: Configuration) throws(SearchError) -> [Double] {
+    space.features(ofRow: try table.space.row(of: configuration)[...]) + trailing
+  }
+}
+
+extension FeatureSpace {
+  /// Features of a row of an `ObservationTable`, where NaN stands for what is inactive.
+  func features(ofRow row: ArraySlice<Double>) -> [Double] {
+    zip(row, categorical).map { value, isCategorical in value.isNaN ? (isCategorical ? -1 : 0.5) : value }
+  }
+
+  /// The point of the cube of a row: the middle for what is inactive.
+  func point(ofRow row: ArraySlice<Double>) -> [Double] { row.map { $0.isNaN ? 0.5 : $0 } }
+}

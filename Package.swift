@@ -80,7 +80,7 @@ let package = Package(
     room("MPI", on: ["CMPI"]),
     room("HDF5", on: ["CHDF5", "CKernels"]),
     room("Tensors", on: ["CTorch"]),
-    room("Randomness", on: []),
+    room("Randomness", on: [numerics]),
 
     // How to learn, and what to try: strangers to each other.
     room(

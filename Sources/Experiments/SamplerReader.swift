@@ -12,6 +12,7 @@ struct SamplerReader {
     case .random: return .random
     case .sobol: return .sobol
     case .gp: return .gp(gp(section))
+    case .turbo: return .turbo(turbo(section))
     }
   }
 
@@ -20,6 +21,18 @@ struct SamplerReader {
     options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.maximumObservations = section.value(
+      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+    options.acquisition = section.value("acquisition", .choice(), default: options.acquisition)
+    options.beta = section.value("beta", .number(above: 0), default: options.beta)
+    options.neighbourhood = section.value("neighbourhood", .truth, default: options.neighbourhood)
+    return options
+  }
+
+  private func turbo(_ section: Section) -> TurboOptions {
+    var options = TurboOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.maximumObservations = section.value(
       "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
     return options

@@ -1,3 +1,5 @@
+import RealModule
+
 /// What a stream of random numbers is for. Streams of different purposes are independent, so a new consumer of
 /// randomness never changes the draws of an old one.
 public enum Purpose: UInt32, Codable, Sendable {
@@ -68,5 +70,12 @@ extension RandomNumberGenerator {
   /// Uniform in [0, 1), with 53 random bits.
   public mutating func nextUniform() -> Double {
     Double(next() >> 11) * 0x1p-53
+  }
+
+  /// Standard normal, by two draws (Box and Muller, "A note on the generation of random normal deviates", 1958).
+  public mutating func nextNormal() -> Double {
+    // 1 - u lies in (0, 1], so that the logarithm is finite.
+    let radius = (-2 * Double.log(1 - nextUniform())).squareRoot()
+    return radius * Double.cos(2 * Double.pi * nextUniform())
   }
 }

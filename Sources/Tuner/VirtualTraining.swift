@@ -92,11 +92,3 @@ private struct Landscape: Sendable {
     }
   }
 }
-
-extension CounterGenerator {
-  /// A standard normal number (Box and Muller, 1958), from two draws.
-  fileprivate mutating func nextNormal() -> Double {
-    let radius = (-2 * log(1 - nextUniform())).squareRoot()
-    return radius * cos(2 * Double.pi * nextUniform())
-  }
-}

@@ -8,7 +8,13 @@ import Testing
   static let gp = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2))
 
-  static let all: [SamplerConfiguration] = [.random, .sobol, gp]
+  static let thompson = SamplerConfiguration.gp(
+    GaussianProcessOptions(initialTrials: 4, candidates: 32, acquisition: .thompson, neighbourhood: false))
+  static let bound = SamplerConfiguration.gp(
+    GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2, acquisition: .lowerConfidenceBound))
+  static let turbo = SamplerConfiguration.turbo(TurboOptions(initialTrials: 4, candidates: 32))
+
+  static let all: [SamplerConfiguration] = [.random, .sobol, gp, thompson, bound, turbo]
 
   @Test(arguments: all)
   func `proposals are valid, and equal for a new, a used and a restored sampler`(

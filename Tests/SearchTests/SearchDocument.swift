@@ -11,7 +11,7 @@ enum SearchDocument {
     var options: [String: String] {
       var defaults: [String: String] = [:]
       for row in rows where row.count == 3 && row[0].hasPrefix("`") {
-        defaults[row[0].trimmingCharacters(in: ["`"])] = row[1]
+        defaults[row[0].trimmingCharacters(in: ["`"])] = row[1].trimmingCharacters(in: ["`"])
       }
       return defaults
     }
@@ -50,6 +50,9 @@ enum SearchDocument {
       case let inner as [String: Any]:
         values.merge(flattened(inner, prefix: name + ".")) { first, _ in first }
       case let list as [Any]: values[name] = list.map { "\($0)" }.joined(separator: ", ")
+      // A Boolean is a number whose C type is a character.
+      case let number as NSNumber where String(cString: number.objCType) == "c":
+        values[name] = "\(number.boolValue)"
       default: values[name] = "\(value)"
       }
     }

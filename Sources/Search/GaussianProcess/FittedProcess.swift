@@ -80,22 +80,51 @@ struct FittedProcess {
     let targets = TargetTransform.targets(of: places.map { data.table.costs[data.rows[$0]] })
     let worst = targets.max() ?? 0
     process.condition(on: targets + others.failed.map { _ in worst })
-    let search = AcquisitionSearch(
-      of: PosteriorAcquisition(
-        criterion(), of: process, trailing: data.trailing, capacity: max(128, options.starts)),
-      in: data.space, avoiding: data.known(beside: added), pool: options.candidates, starts: options.starts)
     let promising = targets.indices.sorted { targets[$0] < targets[$1] }.prefix(5)
       .map { data.space.point(ofRow: data.table.point(data.rows[places[$0]])) }
-    let point = search.best(around: promising, using: &random)
+    let point = choice(around: promising, avoiding: data.known(beside: added), using: &random)
     process.truncate(to: known)
     return point ?? data.space.space.randomPoint(using: &random)
   }
 
-  private func criterion() -> PosteriorAcquisition.Criterion {
+  /// Nil where nothing new was met.
+  private func choice(
+    around promising: [[Double]], avoiding known: PointSet, using random: inout CounterGenerator
+  ) -> [Double]? {
+    let criterion: PosteriorAcquisition.Criterion
     switch options.acquisition {
-    case .expectedImprovement: .logExpectedImprovement(incumbent: incumbent())
-    case .lowerConfidenceBound: .lowerConfidenceBound(beta: options.beta)
+    case .expectedImprovement: criterion = .logExpectedImprovement(incumbent: incumbent())
+    case .lowerConfidenceBound: criterion = .lowerConfidenceBound(beta: options.beta)
+    case .thompson: return draw(around: promising, avoiding: known, using: &random)
     }
+    let search = AcquisitionSearch(
+      of: PosteriorAcquisition(
+        criterion, of: process, trailing: data.trailing, capacity: max(128, options.starts)),
+      in: data.space, avoiding: known, pool: options.candidates, starts: options.starts)
+    return search.best(around: promising, using: &random)
+  }
+
+  /// Half of the candidates from the whole space, half near the best: a draw sees only so many points.
+  private func draw(
+    around promising: [[Double]], avoiding known: PointSet, using random: inout CounterGenerator
+  ) -> [Double]? {
+    let space = data.space
+    var points: [[Double]] = []
+    for k in 0..<options.candidates {
+      guard k % 2 == 1, !promising.isEmpty else {
+        points.append(space.snapped(space.space.randomPoint(using: &random)))
+        continue
+      }
+      let center = promising[k / 2 % promising.count]
+      var box = SearchBox(dimension: center.count)
+      for j in center.indices { (box.lower[j], box.upper[j]) = (max(0, center[j] - 0.1), min(1, center[j] + 0.1)) }
+      points += space.candidates(1, around: center, within: box, using: &random)
+    }
+    points.removeAll { known.contains(space.features(of: $0)) }
+    guard !points.isEmpty else { return nil }
+    return points[
+      process.thompsonChoice(
+        among: points.map { space.features(of: $0) + data.trailing }, using: &random)]
   }
 
   /// The least posterior mean at what was measured or is at work, at the full budget.

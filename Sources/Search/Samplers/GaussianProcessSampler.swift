@@ -83,19 +83,21 @@ public struct GaussianProcessOptions: SamplerOptions {
   public enum Acquisition: String, Codable, CaseIterable, Sendable {
     case expectedImprovement = "expected_improvement"
     case lowerConfidenceBound = "lower_confidence_bound"
+    /// The least point of a function drawn from the posterior.
+    case thompson
   }
 
   public init(
     initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 2000,
     acquisition: Acquisition = .expectedImprovement, beta: Double = 4, neighbourhood: Bool = true
   ) {
-    self.acquisition = acquisition
-    self.beta = beta
-    self.neighbourhood = neighbourhood
     self.initialTrials = initialTrials
     self.candidates = candidates
     self.starts = starts
     self.maximumObservations = maximumObservations
+    self.acquisition = acquisition
+    self.beta = beta
+    self.neighbourhood = neighbourhood
   }
 
   public func validate() throws(SearchError) {
@@ -104,6 +106,7 @@ public struct GaussianProcessOptions: SamplerOptions {
     try kind.check("candidates", candidates, atLeast: 2)
     try kind.check("starts", starts, atLeast: 1)
     try kind.check("maximum observations", maximumObservations, atLeast: 10)
+    try kind.check("beta", beta, "above 0", where: beta > 0)
   }
 
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }

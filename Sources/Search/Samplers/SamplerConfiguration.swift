@@ -3,12 +3,14 @@ public enum SamplerConfiguration: Hashable, Sendable {
   case random
   case sobol
   case gp(GaussianProcessOptions)
+  case turbo(TurboOptions)
 
   /// The names, as files and command lines write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
     case random
     case sobol
     case gp
+    case turbo
   }
 
   /// A sampler by its name, with the options that serve.
@@ -17,6 +19,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .random: self = .random
     case .sobol: self = .sobol
     case .gp: self = .gp(GaussianProcessOptions())
+    case .turbo: self = .turbo(TurboOptions())
     }
   }
 
@@ -25,6 +28,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .random: (.random, RandomOptions())
     case .sobol: (.sobol, SobolOptions())
     case .gp(let options): (.gp, options)
+    case .turbo(let options): (.turbo, options)
     }
   }
 
@@ -51,6 +55,7 @@ extension SamplerConfiguration: Codable {
     case .random: self = .random
     case .sobol: self = .sobol
     case .gp: self = .gp(try options())
+    case .turbo: self = .turbo(try options())
     }
   }
 

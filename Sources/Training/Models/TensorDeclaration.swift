@@ -52,12 +52,3 @@ extension Initialization {
   /// For the map to the logits, small at first; PyTorch's default for all linear maps.
   static func logits(inputs: Int) -> Self { .uniform(bound: 1 / Double(max(inputs, 1)).squareRoot()) }
 }
-
-extension CounterGenerator {
-  /// Normal with mean 0 and variance 1, by two draws (Box and Muller, 1958).
-  fileprivate mutating func nextNormal() -> Double {
-    // 1 - u lies in (0, 1], so that the logarithm is finite.
-    let radius = (-2 * log(1 - nextUniform())).squareRoot()
-    return radius * cos(2 * .pi * nextUniform())
-  }
-}

@@ -1,0 +1,45 @@
+import CKernels
+package import Randomness
+import RealModule
+
+extension GaussianProcess {
+  /// The candidate that is least in one function drawn from the posterior at all of them (Thompson 1933).
+  ///
+  /// Notation: C the candidates, `[m, d]` by row; μ and Σ their joint posterior; Σ = S Sᵀ; the draw is μ + S ε with ε
+  /// standard normal. O(m n² + m² n + m³).
+  /// - Parameter candidates: features, all different, at least one.
+  package func thompsonChoice(among candidates: [[Double]], using random: inout CounterGenerator) -> Int {
+    let (n, m) = (points.count, candidates.count)
+    let stride = (n + 7) / 8 * 8
+    let whitened = AlignedStorage(capacity: stride * m)
+    let slopes = AlignedStorage(capacity: max(n, m))
+    var means: [Double] = []
+    for (c, candidate) in candidates.enumerated() {
+      let column = whitened.start + c * stride
+      points.covariances(with: candidate, count: n, kernel: kernel, covariance: column, slope: slopes.start)
+      means.append(alpha.withUnsafeBufferPointer { covariance_dot(column, $0.baseAddress, n) })
+    }
+    factor.solve(transposed: false, whitened.start, columns: m, stride: stride)
+    var all = PointSet(categorical: points.categorical.map { $0 == 1 }, capacity: m)
+    for candidate in candidates { all.append(candidate) }
+    var joint = CholeskyFactor(capacity: m)
+    // A jitter far below the posterior's own variances; candidates that all but coincide need it.
+    for jitter in [1e-8, 1e-6, 1e-4] {
+      let isFactored = joint.append(rows: m) { [kernel] r, row in
+        all.covariances(with: candidates[r], count: r, kernel: kernel, covariance: row, slope: slopes.start)
+        row[r] = kernel.variance * (1 + jitter)
+        for c in 0...r {
+          row[c] -= covariance_dot(whitened.start + r * stride, whitened.start + c * stride, n)
+        }
+      }
+      if isFactored { break }
+    }
+    let normals = (0..<m).map { _ in random.nextNormal() }
+    return means.indices.min { a, b in draw(a) < draw(b) } ?? 0
+
+    func draw(_ c: Int) -> Double {
+      guard joint.count == m else { return means[c] }
+      return means[c] + normals.withUnsafeBufferPointer { covariance_dot(joint.row(c), $0.baseAddress, c + 1) }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// The state of TuRBO's trust region after some measurements: where it is and how long its sides are.
+///
+/// Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local Bayesian optimization"
+/// (NeurIPS 2019, arXiv 1910.01739), section 2 and the constants of its supplement: after `successTolerance`
+/// improvements in a row the sides double, after `failureTolerance` proposals in a row without one they halve, and
+/// below the least length everything begins anew elsewhere. It is a fold over the measurements in the order in which
+/// they were reported.
+struct TrustRegion: Hashable, Sendable {
+  static let firstLength = 0.8
+  static let leastLength = 0.0078125  // 2⁻⁷
+  static let largestLength = 1.6
+  static let successTolerance = 3
+
+  let failureTolerance: Int
+  /// How many measurements begin each restart before there is a region.
+  let initialTrials: Int
+  /// The side of the region before it is scaled by the length scales.
+  private(set) var length = Self.firstLength
+  /// The first measurement that belongs to this restart.
+  private(set) var start = 0
+  /// The best measurement since then.
+  private(set) var best: Int?
+  private(set) var restarts = 0
+  private var bestCost = Double.infinity
+  private var count = 0
+  private var successes = 0
+  private var failures = 0
+
+  /// - Parameter dimension: of the space, at least 1. Proposals come one at a time, so that the paper's
+  ///   ⌈max(4, d) / q⌉ is max(4, d).
+  init(dimension: Int, initialTrials: Int) {
+    failureTolerance = max(4, dimension)
+    self.initialTrials = initialTrials
+  }
+
+  /// How many measurements since the restart.
+  var measured: Int { count - start }
+  var hasRegion: Bool { measured >= initialTrials }
+
+  mutating func observe(cost: Double) {
+    let hadRegion = hasRegion
+    // An improvement by less than a thousandth is none, as in the paper's code.
+    let isSuccess = cost < bestCost - 1e-3 * abs(bestCost)
+    if cost < bestCost {
+      bestCost = cost
+      best = count
+    }
+    count += 1
+    guard hadRegion else { return }
+    successes = isSuccess ? successes + 1 : 0
+    failures = isSuccess ? 0 : failures + 1
+    if successes == Self.successTolerance {
+      length = min(2 * length, Self.largestLength)
+      successes = 0
+    } else if failures == failureTolerance {
+      length /= 2
+      failures = 0
+    }
+    if length < Self.leastLength { restart() }
+  }
+
+  private mutating func restart() {
+    length = Self.firstLength
+    start = count
+    best = nil
+    bestCost = .infinity
+    successes = 0
+    failures = 0
+    restarts += 1
+  }
+}

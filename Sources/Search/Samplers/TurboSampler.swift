@@ -1,0 +1,155 @@
+public import Randomness
+import RealModule
+
+/// Trust-region Bayesian optimization, TuRBO-1 (Eriksson et al., NeurIPS 2019, arXiv 1910.01739): a Gaussian process
+/// of the measurements since the last restart, asked only within a box around their best that grows with success and
+/// shrinks with failure; proposals by Thompson sampling.
+///
+/// - The box has sides in proportion to the length scales, of the geometric mean `TrustRegion.length`.
+/// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
+/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements (`TrainingSet`).
+/// - Failed trials count as the worst measured; pending ones need nothing, because every draw is another function.
+public struct TurboSampler: Sampler {
+  public var options: TurboOptions
+  private var table: ObservationTable?
+  private var region: TrustRegion?
+  /// How many rows the region has seen.
+  private var folded = 0
+
+  public init(_ options: TurboOptions = TurboOptions()) { self.options = options }
+
+  public mutating func propose(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    try space.validate()
+    try options.validate()
+    let kept = table.take()
+    let isKept = kept?.isBeginning(of: observations, in: space) ?? false
+    let table = try ObservationTable.advanced(kept, to: observations, in: space)
+    self.table = table
+    guard table.leastBudget == table.largestBudget else {
+      // A change of the budget that counts changes every fold: made anew.
+      let rows = table.rows(atLargestBudgetWith: options.initialTrials)
+      let region = rows.reduce(into: newRegion(in: space)) { $0.observe(cost: table.costs[$1]) }
+      (self.region, folded) = (nil, 0)
+      return propose(trial, in: table, rows, region, observations, using: &random)
+    }
+    var region = isKept ? self.region ?? newRegion(in: space) : newRegion(in: space)
+    for row in (isKept ? folded : 0)..<table.count { region.observe(cost: table.costs[row]) }
+    (self.region, folded) = (region, table.count)
+    return propose(trial, in: table, Array(0..<table.count), region, observations, using: &random)
+  }
+
+  private func newRegion(in space: SearchSpace) -> TrustRegion {
+    TrustRegion(dimension: space.dimension, initialTrials: options.initialTrials)
+  }
+
+  private func propose(
+    _ trial: TrialID, in table: ObservationTable, _ rows: [Int], _ region: TrustRegion,
+    _ observations: Observations, using random: inout CounterGenerator
+  ) -> Configuration {
+    guard region.hasRegion, let best = region.best else {
+      return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
+    }
+    let space = FeatureSpace(table.space)
+    let recent = rows[region.start...].suffix(options.maximumObservations)
+    var points = PointSet(categorical: space.categorical, capacity: recent.count)
+    for row in recent { points.append(space.features(ofRow: table.point(row))) }
+    let targets = TargetTransform.targets(of: recent.map { table.costs[$0] })
+    let prior = HyperparameterPrior(dimension: points.dimension)
+    let hyperparameters = GaussianProcessHyperparameters.fitted(to: points, targets, prior: prior, from: prior.starts)
+    var process = GaussianProcess(regularizing: hyperparameters, points: points)
+    process.condition(on: targets)
+    let center = space.point(ofRow: table.point(rows[best]))
+    let box = region.box(around: center, hyperparameters, in: space)
+    let candidates = space.candidates(options.candidates, around: center, within: box, using: &random)
+    let features = candidates.map(space.features(of:))
+    let choice = process.thompsonChoice(among: features, using: &random)
+    return table.space.configuration(at: candidates[choice])
+  }
+}
+
+extension TrustRegion {
+  /// Sides in proportion to the length scales of the numbers, their geometric mean `length`.
+  func box(
+    around center: [Double], _ hyperparameters: GaussianProcessHyperparameters, in space: FeatureSpace
+  ) -> SearchBox {
+    var box = SearchBox(dimension: center.count)
+    let numeric = center.indices.filter { space.isNumeric[$0] }
+    let mean = numeric.reduce(0) { $0 + hyperparameters.logLengthScales[$1] } / Double(max(1, numeric.count))
+    for j in numeric {
+      let side = length * Double.exp(hyperparameters.logLengthScales[j] - mean)
+      box.lower[j] = max(0, center[j] - side / 2)
+      box.upper[j] = min(1, center[j] + side / 2)
+    }
+    return box
+  }
+}
+
+extension FeatureSpace {
+  /// Different points that share with `center` all but a random choice of about 20 coordinates, at least one.
+  func candidates(
+    _ count: Int, around center: [Double], within box: SearchBox, using random: inout CounterGenerator
+  ) -> [[Double]] {
+    let share = min(1, 20 / Double(dimension))
+    var points: Set<[Double]> = []
+    var ordered: [[Double]] = []
+    for _ in 0..<count {
+      var point = center
+      let sure = Int(random.nextUniform() * Double(dimension))
+      for j in point.indices {
+        let (coin, place) = (random.nextUniform(), random.nextUniform())
+        if coin < share || j == sure { point[j] = snapped(categorical[j] ? place : box.place(place, at: j), at: j) }
+      }
+      if points.insert(point).inserted { ordered.append(point) }
+    }
+    return ordered
+  }
+}
+
+extension ObservationTable {
+  /// The rows of the largest budget that has at least `minimum` of them, else of the least budget.
+  func rows(atLargestBudgetWith minimum: Int) -> [Int] {
+    var counts: [Int: Int] = [:]
+    for budget in budgets { counts[budget, default: 0] += 1 }
+    let budget = counts.filter { $0.value >= minimum }.keys.max() ?? leastBudget
+    return budgets.indices.filter { budgets[$0] == budget }
+  }
+}
+
+/// What may be chosen about a `TurboSampler`; the defaults serve.
+public struct TurboOptions: SamplerOptions {
+  /// How many trials begin each restart, at least 2.
+  public var initialTrials: Int
+  /// Among how many points the draw chooses, at least 2.
+  public var candidates: Int
+  /// Of more measurements since the restart than this, the newest count, at least 10.
+  public var maximumObservations: Int
+
+  public init(initialTrials: Int = 10, candidates: Int = 256, maximumObservations: Int = 200) {
+    self.initialTrials = initialTrials
+    self.candidates = candidates
+    self.maximumObservations = maximumObservations
+  }
+
+  public func validate() throws(SearchError) {
+    let kind = SamplerConfiguration.Kind.turbo
+    try kind.check("initial trials", initialTrials, atLeast: 2)
+    try kind.check("candidates", candidates, atLeast: 2)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+  }
+
+  public func makeSampler() -> any Sampler { TurboSampler(self) }
+}
+
+extension TurboSampler: Equatable {
+  public static func == (left: Self, right: Self) -> Bool { left.options == right.options }
+}
+
+extension TurboSampler: Codable {
+  /// The options alone: what is cached follows from the observations.
+  public init(from decoder: any Decoder) throws { self.init(try TurboOptions(from: decoder)) }
+
+  public func encode(to encoder: any Encoder) throws { try options.encode(to: encoder) }
+}

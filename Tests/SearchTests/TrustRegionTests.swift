@@ -1,0 +1,75 @@
+import Randomness
+import Testing
+
+@testable import Search
+
+/// TuRBO's rules (Eriksson et al., NeurIPS 2019, section 2 and supplement), and draws from a posterior.
+@Suite struct TrustRegionTests {
+  private func region(_ costs: [Double], dimension: Int = 6) -> TrustRegion {
+    costs.reduce(into: TrustRegion(dimension: dimension, initialTrials: 2)) { $0.observe(cost: $1) }
+  }
+
+  @Test func `the sides begin at 0.8, whatever the first trials were`() {
+    #expect(region([3, 2]).length == 0.8)
+    #expect(region([3, 2]).hasRegion)
+    #expect(!region([3]).hasRegion)
+  }
+
+  @Test func `three improvements in a row double the sides, to 1.6 at most`() {
+    #expect(region([9, 8, 7, 6]).length == 0.8)
+    #expect(region([9, 8, 7, 6, 5]).length == 1.6)
+    #expect(region([9, 8, 7, 6, 5, 4, 3, 2]).length == 1.6)
+    #expect(region([9, 8, 7, 6, 8, 5, 4]).length == 0.8, "a failure begins the count anew")
+  }
+
+  @Test func `as many failures in a row as there are dimensions halve the sides`() {
+    #expect(region([9, 8] + Array(repeating: 9, count: 5)).length == 0.8)
+    #expect(region([9, 8] + Array(repeating: 9, count: 6)).length == 0.4)
+    #expect(region([9, 8] + Array(repeating: 9, count: 4), dimension: 2).length == 0.4, "at least four")
+    #expect(region([9, 8] + Array(repeating: 8 - 1e-4, count: 6)).length == 0.4, "a thousandth is no success")
+  }
+
+  @Test func `below 2⁻⁷ everything begins anew`() {
+    // 0.8 / 2⁷ = 0.00625 is the first length below 0.0078125.
+    let failures = Array(repeating: 9.0, count: 7 * 6)
+    let renewed = region([9, 8] + failures)
+    #expect(renewed.restarts == 1)
+    #expect(renewed.length == 0.8)
+    #expect(renewed.start == 2 + failures.count)
+    #expect(renewed.best == nil)
+    #expect(region([9, 8] + failures.dropLast()).restarts == 0)
+  }
+
+  @Test func `the best is the best since the restart`() {
+    #expect(region([9, 3, 5, 2, 4]).best == 3)
+  }
+
+  @Test func `a posterior without doubt is drawn at its least point`() {
+    let points = (0...20).map { [Double($0) / 20] }
+    var set = PointSet(categorical: [false])
+    for point in points { set.append(point) }
+    var process = GaussianProcess(
+      hyperparameters: GaussianProcessHyperparameters(vector: [-1.5, 0, -12]), points: set)!
+    process.condition(on: points.map { 100 * ($0[0] - 0.7) * ($0[0] - 0.7) })
+    for index in 0..<20 {
+      var random = CounterGenerator(seed: 3, purpose: .proposal, index: index)
+      #expect(process.thompsonChoice(among: points, using: &random) == 14)
+    }
+  }
+
+  @Test func `a draw of two uncertain points is either as often as the posterior says`() {
+    var set = PointSet(categorical: [false])
+    set.append([0.5])
+    var process = GaussianProcess(
+      hyperparameters: GaussianProcessHyperparameters(vector: [-3, 0, -12]), points: set)!
+    process.condition(on: [0.5])
+    // Far from the only measurement both have mean 0 and deviation 1, nearly independent: each wins half of the time.
+    var wins = 0
+    for index in 0..<2000 {
+      var random = CounterGenerator(seed: 4, purpose: .proposal, index: index)
+      wins += process.thompsonChoice(among: [[0.0], [1.0]], using: &random)
+    }
+    // Four deviations of a binomial count.
+    #expect(abs(wins - 1000) < 90)
+  }
+}

@@ -13,6 +13,7 @@ struct SamplerReader {
     case .sobol: return .sobol
     case .gp: return .gp(gp(section))
     case .turbo: return .turbo(turbo(section))
+    case .forest: return .forest(forest(section))
     }
   }
 
@@ -35,6 +36,16 @@ struct SamplerReader {
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.maximumObservations = section.value(
       "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+    return options
+  }
+
+  private func forest(_ section: Section) -> ForestOptions {
+    var options = ForestOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.trees = section.value("trees", .integer(atLeast: 1), default: options.trees)
+    options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
+    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.randomShare = section.value("random_share", .number(from: 0, through: 1), default: options.randomShare)
     return options
   }
 }

@@ -14,7 +14,12 @@ import Testing
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2, acquisition: .lowerConfidenceBound))
   static let turbo = SamplerConfiguration.turbo(TurboOptions(initialTrials: 4, candidates: 32))
 
-  static let all: [SamplerConfiguration] = [.random, .sobol, gp, thompson, bound, turbo]
+  static let forest = SamplerConfiguration.forest(
+    ForestOptions(initialTrials: 4, candidates: 32, starts: 4, randomShare: 0.1))
+
+  static let all: [SamplerConfiguration] = [
+    .random, .sobol, gp, thompson, bound, turbo, forest,
+  ]
 
   @Test(arguments: all)
   func `proposals are valid, and equal for a new, a used and a restored sampler`(

@@ -4,6 +4,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
   case sobol
   case gp(GaussianProcessOptions)
   case turbo(TurboOptions)
+  case forest(ForestOptions)
 
   /// The names, as files and command lines write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
@@ -11,6 +12,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case sobol
     case gp
     case turbo
+    case forest
   }
 
   /// A sampler by its name, with the options that serve.
@@ -20,6 +22,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .sobol: self = .sobol
     case .gp: self = .gp(GaussianProcessOptions())
     case .turbo: self = .turbo(TurboOptions())
+    case .forest: self = .forest(ForestOptions())
     }
   }
 
@@ -29,6 +32,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .sobol: (.sobol, SobolOptions())
     case .gp(let options): (.gp, options)
     case .turbo(let options): (.turbo, options)
+    case .forest(let options): (.forest, options)
     }
   }
 
@@ -56,6 +60,7 @@ extension SamplerConfiguration: Codable {
     case .sobol: self = .sobol
     case .gp: self = .gp(try options())
     case .turbo: self = .turbo(try options())
+    case .forest: self = .forest(try options())
     }
   }
 

@@ -1,0 +1,198 @@
+import CKernels
+import Randomness
+
+/// A random forest that follows a growing list of measurements, one cheap step at a time.
+///
+/// Notation: n measurements, T trees. Every tree sees its own bootstrap sample: a measurement counts k times
+/// in it, k from a Poisson distribution with mean 1, which is what a bootstrap comes to as n grows and needs
+/// no n (Oza and Russell, "Online bagging and boosting", AISTATS 2001). A new measurement goes to its leaf of
+/// every tree, which may split; and in turn one tree is made anew, so that none is older than about a
+/// fiftieth of what was measured.
+///
+/// The forest is a function of the seed and the measurements: when a tree was last made anew follows from n
+/// alone, and a tree that is caught up takes the measurements since then one by one.
+struct GrowingForest: Sendable {
+  let seed: UInt64
+  let options: TreeOptions
+  private(set) var table: FeatureTable
+  private(set) var costs: [Double] = []
+  /// What the costs are to be predicted as, `[n]`, by the scale of the last moment when a tree was made anew.
+  private(set) var targets: [Double] = []
+  private var scale = TargetScale(of: [])
+  private var scaleCount = 0
+  private(set) var trees: [GrownTree]
+
+  struct GrownTree: Sendable {
+    var tree = RegressionTree()
+    var scale = TargetScale(of: [])
+    /// How many measurements there were when the tree was made anew, and how many it has.
+    var beginning = 0
+    var count = 0
+  }
+
+  init(_ features: [TreeFeature], trees: Int, options: TreeOptions, seed: UInt64) {
+    self.seed = seed
+    self.options = options
+    table = FeatureTable(features)
+    self.trees = Array(repeating: GrownTree(), count: trees)
+  }
+
+  var count: Int { costs.count }
+
+  /// Adds measurements: features `[k, d]` by row, and costs `[k]`.
+  mutating func append(_ rows: [Double], costs: [Double]) {
+    table.append(rows)
+    self.costs += costs
+    let beginnings = Self.beginnings(upTo: count, trees: trees.count)
+    if let newest = beginnings.max(), newest != scaleCount {
+      (scale, scaleCount) = (TargetScale(of: self.costs[..<newest]), newest)
+      targets = []
+    }
+    for cost in self.costs[targets.count...] { targets.append(scale.target(of: cost)) }
+    for t in trees.indices {
+      if trees[t].beginning != beginnings[t] { renew(t, at: beginnings[t]) }
+      for row in trees[t].count..<count { insert(row, into: t) }
+    }
+  }
+
+  /// When each of the trees was last made anew: all at every measurement up to 24, then one at a time, at
+  /// every measurement up to 400 and after every 1/400 more.
+  static func beginnings(upTo count: Int, trees: Int) -> [Int] {
+    var beginnings = Array(repeating: min(count, 24), count: trees)
+    var (moment, turn) = (25, 0)
+    while moment <= count {
+      beginnings[turn] = moment
+      turn = (turn + 1) % trees
+      moment += max(1, moment / 400)
+    }
+    return beginnings
+  }
+
+  private mutating func renew(_ t: Int, at beginning: Int) {
+    var tree = RegressionTree()
+    let scale = beginning == scaleCount ? scale : TargetScale(of: costs[..<beginning])
+    for row in 0..<beginning {
+      tree.addRow(weight: weight(of: row, in: t), target: scale.target(of: costs[row]))
+    }
+    let orders = table.orders.map { $0.filter { $0 < beginning && tree.weights[Int($0)] > 0 } }
+    if orders.first?.isEmpty == false {
+      var growth = TreeGrowth(table, orders: orders, options: options, random: stream(t, at: beginning))
+      growth.grow(&tree)
+    }
+    trees[t] = GrownTree(tree: tree, scale: scale, beginning: beginning, count: beginning)
+  }
+
+  private mutating func insert(_ row: Int, into t: Int) {
+    let weight = weight(of: row, in: t)
+    trees[t].tree.addRow(weight: weight, target: trees[t].scale.target(of: costs[row]))
+    trees[t].count += 1
+    if weight > 0 {
+      trees[t].tree.place(row..<row + 1, of: table, options: options, random: stream(t, at: row))
+    }
+  }
+
+  /// How often tree `t` counts a measurement: Poisson with mean 1, at most 6.
+  private func weight(of row: Int, in t: Int) -> UInt8 {
+    var random = CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t, position: UInt64(row))
+    let draw = random.nextUniform()
+    return UInt8(Self.poisson.count { $0 <= draw })
+  }
+
+  /// e⁻¹ ∑ 1/i! over i up to k, for k from 0 to 5.
+  private static let poisson = [0.367879441, 0.735758882, 0.919698603, 0.981011843, 0.996340153, 0.999405815]
+
+  private func stream(_ t: Int, at moment: Int) -> CounterGenerator {
+    CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t + 1, position: UInt64(moment) << 24)
+  }
+}
+
+extension GrowingForest {
+  /// The forest with further rows for the moment, `[k, d]` by row, that every tree counts once and whose
+  /// targets are given.
+  func supposing(_ rows: [Double], targets: [Double]) -> GrowingForest {
+    var forest = self
+    let added = count..<count + targets.count
+    forest.table.append(rows)
+    forest.targets += targets
+    for t in trees.indices {
+      for target in targets { forest.trees[t].tree.addRow(weight: 1, target: target) }
+      forest.trees[t].tree.place(added, of: forest.table, options: options, random: stream(t, at: count))
+    }
+    return forest
+  }
+
+  /// What the trees predict.
+  var prediction: ForestPrediction {
+    ForestPrediction(trees.map { $0.tree }, targets: targets, dimension: table.dimension)
+  }
+}
+
+extension RegressionTree {
+  /// Puts rows that have no leaf yet into theirs, and splits those leaves as far as they split.
+  mutating func place(
+    _ added: Range<Int>, of table: FeatureTable, options: TreeOptions, random: CounterGenerator
+  ) {
+    var touched: Set<Int32> = []
+    for row in added {
+      let leaf = leaf(of: table[row])
+      touched.insert(leaf)
+      leaves[row] = leaf
+      nexts[row] = firsts[Int(leaf)]
+      firsts[Int(leaf)] = Int32(row)
+    }
+    var random = random
+    for leaf in touched.sorted() {
+      let rows = rows(of: leaf)
+      let orders = table.features.indices.map { table.sorted(rows, by: $0) }
+      var growth = TreeGrowth(table, orders: orders, options: options, random: random)
+      growth.grow(&self, from: leaf)
+      random.position += 1 << 12
+    }
+  }
+}
+
+extension FeatureTable {
+  /// Rows by ascending value of feature `j`, equal values by row.
+  fileprivate func sorted(_ rows: [Int32], by j: Int) -> [Int32] {
+    guard features[j].categories == nil else { return rows }
+    return rows.sorted {
+      let (a, b) = (values[j * stride + Int($0)], values[j * stride + Int($1)])
+      return (a, $0) < (b, $1)
+    }
+  }
+}
+
+/// The mean and the variance that a forest predicts.
+///
+/// Notation: μₜ, σₜ² the mean and the variance of the targets in the leaf of tree t. The forest's mean is
+/// that of μₜ; its variance, by the law of total variance, the mean of σₜ² plus the variance of μₜ (Hutter,
+/// Xu, Hoos and Leyton-Brown, "Algorithm runtime prediction: methods and evaluation", Artificial Intelligence
+/// 206, 2014).
+package struct ForestPrediction: Sendable {
+  package let dimension: Int
+  private let trees: [RegressionTree]
+  private let moments: [(means: [Double], variances: [Double])]
+
+  package init(_ trees: [RegressionTree], targets: [Double], dimension: Int) {
+    self.dimension = dimension
+    self.trees = trees
+    moments = trees.map { $0.moments(of: targets) }
+  }
+
+  /// At queries `[k, d]` by row.
+  package func evaluate(_ queries: [Double]) -> (means: [Double], variances: [Double]) {
+    let count = queries.count / max(dimension, 1)
+    var sums = Array(repeating: 0.0, count: count)
+    var (squares, variances) = (sums, sums)
+    for (tree, moments) in zip(trees, moments) {
+      tree_add_moments(
+        tree.nodes, moments.means, moments.variances, queries, count, dimension, &sums, &squares, &variances)
+    }
+    let share = 1 / Double(trees.count)
+    for i in 0..<count {
+      sums[i] *= share
+      variances[i] = max(0, (variances[i] + squares[i]) * share - sums[i] * sums[i])
+    }
+    return (sums, variances)
+  }
+}

@@ -1,0 +1,132 @@
+import Randomness
+
+/// What a forest sampler keeps from one proposal to the next: all of it follows from the observations.
+struct ForestMemory {
+  private let options: ForestOptions
+  private let seed: UInt64
+  private let space: ForestSpace
+  private var table: ObservationTable
+  /// How many measurements there are at each budget.
+  private var counts: [Int: Int] = [:]
+  private var counted = 0
+  private var study: Study?
+
+  /// The measurements at one budget, and the forest of them.
+  private struct Study {
+    let budget: Int
+    var forest: GrowingForest
+    /// How many rows of the table have been looked at.
+    var seen = 0
+    /// Points of the cube by the forest's rows, `[n, d]` by row.
+    var points: [Double] = []
+    var measured: Set<TrialID> = []
+  }
+
+  /// The memory of `observations`, from `kept` where that is of a beginning of them.
+  static func advanced(
+    _ kept: consuming ForestMemory?, to observations: Observations, in space: SearchSpace,
+    options: ForestOptions, seed: UInt64
+  ) throws(SearchError) -> ForestMemory {
+    if var memory = kept, memory.options == options, memory.seed == seed,
+      memory.table.isBeginning(of: observations, in: space)
+    {
+      kept = nil
+      memory.table = try ObservationTable.advanced(memory.table, to: observations, in: space)
+      return memory
+    }
+    return ForestMemory(
+      options: options, seed: seed, space: ForestSpace(space),
+      table: try ObservationTable.advanced(nil, to: observations, in: space))
+  }
+
+  private init(options: ForestOptions, seed: UInt64, space: ForestSpace, table: ObservationTable) {
+    self.options = options
+    self.seed = seed
+    self.space = space
+    self.table = table
+  }
+
+  /// Turns to the largest budget with enough measurements (as `TrainingSet` has it) and catches up with it;
+  /// false if there is none.
+  mutating func chooseBudget(of observations: Observations, atLeast minimum: Int) -> Bool {
+    for budget in table.budgets[counted...] { counts[budget, default: 0] += 1 }
+    counted = table.count
+    guard let budget = counts.filter({ $0.value >= minimum }).keys.max() else { return false }
+    var current: Study
+    if let study, study.budget == budget {
+      current = study
+    } else {
+      let tree = TreeOptions()
+      current = Study(
+        budget: budget,
+        forest: GrowingForest(space.features, trees: options.trees, options: tree, seed: seed))
+    }
+    study = nil
+    catchUp(&current, with: observations)
+    study = current
+    return true
+  }
+
+  private func catchUp(_ study: inout Study, with observations: Observations) {
+    var (rows, costs): ([Double], [Double]) = ([], [])
+    for i in study.seen..<table.count where table.budgets[i] == study.budget {
+      rows += space.features(ofRow: table.point(i))
+      costs.append(Self.cost(of: observations.completed[i]))
+      study.points += table.point(i).map { $0.isNaN ? 0.5 : $0 }
+      study.measured.insert(table.trials[i])
+    }
+    study.seen = table.count
+    if !costs.isEmpty { study.forest.append(rows, costs: costs) }
+  }
+
+  /// Above that of any measurement that violates no constraint, the higher the worse the violation: targets
+  /// depend on the order of the worse half of the costs alone.
+  private static func cost(of measurement: Observations.Completed) -> Double {
+    let violation = measurement.violation
+    return violation > 0 ? 1e307 * (1 + violation / (1 + violation)) : measurement.cost
+  }
+
+  /// The point of the cube to try next.
+  func proposal(
+    given observations: Observations, options: ForestOptions, using random: inout CounterGenerator
+  ) throws(SearchError) -> [Double] {
+    guard let study else { preconditionFailure("a budget is chosen before something is proposed") }
+    let targets = study.forest.targets
+    var supposed: [Double] = []
+    var lies: [Double] = []
+    let worst = targets.max() ?? 0
+    // By trial, because a dictionary's order changes from run to run.
+    for (trials, lie) in [(observations.failed, worst), (observations.pending, max(0, worst / 2))] {
+      for (trial, configuration) in trials.sorted(by: { $0.key < $1.key })
+      where !study.measured.contains(trial) {
+        supposed += space.features(ofRow: try space.space.space.row(of: configuration))
+        lies.append(lie)
+      }
+    }
+    let best = Self.lowest(64, of: targets)
+    let forest = lies.isEmpty ? study.forest : study.forest.supposing(supposed, targets: lies)
+    let search = ForestSearch(
+      of: forest.prediction, in: space, avoiding: forest.table, options: options)
+    let d = space.dimension
+    return search.best(around: best.map { Array(study.points[$0 * d..<($0 + 1) * d]) }, using: &random)
+  }
+
+  /// The places of the lowest targets, the lowest first, equal ones in their order.
+  private static func lowest(_ count: Int, of targets: [Double]) -> [Int] {
+    guard targets.count > 4 * count else {
+      return Array(targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }.prefix(count))
+    }
+    var found: [Int] = []
+    var bound = Double.infinity
+    for i in targets.indices where targets[i] < bound {
+      found.append(i)
+      if found.count == 2 * count {
+        found.sort { (targets[$0], $0) < (targets[$1], $1) }
+        found.removeLast(count)
+        bound = targets[found[count - 1]]
+      }
+    }
+    found.sort { (targets[$0], $0) < (targets[$1], $1) }
+    return Array(found.prefix(count))
+  }
+}

@@ -46,6 +46,7 @@ public enum ExperimentReference {
     "search: {scheduler: {kind: extrapolation}}",
     "search: {scheduler: {kind: dehb}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
+    "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
   ]
 
   /// Each key once, in the order of the reader's questions; sections' own rows left out.

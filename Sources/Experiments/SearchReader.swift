@@ -7,6 +7,11 @@ struct SearchReader {
 
   private enum ExploitKind: String, CaseIterable {
     case truncation, tournament
+    case tTest = "t_test"
+  }
+
+  private enum ExploreKind: String, CaseIterable {
+    case perturb, bandit
   }
 
   func readBudgetUnit() -> BudgetUnit {
@@ -103,12 +108,10 @@ struct SearchReader {
       generations: count("generations", section, remedy: "Write how often to compare the members."),
       interval: count("interval", section, remedy: "Write how long each generation trains."))
     options.burnIn = section.value("burn_in", .integer(atLeast: 0), default: options.burnIn)
+    options.decisions = section.value("decisions", .choice(), default: options.decisions)
     options.exploit = exploit(section.section("exploit", shorthand: "kind"))
-    let explore = section.section("explore")
-    options.explore.factors = explore.value("factors", .list(of: .number(above: 0)), default: options.explore.factors)
-    options.explore.resampleProbability = explore.value(
-      "resample_probability", .number(from: 0, through: 1), default: options.explore.resampleProbability)
-    explore.finish()
+    options.explore = explore(section.section("explore", shorthand: "kind"))
+    options.replacement = section.value("replacement", .choice(), default: options.replacement)
     return options
   }
 
@@ -121,6 +124,32 @@ struct SearchReader {
       return .truncation(fraction: section.value("fraction", fraction, default: 0.2))
     case .tournament:
       return .tournament
+    case .tTest:
+      let level = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
+      return .tTest(
+        measurements: section.value("measurements", .integer(atLeast: 2), default: 10),
+        level: section.value("level", level, default: 0.05))
+    }
+  }
+
+  private func explore(_ section: Section) -> PBTOptions.Explore {
+    defer { section.finish() }
+    let kind: ExploreKind = section.variant(default: .perturb)
+    switch kind {
+    case .perturb:
+      var options = Perturbation()
+      options.factors = section.value("factors", .list(of: .number(above: 0)), default: options.factors)
+      options.resampleProbability = section.value(
+        "resample_probability", .number(from: 0, through: 1), default: options.resampleProbability)
+      return .perturb(options)
+    case .bandit:
+      var options = BanditOptions()
+      options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
+      options.maximumObservations = section.value(
+        "maximum_observations", .integer(atLeast: 2), default: options.maximumObservations)
+      options.resampleProbability = section.value(
+        "resample_probability", .number(from: 0, through: 1), default: options.resampleProbability)
+      return .bandit(options)
     }
   }
 

@@ -43,7 +43,7 @@ import Testing
   /// left to chance.
   private static let certain = PBTOptions(
     population: 4, generations: 3, interval: 2, exploit: .truncation(fraction: 0.25),
-    explore: Perturbation(factors: [1.2], resampleProbability: 0))
+    explore: .perturb(Perturbation(factors: [1.2], resampleProbability: 0)))
 
   @Test func `three generations are as worked by hand`() throws {
     var population = try Self.start(Self.certain)
@@ -90,7 +90,7 @@ import Testing
     var population = try Self.start(
       PBTOptions(
         population: 2, generations: 4, interval: 1, exploit: .tournament,
-        explore: Perturbation(factors: [1.2], resampleProbability: 0)))
+        explore: .perturb(Perturbation(factors: [1.2], resampleProbability: 0))))
     _ = try population.train([2, 1])
     #expect(try population.train([1, 1]).map(\.origin) == [.fork(of: TrialID(1), at: 1), .resume(from: 1)])
     #expect(try population.train([1, nil]).map(\.origin) == [.resume(from: 2), .resume(from: 2)])

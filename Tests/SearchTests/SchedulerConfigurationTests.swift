@@ -119,6 +119,18 @@ import Testing
       Write 0.2, so that the worst fifth copies the best fifth.
       """
     ),
+    (
+      pbt { $0.exploit = .tTest(measurements: 1, level: 0.05) },
+      "scheduler.exploit.measurements: expected a number at least 2, found 1. Write how many costs of a lineage to compare."
+    ),
+    (
+      pbt { $0.exploit = .tTest(measurements: 4, level: 0) },
+      "scheduler.exploit.level: expected a number above 0 and below 1, found 0.0. Write 0.05."
+    ),
+    (
+      pbt { $0.explore = .bandit(BanditOptions(candidates: 0)) },
+      "scheduler.explore.candidates: expected a number at least 1, found 0. Write 500."
+    ),
   ])
   func `a wrong option is refused, with the remedy`(
     _ configuration: SchedulerConfiguration, _ expected: String
@@ -127,7 +139,7 @@ import Testing
   }
 
   @Test func `a wrong explore is refused`() {
-    let configuration = Self.pbt { $0.explore = Perturbation(factors: []) }
+    let configuration = Self.pbt { $0.explore = .perturb(Perturbation(factors: [])) }
     #expect(
       message { _ = try VirtualStudy.scheduler(configuration) }.hasPrefix(
         "explore: expected at least one factor"))
@@ -147,8 +159,9 @@ import Testing
     let text = String(decoding: try encoder.encode(SchedulerConfiguration.pbt(Self.pbt)), as: UTF8.self)
     #expect(
       text == """
-        {"pbt":{"burnIn":0,"exploit":{"truncation":{"fraction":0.2}},"explore":{"factors":[0.8,1.2],\
-        "resampleProbability":0.25},"generations":10,"interval":100,"population":8}}
+        {"pbt":{"burnIn":0,"decisions":"synchronous","exploit":{"truncation":{"fraction":0.2}},\
+        "explore":{"perturb":{"factors":[0.8,1.2],"resampleProbability":0.25}},"generations":10,"interval":100,\
+        "population":8,"replacement":"best"}}
         """)
   }
 

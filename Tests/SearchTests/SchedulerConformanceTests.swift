@@ -32,6 +32,20 @@ import Testing
     .pbt(PBTOptions(population: 2, generations: 5, interval: 1, exploit: .tournament)),
     .pbt(
       PBTOptions(population: 9, generations: 6, interval: 3, burnIn: 7, exploit: .truncation(fraction: 0.5))),
+    .pbt(PBTOptions(population: 8, generations: 8, interval: 2, exploit: .tTest(measurements: 4, level: 0.3))),
+    .pbt(
+      PBTOptions(
+        population: 6, generations: 5, interval: 2, explore: .bandit(BanditOptions(candidates: 20)),
+        replacement: .parent)),
+    .pbt(PBTOptions(population: 9, generations: 6, interval: 3, decisions: .asynchronous)),
+    .pbt(
+      PBTOptions(
+        population: 3, generations: 7, interval: 1, decisions: .asynchronous, exploit: .tournament,
+        replacement: .parent)),
+    .pbt(
+      PBTOptions(
+        population: 6, generations: 4, interval: 2, decisions: .asynchronous,
+        exploit: .tTest(measurements: 3, level: 0.4), explore: .bandit(BanditOptions(candidates: 10)))),
   ]
   static let seeds: Range<UInt64> = 0..<2
 
@@ -142,7 +156,7 @@ import Testing
       try extended.run()
       #expect(extended.jobs.count > short.jobs.count, "seed \(seed)")
       // Elsewhere new trials would have begun before the last promotions of the short study.
-      guard configuration.kind == .pbt else { continue }
+      guard configuration.kind == .pbt, short.scheduler.isSynchronous else { continue }
       var uninterrupted = try study(configuration.extended, fate, seed)
       try uninterrupted.run()
       #expect(extended.log == uninterrupted.log, "seed \(seed)")
@@ -223,7 +237,8 @@ extension SchedulerConfiguration {
     case .asha: .typical
     case .hyperband(let options): options.decisions == .synchronous ? .exact : .typical
     case .median, .extrapolation: .most
-    case .full, .successiveHalving, .dehb, .pbt: .exact
+    case .pbt(let options): options.decisions == .synchronous ? .exact : .most
+    case .full, .successiveHalving, .dehb: .exact
     }
   }
 

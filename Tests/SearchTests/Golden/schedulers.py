@@ -1,4 +1,4 @@
-"""Makes the golden files of the schedulers' numerics: student.json and learning-curves.json.
+"""Makes the golden files of the schedulers' numerics: student.json, welch.json, learning-curves.json, bandit.json.
 
     python schedulers.py      (needs numpy and scipy)
 
@@ -72,5 +72,55 @@ def curves():
                 }
 
 
+def welch():
+    random = np.random.default_rng(3)
+    for first, second in [(3, 4), (10, 10), (2, 7)]:
+        a = random.normal(1.0, 0.5, first).tolist()
+        b = random.normal(1.4, 1.5, second).tolist()
+        test = stats.ttest_ind(a, b, equal_var=False, alternative="less")
+        yield {"first": a, "second": b, "statistic": test.statistic, "degrees": test.df, "less": test.pvalue}
+
+
+def bandit():
+    """A time-varying process, its likelihood maximized over the grid, and its upper confidence bound."""
+    random = np.random.default_rng(5)
+    n = 24
+    points = random.random((n, 2))
+    turns = np.repeat(np.arange(1, 7), 4)
+    improvements = np.exp(-8 * (points[:, 0] - 0.1 * turns) ** 2) + 0.1 * random.standard_normal(n)
+    pending = np.array([[0.7, 0.2], [0.6, 0.6]])
+    turn = 7
+    y = (improvements - improvements.mean()) / improvements.std()
+
+    def covariance(x, s, z, t, length, forgetting):
+        squares = ((x[:, None] - z[None]) ** 2).sum(-1)
+        return np.exp(-squares / (2 * length**2)) * (1 - forgetting) ** (np.abs(s[:, None] - t[None]) / 2)
+
+    best = None
+    for length in [0.1, 0.2, 0.4, 0.8, 1.6]:
+        for forgetting in [0.0, 0.03, 0.1, 0.3]:
+            for noise in [0.05, 0.2, 0.6]:
+                matrix = covariance(points, turns, points, turns, length, forgetting) + noise * np.eye(n)
+                likelihood = stats.multivariate_normal(np.zeros(n), matrix).logpdf(y)
+                if best is None or likelihood > best[0]:
+                    best = (likelihood, length, forgetting, noise)
+    _, length, forgetting, noise = best
+    grid = random.random((6, 2))
+    x, s = np.vstack([points, pending]), np.append(turns, [turn, turn])
+    now = np.full(len(grid), turn)
+    some = covariance(points, turns, points, turns, length, forgetting) + noise * np.eye(n)
+    mean = covariance(grid, now, points, turns, length, forgetting) @ np.linalg.solve(some, y)
+    every = covariance(x, s, x, s, length, forgetting) + noise * np.eye(len(x))
+    cross = covariance(grid, now, x, s, length, forgetting)
+    variance = 1 - np.einsum("ij,ij->i", cross, np.linalg.solve(every, cross.T).T)
+    bound = mean + np.sqrt(0.2 + np.log(0.4 * n)) * np.sqrt(variance)
+    return {
+        "points": points.tolist(), "turns": turns.tolist(), "improvements": improvements.tolist(),
+        "pending": pending.tolist(), "turn": turn, "candidates": grid.tolist(), "bounds": bound.tolist(),
+    }
+
+
 (here / "student.json").write_text(json.dumps(student(), indent=1) + "\n")
 (here / "learning-curves.json").write_text(json.dumps(list(curves()), indent=1) + "\n")
+(here / "welch.json").write_text(json.dumps(list(welch()), indent=1) + "\n")
+(here / "bandit.json").write_text(json.dumps(bandit(), indent=1) + "\n")

@@ -95,12 +95,5 @@ struct Subpopulation: Codable, Equatable, Sendable {
     return individuals[entry.place]
   }
 
-  private func position(of rank: Ranked) -> Int {
-    var (low, high) = (0, order.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if order[middle].rank < rank { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func position(of rank: Ranked) -> Int { order.place { $0.rank < rank } }
 }

@@ -1,22 +1,12 @@
-import Randomness
-
 /// Population based training (Jaderberg et al., "Population based training of neural networks", 2017, arXiv
 /// 1711.09846, Algorithm 1) in synchronous generations: all members train for an interval; then bad members
 /// copy the weights and hyperparameters of good ones (exploit) and change the hyperparameters (explore).
 ///
-/// - Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number,
-///   and its next job is a fork.
-/// - A failed member is ranked last and always replaced by a good one: under truncation by one of the best
-///   fraction, under the tournament by any that did not fail.
-/// - Only the mutable hyperparameters are explored. The others, such as the width of the model, are the
-///   parent's, whose weights the member has now.
-/// - The draws for a member depend on the seed, the member and the generation, and on nothing else.
+/// Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number, and its
+/// next job is a fork. `Breeding` says who copies whom.
 public struct PopulationBasedTraining: Scheduler, Equatable {
   private let options: PBTOptions
-  private let space: SearchSpace
-  private let seed: UInt64
-  /// Names of the space that explore leaves alone, sorted.
-  private let fixed: [String]
+  private var breeding: Breeding
   private var ledger = JobLedger()
   /// The generation at work, from 0; the number of generations when all are complete.
   private var generation = 0
@@ -24,6 +14,8 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   private var newest: [Job] = []
   /// By member, in the generation at work; nil for those that failed or have not been observed.
   private var costs: [Double?] = []
+  /// By member: the costs of its lineage, the newest last.
+  private var recent: [[Double]] = []
   private var issued = 0
   private var observed = 0
   /// What the members of the generation at work start from; empty for the first generation.
@@ -41,25 +33,17 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   public init(
     _ options: PBTOptions, space: SearchSpace, seed: UInt64, mutable: Set<String>
   ) throws(SearchError) {
-    try options.validate()
-    try space.validate(mutable: mutable)
+    breeding = try Breeding(options, space: space, seed: seed, mutable: mutable)
     self.options = options
-    self.space = space
-    self.seed = seed
-    fixed = space.parameters.map(\.name).filter { !mutable.contains($0) }.sorted()
     costs = Array(repeating: nil, count: options.population)
+    recent = Array(repeating: [], count: options.population)
   }
 
   public var isSynchronous: Bool { true }
   public var isFinished: Bool { generation >= options.generations - 1 && issuedAll }
   private var issuedAll: Bool { generation == options.generations || issued == options.population }
 
-  public var plan: SchedulePlan {
-    let jobs = options.population * options.generations
-    return SchedulePlan(
-      trials: options.population, jobs: jobs, budget: jobs.timesSaturating(options.interval),
-      longestTrial: options.generations * options.interval, concurrency: options.population)
-  }
+  public var plan: SchedulePlan { options.plan }
 
   public var progress: ScheduleProgress {
     ledger.progress(
@@ -91,11 +75,7 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
 
   private mutating func completeGeneration(_ last: Outcome) throws(SearchError) {
     guard costs.contains(where: { $0 != nil }) else {
-      let reason = if case .failed(let reason) = last.result { reason } else { "" }
-      throw SearchError(
-        subject: "generation \(generation)", expected: "at least one member that reached its budget",
-        found: "\(options.population) failed members, the last one because: \(reason)",
-        remedy: "Mend the cause, or narrow the search space to configurations that train.")
+      throw SearchError(populationFailed: "generation \(generation)", options.population, last)
     }
     population = Generation(
       number: generation,
@@ -104,57 +84,77 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
           trial: job.trial, budget: job.target, cost: cost, configuration: job.configuration,
           origin: job.origin)
       })
+    try remember()
     generation += 1
     (issued, observed, starts) = (0, 0, [])
     costs = Array(repeating: nil, count: options.population)
   }
-}
 
-// Exploit and explore, from the newest complete generation.
-extension PopulationBasedTraining {
+  /// Adds the generation's costs to the lineages that they belong to.
+  private mutating func remember() throws(SearchError) {
+    let before = recent
+    for (job, cost) in zip(newest, costs) {
+      var lineage = before[job.trial.rawValue]
+      if case .fork(let parent, _) = job.origin { lineage = before[parent.rawValue] }
+      guard let cost else { continue }
+      try breeding.learn(job.configuration, turn: generation, previous: lineage.last, cost: cost)
+      recent[job.trial.rawValue] = Array((lineage + [cost]).suffix(breeding.memory))
+    }
+  }
+
   /// What each member starts from in the generation after `population`.
   private func nextStarts() throws(SearchError) -> [Start] {
     guard let population else { return [] }
-    let ranking = Ranking(population)
-    let fixed = Set(fixed)
+    let members = population.members.map { member in
+      Standing(
+        trial: member.trial, cost: member.cost, recent: recent[member.trial.rawValue], parent: member.parent)
+    }
+    let peers = Standings(members)
+    let parents = zip(members, population.members).map { standing, member in
+      breeding.parent(
+        of: standing, among: peers, truncated: max(1, options.truncated(of: peers.count)),
+        mayExploit: member.budget >= options.burnIn, turn: population.number)
+    }
+    var others = zip(population.members, parents).filter { $1 == nil }.map(\.0.configuration)
     var starts: [Start] = []
-    for member in population.members {
-      guard let parent = parent(of: member, among: population, ranking) else {
+    for (member, parent) in zip(population.members, parents) {
+      guard let parent else {
         starts.append(Start(origin: .resume(from: member.budget), configuration: member.configuration))
         continue
       }
-      var random = generator(.explore, member.trial, after: population.number)
-      let configuration = try space.perturbed(
-        population.members[parent.rawValue].configuration, by: options.explore, keeping: fixed, using: &random
-      )
+      let configuration = try breeding.explored(
+        population.members[parent.rawValue].configuration, for: member.trial, turn: population.number,
+        others: others)
+      others.append(configuration)
       starts.append(Start(origin: .fork(of: parent, at: member.budget), configuration: configuration))
     }
     return starts
   }
+}
 
-  /// Whom the member copies; nil when it goes on by itself.
-  private func parent(
-    of member: Generation.Member, among population: Generation, _ ranking: Ranking
-  ) -> TrialID? {
-    var random = generator(.exploit, member.trial, after: population.number)
-    let mayExploit = member.budget >= options.burnIn
-    switch options.exploit {
-    case .truncation(let fraction):
-      // Tolerant, because 0.29 of 100 is 28.999... in `Double`.
-      let count = max(1, Int(fraction * Double(options.population) + 1e-9))
-      let isReplaced = member.cost == nil || (mayExploit && ranking.isAmongWorst(count, member.trial))
-      return isReplaced ? ranking.drawBest(count, using: &random) : nil
-    case .tournament:
-      guard let cost = member.cost else { return ranking.drawBest(options.population, using: &random) }
-      guard mayExploit else { return nil }
-      let drawn = random.nextIndex(below: options.population - 1)
-      let rival = population.members[drawn < member.trial.rawValue ? drawn : drawn + 1]
-      return rival.cost.map { $0 < cost } == true ? rival.trial : nil
-    }
+extension PBTOptions {
+  var plan: SchedulePlan {
+    let jobs = population.timesSaturating(generations)
+    return SchedulePlan(
+      trials: population, jobs: jobs, budget: jobs.timesSaturating(interval),
+      longestTrial: generations.timesSaturating(interval), concurrency: population)
   }
 
-  private func generator(_ purpose: Purpose, _ member: TrialID, after generation: Int) -> CounterGenerator {
-    // Far enough apart that one generation's draws never reach the next one's.
-    CounterGenerator(seed: seed, purpose: purpose, index: member.rawValue, position: UInt64(generation) << 32)
+  /// How many of `count` members truncation replaces; 0 under another exploit.
+  func truncated(of count: Int) -> Int {
+    guard case .truncation(let fraction) = exploit else { return 0 }
+    // Tolerant, because 0.29 of 100 is 28.999... in `Double`.
+    return Int(fraction * Double(count) + 1e-9)
+  }
+}
+
+extension SearchError {
+  /// Nobody is left to copy.
+  init(populationFailed subject: String, _ count: Int, _ last: Outcome) {
+    let reason = if case .failed(let reason) = last.result { reason } else { "" }
+    self.init(
+      subject: subject, expected: "at least one member that reached its budget",
+      found: "\(count) failed members, the last one because: \(reason)",
+      remedy: "Mend the cause, or narrow the search space to configurations that train.")
   }
 }

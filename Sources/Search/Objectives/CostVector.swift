@@ -1,0 +1,33 @@
+/// What a trial costs by several measures at once, and by how much it breaks the study's limits.
+public struct CostVector: Hashable, Codable, Sendable {
+  /// A cost for each objective, in the study's order: finite, lower is better.
+  public var costs: [Double]
+  /// By how much limits are broken, summed; 0 when they hold.
+  public var violation: Double
+
+  public init(_ costs: [Double], violation: Double = 0) {
+    self.costs = costs
+    self.violation = violation
+  }
+
+  public var isFeasible: Bool { violation <= 0 }
+
+  /// Constraint-domination (Deb, Pratap, Agarwal and Meyarivan, "A fast and elitist multiobjective genetic algorithm:
+  /// NSGA-II", IEEE Transactions on Evolutionary Computation 6(2), 2002, section VI, definition 1): what keeps the
+  /// limits dominates what breaks them; of two that break them, the one that breaks them less; of two that keep them,
+  /// the one that is nowhere worse and somewhere better.
+  public func dominates(_ other: CostVector) -> Bool {
+    if !isFeasible || !other.isFeasible { return max(violation, 0) < max(other.violation, 0) }
+    var isBetter = false
+    for (own, its) in zip(costs, other.costs) {
+      if own > its { return false }
+      if own < its { isBetter = true }
+    }
+    return isBetter
+  }
+}
+
+extension Observations.Completed {
+  /// All costs, the first objective's first.
+  public var costVector: CostVector { CostVector([cost] + furtherCosts, violation: violation) }
+}

@@ -97,8 +97,9 @@ private func carryOut(
     switch command {
     case .append: continue
     case .assign(let assignment):
-      utilization.assigned(
-        to: assignment.group, isNewTrial: assignment.source == .fresh, at: cluster.now)
+      // A job that comes back from a lost group is no new trial, however early it was lost.
+      let isNewTrial = assignment.source == .fresh && !assignment.mayHaveMidJobCheckpoint
+      utilization.assigned(to: assignment.group, isNewTrial: isNewTrial, at: cluster.now)
       try cluster.assign(assignment)
     case .release(let states, let group): try cluster.release(states, on: group)
     case .savePopulation(let population): try cluster.save(population)

@@ -9,8 +9,9 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Runs the same study on virtual ranks: a cluster's week in seconds.",
     discussion: """
-      The controller and the journal are the real ones; training is a function: learning curves of the shape of a power \
-      law towards an asymptote that depends on the configuration, with noise, and durations that vary.
+      The controller and the journal are the real ones. Training is a function, learning curves of the shape of a power \
+      law towards an asymptote that depends on the configuration, with noise; or, with --table, learning curves that \
+      were measured (docs/simulation.md).
       """)
 
   @OptionGroup var experiment: ExperimentArgument
@@ -21,6 +22,33 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Virtual seconds of work for a unit of budget.")
   var secondsPerBudget = 60.0
 
+  @Option(
+    help: "The landscape of the learning curves: \(names(VirtualFunction.self)).",
+    transform: { try named($0) })
+  var function: VirtualFunction = .bowl
+
+  @Option(
+    help: ArgumentHelp(
+      "Measured learning curves instead: CSV or HDF5, a column for each parameter, for budget and for the metric.",
+      valueName: "file"))
+  var table: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How durations vary: constant, lognormal:SIGMA or pareto:ALPHA (default lognormal:0.25; with --table constant).",
+      valueName: "distribution"),
+    transform: { try distribution($0) })
+  var durations: VirtualDurations.Distribution?
+
+  @Option(
+    help: ArgumentHelp(
+      "This share of the jobs takes so many times as long, such as 0.01:10.", valueName: "share:factor"),
+    transform: { try Stragglers($0) })
+  var stragglers = Stragglers()
+
+  @Option(help: ArgumentHelp("This share of the jobs kills its group of ranks.", valueName: "share"))
+  var deaths = 0.0
+
   @Option(help: "Writes the journal to this file instead of keeping it in memory. A journal that is there is continued.")
   var journal: String?
 
@@ -29,25 +57,39 @@ struct SimulateCommand: ParsableCommand {
     guard secondsPerBudget > 0, secondsPerBudget.isFinite else {
       throw ValidationError("--seconds-per-budget: expected a number above 0, found \(secondsPerBudget)")
     }
+    guard deaths >= 0, deaths <= 1 else {
+      throw ValidationError("--deaths: expected a share from 0 to 1, found \(deaths)")
+    }
   }
 
   func run() throws {
     try reporting {
       let experiment = try experiment.load()
       let study = Study(experiment)
-      var cluster = SimulatedCluster(
-        study, groups: workers,
-        training: .learningCurves(
-          over: study.space, study.objective, seed: study.seed, secondsPerBudget: secondsPerBudget))
+      var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
       let contents = try journal.flatMap { try JournalContents.read($0) }
       var controller = try Controller(study, after: contents)
       var journal = try openJournal(after: contents)
-      let start = ContinuousClock.now
+      let start = (ContinuousClock.now, clock())
       let result = try Tuner.run(
         &controller, on: &cluster, recording: &journal, RunOptions(program: TunerMPI.version))
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      describe(result, of: experiment, realSeconds: seconds)
+      let realSeconds = (ContinuousClock.now - start.0) / .seconds(1)
+      let processorSeconds = Double(clock() - start.1) / Double(CLOCKS_PER_SEC)
+      describe(result, of: experiment, realSeconds, processorSeconds)
     }
+  }
+
+  private func training(of study: Study) throws -> VirtualTraining {
+    let standard: VirtualDurations.Distribution = table == nil ? .logNormal(sigma: 0.25) : .constant
+    let durations = VirtualDurations(
+      durations ?? standard, stragglerShare: stragglers.share, stragglerFactor: stragglers.factor, deathShare: deaths)
+    guard let table else {
+      return .learningCurves(
+        over: study.space, study.objective, seed: study.seed, function: function, secondsPerBudget: secondsPerBudget,
+        durations: durations)
+    }
+    let curves = try CurveTable(TableColumns.read(table), space: study.space, objective: study.objective)
+    return .table(curves, secondsPerBudget: secondsPerBudget, durations: durations)
   }
 
   private func openJournal(after contents: JournalContents?) throws -> Journal {
@@ -57,7 +99,9 @@ struct SimulateCommand: ParsableCommand {
     return try Journal(at: journal, in: directory, after: contents, durability: .operatingSystem)
   }
 
-  private func describe(_ result: RunResult, of experiment: Experiment, realSeconds: Double) {
+  private func describe(
+    _ result: RunResult, of experiment: Experiment, _ realSeconds: Double, _ processorSeconds: Double
+  ) {
     let summary = result.summary
     print("\(experiment.study) on \(workers) virtual workers")
     print("  trials        \(summary.trials), of which \(summary.failedTrials) failed; \(summary.jobs) jobs")
@@ -69,8 +113,11 @@ struct SimulateCommand: ParsableCommand {
     if let best = summary.best {
       print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)")
     }
+    // Of processor time, so that the figure means something on a machine with other work.
     print(
-      "  real time     \(String(format: "%.2f s, %.1f microseconds a job", realSeconds, 1e6 * realSeconds / Double(max(1, summary.jobs))))")
+      String(
+        format: "  real time     %.2f s, %.1f microseconds of the processor a job", realSeconds,
+        1e6 * processorSeconds / Double(max(1, summary.jobs))))
   }
 }
 
@@ -82,5 +129,39 @@ func duration(_ seconds: Double) -> String {
   case ..<3600: "\(whole / 60) min \(whole % 60) s"
   case ..<86_400: "\(whole / 3600) h \(whole % 3600 / 60) min"
   default: "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+  }
+}
+
+/// A share of the jobs, and how many times as long they take.
+struct Stragglers {
+  var share = 0.0
+  var factor = 1.0
+
+  init() {}
+
+  /// `0.01:10`.
+  init(_ text: String) throws {
+    let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    guard numbers.count == 2, let share = numbers[0], let factor = numbers[1], (0...1).contains(share), factor > 0,
+      factor.isFinite
+    else {
+      throw ValidationError("expected a share from 0 to 1 and a factor above 0, such as 0.01:10, found \(text)")
+    }
+    self.share = share
+    self.factor = factor
+  }
+}
+
+/// `constant`, `lognormal:1`, `pareto:1.5`.
+private func distribution(_ text: String) throws -> VirtualDurations.Distribution {
+  let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+  let number = parts.count == 2 ? Double(parts[1]).flatMap { $0.isFinite ? $0 : nil } : nil
+  switch (parts.first, number) {
+  case ("constant", nil) where parts.count == 1: return .constant
+  case ("lognormal", let sigma?) where sigma >= 0: return .logNormal(sigma: sigma)
+  case ("pareto", let alpha?) where alpha > 0: return .pareto(alpha: alpha)
+  default:
+    throw ValidationError(
+      "expected constant, lognormal:SIGMA or pareto:ALPHA, such as lognormal:1, found \(text)")
   }
 }

@@ -19,7 +19,7 @@ struct SuggestCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("How trials are proposed: \(names(SamplerConfiguration.Kind.self)).", valueName: "name"),
-    transform: named)
+    transform: { try named($0) })
   var sampler: SamplerConfiguration.Kind = .gp
 
   @Option(
@@ -28,7 +28,7 @@ struct SuggestCommand: ParsableCommand {
       How far each trial is trained: \(names(SchedulerConfiguration.Kind.self)). By default whole runs, or asynchronous \
       halving if init names a fidelity.
       """, valueName: "name"),
-    transform: named)
+    transform: { try named($0) })
   var scheduler: SchedulerConfiguration.Kind?
 
   func run() throws {
@@ -37,16 +37,4 @@ struct SuggestCommand: ParsableCommand {
       try converse(with: &session)
     }
   }
-}
-
-private func names<Kind: RawRepresentable<String> & CaseIterable>(_ kinds: Kind.Type) -> String {
-  kinds.allCases.map(\.rawValue).joined(separator: ", ")
-}
-
-private func named<Kind: RawRepresentable<String> & CaseIterable>(_ name: String) throws -> Kind {
-  guard let kind = Kind(rawValue: name) else {
-    throw ValidationError(
-      "expected a known name, found \(name). \(suggestion(for: name, among: Kind.allCases.map(\.rawValue)))")
-  }
-  return kind
 }

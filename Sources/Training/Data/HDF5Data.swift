@@ -57,26 +57,4 @@ extension HDF5Group {
     let doubles = try read(name, as: Double.self)
     return HDF5Array(values: doubles.values.map { Float($0) }, shape: doubles.shape)
   }
-
-  /// Reads integers of any size; nil when the dataset holds something else.
-  fileprivate borrowing func readIntegers<Result>(
-    _ name: String, converting convert: (Int64) -> Result
-  ) throws(HDF5Error) -> HDF5Array<Result>? {
-    func read<Scalar: HDF5Scalar & BinaryInteger>(_ type: Scalar.Type) throws(HDF5Error) -> HDF5Array<Result>
-    {
-      let array = try self.read(name, as: type)
-      return HDF5Array(values: array.values.map { convert(Int64(clamping: $0)) }, shape: array.shape)
-    }
-    switch try elementType(of: name) {
-    case .signedInteger(bits: 8): return try read(Int8.self)
-    case .signedInteger(bits: 16): return try read(Int16.self)
-    case .signedInteger(bits: 32): return try read(Int32.self)
-    case .signedInteger(bits: 64): return try read(Int64.self)
-    case .unsignedInteger(bits: 8): return try read(UInt8.self)
-    case .unsignedInteger(bits: 16): return try read(UInt16.self)
-    case .unsignedInteger(bits: 32): return try read(UInt32.self)
-    case .unsignedInteger(bits: 64): return try read(UInt64.self)
-    default: return nil
-    }
-  }
 }

@@ -5,11 +5,10 @@ public import Search
 /// refuses every command that the real one could not carry out: a state that is in nobody's memory, a
 /// checkpoint that was deleted.
 public struct SimulatedCluster: Cluster {
-  /// Something that will happen; of two at the same time, first the one that was caused first.
+  /// When something will happen; of two things at the same time, first the one that was caused first.
   private struct Pending: Comparable {
     var time: Double
     var order: Int
-    var event: Event
 
     static func < (left: Self, right: Self) -> Bool {
       (left.time, left.order) < (right.time, right.order)
@@ -19,9 +18,8 @@ public struct SimulatedCluster: Cluster {
   private struct Group {
     var residents: Set<StateKey> = []
     var assignment: Assignment?
-    /// When the job began, and the order of its report, which a stop or a loss takes back.
-    var since = 0.0
-    var reportOrder: Int?
+    /// The order of what ends the job, which a stop or a loss takes back.
+    var endOrder: Int?
   }
 
   public private(set) var now: Double
@@ -35,8 +33,11 @@ public struct SimulatedCluster: Cluster {
   private let training: VirtualTraining
   private var groups: [GroupID: Group] = [:]
   private var pending = BinaryHeap<Pending>()
-  private var takenBack: Set<Int> = []
+  /// What will happen, by its order; what was taken back is not there.
+  private var events: [Int: Event] = [:]
   private var order = 0
+  /// How many groups died at a job.
+  private var deaths: [JobID: Int] = [:]
 
   /// - Parameters:
   ///   - checkpoints: files that an earlier session left.
@@ -67,13 +68,12 @@ public struct SimulatedCluster: Cluster {
     }
     // A virtual wait costs nothing, so it lasts until something happens.
     now = max(now, time)
-    var events: [Event] = []
+    var happened: [Event] = []
     while let next = pending.least, next.time <= now {
       _ = pending.popLeast()
-      if takenBack.remove(next.order) != nil { continue }
-      if apply(next.event) { events.append(next.event) }
+      if let event = events.removeValue(forKey: next.order), apply(event) { happened.append(event) }
     }
-    return events
+    return happened
   }
 
   /// Changes the virtual world as the event says. False when the event can't happen any more.
@@ -81,7 +81,7 @@ public struct SimulatedCluster: Cluster {
     switch event {
     case .reported(let report):
       groups[report.group]?.assignment = nil
-      groups[report.group]?.reportOrder = nil
+      groups[report.group]?.endOrder = nil
       guard case .reached(let checkpoint) = report.result, let job = reachedState(of: report) else {
         return true
       }
@@ -90,7 +90,8 @@ public struct SimulatedCluster: Cluster {
       mostCheckpoints = max(mostCheckpoints, checkpoints.count)
     case .groupLost(let group, _):
       guard let lost = groups.removeValue(forKey: group) else { return false }
-      if let order = lost.reportOrder { takenBack.insert(order) }
+      if let order = lost.endOrder { events[order] = nil }
+      if let job = lost.assignment?.job.id { deaths[job, default: 0] += 1 }
     case .groupReady, .groupStopped, .populationSaved, .stopRequested, .stopOverdue: return true
     }
     return true
@@ -101,7 +102,8 @@ public struct SimulatedCluster: Cluster {
   }
 
   private mutating func schedule(_ event: Event, at time: Double) {
-    pending.insert(Pending(time: time, order: order, event: event))
+    pending.insert(Pending(time: time, order: order))
+    events[order] = event
     order += 1
   }
 }
@@ -119,9 +121,20 @@ extension SimulatedCluster {
     let seconds = max(0, training.seconds(job, from, &random))
     let report = report(on: job, group: assignment.group, seconds: seconds, cost: training.cost(job, &random))
     groups[assignment.group]!.assignment = assignment
-    groups[assignment.group]!.since = now
-    groups[assignment.group]!.reportOrder = order
-    schedule(.reported(report), at: now + seconds)
+    groups[assignment.group]!.endOrder = order
+    if let share = death(at: job) {
+      schedule(.groupLost(assignment.group, why: "the simulation says so"), at: now + share * seconds)
+    } else {
+      schedule(.reported(report), at: now + seconds)
+    }
+  }
+
+  /// Each attempt at a job draws far from the others and from the job's own draws.
+  private func death(at job: Job) -> Double? {
+    let attempt = UInt64(1 + deaths[job.id, default: 0])
+    var random = CounterGenerator(
+      seed: study.seed, purpose: .simulation, index: job.id.rawValue, position: attempt << 32)
+    return training.death(job, &random)
   }
 
   private func report(on job: Job, group: GroupID, seconds: Double, cost: Double) -> JobReport {
@@ -160,10 +173,10 @@ extension SimulatedCluster {
   }
 
   public mutating func stop(_ group: GroupID) throws(TunerError) {
-    guard let order = groups[group]?.reportOrder else { return }
-    takenBack.insert(order)
+    guard let order = groups[group]?.endOrder else { return }
+    events[order] = nil
     groups[group]!.assignment = nil
-    groups[group]!.reportOrder = nil
+    groups[group]!.endOrder = nil
     schedule(.groupStopped(group), at: now)
   }
 

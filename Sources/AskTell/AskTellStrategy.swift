@@ -22,10 +22,10 @@ public struct AskTellStrategy: Sendable {
     }
   }
 
-  private func configuration(for request: InitRequest) -> SchedulerConfiguration {
+  private func configuration(for request: InitRequest) throws(SearchError) -> SchedulerConfiguration {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
-    return .endless(
+    return try .endless(
       scheduler ?? (request.fidelity == nil ? .full : .asha), from: least, to: full, parallel: request.parallel)
   }
 }

@@ -45,6 +45,9 @@ public enum ExperimentReference {
     "search: {scheduler: {kind: median}}",
     "search: {scheduler: {kind: extrapolation}}",
     "search: {scheduler: {kind: dehb}}",
+    "search: {scheduler: {kind: bohb}}",
+    "search: {scheduler: {kind: priorband}}",
+    "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
   ]

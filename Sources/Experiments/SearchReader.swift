@@ -1,5 +1,6 @@
 public import Search
 import Training
+import Yams
 
 /// Reads `search.scheduler` and the unit of budgets.
 struct SearchReader {
@@ -29,8 +30,11 @@ struct SearchReader {
     case .successiveHalving: return .successiveHalving(successiveHalving(section))
     case .hyperband: return .hyperband(hyperband(section))
     case .asha: return .asha(asha(section))
+    case .bohb: return .bohb(bohb(section))
     case .dehb: return .dehb(dehb(section))
+    case .priorband: return .priorband(priorband(section))
     case .pbt: return .pbt(pbt(section))
+    case .replay: return .replay(replay(section))
     }
   }
 
@@ -69,10 +73,24 @@ struct SearchReader {
 
   private func hyperband(_ section: Section) -> HyperbandOptions {
     var options = HyperbandOptions(maximumBudget: maximumBudget(section))
-    readRungs(section, into: &options)
-    options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
-    options.decisions = section.value("decisions", .choice(), default: options.decisions)
-    options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
+    readBrackets(section, into: &options)
+    return options
+  }
+
+  private func bohb(_ section: Section) -> BOHBOptions {
+    var options = BOHBOptions(maximumBudget: maximumBudget(section))
+    readBrackets(section, into: &options)
+    options.randomShare = section.value("random_share", .number(from: 0, through: 1), default: options.randomShare)
+    return options
+  }
+
+  private func priorband(_ section: Section) -> PriorBandOptions {
+    var options = PriorBandOptions(maximumBudget: maximumBudget(section))
+    readBrackets(section, into: &options)
+    let rate = Field<Double>.number("a number above 0 and at most 1", standIn: 0.5) { $0 > 0 && $0 <= 1 }
+    options.mutationRate = section.value("mutation_rate", rate, default: options.mutationRate)
+    let deviation = Field<Double>.number("a number above 0 and below 1", standIn: 0.25) { $0 > 0 && $0 < 1 }
+    options.deviation = section.value("deviation", deviation, default: options.deviation)
     return options
   }
 
@@ -96,6 +114,20 @@ struct SearchReader {
   private func readRungs(_ section: Section, into options: inout some HalvingOptions) {
     options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
     options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
+  }
+
+  private func readBrackets(_ section: Section, into options: inout some GuidedOptions) {
+    readRungs(section, into: &options)
+    options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
+    options.decisions = section.value("decisions", .choice(), default: options.decisions)
+    options.overlap = section.value("overlap", .integer(atLeast: 1), default: options.overlap)
+  }
+
+  private func replay(_ section: Section) -> ReplayOptions {
+    ReplayOptions(
+      schedule: section.required(
+        "schedule", .list(of: .stretch), remedy: "Write the schedule that a population's report shows."),
+      trials: section.value("trials", .integer(atLeast: 1), default: 1))
   }
 
   private func trials(_ section: Section) -> Int {
@@ -159,6 +191,38 @@ struct SearchReader {
 
   private func maximumBudget(_ section: Section) -> Int {
     count("maximum_budget", section, remedy: "Write the budget that the best trials get.")
+  }
+}
+
+extension Field<ReplayOptions.Stretch> {
+  /// `{until: 10, learning_rate: 0.1, ...}`.
+  static var stretch: Self {
+    let until = Field<Int>.integer(atLeast: 1)
+    return Self(
+      expected: "such as {until: 10, learning_rate: 0.1}",
+      standIn: ReplayOptions.Stretch(until: 1, configuration: Configuration()),
+      read: { node in
+        guard let mapping = node.mapping, let end = mapping["until"].flatMap(until.read) else { return nil }
+        var configuration = Configuration()
+        for (key, value) in mapping where key.scalar?.string != "until" {
+          guard let name = key.scalar?.string, let text = value.scalar?.string else { return nil }
+          configuration[name] = plain(value).flatMap(Double.init).map(ParameterValue.number) ?? .text(text)
+        }
+        return ReplayOptions.Stretch(until: end, configuration: configuration)
+      },
+      write: { stretch in
+        let values = stretch.configuration.values.sorted { $0.key < $1.key }.map { name, value in
+          (Node(name), Self.node(of: value))
+        }
+        return Node([(Node("until"), until.write(stretch.until))] + values, .implicit, .flow)
+      })
+  }
+
+  private static func node(of value: ParameterValue) -> Node {
+    switch value {
+    case .number: Node(value.description)
+    case .text(let text): Field<String>.text.write(text)
+    }
   }
 }
 

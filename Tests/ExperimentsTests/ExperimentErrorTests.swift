@@ -90,8 +90,8 @@ import Testing
       name: "a missing scheduler", original: "  scheduler: {kind: pbt, population: 4, generations: 3, interval: 2}\n",
       mistaken: "",
       messages: [
-        "study.yaml:8: search.scheduler.kind: expected one of full, median, extrapolation, successive_halving, hyperband, asha, dehb, pbt, found nothing. "
-          + "Write one of full, median, extrapolation, successive_halving, hyperband, asha, dehb, pbt."
+        "study.yaml:8: search.scheduler.kind: expected one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay, found nothing. "
+          + "Write one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay."
       ]),
     Mistake(
       name: "a scheduler's impossible options", original: "{kind: pbt, population: 4, generations: 3, interval: 2}",

@@ -35,7 +35,7 @@ import Testing
     .pbt(PBTOptions(population: 8, generations: 8, interval: 2, exploit: .tTest(measurements: 4, level: 0.3))),
     .pbt(
       PBTOptions(
-        population: 6, generations: 5, interval: 2, explore: .bandit(BanditOptions(candidates: 20)),
+        population: 4, generations: 3, interval: 2, explore: .bandit(BanditOptions(candidates: 5)),
         replacement: .parent)),
     .pbt(PBTOptions(population: 9, generations: 6, interval: 3, decisions: .asynchronous)),
     .pbt(
@@ -44,9 +44,21 @@ import Testing
         replacement: .parent)),
     .pbt(
       PBTOptions(
-        population: 6, generations: 4, interval: 2, decisions: .asynchronous,
-        exploit: .tTest(measurements: 3, level: 0.4), explore: .bandit(BanditOptions(candidates: 10)))),
+        population: 4, generations: 3, interval: 2, decisions: .asynchronous,
+        exploit: .tTest(measurements: 2, level: 0.4), explore: .bandit(BanditOptions(candidates: 5)))),
+    .bohb(BOHBOptions(maximumBudget: 9, iterations: 2)),
+    .bohb(BOHBOptions(maximumBudget: 9, iterations: 2, decisions: .asynchronous, randomShare: 0.5)),
+    .priorband(PriorBandOptions(maximumBudget: 9, iterations: 3, overlap: 2)),
+    .priorband(PriorBandOptions(maximumBudget: 9, iterations: 3, decisions: .asynchronous)),
+    .replay(ReplayOptions(schedule: replayed, trials: 5)),
   ]
+  private static let replayed = [(2, 0.1), (3, 0.05), (7, 0.2)].map { until, rate in
+    ReplayOptions.Stretch(
+      until: until,
+      configuration: Configuration([
+        "learning_rate": .number(rate), "width": .number(16), "optimizer": .text("lamb"),
+      ]))
+  }
   static let seeds: Range<UInt64> = 0..<2
 
   /// A population in which a whole generation fails ends the study by an error, which has a test of its own.
@@ -55,9 +67,11 @@ import Testing
   {
     let result = fate.result(seed)
     let isPopulation = configuration.kind == .pbt
-    return VirtualStudy(try VirtualStudy.scheduler(configuration, seed: seed), seed: seed) { job in
+    var study = VirtualStudy(try VirtualStudy.scheduler(configuration, seed: seed), seed: seed) { job in
       isPopulation && job.trial == TrialID(1) ? .reached(cost: 0.5) : result(job)
     }
+    study.changesOnResume = configuration.kind == .replay ? VirtualStudy.mutable : []
+    return study
   }
 
   @Test(arguments: configurations, Fate.allCases)
@@ -198,6 +212,8 @@ import Testing
   func `a sampler's error passes through, and can be followed by another try`(
     _ configuration: SchedulerConfiguration
   ) throws {
+    // These need not ask the sampler for their first trial.
+    guard ![.replay, .priorband].contains(configuration.kind) else { return }
     var scheduler = try VirtualStudy.scheduler(configuration)
     let refusal = SearchError(subject: "sampler", expected: "a", found: "b", remedy: "c")
     #expect(throws: refusal) { try scheduler.nextJob { _ throws(SearchError) in throw refusal } }
@@ -238,7 +254,9 @@ extension SchedulerConfiguration {
     case .hyperband(let options): options.decisions == .synchronous ? .exact : .typical
     case .median, .extrapolation: .most
     case .pbt(let options): options.decisions == .synchronous ? .exact : .most
-    case .full, .successiveHalving, .dehb: .exact
+    case .bohb(let options): options.decisions == .synchronous ? .exact : .typical
+    case .priorband(let options): options.decisions == .synchronous ? .exact : .typical
+    case .full, .successiveHalving, .dehb, .replay: .exact
     }
   }
 
@@ -254,6 +272,15 @@ extension SchedulerConfiguration {
     case .extrapolation(var options):
       options.trials += 11
       return .extrapolation(options)
+    case .bohb(var options):
+      options.iterations += 1
+      return .bohb(options)
+    case .priorband(var options):
+      options.iterations += 1
+      return .priorband(options)
+    case .replay(var options):
+      options.trials += 2
+      return .replay(options)
     case .dehb(var options):
       options.iterations += 1
       return .dehb(options)

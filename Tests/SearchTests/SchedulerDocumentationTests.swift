@@ -23,10 +23,16 @@ import Testing
     (
       .asha(ASHAOptions(trials: 8, maximumBudget: 8)), .asha(ASHAOptions(trials: 9, maximumBudget: 9))
     ),
+    (.bohb(BOHBOptions(maximumBudget: 8)), .bohb(BOHBOptions(maximumBudget: 9))),
     (.dehb(DEHBOptions(maximumBudget: 8)), .dehb(DEHBOptions(maximumBudget: 9))),
+    (.priorband(PriorBandOptions(maximumBudget: 8)), .priorband(PriorBandOptions(maximumBudget: 9))),
     (
       .pbt(PBTOptions(population: 8, generations: 8, interval: 8)),
       .pbt(PBTOptions(population: 9, generations: 9, interval: 9))
+    ),
+    (
+      .replay(ReplayOptions(schedule: [ReplayOptions.Stretch(until: 1, configuration: Configuration())])),
+      .replay(ReplayOptions(schedule: [ReplayOptions.Stretch(until: 2, configuration: Configuration())]))
     ),
   ]
 

@@ -8,7 +8,10 @@ extension SchedulerConfiguration {
   ///   - least: the smallest budget at which trials can be compared.
   ///   - full: the budget of a complete trial.
   ///   - parallel: how many jobs will be at work at once.
-  public static func endless(_ kind: Kind, from least: Int, to full: Int, parallel: Int) -> Self {
+  /// - Throws: `SearchError` for a kind that needs more than these.
+  public static func endless(
+    _ kind: Kind, from least: Int, to full: Int, parallel: Int
+  ) throws(SearchError) -> Self {
     switch kind {
     case .full: return .full(FullRunOptions(trials: endless, budget: full))
     case .median:
@@ -27,6 +30,16 @@ extension SchedulerConfiguration {
         HyperbandOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))
     case .asha:
       return .asha(ASHAOptions(trials: endless, minimumBudget: least, maximumBudget: full, reduction: 3))
+    case .bohb:
+      return .bohb(
+        BOHBOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))
+    case .priorband:
+      return .priorband(
+        PriorBandOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))
+    case .replay:
+      throw SearchError(
+        subject: "scheduler", expected: "one that tries configurations", found: kind.rawValue,
+        remedy: "Replay a schedule by an experiment file.")
     case .dehb:
       return .dehb(DEHBOptions(minimumBudget: least, maximumBudget: full, iterations: endless))
     case .pbt:

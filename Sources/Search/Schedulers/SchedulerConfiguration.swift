@@ -6,8 +6,11 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   case successiveHalving(SuccessiveHalvingOptions)
   case hyperband(HyperbandOptions)
   case asha(ASHAOptions)
+  case bohb(BOHBOptions)
   case dehb(DEHBOptions)
+  case priorband(PriorBandOptions)
   case pbt(PBTOptions)
+  case replay(ReplayOptions)
 
   /// The names, as files write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
@@ -17,8 +20,11 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     case successiveHalving = "successive_halving"
     case hyperband
     case asha
+    case bohb
     case dehb
+    case priorband
     case pbt
+    case replay = "pbt_replay"
   }
 
   private var named: (kind: Kind, options: any SchedulerOptions) {
@@ -29,8 +35,11 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     case .successiveHalving(let options): (.successiveHalving, options)
     case .hyperband(let options): (.hyperband, options)
     case .asha(let options): (.asha, options)
+    case .bohb(let options): (.bohb, options)
     case .dehb(let options): (.dehb, options)
+    case .priorband(let options): (.priorband, options)
     case .pbt(let options): (.pbt, options)
+    case .replay(let options): (.replay, options)
     }
   }
 
@@ -76,8 +85,11 @@ extension SchedulerConfiguration: Codable {
     case .successiveHalving: self = .successiveHalving(try options())
     case .hyperband: self = .hyperband(try options())
     case .asha: self = .asha(try options())
+    case .bohb: self = .bohb(try options())
     case .dehb: self = .dehb(try options())
+    case .priorband: self = .priorband(try options())
     case .pbt: self = .pbt(try options())
+    case .replay: self = .replay(try options())
     }
   }
 

@@ -62,7 +62,7 @@ public struct SuccessiveHalvingOptions: HalvingOptions {
 }
 
 /// Options of Hyperband: a bracket of successive halving for every trade of trials against budget.
-public struct HyperbandOptions: HalvingOptions {
+public struct HyperbandOptions: GuidedOptions {
   /// The smallest budget at which the boldest bracket compares, at least 1.
   public var minimumBudget: Int
   public var maximumBudget: Int
@@ -93,8 +93,6 @@ public struct HyperbandOptions: HalvingOptions {
     self.decisions = decisions
     self.overlap = overlap
   }
-
-  public var extent: (option: String, value: Int) { ("iterations", iterations) }
 
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     switch decisions {

@@ -1,0 +1,113 @@
+import Foundation
+import Randomness
+import Testing
+
+@testable import Search
+
+/// BOHB and PriorBand: Hyperband's brackets, and where configurations come from.
+@Suite struct GuidedHyperbandTests {
+  @Test func `BOHB draws its share uniformly, and the sampler proposes the rest`() throws {
+    for decisions in HyperbandOptions.Decisions.allCases {
+      var study = VirtualStudy(
+        try VirtualStudy.scheduler(.bohb(BOHBOptions(maximumBudget: 27, iterations: 12, decisions: decisions))),
+        seed: 3, result: Fate.distinct.result(3))
+      try study.run()
+      let fresh = study.jobs.filter { $0.origin == .fresh }
+      let proposed = fresh.count { $0.configuration == VirtualStudy.randomProposals($0.trial, 3) }
+      // 588 trials, two thirds proposed, with a standard deviation of 11.
+      #expect(fresh.count == 12 * (27 + 12 + 6 + 4))
+      #expect((340...444).contains(proposed), "\(decisions)")
+    }
+  }
+
+  @Test func `BOHB's jobs are Hyperband's`() throws {
+    func shape(_ configuration: SchedulerConfiguration) throws -> [Int] {
+      var study = VirtualStudy(
+        try VirtualStudy.scheduler(configuration), seed: 3, result: Fate.distinct.result(3))
+      try study.run()
+      return study.jobs.map { $0.trial.rawValue * 100 + $0.target }
+    }
+    let bohb = try shape(.bohb(BOHBOptions(maximumBudget: 27, iterations: 2)))
+    #expect(try bohb == shape(.hyperband(HyperbandOptions(maximumBudget: 27, iterations: 2))))
+  }
+
+  private static let space = SearchSpace([
+    Parameter(name: "x", domain: .float(low: 0, high: 1, scale: .linear)),
+    Parameter(name: "y", domain: .float(low: 0, high: 1, scale: .linear)),
+    Parameter(name: "c", domain: .categorical([.text("a"), .text("b"), .text("c"), .text("d")])),
+  ])
+
+  private static func policy(_ prior: [Double]?) throws -> PriorBandPolicy {
+    try PriorBandPolicy(
+      PriorBandOptions(maximumBudget: 9), space: space, seed: 1,
+      prior: prior.map { Belief(around: $0, in: space, deviation: 0.25) } ?? Belief([.uniform, .uniform, .uniform]))
+  }
+
+  /// Mallik et al., NeurIPS 2023, §5.1: p_U = 1 / (1 + ηʳ).
+  @Test func `the prior is trusted more at higher rungs`() throws {
+    let policy = try Self.policy([0.5, 0.5, 0.125])
+    #expect(policy.shares(atRung: 0) == .init(uniform: 0.5, prior: 0.5, incumbent: 0))
+    #expect(policy.shares(atRung: 1) == .init(uniform: 0.25, prior: 0.75, incumbent: 0))
+    #expect(policy.shares(atRung: 2) == .init(uniform: 0.1, prior: 0.9, incumbent: 0))
+  }
+
+  /// Nine trials at 1, three at 3 and one at 9, as in the boldest bracket; the best lies at `point`.
+  private static func bracket(_ policy: inout PriorBandPolicy, best point: [Double]) throws {
+    var jobs = 0
+    for (target, count) in [(1, 9), (3, 3), (9, 1)] {
+      for trial in 0..<count {
+        let place = trial == 0 ? point : [0.1 * Double(trial), 0.9 - 0.1 * Double(trial), 0.875]
+        let job = Job(
+          id: JobID(jobs), trial: TrialID(trial), origin: target == 1 ? .fresh : .resume(from: target / 3),
+          configuration: space.configuration(at: place), target: target)
+        jobs += 1
+        try policy.learn(
+          job, Outcome(job: job.id, trial: job.trial, result: .reached(cost: Double(trial) - Double(target))))
+      }
+    }
+  }
+
+  @Test func `a prior that is far from the best is left for the incumbent`() throws {
+    var good = try Self.policy([0.3, 0.3, 0.125])
+    try Self.bracket(&good, best: [0.3, 0.3, 0.125])
+    var bad = try Self.policy([0.95, 0.95, 0.625])
+    try Self.bracket(&bad, best: [0.1, 0.1, 0.125])
+    let (trusted, doubted) = (good.shares(atRung: 1), bad.shares(atRung: 1))
+    // A perfect prior is the incumbent's neighbourhood: they share alike.
+    #expect(trusted.uniform == 0.25 && isClose(trusted.prior, 0.375) && isClose(trusted.incumbent, 0.375))
+    #expect(doubted.uniform == 0.25 && doubted.prior < 0.02 && doubted.incumbent > 0.73)
+  }
+
+  @Test func `a belief's draws follow its density`() {
+    let belief = Belief(around: [0.2, 0.9, 0.375], in: Self.space, deviation: 0.25)
+    var cells = [Int](repeating: 0, count: 4)
+    var (below, weight) = (0, 0.0)
+    for index in 0..<4_000 {
+      var random = CounterGenerator(seed: 2, purpose: .explore, index: index)
+      let point = belief.draw(using: &random)
+      #expect(point.allSatisfy { (0...1).contains($0) })
+      cells[Int(point[2] * 4)] += 1
+      below += point[0] < 0.2 ? 1 : 0
+      // Importance sampling: densities average to the volume of the cube.
+      weight += exp(-belief.logDensity(at: point)) / 4_000
+    }
+    // Φ of a truncated normal: (Φ(0) − Φ(−0.8)) / (Φ(3.2) − Φ(−0.8)) = 0.2881 / 0.7874.
+    #expect(abs(Double(below) / 4_000 - 0.366) < 0.04)
+    #expect(abs(Double(cells[1]) / 4_000 - 0.75) < 0.035 && cells[0] > 200 && cells[3] > 200)
+    #expect(abs(weight - 1) < 0.15)
+  }
+
+  @Test func `trials near the incumbent change some hyperparameters and keep others`() throws {
+    var policy = try Self.policy([0.95, 0.95, 0.625])
+    try Self.bracket(&policy, best: [0.1, 0.1, 0.125])
+    let bracket = Bracket(trials: 3, reduction: 3, budgets: [9])
+    var (kept, moved) = (0, 0)
+    for trial in 100..<400 {
+      let configuration = try policy.proposal(for: TrialID(trial), in: bracket) { _ in Configuration() }
+      guard !configuration.values.isEmpty else { continue }
+      if configuration.number("x") == 0.1 { kept += 1 } else { moved += 1 }
+    }
+    // Some 270 of 300 near the incumbent, half of them with another x.
+    #expect(kept > 90 && moved > 90)
+  }
+}

@@ -5,8 +5,9 @@ extension Report {
   /// well-formed XML, too.
   ///
   /// The head with the best score and the hyperparameters that made it; the best score over time and the
-  /// learning curves; a panel for each hyperparameter; who cloned whom, or how many trials got how far; the
-  /// trials; the search space. Where there is more than a picture can show, the page says what it leaves out;
+  /// learning curves; a panel for each hyperparameter; which of them mattered; how configurations that were
+  /// measured several times compare; who cloned whom, or how many trials got how far; the trials; the search
+  /// space. Where there is more than a picture can show, the page says what it leaves out;
   /// `csv` has everything. O(n log n) for n jobs.
   public static func html(_ history: History, state: StudyState) -> String {
     let study = Study(history, state: state)
@@ -24,6 +25,8 @@ extension Report {
       \(BestSection(study: study).markup)\
       \(charts(of: study))\
       \(ParameterPanels(study: study).markup)\
+      \(ImportanceSection(importance: Importance.of(history), unit: history.budgetUnit).markup)\
+      \(ReplicatesSection(study: study).markup)\
       \(lineage(of: study))\
       \(BudgetTable(study: study).markup)\
       \(TrialTable(study: study).markup)\

@@ -53,20 +53,3 @@ extension History {
     ]
   }
 }
-
-/// A line of a comma-separated table.
-private struct CSVRow {
-  var fields: [String]
-
-  init(_ fields: [String]) { self.fields = fields }
-
-  var text: String { fields.map(quoted).joined(separator: ",") + "\r\n" }
-
-  /// Compared by scalars, because Swift takes CR LF for one character.
-  private func quoted(_ field: String) -> String {
-    let needsQuotes = field.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-    guard needsQuotes else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
-  }
-}

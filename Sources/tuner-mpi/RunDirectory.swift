@@ -11,6 +11,8 @@ struct RunDirectory {
   var study: String { path + "/study.yaml" }
   var population: String { path + "/population.h5" }
   var trials: String { path + "/trials.csv" }
+  var incumbents: String { path + "/incumbents.csv" }
+  var importance: String { path + "/importance.csv" }
   var report: String { path + "/report.html" }
   var test: String { path + "/test.json" }
 

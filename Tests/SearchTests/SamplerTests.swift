@@ -76,6 +76,21 @@ import Testing
   }
 
   @Test(arguments: all)
+  func `a configuration may be measured several times, with other outcomes`(
+    sampler: SamplerConfiguration
+  ) throws {
+    try SamplerConformance(sampler: sampler).study("replicates", in: SampleSpaces.mixed, trials: 12) {
+      trial, configuration, observations in
+      for replicate in 0..<3 {
+        let cost = SamplerConformance.cost(of: configuration) + Double((trial + replicate) % 3) / 10
+        observations.append(
+          .init(
+            trial: TrialID(1_000 * replicate + trial), configuration: configuration, budget: 1, cost: cost))
+      }
+    }
+  }
+
+  @Test(arguments: all)
   func `costs may be equal or enormous`(sampler: SamplerConfiguration) throws {
     let costs: [(String, (Int) -> Double)] = [
       ("equal", { _ in 1 }), ("enormous", { $0 % 2 == 0 ? 1e300 : -1e300 }),

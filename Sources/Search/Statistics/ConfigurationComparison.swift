@@ -1,0 +1,97 @@
+import Randomness
+
+/// Configurations that were each measured several times, under several seeds or on several folds, compared
+/// with the best of them.
+///
+/// The best one was chosen by its mean, so that its own interval is a little too good; the tests say whether
+/// another one is worse beyond what chance does.
+public struct ConfigurationComparison: Hashable, Codable, Sendable {
+  public struct Candidate: Hashable, Codable, Sendable {
+    public var configuration: Configuration
+    /// The trials that measured it.
+    public var trials: [TrialID]
+    /// By trial; lower is better.
+    public var costs: [Double]
+    public var mean: Double
+    /// 95% for the mean: bias-corrected and accelerated bootstrap.
+    public var low: Double
+    public var high: Double
+  }
+
+  /// The probabilities that a candidate is no worse than the best one, after Holm's correction for the number
+  /// of candidates; nil where there is nothing to test, such as one measurement only.
+  public struct Verdict: Hashable, Codable, Sendable {
+    /// Welch's t-test.
+    public var means: Double?
+    /// Wilcoxon's test: of signed ranks where the measurements are pairs, else of rank sums.
+    public var ranks: Double?
+  }
+
+  /// Cumulative, at which all was measured.
+  public var budget: Int
+  /// The least mean first.
+  public var candidates: [Candidate]
+  /// Of all candidates but the first.
+  public var verdicts: [Verdict]
+}
+
+extension ConfigurationComparison {
+  /// - Parameters:
+  ///   - samples: for each configuration its trials and their costs, at least one.
+  ///   - arePaired: whether the i-th costs of all belong together, as by a seed; then all have equally many.
+  public init(
+    _ samples: [(configuration: Configuration, trials: [TrialID], costs: [Double])], budget: Int,
+    arePaired: Bool = false
+  ) {
+    self.budget = budget
+    candidates = samples.enumerated().map { place, sample in
+      var random = CounterGenerator(seed: 0, purpose: .shuffle, index: place)
+      let bootstrap = Bootstrap(sample.costs, using: &random)
+      let interval = bootstrap.interval()
+      return Candidate(
+        configuration: sample.configuration, trials: sample.trials, costs: sample.costs,
+        mean: bootstrap.estimate,
+        low: interval.lowerBound, high: interval.upperBound)
+    }
+    candidates.sort { ($0.mean, $0.trials.first ?? TrialID(0)) < ($1.mean, $1.trials.first ?? TrialID(0)) }
+    guard let best = candidates.first else {
+      verdicts = []
+      return
+    }
+    let others = candidates.dropFirst()
+    let means = Self.adjusted(others.map { SignificanceTest.welch($0.costs, best.costs) })
+    let ranks = Self.adjusted(
+      others.map {
+        arePaired
+          ? SignificanceTest.signedRank($0.costs, best.costs) : SignificanceTest.rankSum($0.costs, best.costs)
+      })
+    verdicts = zip(means, ranks).map { Verdict(means: $0, ranks: $1) }
+  }
+
+  /// Corrected for as many tests as could be made.
+  private static func adjusted(_ tests: [SignificanceTest?]) -> [Double?] {
+    var adjusted = MultipleComparisons.holm.adjusted(tests.compactMap { $0?.probability })[...]
+    return tests.map { $0 == nil ? nil : adjusted.popFirst() }
+  }
+
+  /// The configurations of a study that several trials measured at the largest budget at which any were; nil
+  /// where none was. Those with one trial are left out.
+  public static func of(_ history: History) -> ConfigurationComparison? {
+    struct Place: Hashable { var budget: Int, configuration: Configuration }
+    var found: [Place: (trials: [TrialID], costs: [Double])] = [:]
+    for trial in history.trials {
+      for segment in trial.segments {
+        guard let cost = segment.cost, cost.isFinite else { continue }
+        let place = Place(budget: segment.job.target, configuration: segment.job.configuration)
+        found[place, default: ([], [])].trials.append(trial.id)
+        found[place, default: ([], [])].costs.append(cost)
+      }
+    }
+    let replicated = found.filter { Set($0.value.trials).count > 1 }
+    guard let budget = replicated.keys.map(\.budget).max() else { return nil }
+    let samples = replicated.filter { $0.key.budget == budget }
+      .map { (configuration: $0.key.configuration, trials: $0.value.trials, costs: $0.value.costs) }
+      .sorted { $0.trials[0] < $1.trials[0] }
+    return ConfigurationComparison(samples, budget: budget)
+  }
+}

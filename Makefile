@@ -3,6 +3,7 @@
 #   make run      population based training on the built-in handwritten digits: 1 controller and 4 workers
 #   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm)
 #   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
+#   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
 #   make build    the program alone, .build/release/tuner-mpi
 
 program := .build/release/tuner-mpi
@@ -17,7 +18,7 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program bench build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program bench bench-search build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
@@ -44,6 +45,12 @@ bench: deps
 	.build-deps/peers/bin/python Benchmarks/Training/beside_pytorch.py .build/release/bench-training
 	.build/release/bench-optimizers
 	mpirun -n 2 .build/release/bench-optimizers
+
+# Without the peers (no network, no pip) the program is measured alone, and the table says so.
+bench-search: build
+	@.ci/search-peers || echo "bench-search: the peers could not be installed; measuring alone" >&2
+	$${TUNER_SEARCH_PEERS:-$$(test -x .build-deps/search-peers/bin/python && echo .build-deps/search-peers/bin/python || echo python3)} \
+	  Benchmarks/Search/speed.py --program $(program)
 
 build: deps
 	swift build -c release --product tuner-mpi

@@ -78,6 +78,14 @@ class Program:
             raise RuntimeError(line.decode() or "the program has ended")
         return line
 
+    def wait_for(self, count):
+        """Reads so many answers, none of which may be an error."""
+        while count > 0:
+            block = os.read(self.process.stdout.fileno(), 1 << 20)
+            if b"error" in block or not block:
+                raise RuntimeError(block.decode() or "the program has ended")
+            count -= block.count(b"\n")
+
     def close(self):
         self.process.stdin.close()
         self.process.wait(60)
@@ -131,8 +139,7 @@ def measure_bulk(path, count=200_000):
         start = time.perf_counter()
         writer = threading.Thread(target=program.send, args=(text,))
         writer.start()
-        for _ in lines:
-            program.answer()
+        program.wait_for(len(lines))
         rates[size] = count / (time.perf_counter() - start)
         writer.join()
         program.close()
@@ -212,6 +219,8 @@ def table(results, peers):
             beside = f"{peer} | {milliseconds(middle)} | {middle / median:.0f}"
         elif theirs:
             beside = f"{peer} | over {1e3 * theirs['limit']:.0f} | over {theirs['limit'] / median:.0f}"
+        elif (peer, n) in peers:
+            beside = f"{peer} | not installed |"
         else:
             beside = "| |"
         print(

@@ -1,5 +1,5 @@
-/// A dialogue in JSON lines: every line is a request and has one line for an answer. A value: the same lines have the
-/// same answers, and whoever holds it reads and writes them.
+/// A dialogue in JSON lines: every line is a request and has one line for an answer. A value: the same lines
+/// have the same answers, and whoever holds it reads and writes them.
 ///
 /// No line, whatever its bytes, does more harm than the answer `{"error":"..."}`; what was before it goes on.
 public struct AskTellSession: Sendable {
@@ -30,7 +30,8 @@ public struct AskTellSession: Sendable {
   public func answerToEndlessLine() -> [UInt8] { Self.refusal(Self.tooLong.description) }
 
   private static let tooLong = LineError(
-    "the line", expected: "at most \(longestLine) bytes", found: "more", remedy: "Tell the trials in several lines.")
+    "the line", expected: "at most \(longestLine) bytes", found: "more",
+    remedy: "Tell the trials in several lines.")
 
   private static func refusal(_ text: String) -> [UInt8] {
     var answer: [UInt8] = []
@@ -90,14 +91,16 @@ extension AskTellSession {
     for (key, value) in document.members(of: document.root) where document.isText(key, Array("op".utf8)) {
       if let text = document.text(of: value), let operation = Operation(rawValue: text) { return operation }
       throw LineError(
-        "op", expected: "one of \(operations)", found: document.excerpt(of: value), remedy: "Write one of them.")
+        "op", expected: "one of \(operations)", found: document.excerpt(of: value),
+        remedy: "Write one of them.")
     }
     throw LineError(
       "op", expected: "one of \(operations)", found: "nothing", remedy: "Write {\"op\":\"ask\"}.")
   }
 
   private static let noStudy = LineError(
-    "op", expected: "an init first", found: "another request", remedy: "Write {\"op\":\"init\",\"space\":[...]}.")
+    "op", expected: "an init first", found: "another request",
+    remedy: "Write {\"op\":\"init\",\"space\":[...]}.")
 
   private mutating func ask(_ count: Int, _ answer: inout [UInt8]) throws(LineError) {
     guard let jobs = try study?.ask(count), let study else { throw Self.noStudy }

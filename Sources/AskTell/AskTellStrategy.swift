@@ -1,12 +1,16 @@
 public import Search
 
-/// Which sampler and which scheduler a session's studies use; the sizes that a scheduler needs follow from the `init`.
+/// Which sampler and which scheduler a session's studies use; the sizes that a scheduler needs follow from
+/// the `init`.
 public struct AskTellStrategy: Sendable {
   public var sampler: SamplerConfiguration
   /// Nil chooses: full runs without a fidelity, asynchronous halving with one.
   public var scheduler: SchedulerConfiguration.Kind?
 
-  public init(sampler: SamplerConfiguration = .gp(GaussianProcessOptions()), scheduler: SchedulerConfiguration.Kind? = nil) {
+  public init(
+    sampler: SamplerConfiguration = .gp(GaussianProcessOptions()),
+    scheduler: SchedulerConfiguration.Kind? = nil
+  ) {
     self.sampler = sampler
     self.scheduler = scheduler
   }
@@ -26,6 +30,7 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? (request.fidelity == nil ? .full : .asha), from: least, to: full, parallel: request.parallel)
+      scheduler ?? (request.fidelity == nil ? .full : .asha), from: least, to: full,
+      parallel: request.parallel)
   }
 }

@@ -1,8 +1,8 @@
 import Randomness
 import Search
 
-/// A study whose trials somebody else trains: the scheduler decides, the sampler proposes, and both learn from what is
-/// told. A request that is refused has changed nothing.
+/// A study whose trials somebody else trains: the scheduler decides, the sampler proposes, and both learn
+/// from what is told. A request that is refused has changed nothing.
 struct AskTellStudy: Sendable {
   let request: InitRequest
   private var scheduler: any Scheduler
@@ -124,7 +124,8 @@ extension AskTellStudy {
       guard trial.fidelity == nil, trial.curve.isEmpty else {
         throw LineError(
           trial.fidelity == nil ? "curve" : "fidelity", expected: "nothing, because init named no fidelity",
-          found: trial.fidelity.map(String.init) ?? "a curve", remedy: "Leave it out, or name a fidelity in init.")
+          found: trial.fidelity.map(String.init) ?? "a curve",
+          remedy: "Leave it out, or name a fidelity in init.")
       }
       return
     }

@@ -43,7 +43,9 @@ struct InitRequest: Sendable {
       .parallel, in: 1...1_000_000, standIn: 1, remedy: "Write how many trials will be at work at once.")
     goal = try Self.goal(fields)
     isWarm = try fields.flag(.warm)
-    fidelity = try fields.given(.fidelity).map { node throws(LineError) in try Self.fidelity(node, of: document) }
+    fidelity = try fields.given(.fidelity).map { node throws(LineError) in
+      try Self.fidelity(node, of: document)
+    }
   }
 
   /// Planned evaluations may be a part of one: they are rounded up.
@@ -61,7 +63,8 @@ struct InitRequest: Sendable {
     guard let node = fields.given(.direction) else { return .minimize }
     guard let text = fields.document.text(of: node), let goal = Objective.Goal(rawValue: text) else {
       throw fields.error(
-        .direction, expected: "minimize or maximize", remedy: "Write one of them, or leave it out for minimize.")
+        .direction, expected: "minimize or maximize",
+        remedy: "Write one of them, or leave it out for minimize.")
     }
     return goal
   }
@@ -74,7 +77,8 @@ struct InitRequest: Sendable {
     let least = try fields.integer(.min, in: 1...1_000_000_000, standIn: 1, remedy: remedy)
     let full = try fields.integer(.max, in: 1...1_000_000_000, remedy: remedy)
     guard full >= least else {
-      throw fields.error(.max, expected: "at least min, which is \(least)", remedy: "Raise max, or lower min.")
+      throw fields.error(
+        .max, expected: "at least min, which is \(least)", remedy: "Raise max, or lower min.")
     }
     return Fidelity(least: least, full: full)
   }

@@ -1,5 +1,5 @@
-/// A JSON text (RFC 8259), parsed into one flat list of tokens: no tree, so that a line of a hundred thousand trials
-/// costs one allocation, and a text that is only compared is never copied.
+/// A JSON text (RFC 8259), parsed into one flat list of tokens: no tree, so that a line of a hundred thousand
+/// trials costs one allocation, and a text that is only compared is never copied.
 struct JSONDocument {
   /// A value's place among the tokens.
   struct Node: Equatable {
@@ -53,7 +53,9 @@ extension JSONDocument {
   /// True for a text of just these bytes, written without escapes.
   func isText(_ node: Node, _ content: [UInt8]) -> Bool {
     let token = tokens[node.place]
-    guard token.kind == .text, token.isPlain, Int(token.end - token.start) == content.count else { return false }
+    guard token.kind == .text, token.isPlain, Int(token.end - token.start) == content.count else {
+      return false
+    }
     return bytes[range(of: node)].elementsEqual(content)
   }
 
@@ -62,11 +64,14 @@ extension JSONDocument {
     guard kind(of: node) == .number else { return nil }
     let range = range(of: node)
     if let small = smallInteger(in: range) { return Double(small) }
-    guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite else { return nil }
+    guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite else {
+      return nil
+    }
     return value
   }
 
-  /// A number without a fraction, `3.0` and `3e2` included; nil for another kind or a number that `Int` does not hold.
+  /// A number without a fraction, `3.0` and `3e2` included; nil for another kind or a number that `Int` does
+  /// not hold.
   func integer(of node: Node) -> Int? {
     guard kind(of: node) == .number else { return nil }
     let range = range(of: node)

@@ -2,8 +2,8 @@ import Search
 
 /// An object whose keys are known, read member by member.
 ///
-/// Keys that nobody knows are left alone, so that a program may carry its own; but one that looks like a known key
-/// misspelt is refused, and so is a key that stands twice.
+/// Keys that nobody knows are left alone, so that a program may carry its own; but one that looks like a
+/// known key misspelt is refused, and so is a key that stands twice.
 struct JSONFields<Key: RawRepresentable<String> & CaseIterable & Equatable> {
   let document: JSONDocument
   /// Such as `space[2]`; empty for the whole line.

@@ -1,5 +1,6 @@
-/// Reads a JSON text strictly as RFC 8259 defines it: nothing may follow the value, texts are UTF-8, numbers have JSON's
-/// form, and there is no NaN. Deeper than `deepest` levels is refused, so that no text exhausts the stack.
+/// Reads a JSON text strictly as RFC 8259 defines it: nothing may follow the value, texts are UTF-8, numbers
+/// have JSON's form, and there is no NaN. Deeper than `deepest` levels is refused, so that no text exhausts
+/// the stack.
 struct JSONParser {
   typealias Token = JSONDocument.Token
 
@@ -55,7 +56,8 @@ struct JSONParser {
     place = end
   }
 
-  private mutating func append(_ kind: JSONDocument.Kind, isPlain: Bool = false, from start: Int, to end: Int) {
+  private mutating func append(_ kind: JSONDocument.Kind, isPlain: Bool = false, from start: Int, to end: Int)
+  {
     tokens.append(
       Token(
         kind: kind, isPlain: isPlain, start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1)))

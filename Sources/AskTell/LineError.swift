@@ -1,7 +1,7 @@
 import Search
 
-/// What is wrong with a request, said with what was expected, what was found and the remedy. It becomes the answer
-/// `{"error":"..."}`, and nothing else happens.
+/// What is wrong with a request, said with what was expected, what was found and the remedy. It becomes the
+/// answer `{"error":"..."}`, and nothing else happens.
 struct LineError: Error, Equatable, CustomStringConvertible {
   /// What it is about, such as `space[2].low` or `trials[0].id`.
   var subject: String

@@ -86,7 +86,8 @@ struct SpaceRequest {
     choicesLeft -= nodes.count
     guard choicesLeft >= 0 else {
       throw LineError(
-        fields.place(of: .choices), expected: "at most \(Self.mostChoices) choices of all parameters together",
+        fields.place(of: .choices),
+        expected: "at most \(Self.mostChoices) choices of all parameters together",
         found: "more", remedy: "Write a range of integers instead, or fewer choices.")
     }
     var choices: [SpokenChoice] = []

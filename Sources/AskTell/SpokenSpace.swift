@@ -74,7 +74,11 @@ struct SpokenSpace: Sendable {
       if let literal = parameter.literals[value] {
         line += literal
       } else if case .number(let number) = value {
-        if domain.count != nil, let integer = Int(exactly: number) { line.append(integer) } else { line.append(number) }
+        if domain.count != nil, let integer = Int(exactly: number) {
+          line.append(integer)
+        } else {
+          line.append(number)
+        }
       }
     }
     line.append(UInt8(ascii: "}"))
@@ -96,7 +100,8 @@ struct SpokenSpace: Sendable {
     for (name, value) in document.members(of: node) {
       let place = try place(of: name, guess: next, of: document, subject)
       next = place + 1
-      let old = values.updateValue(try read(value, as: place, of: document, subject), forKey: parameters[place].name)
+      let old = values.updateValue(
+        try read(value, as: place, of: document, subject), forKey: parameters[place].name)
       guard old == nil else {
         throw LineError(
           "\(subject()).\(parameters[place].name)", expected: "one value", found: "the key twice",

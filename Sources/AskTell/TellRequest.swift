@@ -53,7 +53,8 @@ struct TellRequest {
         .id, expected: "a trial's number or null", remedy: "Write null for an observation from outside.")
     }
     guard let value = fields[.value] else {
-      throw fields.error(.value, expected: "a finite number or null", remedy: "Write null for a failed trial.")
+      throw fields.error(
+        .value, expected: "a finite number or null", remedy: "Write null for a failed trial.")
     }
     let isOutside = document.kind(of: id) == .null
     let isFailed = document.kind(of: value) == .null
@@ -63,7 +64,8 @@ struct TellRequest {
         ? nil
         : TrialID(
           try fields.integer(
-            .id, in: 0 ... .max, remedy: "Write the id of the answer to ask, or null for an outside observation.")),
+            .id, in: 0 ... .max,
+            remedy: "Write the id of the answer to ask, or null for an outside observation.")),
       configuration: try params.map { node throws(LineError) in
         try space.read(node, of: document) { fields.place(of: .params) }
       },
@@ -80,7 +82,8 @@ struct TellRequest {
     curve.reserveCapacity(nodes.count)
     for (index, node) in nodes.enumerated() {
       let pair = Array(document.elements(of: node))
-      guard pair.count == 2, let fidelity = document.integer(of: pair[0]), let value = document.number(of: pair[1]),
+      guard pair.count == 2, let fidelity = document.integer(of: pair[0]),
+        let value = document.number(of: pair[1]),
         fidelity > curve.last?.fidelity ?? 0
       else {
         throw LineError(

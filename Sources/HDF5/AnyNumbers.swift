@@ -23,7 +23,8 @@ extension HDF5Group {
     }
   }
 
-  /// Reads integers of any size and floats of 32 or 64 bits as doubles; nil when the dataset holds something else.
+  /// Reads integers of any size and floats of 32 or 64 bits as doubles; nil when the dataset holds something
+  /// else.
   public borrowing func readNumbers(_ name: String) throws(HDF5Error) -> HDF5Array<Double>? {
     if let integers = try readIntegers(name, converting: { Double($0) }) { return integers }
     switch try elementType(of: name) {

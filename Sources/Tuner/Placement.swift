@@ -47,8 +47,8 @@ struct Placement: Sendable {
   /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest
   /// ones to whoever is left. `retention` knows the checkpoints.
   ///
-  /// The cost grows with the lesser of the waiting jobs and the idle groups, so that neither ten thousand groups
-  /// that have run dry nor ten thousand jobs of a rung make every report expensive.
+  /// The cost grows with the lesser of the waiting jobs and the idle groups, so that neither ten thousand
+  /// groups that have run dry nor ten thousand jobs of a rung make every report expensive.
   mutating func place(_ retention: Retention) throws(TunerError) -> [Assignment] {
     if queue.isEmpty || idle.isEmpty { return [] }
     var assignments: [Assignment] = []

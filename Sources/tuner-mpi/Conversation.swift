@@ -4,8 +4,8 @@ import Tuner
 
 /// Reads lines from standard input and writes their answers to standard output until either ends.
 ///
-/// Answers are out before the program waits for the next line. It never waits to write while there is something to
-/// read: a client that sends ten thousand lines before it reads the first answer is served too.
+/// Answers are out before the program waits for the next line. It never waits to write while there is
+/// something to read: a client that sends ten thousand lines before it reads the first answer is served too.
 func converse(with session: inout AskTellSession) throws(TunerError) {
   var input = LineInput(descriptor: STDIN_FILENO)
   var output = AnswerOutput(descriptor: STDOUT_FILENO)
@@ -144,5 +144,6 @@ private func systemError(_ call: String) -> TunerError {
   let code = errno
   return TunerError(
     .system, subject: "suggest", expected: "\(call) to succeed",
-    found: "errno \(code): \(String(cString: strerror(code)))", remedy: "Start it with both ends of a pipe open.")
+    found: "errno \(code): \(String(cString: strerror(code)))",
+    remedy: "Start it with both ends of a pipe open.")
 }

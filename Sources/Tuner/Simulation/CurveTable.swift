@@ -1,10 +1,11 @@
 public import Search
 
-/// Learning curves that were measured once, to search in again and again: a row for each configuration and budget.
+/// Learning curves that were measured once, to search in again and again: a row for each configuration and
+/// budget.
 ///
-/// Columns, in any order: one for each parameter of the space; `budget`, whole and at least 1; the objective's metric;
-/// and, where durations are known, `seconds` from the beginning of the trial. An inactive parameter is an empty text
-/// or NaN, and so is the metric of a trial that failed there.
+/// Columns, in any order: one for each parameter of the space; `budget`, whole and at least 1; the
+/// objective's metric; and, where durations are known, `seconds` from the beginning of the trial. An inactive
+/// parameter is an empty text or NaN, and so is the metric of a trial that failed there.
 public struct CurveTable: Sendable {
   /// One configuration's measurements.
   struct Curve: Equatable, Sendable {
@@ -55,8 +56,8 @@ public struct CurveTable: Sendable {
     self.points = points.flatMap { $0 }
   }
 
-  /// The curve of the nearest configuration: by squared distance in the unit cube, where two different choices, and
-  /// a parameter that only one of both has, are 1 apart. O(configurations · parameters).
+  /// The curve of the nearest configuration: by squared distance in the unit cube, where two different
+  /// choices, and a parameter that only one of both has, are 1 apart. O(configurations · parameters).
   func curve(nearest configuration: Configuration) -> Curve {
     let target = space.unitCoordinates(of: configuration)
     var nearest = 0
@@ -90,7 +91,8 @@ extension CurveTable.Curve {
     costs[budgets.lastIndex { $0 <= budget } ?? 0]
   }
 
-  /// Seconds between two budgets, linear between measurements and beyond the last; nil where none were recorded.
+  /// Seconds between two budgets, linear between measurements and beyond the last; nil where none were
+  /// recorded.
   func seconds(from start: Int, to end: Int) -> Double? {
     guard !seconds.isEmpty else { return nil }
     return max(0, elapsed(at: end) - elapsed(at: start))
@@ -144,14 +146,16 @@ extension CurveTable {
       }
       rows.append(
         Row(
-          number: number, configuration: try configuration(number, parameters, columns, space), budget: budget,
+          number: number, configuration: try configuration(number, parameters, columns, space),
+          budget: budget,
           cost: cost, seconds: time))
     }
     return rows
   }
 
   private static func configuration(
-    _ number: Int, _ parameters: [(parameter: Parameter, column: TableColumns.Column)], _ columns: TableColumns,
+    _ number: Int, _ parameters: [(parameter: Parameter, column: TableColumns.Column)],
+    _ columns: TableColumns,
     _ space: SearchSpace
   ) throws(TunerError) -> Configuration {
     var configuration = Configuration()
@@ -165,7 +169,8 @@ extension CurveTable {
       try space.validate(configuration)
     } catch {
       throw columns.error(
-        row: number, expected: "\(error.subject) to be \(error.expected)", found: error.found, remedy: error.remedy)
+        row: number, expected: "\(error.subject) to be \(error.expected)", found: error.found,
+        remedy: error.remedy)
     }
     return configuration
   }

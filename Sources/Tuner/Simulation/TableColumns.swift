@@ -1,8 +1,8 @@
 import Foundation
 import HDF5
 
-/// A table of named columns: a CSV file (RFC 4180, the first line names the columns), or an HDF5 file whose root holds
-/// a dataset of one dimension for each column, numbers or texts.
+/// A table of named columns: a CSV file (RFC 4180, the first line names the columns), or an HDF5 file whose
+/// root holds a dataset of one dimension for each column, numbers or texts.
 public struct TableColumns: Sendable {
   /// The values of a column: numbers where the file has a type for them, else texts.
   enum Column: Equatable, Sendable {
@@ -67,7 +67,8 @@ extension TableColumns {
   public static func read(_ path: String) throws(TunerError) -> TableColumns {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw TunerError(
-        .usage, subject: path, expected: "a readable file", found: "none", remedy: "Correct the path of the table.")
+        .usage, subject: path, expected: "a readable file", found: "none",
+        remedy: "Correct the path of the table.")
     }
     if data.starts(with: [0x89, 0x48, 0x44, 0x46]) { return try readHDF5(path) }
     return try TableColumns(csv: String(decoding: data, as: UTF8.self), path: path)
@@ -149,7 +150,8 @@ extension TableColumns {
       throw HDF5Error(
         file: path, object: column.name,
         problem: .unexpected(
-          expected: "\(columns[0].values.count) rows, as \(columns[0].name) has", found: "\(column.values.count)",
+          expected: "\(columns[0].values.count) rows, as \(columns[0].name) has",
+          found: "\(column.values.count)",
           remedy: "Give every column the same length."))
     }
   }

@@ -1,10 +1,11 @@
 import Glibc
 import Randomness
 
-/// How long virtual jobs take, as a factor of their work, and which of them end with the death of their group.
+/// How long virtual jobs take, as a factor of their work, and which of them end with the death of their
+/// group.
 ///
-/// Real clusters differ from a constant in three ways: durations are skewed, a few jobs are many times slower than
-/// the others (a node that throttles, a file system that stalls), and nodes fail.
+/// Real clusters differ from a constant in three ways: durations are skewed, a few jobs are many times slower
+/// than the others (a node that throttles, a file system that stalls), and nodes fail.
 public struct VirtualDurations: Equatable, Sendable {
   public enum Distribution: Equatable, Sendable {
     /// Every job takes its work.
@@ -23,7 +24,8 @@ public struct VirtualDurations: Equatable, Sendable {
   public var deathShare: Double
 
   public init(
-    _ distribution: Distribution = .logNormal(sigma: 0.25), stragglerShare: Double = 0, stragglerFactor: Double = 1,
+    _ distribution: Distribution = .logNormal(sigma: 0.25), stragglerShare: Double = 0,
+    stragglerFactor: Double = 1,
     deathShare: Double = 0
   ) {
     self.distribution = distribution

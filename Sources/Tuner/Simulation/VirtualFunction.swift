@@ -2,8 +2,8 @@ import Glibc
 import Randomness
 import Search
 
-/// What the final error of a virtual trial is a function of: a landscape over the unit cube of any search space,
-/// whose lowest point the seed places. Values are about from 0 to 1.
+/// What the final error of a virtual trial is a function of: a landscape over the unit cube of any search
+/// space, whose lowest point the seed places. Values are about from 0 to 1.
 public enum VirtualFunction: String, CaseIterable, Sendable {
   /// Σ wᵢ (uᵢ − uᵢ*)², Σ w = 1: smooth, with some parameters that matter more than others.
   case bowl
@@ -37,7 +37,9 @@ struct Landscape: Sendable {
     var places: [Double] = []
     var bowl = 0.0
     for (index, parameter) in space.parameters.enumerated() {
-      guard let value = configuration[parameter.name], let place = parameter.domain.unit(of: value) else { continue }
+      guard let value = configuration[parameter.name], let place = parameter.domain.unit(of: value) else {
+        continue
+      }
       let offset = place - optimum[index]
       bowl += weights[index] * offset * offset
       offsets.append(offset)

@@ -10,8 +10,8 @@ public struct VirtualTraining: Sendable {
   /// The objective's cost, lower is better, at the job's target. The generator is the job's own, after
   /// `seconds`.
   public var cost: @Sendable (_ job: Job, inout CounterGenerator) -> Double
-  /// The share of its duration, in [0, 1], after which the job's group of ranks dies; nil when it lives. The generator
-  /// is the attempt's own, so that a job that killed one group may live on the next.
+  /// The share of its duration, in [0, 1], after which the job's group of ranks dies; nil when it lives. The
+  /// generator is the attempt's own, so that a job that killed one group may live on the next.
   public var death: @Sendable (_ job: Job, inout CounterGenerator) -> Double?
 
   public init(
@@ -53,8 +53,9 @@ extension VirtualTraining {
       death: { _, random in durations.death(using: &random) })
   }
 
-  /// Learning curves that somebody measured: a trial takes the curve of the nearest configuration of the table. Its
-  /// seconds are the table's where it has some, else `secondsPerBudget` for each unit; `durations` vary both.
+  /// Learning curves that somebody measured: a trial takes the curve of the nearest configuration of the
+  /// table. Its seconds are the table's where it has some, else `secondsPerBudget` for each unit; `durations`
+  /// vary both.
   public static func table(
     _ table: CurveTable, secondsPerBudget: Double = 60,
     durations: VirtualDurations = VirtualDurations(.constant)

@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: SamplerConfiguration.Kind.allCases)
   func `every sampler outlives hostile lines`(_ kind: SamplerConfiguration.Kind) throws {
-    _ = try Self.outlive(300, seed: 2, AskTellStrategy(sampler: SamplerConfiguration(kind)))
+    _ = try Self.outlive(100, seed: 2, AskTellStrategy(sampler: SamplerConfiguration(kind)))
   }
 
   @Test(arguments: SchedulerConfiguration.Kind.allCases.filter { $0 != .replay })
@@ -59,7 +59,7 @@ import Testing
       """
     var session = beginning(space, strategy: AskTellStrategy(sampler: SamplerConfiguration(kind)))
     let values = ["1.7e308", "-1.7e308", "5e-324", "0", "-0", "null", "1e300", "-1e300", "1", "1", "1"]
-    for id in 0..<24 {
+    for id in 0..<16 {
       let answer = session.say(#"{"op":"ask","n":1}"#)
       #expect(answer.hasPrefix(#"{"trials":[{"id":\#(id),"params":{"a":"#), "\(answer)")
       let told = #"{"op":"tell","trials":[{"id":\#(id),"value":\#(values[id % values.count])}]}"#

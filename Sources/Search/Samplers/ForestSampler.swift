@@ -25,7 +25,7 @@ public struct ForestSampler: Sampler {
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    guard InitialDesign.isComplete(observations, trials: options.initialTrials) else {
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     // Taken out of `self`, so that the forest has one owner and grows in place.
@@ -42,16 +42,6 @@ public struct ForestSampler: Sampler {
     let isRandom = random.nextUniform() < options.randomShare
     if isRandom { return space.randomConfiguration(using: &random) }
     return space.configuration(at: try memory.proposal(given: observations, options: options, using: &random))
-  }
-}
-
-/// Whether enough trials have begun for a model to take over.
-enum InitialDesign {
-  /// Trials at work and failed ones are of the design, too.
-  static func isComplete(_ observations: Observations, trials wanted: Int) -> Bool {
-    var trials = Set(observations.pending.keys).union(observations.failed.keys)
-    for measurement in observations.completed where trials.count < wanted { trials.insert(measurement.trial) }
-    return trials.count >= wanted
   }
 }
 

@@ -28,9 +28,8 @@ import Testing
 
   @Test func `predictions are those of the regression in numpy`() throws {
     for golden in try golden("learning-curves.json", as: [Curve].self) {
-      let found = LearningCurve.probability(
-        thatEnd: golden.end, of: golden.costs, at: (1...golden.costs.count).map(Double.init),
-        isBelow: golden.bound)
+      var curve = LearningCurve(end: golden.end)
+      let found = curve.probabilityThatEnd(of: golden.costs, isBelow: golden.bound)
       // Shapes without weight are left out, hence the tolerance.
       #expect(isClose(found, golden.probability, relative: 1e-4, absolute: 1e-4), "\(golden)")
     }
@@ -39,6 +38,7 @@ import Testing
   /// Probabilities mean what they say: over many noisy curves, the end is below the bound about as often.
   @Test func `predictions are calibrated`() {
     var (expected, happened) = (0.0, 0.0)
+    var curve = LearningCurve(end: 50)
     for seed in 0..<200 {
       var random = CounterGenerator(seed: UInt64(seed), purpose: .simulation)
       let (floor, fall, exponent) = (random.nextUniform(), 1 + random.nextUniform(), 0.4 + random.nextUniform())
@@ -46,8 +46,7 @@ import Testing
       let costs = (1...10).map { cost(Double($0), random.nextUniform()) }
       let end = cost(50, random.nextUniform())
       let bound = costs[9] - 0.3 * random.nextUniform()
-      expected += LearningCurve.probability(
-        thatEnd: 50, of: costs, at: (1...10).map(Double.init), isBelow: bound)
+      expected += curve.probabilityThatEnd(of: costs, isBelow: bound)
       happened += end < bound ? 1 : 0
     }
     #expect(abs(expected - happened) < 20, "\(expected) expected of 200, \(happened) happened")
@@ -69,9 +68,9 @@ import Testing
   }
 
   @Test func `a curve that does not fall ends where it is`() {
-    let points = [1.0, 2, 3, 4]
+    var curve = LearningCurve(end: 10)
     func below(_ bound: Double, _ costs: [Double]) -> Double {
-      LearningCurve.probability(thatEnd: 10, of: costs, at: points, isBelow: bound)
+      curve.probabilityThatEnd(of: costs, isBelow: bound)
     }
     #expect(below(0.5, [1, 1, 1, 1]) == 0 && below(1.5, [1, 1, 1, 1]) == 1)
     #expect(below(3, [1, 2, 3, 4]) == 0)

@@ -26,22 +26,36 @@ func incompleteBeta(_ a: Double, _ b: Double, at x: Double) -> Double {
 }
 
 private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
-  let tiny = 1e-300
-  func nonzero(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
-  var numerator = 1.0
-  var denominator = 1 / nonzero(1 - (a + b) * x / (a + 1))
-  var value = denominator
+  var fraction = LentzFraction(first: 1 - (a + b) * x / (a + 1))
   for m in 1...500 {
     let m = Double(m)
-    for term in [
-      m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-      -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-    ] {
-      denominator = 1 / nonzero(1 + term * denominator)
-      numerator = nonzero(1 + term / numerator)
-      value *= denominator * numerator
-    }
-    if abs(denominator * numerator - 1) < 1e-15 { break }
+    fraction.append(m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)))
+    let change = fraction.append(-(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)))
+    if abs(change - 1) < 1e-15 { break }
   }
-  return value
+  return fraction.value
+}
+
+/// A continued fraction 1 / (1 + t₁ / (1 + t₂ / ...)) from its front (Lentz, "Generating Bessel functions in Mie
+/// scattering calculations using continued fractions", Applied Optics 15 (1976)).
+private struct LentzFraction {
+  private(set) var value: Double
+  private var numerator = 1.0
+  private var denominator: Double
+
+  init(first: Double) {
+    denominator = 1 / Self.nonzero(first)
+    value = denominator
+  }
+
+  /// - Returns: the factor by which the value changed.
+  @discardableResult
+  mutating func append(_ term: Double) -> Double {
+    denominator = 1 / Self.nonzero(1 + term * denominator)
+    numerator = Self.nonzero(1 + term / numerator)
+    value *= denominator * numerator
+    return denominator * numerator
+  }
+
+  private static func nonzero(_ value: Double) -> Double { abs(value) < 1e-300 ? 1e-300 : value }
 }

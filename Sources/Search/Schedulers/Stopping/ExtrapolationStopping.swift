@@ -10,8 +10,12 @@ struct ExtrapolationStopping: StoppingRule {
   private var best: Double?
   /// Of each trial at work: its costs after each stretch.
   private var curves: [TrialID: [Double]] = [:]
+  private var prediction: LearningCurve
 
-  init(_ options: ExtrapolationOptions) { self.options = options }
+  init(_ options: ExtrapolationOptions) {
+    self.options = options
+    prediction = LearningCurve(end: Double(options.maximumBudget) / Double(options.interval))
+  }
 
   func budget(after budget: Int) -> Int? { options.stretches.budget(after: budget) }
   func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
@@ -34,11 +38,9 @@ struct ExtrapolationStopping: StoppingRule {
     return true
   }
 
-  private func isHopeless(_ costs: [Double]) -> Bool {
+  private mutating func isHopeless(_ costs: [Double]) -> Bool {
     guard let best, costs.count >= options.minimumMeasurements else { return false }
-    let probability = LearningCurve.probability(
-      thatEnd: Double(options.maximumBudget) / Double(options.interval), of: costs,
-      at: (1...costs.count).map(Double.init), isBelow: best)
+    let probability = prediction.probabilityThatEnd(of: costs, isBelow: best)
     return probability < options.threshold
   }
 }

@@ -4,15 +4,15 @@ import RealModule
 /// Springenberg and Hutter, "Speeding up automatic hyperparameter optimization of deep neural networks by
 /// extrapolation of learning curves", IJCAI 2015, with the posterior integrated on a grid where the paper samples it.
 ///
-/// Notation, for n costs y₁...y_n measured at x₁...x_n and the end m:
+/// Notation, for n costs y₁...y_n measured at x = 1...n and the end m:
 ///
-///     y(x) = first ψ(x) + final (1 − ψ(x)) + ε,   ψ(x) = (φ(x) − φ(m)) / (φ(x₁) − φ(m)),   ε ~ N(0, σ²)
+///     y(x) = first ψ(x) + final (1 − ψ(x)) + ε,   ψ(x) = (φ(x) − φ(m)) / (φ(1) − φ(m)),   ε ~ N(0, σ²)
 ///
-/// φ is a falling shape (`Shape`); `first` and `final` are the curve's values at x₁ and m. They have a flat prior with
+/// φ is a falling shape (`Shape`); `first` and `final` are the curve's values at 1 and m. They have a flat prior with
 /// final ≤ first, so that the families' evidences can be compared. σ² has an inverse-gamma prior of `priorDegrees`
 /// degrees of freedom around (`priorNoise` of the range of the costs)². Given a shape, the posterior of `final` is
 /// Student's.
-struct LearningCurve {
+struct LearningCurve: Codable, Equatable, Sendable {
   /// Falling functions of x > 0 from the paper's families. h is where the shape has halved, δ how steeply.
   enum Shape {
     /// pow3: x^−α
@@ -52,30 +52,47 @@ struct LearningCurve {
     return shapes
   }
 
-  /// P(final < `bound`): that the curve, measured to be `costs` at `points`, would fall below `bound` at `end`.
+  /// m, above 1.
+  private let end: Double
+  /// By shape: ψ(1), ψ(2), ..., as far as it was needed; none for a shape that hardly falls.
+  private var weights: [[Double]]
+
+  init(end: Double) {
+    self.end = end
+    weights = Array(repeating: [], count: Self.shapes(end: end).count)
+  }
+
+  /// P(final < `bound`): that the curve, measured to be `costs`, at least 3, would fall below `bound` at the end.
   ///
-  /// - Parameters:
-  ///   - points: ascending, above 0 and below `end`; at least 3.
-  ///   - costs: as many.
-  static func probability(thatEnd end: Double, of costs: [Double], at points: [Double], isBelow bound: Double)
-    -> Double
-  {
+  /// The shapes' values are kept, so that a further prediction of no more costs is cheaper. O(n) for each shape.
+  mutating func probabilityThatEnd(of costs: [Double], isBelow bound: Double) -> Double {
     let range = (costs.max() ?? 0) - (costs.min() ?? 0)
     guard range > 0 else { return costs[0] < bound ? 1 : 0 }
-    let degrees = Double(costs.count - 2) + priorDegrees
-    let prior = priorDegrees * priorNoise * priorNoise * range * range
-    let fits = shapes(end: end).compactMap { Fit($0, end: end, costs, points, prior, degrees) }
+    extend(to: costs.count)
+    let degrees = Double(costs.count - 2) + Self.priorDegrees
+    let prior = Self.priorDegrees * Self.priorNoise * Self.priorNoise * range * range
+    let fits = weights.compactMap { Fit($0, costs, prior, degrees) }
     guard let best = fits.map(\.logEvidence).max() else {
       // The costs rise: nothing says that they will fall.
       return costs[costs.count - 1] < bound ? 1 : 0
     }
+    let student = StudentDistribution(degrees: degrees)
     var (sum, below) = (0.0, 0.0)
     for fit in fits where fit.logEvidence > best - 12 {
       let weight = Double.exp(fit.logEvidence - best)
       sum += weight
-      below += weight * StudentDistribution(degrees: degrees).cumulative((bound - fit.final) / fit.scale)
+      below += weight * student.cumulative((bound - fit.final) / fit.scale)
     }
     return below / sum
+  }
+
+  private mutating func extend(to count: Int) {
+    guard weights.allSatisfy({ $0.count < count }) else { return }
+    for (place, shape) in Self.shapes(end: end).enumerated() {
+      let (low, high) = (shape(end), shape(1))
+      guard high - low > 1e-12 * high else { continue }
+      weights[place] = (1...count).map { (shape(Double($0)) - low) / (high - low) }
+    }
   }
 
   /// The regression on one shape.
@@ -86,17 +103,13 @@ struct LearningCurve {
     var logEvidence: Double
 
     /// Nil when the shape cannot be told from a constant at these points, or the costs rise.
-    init?(
-      _ shape: Shape, end: Double, _ costs: [Double], _ points: [Double], _ prior: Double, _ degrees: Double
-    ) {
-      let (low, high) = (shape(end), shape(points[0]))
-      guard high - low > 1e-12 * high else { return nil }
+    ///
+    /// - Parameter weights: ψ at the points, or at more of them.
+    init?(_ weights: [Double], _ costs: [Double], _ prior: Double, _ degrees: Double) {
+      guard weights.count >= costs.count else { return nil }
       // Normal equations in ψ and 1 − ψ: [a b; b c] [first; final] = [p; q].
       var (a, b, c, p, q) = (0.0, 0.0, 0.0, 0.0, 0.0)
-      var weights: [Double] = []
-      for (x, y) in zip(points, costs) {
-        let weight = (shape(x) - low) / (high - low)
-        weights.append(weight)
+      for (weight, y) in zip(weights, costs) {
         a += weight * weight
         b += weight * (1 - weight)
         c += (1 - weight) * (1 - weight)

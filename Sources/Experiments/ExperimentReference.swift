@@ -41,7 +41,7 @@ public enum ExperimentReference {
     model: transformer
     search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
     """,
-    "{data: {kind: text}, search: {scheduler: {kind: asha}}}",
+    "{data: {kind: text}, search: {sampler: tpe, scheduler: {kind: asha}}}",
     "search: {scheduler: {kind: median}}",
     "search: {scheduler: {kind: extrapolation}}",
     "search: {scheduler: {kind: dehb}}",

@@ -11,11 +11,24 @@ struct SamplerReader {
     switch kind {
     case .random: return .random
     case .sobol: return .sobol
+    case .tpe: return .tpe(tpe(section))
     case .gp: return .gp(gp(section))
     case .turbo: return .turbo(turbo(section))
     case .forest: return .forest(forest(section))
     }
   }
+
+  private func tpe(_ section: Section) -> TPEOptions {
+    var options = TPEOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
+    options.goodShare = section.value("good_share", Self.share, default: options.goodShare)
+    options.maximumGood = section.value("maximum_good", .integer(atLeast: 1), default: options.maximumGood)
+    options.maximumBad = section.value("maximum_bad", .integer(atLeast: 10), default: options.maximumBad)
+    return options
+  }
+
+  private static let share = Field<Double>.number("a number above 0 and below 1", standIn: 0.5) { $0 > 0 && $0 < 1 }
 
   private func gp(_ section: Section) -> GaussianProcessOptions {
     var options = GaussianProcessOptions()

@@ -9,6 +9,8 @@ struct ObservationTable: Sendable {
   private(set) var points: [Double] = []
   /// `[n]`.
   private(set) var costs: [Double] = []
+  /// `[n]`; above 0 where constraints are violated.
+  private(set) var violations: [Double] = []
   /// Cumulative, `[n]`.
   private(set) var budgets: [Int] = []
   /// `[n]`.
@@ -37,8 +39,10 @@ struct ObservationTable: Sendable {
   static func advanced(
     _ kept: consuming ObservationTable?, to observations: Observations, in space: SearchSpace
   ) throws(SearchError) -> ObservationTable {
-    var table = ObservationTable(space: space)
-    if let kept, kept.isBeginning(of: observations, in: space) { table = kept }
+    var kept = kept
+    let isBeginning = kept?.isBeginning(of: observations, in: space) ?? false
+    // Taken, not copied, so that its arrays have one owner and grow in place.
+    var table = (isBeginning ? kept.take() : nil) ?? ObservationTable(space: space)
     for measurement in observations.completed[table.count...] { try table.append(measurement) }
     table.mark = observations.mark(of: table.count)
     return table
@@ -47,6 +51,7 @@ struct ObservationTable: Sendable {
   private mutating func append(_ measurement: Observations.Completed) throws(SearchError) {
     points += try space.row(of: measurement.configuration)
     costs.append(measurement.cost)
+    violations.append(measurement.violation)
     budgets.append(measurement.budget)
     trials.append(measurement.trial)
     leastBudget = min(measurement.budget, leastBudget ?? .max)

@@ -8,6 +8,8 @@ import Testing
   static let gp = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2))
 
+  static let tpe = SamplerConfiguration.tpe(TPEOptions(initialTrials: 4))
+
   static let thompson = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, acquisition: .thompson, neighbourhood: false))
   static let bound = SamplerConfiguration.gp(
@@ -18,7 +20,7 @@ import Testing
     ForestOptions(initialTrials: 4, candidates: 32, starts: 4, randomShare: 0.1))
 
   static let all: [SamplerConfiguration] = [
-    .random, .sobol, gp, thompson, bound, turbo, forest,
+    .random, .sobol, tpe, gp, thompson, bound, turbo, forest,
   ]
 
   @Test(arguments: all)

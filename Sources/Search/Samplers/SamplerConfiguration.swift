@@ -2,6 +2,7 @@
 public enum SamplerConfiguration: Hashable, Sendable {
   case random
   case sobol
+  case tpe(TPEOptions)
   case gp(GaussianProcessOptions)
   case turbo(TurboOptions)
   case forest(ForestOptions)
@@ -10,6 +11,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
     case random
     case sobol
+    case tpe
     case gp
     case turbo
     case forest
@@ -20,6 +22,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     switch kind {
     case .random: self = .random
     case .sobol: self = .sobol
+    case .tpe: self = .tpe(TPEOptions())
     case .gp: self = .gp(GaussianProcessOptions())
     case .turbo: self = .turbo(TurboOptions())
     case .forest: self = .forest(ForestOptions())
@@ -30,6 +33,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     switch self {
     case .random: (.random, RandomOptions())
     case .sobol: (.sobol, SobolOptions())
+    case .tpe(let options): (.tpe, options)
     case .gp(let options): (.gp, options)
     case .turbo(let options): (.turbo, options)
     case .forest(let options): (.forest, options)
@@ -58,6 +62,7 @@ extension SamplerConfiguration: Codable {
     switch kind {
     case .random: self = .random
     case .sobol: self = .sobol
+    case .tpe: self = .tpe(try options())
     case .gp: self = .gp(try options())
     case .turbo: self = .turbo(try options())
     case .forest: self = .forest(try options())

@@ -1,0 +1,30 @@
+/// Trials whose outcome a sampler does not see in the measurements it learns from: those at work and those that failed.
+struct OutstandingTrials {
+  /// Rows as an `ObservationTable` has them, by trial.
+  let rows: [[Double]]
+  private let keys: Set<[Double]>
+
+  /// More of them are at work or failed than any estimate needs; the newest say the most.
+  private static let most = 1024
+
+  /// Those of `observations` that have no measurement at `budget`.
+  /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
+  init(
+    _ observations: Observations, unmeasuredAt budget: Int, in ranked: RankedMeasurements
+  ) throws(SearchError) {
+    var trials = observations.failed.merging(observations.pending) { $1 }
+      .filter { !ranked.isMeasured($0.key, at: budget) }
+    if trials.count > Self.most {
+      let newest = trials.keys.sorted().suffix(Self.most)
+      trials = trials.filter { $0.key >= newest[newest.startIndex] }
+    }
+    var rows: [[Double]] = []
+    for (_, configuration) in trials.sorted(by: { $0.key < $1.key }) {
+      rows.append(try ranked.table.space.row(of: configuration))
+    }
+    self.rows = rows
+    keys = Set(rows.map(RankedMeasurements.key))
+  }
+
+  func contains(_ row: [Double]) -> Bool { !keys.isEmpty && keys.contains(RankedMeasurements.key(row)) }
+}

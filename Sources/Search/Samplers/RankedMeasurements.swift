@@ -1,0 +1,77 @@
+/// Measurements from the best to the worst, kept by a sampler from one proposal to the next and extended by what is
+/// new.
+///
+/// The less violated comes first, then the lower cost, then the earlier measurement. Like an `ObservationTable` it
+/// follows from the space and the measurements alone.
+struct RankedMeasurements: Sendable {
+  private(set) var table: ObservationTable
+  /// For each budget the measurements at it, as rows of the table, best first.
+  private var rows: [Int: [Int]] = [:]
+  /// The same in the order of reports.
+  private var reports: [Int: [Int]] = [:]
+  private var trials: [Int: Set<TrialID>] = [:]
+  /// The points of all measurements, as `key(_:)` makes them.
+  private var points: Set<[Double]> = []
+
+  private init(_ table: ObservationTable) { self.table = table }
+
+  /// The ranks of `observations`, from `kept` where that is a beginning of it. O(d + log n) comparisons for each new
+  /// measurement.
+  /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
+  static func advanced(
+    _ kept: consuming RankedMeasurements?, to observations: Observations, in space: SearchSpace
+  ) throws(SearchError) -> RankedMeasurements {
+    // Whatever is kept is taken out of where it was, so that it has one owner and grows in place.
+    var kept = kept
+    let isBeginning = kept?.table.isBeginning(of: observations, in: space) ?? false
+    var ranked = (isBeginning ? kept.take() : nil) ?? RankedMeasurements(ObservationTable(space: space))
+    kept = nil
+    let known = ranked.table.count
+    var table: ObservationTable? = ranked.table
+    ranked.table = ObservationTable(space: space)
+    ranked.table = try ObservationTable.advanced(table.take(), to: observations, in: space)
+    for row in known..<ranked.table.count { ranked.insert(row) }
+    return ranked
+  }
+
+  /// The largest budget that has at least `minimum` measurements, as in BOHB (`TrainingSet` says why); nil if there is
+  /// none.
+  func budget(atLeast minimum: Int) -> Int? { rows.filter { $0.value.count >= minimum }.keys.max() }
+
+  /// The rows at a budget, best first.
+  func best(at budget: Int) -> [Int] { rows[budget] ?? [] }
+
+  /// The rows at a budget, in the order of reports.
+  func reported(at budget: Int) -> [Int] { reports[budget] ?? [] }
+
+  /// Whether `trial` has a measurement at a budget.
+  func isMeasured(_ trial: TrialID, at budget: Int) -> Bool { trials[budget]?.contains(trial) ?? false }
+
+  /// Whether `row`, as the table has rows, was measured at any budget.
+  func contains(_ row: [Double]) -> Bool { points.contains(Self.key(row)) }
+
+  /// NaN is unequal to itself, so that it needs another number in a set.
+  static func key(_ row: some Sequence<Double>) -> [Double] { row.map { $0.isNaN ? -1 : $0 } }
+
+  private mutating func insert(_ row: Int) {
+    var list = rows.removeValue(forKey: table.budgets[row]) ?? []
+    var (low, high) = (0, list.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBetter(row, than: list[middle]) { high = middle } else { low = middle + 1 }
+    }
+    list.insert(row, at: low)
+    rows[table.budgets[row]] = list
+    reports[table.budgets[row], default: []].append(row)
+    trials[table.budgets[row], default: []].insert(table.trials[row])
+    points.insert(Self.key(table.point(row)))
+  }
+
+  /// Of a later measurement than `other`, so that equal ones stay in order.
+  private func isBetter(_ row: Int, than other: Int) -> Bool {
+    let (violation, otherViolation) = (max(table.violations[row], 0), max(table.violations[other], 0))
+    if violation != otherViolation { return violation < otherViolation }
+    // How much a measurement costs does not matter before it is feasible.
+    return violation > 0 ? false : table.costs[row] < table.costs[other]
+  }
+}

@@ -1,0 +1,29 @@
+/// Parameters that are active together: those without a condition, or those with the same one.
+///
+/// A conditional space is searched down its tree, group by group: what the root's parameters should be is learned
+/// from all trials, what a branch's should be from the trials that took that branch.
+struct ParameterGroup: Sendable {
+  /// Their places among the space's parameters, ascending.
+  let members: [Int]
+  let coordinates: [CellCoordinate]
+
+  /// Every parameter in one group; parents come in earlier groups than their children.
+  static func groups(of space: SearchSpace) -> [ParameterGroup] {
+    var conditions: [Condition?] = []
+    var members: [[Int]] = []
+    for (j, parameter) in space.parameters.enumerated() {
+      if let group = conditions.firstIndex(of: parameter.condition) {
+        members[group].append(j)
+      } else {
+        conditions.append(parameter.condition)
+        members.append([j])
+      }
+    }
+    return members.map { members in
+      ParameterGroup(members: members, coordinates: members.map { CellCoordinate(space.parameters[$0].domain) })
+    }
+  }
+
+  /// The members' coordinates of a row of all parameters.
+  func part(of row: ArraySlice<Double>) -> [Double] { members.map { row[row.startIndex + $0] } }
+}

@@ -1,0 +1,145 @@
+public import Randomness
+import RealModule
+
+/// Tree-structured Parzen estimator: of some draws from the density of the good configurations, the one that is least
+/// likely among the bad ones.
+///
+/// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for hyper-parameter optimization", NIPS 2011, in the multivariate
+/// form of Falkner, Klein and Hutter, "BOHB", ICML 2018. Which of its parts matter: Watanabe, "Tree-structured Parzen
+/// estimator", 2023, arXiv 2304.11127.
+///
+/// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood`; bad are the others, the failed trials, and those
+///   at work (a constant liar). Violated constraints come after all others.
+/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more until
+///   some budget has `initialTrials` measurements. The largest such budget is learned from.
+/// - Conditional spaces go down their tree (`ParameterGroup`); each group's good and bad are the best and the others
+///   of the trials in which it is active.
+/// - Of many bad ones every second, fourth, ... measurement stands for its neighbours in the order of reports, so that a
+///   proposal costs no more after 20,000 measurements than after 1,000.
+public struct TPESampler: Sampler {
+  public var options: TPEOptions
+  private var ranked: RankedMeasurements?
+  private var space: TPESpace?
+
+  public init(_ options: TPEOptions = TPEOptions()) { self.options = options }
+
+  public mutating func propose(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    if self.space?.features.space != space {
+      try space.validate()
+      self.space = TPESpace(space)
+    }
+    try options.validate()
+    let kept = ranked.take()
+    let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
+    self.ranked = ranked
+    guard let budget = ranked.budget(atLeast: options.initialTrials), let parts = self.space else {
+      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    }
+    let outstanding = try OutstandingTrials(observations, unmeasuredAt: budget, in: ranked)
+    let step = TPEStep(
+      space: parts, options: options, ranked: ranked, budget: budget, outstanding: outstanding)
+    return space.configuration(at: step.proposal(using: &random))
+  }
+}
+
+/// A space as `TPESampler` sees it.
+struct TPESpace: Sendable {
+  let features: FeatureSpace
+  let groups: [ParameterGroup]
+
+  init(_ space: SearchSpace) {
+    features = FeatureSpace(space)
+    groups = ParameterGroup.groups(of: space)
+  }
+}
+
+/// One proposal.
+private struct TPEStep {
+  let space: TPESpace
+  let options: TPEOptions
+  let ranked: RankedMeasurements
+  let budget: Int
+  let outstanding: OutstandingTrials
+
+  /// Fewer measurements of a group say nothing of it.
+  private static let leastMeasurements = 4
+
+  /// The snapped point of the cube to try next.
+  func proposal(using random: inout CounterGenerator) -> [Double] {
+    var point = Array(repeating: 0.5, count: space.features.dimension)
+    for group in space.groups where space.features.isActive(at: point)[group.members[0]] {
+      let candidates = candidates(for: group, using: &random)
+      let completed = candidates.map { part in
+        var whole = point
+        for (j, unit) in zip(group.members, part) { whole[j] = space.features.snapped(unit, at: j) }
+        return whole
+      }
+      // Best first: the first new one, or else the best.
+      point = completed.first { !isKnown($0) } ?? completed[0]
+    }
+    return point
+  }
+
+  /// Draws for one group's members, best first.
+  private func candidates(
+    for group: ParameterGroup, using random: inout CounterGenerator
+  ) -> [[Double]] {
+    guard let ratio = ratio(for: group) else {
+      return (0..<options.candidates).map { _ in group.members.map { _ in random.nextUniform() } }
+    }
+    let parts = (0..<options.candidates).map { _ in
+      zip(group.members, ratio.good.draw(using: &random)).map { space.features.snapped($1, at: $0) }
+    }
+    let ratios = ratio.logRatios(at: parts.flatMap { $0 })
+    // Sorted in a stable way, so that equal ones stay in the order of their draws.
+    return parts.indices.sorted { (ratios[$0], $1) > (ratios[$1], $0) }.map { parts[$0] }
+  }
+
+  private func ratio(for group: ParameterGroup) -> DensityRatio? {
+    func isActive(_ row: Int) -> Bool { !ranked.table.point(row)[offset: group.members[0]].isNaN }
+    let isRoot = group.members[0] == 0
+    let rows = isRoot ? ranked.best(at: budget) : ranked.best(at: budget).filter(isActive)
+    guard rows.count >= Self.leastMeasurements else { return nil }
+    let share = Int((options.goodShare * Double(rows.count)).rounded(.up))
+    let good = rows.prefix(min(share, options.maximumGood, rows.count - 1))
+    var bad: [(part: [Double], weight: Double)] = []
+    let reported = isRoot ? ranked.reported(at: budget) : ranked.reported(at: budget).filter(isActive)
+    var stride = 1
+    while reported.count / stride > options.maximumBad { stride *= 2 }
+    let isGood = Set(good)
+    for place in Swift.stride(from: 0, to: reported.count, by: stride) where !isGood.contains(reported[place]) {
+      bad.append((group.part(of: ranked.table.point(reported[place])), Double(stride)))
+    }
+    for row in outstanding.rows where !row[group.members[0]].isNaN {
+      bad.append((group.part(of: row[...]), 1))
+    }
+    return DensityRatio(
+      group.coordinates, good: good.map { group.part(of: ranked.table.point($0)) }, bad: bad)
+  }
+
+  /// Whether `point` makes a configuration that was measured, has failed or is at work. One whose later groups
+  /// are not settled is none.
+  private func isKnown(_ point: [Double]) -> Bool {
+    let active = space.features.isActive(at: point)
+    let row = point.indices.map { active[$0] ? point[$0] : .nan }
+    return ranked.contains(row) || outstanding.contains(row)
+  }
+}
+
+extension ArraySlice {
+  fileprivate subscript(offset offset: Int) -> Element { self[startIndex + offset] }
+}
+
+extension TPESampler: Equatable {
+  public static func == (left: Self, right: Self) -> Bool { left.options == right.options }
+}
+
+extension TPESampler: Codable {
+  /// The options alone: what is kept follows from the observations.
+  public init(from decoder: any Decoder) throws { self.init(try TPEOptions(from: decoder)) }
+
+  public func encode(to encoder: any Encoder) throws { try options.encode(to: encoder) }
+}

@@ -1,0 +1,152 @@
+import Randomness
+import Testing
+
+@testable import Search
+
+/// What the tree-structured Parzen estimator learns from what.
+@Suite struct TPESamplerTests {
+  private static let tpe = SamplerConfiguration.tpe(TPEOptions())
+
+  /// Proposals for the 20 trials after `observations`, which know nothing of one another.
+  private static func proposals(
+    in space: SearchSpace, given observations: Observations, options: TPEOptions = TPEOptions()
+  ) throws -> [Configuration] {
+    try (1000..<1020).map { trial in
+      var sampler: any Sampler = TPESampler(options)
+      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: observations)
+    }
+  }
+
+  /// Trials 0 ..< count at even places of one dimension.
+  private static func line(
+    _ count: Int, measuring: (Double, inout Observations, TrialID, Configuration) -> Void
+  ) -> Observations {
+    var observations = Observations()
+    for trial in 0..<count {
+      let x = (Double(trial) + 0.5) / Double(count)
+      measuring(x, &observations, TrialID(trial), Configuration(["x0": .number(x)]))
+    }
+    return observations
+  }
+
+  @Test(arguments: [(OptimizationTests.branin, 0.1), (OptimizationTests.mixed, 0.05)])
+  func `it comes nearer to the minimum than random search`(
+    problem: OptimizationTests.Problem, bound: Double
+  ) throws {
+    let seeds = Array(1...5) as [UInt64]
+    let own = try seeds.map { try OptimizationTests.leastRegret(problem, by: Self.tpe, seed: $0) }.sorted()
+    let random = try seeds.map { try OptimizationTests.leastRegret(problem, by: .random, seed: $0) }.sorted()
+    #expect(own[2] < random[2] / 3, "\(problem.name): \(own), random \(random)")
+    #expect(own[0] < bound, "\(problem.name): \(own)")
+  }
+
+  @Test func `measurements that violate a constraint come after all that do not`() throws {
+    // Costs fall towards 1, and everything above 0.5 violates a constraint.
+    let observations = Self.line(40) { x, observations, trial, configuration in
+      observations.append(
+        .init(
+          trial: trial, configuration: configuration, budget: 1, cost: -x, violation: max(0, x - 0.5)))
+    }
+    let next = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
+    let places = next.map { $0.number("x0") }.sorted()
+    #expect(places[10] > 0.3 && places[10] < 0.55, "\(places)")
+  }
+
+  @Test func `where trials failed, or are at work, is avoided`() throws {
+    for isFailed in [true, false] {
+      // Equal costs left of 0.5; of the right half nothing is known but that trials are there.
+      let observations = Self.line(60) { x, observations, trial, configuration in
+        if x < 0.5 {
+          observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: x))
+        } else if isFailed {
+          observations.failed[trial] = configuration
+        } else {
+          observations.pending[trial] = configuration
+        }
+      }
+      let next = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
+      #expect(next.filter { $0.number("x0") > 0.5 }.count <= 2)
+    }
+  }
+
+  @Test func `a trial promoted from the budget that is learned from is not avoided`() throws {
+    var observations = Self.line(40) { x, observations, trial, configuration in
+      observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.3)))
+    }
+    let before = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
+    observations.pending[TrialID(12)] = observations.completed[12].configuration
+    #expect(try Self.proposals(in: SampleSpaces.cube(1), given: observations) == before)
+  }
+
+  @Test func `the largest budget with enough measurements is learned from`() throws {
+    var observations = Observations()
+    for trial in 0..<20 {
+      let x = Double(trial) / 19
+      for (budget, cost) in [(1, x), (9, 1 - x)] {
+        observations.append(
+          .init(
+            trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: budget, cost: cost))
+      }
+    }
+    observations.append(
+      .init(trial: TrialID(0), configuration: Configuration(["x0": .number(0)]), budget: 27, cost: -9))
+    let places = try Self.proposals(in: SampleSpaces.cube(1), given: observations).map { $0.number("x0") }
+    #expect(places.sorted()[10] > 0.8)
+  }
+
+  @Test func `a branch learns from its own trials`() throws {
+    // With sgd the momentum should be high; adamw is never as good.
+    var observations = Observations()
+    for trial in 0..<60 {
+      var random = CounterGenerator(seed: 8, purpose: .simulation, index: trial)
+      let configuration = SampleSpaces.conditional.randomConfiguration(using: &random)
+      let momentum = configuration.number("momentum")
+      observations.append(
+        .init(
+          trial: TrialID(trial), configuration: configuration, budget: 1,
+          cost: momentum.isNaN ? 3 : 1 - momentum))
+    }
+    let next = try Self.proposals(in: SampleSpaces.conditional, given: observations)
+    let momenta = next.map { $0.number("momentum") }.filter { !$0.isNaN }.sorted()
+    #expect(momenta.count >= 12)
+    #expect(momenta[momenta.count / 2] > 0.75)
+  }
+
+  @Test func `every configuration of a small space is tried before one again`() throws {
+    var proposed: Set<Configuration> = []
+    try SamplerConformance(sampler: .tpe(TPEOptions(initialTrials: 2, candidates: 200))).study(
+      "finite", in: SampleSpaces.finite, trials: 14
+    ) { trial, configuration, observations in
+      if trial >= 2, proposed.count < 12 { #expect(!proposed.contains(configuration), "trial \(trial)") }
+      proposed.insert(configuration)
+      SamplerConformance.measure(trial, configuration, in: &observations)
+    }
+    #expect(proposed.count == 12)
+  }
+
+  @Test func `of many bad ones an even selection stands for the others`() throws {
+    // More than `maximumBad` measurements: the good are still the best of all.
+    let observations = Self.line(2000) { x, observations, trial, configuration in
+      observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.7)))
+    }
+    let places = try Self.proposals(
+      in: SampleSpaces.cube(1), given: observations, options: TPEOptions(maximumBad: 100)
+    ).map { $0.number("x0") }
+    #expect(places.allSatisfy { abs($0 - 0.7) < 0.2 })
+  }
+
+  @Test(arguments: [
+    (
+      TPEOptions(candidates: 0),
+      "sampler tpe: expected candidates of at least 1, found 0. Raise it, or leave it out for the default."
+    ),
+    (
+      TPEOptions(goodShare: 1),
+      "sampler tpe: expected good share above 0 and below 1, found 1.0. Change it, or leave it out for the default."
+    ),
+  ])
+  func `wrong options are refused`(options: TPEOptions, message: String) {
+    let error = #expect(throws: SearchError.self) { try options.validate() }
+    #expect(error?.description == message)
+  }
+}

@@ -42,9 +42,9 @@ public enum ExperimentReference {
     search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
     """,
     "{data: {kind: text}, search: {sampler: tpe, scheduler: {kind: asha}}}",
-    "search: {scheduler: {kind: median}}",
-    "search: {scheduler: {kind: extrapolation}}",
-    "search: {scheduler: {kind: dehb}}",
+    "search: {sampler: genetic, scheduler: {kind: median}}",
+    "search: {sampler: turbo, scheduler: {kind: extrapolation}}",
+    "search: {sampler: forest, scheduler: {kind: dehb}}",
     "search: {scheduler: {kind: bohb}}",
     "search: {scheduler: {kind: priorband}}",
     "search: {scheduler: {kind: pbt_replay}}",

@@ -12,6 +12,7 @@ struct SamplerReader {
     case .random: return .random
     case .sobol: return .sobol
     case .tpe: return .tpe(tpe(section))
+    case .genetic: return .genetic(genetic(section))
     case .gp: return .gp(gp(section))
     case .turbo: return .turbo(turbo(section))
     case .forest: return .forest(forest(section))
@@ -22,13 +23,21 @@ struct SamplerReader {
     var options = TPEOptions()
     options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
-    options.goodShare = section.value("good_share", Self.share, default: options.goodShare)
+    let share = Field<Double>.number("a number above 0 and below 1", standIn: 0.5) { $0 > 0 && $0 < 1 }
+    options.goodShare = section.value("good_share", share, default: options.goodShare)
     options.maximumGood = section.value("maximum_good", .integer(atLeast: 1), default: options.maximumGood)
     options.maximumBad = section.value("maximum_bad", .integer(atLeast: 10), default: options.maximumBad)
     return options
   }
 
-  private static let share = Field<Double>.number("a number above 0 and below 1", standIn: 0.5) { $0 > 0 && $0 < 1 }
+  private func genetic(_ section: Section) -> GeneticOptions {
+    var options = GeneticOptions()
+    options.population = section.value("population", .integer(atLeast: 2), default: options.population)
+    options.tournament = section.value("tournament", .integer(atLeast: 1), default: options.tournament)
+    options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
+    options.mutations = section.value("mutations", .number(above: 0), default: options.mutations)
+    return options
+  }
 
   private func gp(_ section: Section) -> GaussianProcessOptions {
     var options = GaussianProcessOptions()

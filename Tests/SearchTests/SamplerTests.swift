@@ -8,6 +8,7 @@ import Testing
   static let gp = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2))
 
+  static let genetic = SamplerConfiguration.genetic(GeneticOptions(population: 4))
   static let tpe = SamplerConfiguration.tpe(TPEOptions(initialTrials: 4))
 
   static let thompson = SamplerConfiguration.gp(
@@ -20,7 +21,7 @@ import Testing
     ForestOptions(initialTrials: 4, candidates: 32, starts: 4, randomShare: 0.1))
 
   static let all: [SamplerConfiguration] = [
-    .random, .sobol, tpe, gp, thompson, bound, turbo, forest,
+    .random, .sobol, genetic, tpe, gp, thompson, bound, turbo, forest,
   ]
 
   @Test(arguments: all)

@@ -2,6 +2,7 @@
 public enum SamplerConfiguration: Hashable, Sendable {
   case random
   case sobol
+  case genetic(GeneticOptions)
   case tpe(TPEOptions)
   case gp(GaussianProcessOptions)
   case turbo(TurboOptions)
@@ -11,6 +12,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
     case random
     case sobol
+    case genetic
     case tpe
     case gp
     case turbo
@@ -22,6 +24,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     switch kind {
     case .random: self = .random
     case .sobol: self = .sobol
+    case .genetic: self = .genetic(GeneticOptions())
     case .tpe: self = .tpe(TPEOptions())
     case .gp: self = .gp(GaussianProcessOptions())
     case .turbo: self = .turbo(TurboOptions())
@@ -33,6 +36,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     switch self {
     case .random: (.random, RandomOptions())
     case .sobol: (.sobol, SobolOptions())
+    case .genetic(let options): (.genetic, options)
     case .tpe(let options): (.tpe, options)
     case .gp(let options): (.gp, options)
     case .turbo(let options): (.turbo, options)
@@ -62,6 +66,7 @@ extension SamplerConfiguration: Codable {
     switch kind {
     case .random: self = .random
     case .sobol: self = .sobol
+    case .genetic: self = .genetic(try options())
     case .tpe: self = .tpe(try options())
     case .gp: self = .gp(try options())
     case .turbo: self = .turbo(try options())

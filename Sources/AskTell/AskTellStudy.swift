@@ -61,7 +61,7 @@ extension AskTellStudy {
     return try Self.ask(&scheduler, &sampler, observations) {
       trial, sampler, observations throws(SearchError) in
       var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
-      return try sampler.propose(trial, in: space, given: observations, using: &random)
+      return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
     }
   }
 

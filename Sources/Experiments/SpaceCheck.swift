@@ -37,10 +37,14 @@ struct SpaceCheck {
   private func active(
     _ parameter: Parameter, in base: TrainingConfiguration
   ) throws(TrainingError) -> TrainingConfiguration {
-    guard let condition = parameter.condition, let value = condition.values.first,
-      let parent = space.parameters.first(where: { $0.name == condition.parameter })
-    else { return base }
-    return try active(parent, in: base).setting(parent.name, to: HyperparameterValue(value))
+    var base = base
+    for condition in parameter.condition?.all ?? [] {
+      guard let parent = space.parameters.first(where: { $0.name == condition.parameter }),
+        let value = condition.requirement.example(of: parent.domain)
+      else { continue }
+      base = try active(parent, in: base).setting(parent.name, to: HyperparameterValue(value))
+    }
+    return base
   }
 
   /// The values that stand for a domain: its ends, or all of its choices. The second integer shows whether any
@@ -49,7 +53,22 @@ struct SpaceCheck {
     switch domain {
     case .float(let low, let high, _): [.number(low), .number(high)]
     case .integer(let low, let high, _): [low, min(low + 1, high), high].map { .number(Double($0)) }
-    case .categorical(let choices): choices
+    case .quantized(let low, let high, let step, _):
+      [.number(low), .number(low + step), domain.value(at: 1)].filter { $0 != .number(low + step) || low + step <= high }
+    case .ordinal(let choices), .categorical(let choices): choices
+    }
+  }
+}
+
+extension Condition.Requirement {
+  /// A value that meets it.
+  fileprivate func example(of domain: Domain) -> ParameterValue? {
+    switch self {
+    case .oneOf(let values): values.first
+    case .range(let low?, _) where domain.contains(low): low
+    case .range(_, let high?) where domain.contains(high): high
+    // The ends do not lie on the domain's values, or beyond them.
+    case .range: (0...1000).lazy.map { domain.value(at: Double($0) / 1000) }.first { isMet(by: $0, of: domain) }
     }
   }
 }

@@ -87,10 +87,13 @@ extension Axis {
     switch domain {
     case .float(let low, let high, .linear): .linear(low, high, ends: .atData)
     case .float(let low, let high, .log): .logarithmic(low, high)
-    case .integer(let low, let high, .linear):
-      .linear(Double(low), Double(high), wholeNumbers: true, ends: .atData)
     case .integer(let low, let high, .log): .logarithmic(Double(low), Double(high))
-    case .categorical(let choices): .categories(choices.map(Numerals.value))
+    case .integer(let low, let high, _):
+      .linear(Double(low), Double(high), wholeNumbers: true, ends: .atData)
+    case .float(let low, let high, .logit): .linear(low, high, ends: .atData)
+    case .quantized(let low, let high, _, .log): .logarithmic(low, high)
+    case .quantized(let low, let high, _, _): .linear(low, high, ends: .atData)
+    case .ordinal(let choices), .categorical(let choices): .categories(choices.map(Numerals.value))
     }
   }
 

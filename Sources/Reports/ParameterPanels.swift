@@ -62,7 +62,10 @@ struct ParameterAxis {
   /// Nil for a value that the domain does not have a place for.
   func place(_ value: ParameterValue?) -> Double? {
     guard let value else { return nil }
-    if case .categorical(let choices) = domain { return choices.firstIndex(of: value).map(Double.init) }
+    switch domain {
+    case .ordinal(let choices), .categorical(let choices): return choices.firstIndex(of: value).map(Double.init)
+    case .float, .integer, .quantized: break
+    }
     guard case .number(let number) = value, number.isFinite else { return nil }
     return number
   }
@@ -73,15 +76,13 @@ extension Parameter {
   var scaleRemark: String {
     var remark =
       switch domain {
-      case .float(_, _, .log), .integer(_, _, .log): "Log scale."
-      case .float, .integer: "Linear scale."
+      case .float(_, _, .log), .integer(_, _, .log), .quantized(_, _, _, .log): "Log scale."
+      case .float(_, _, .logit): "Searched on a logit scale, drawn on a linear one."
+      case .float, .integer, .quantized: "Linear scale."
+      case .ordinal: "Ordered values."
       case .categorical: "Choices."
       }
-    if let condition {
-      remark +=
-        " Only with \(condition.parameter) "
-        + condition.values.map(Numerals.value).joined(separator: " or ") + "."
-    }
+    if let condition { remark += " Only where \(condition)." }
     return remark
   }
 }

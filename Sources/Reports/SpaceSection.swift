@@ -7,10 +7,7 @@ struct SpaceSection {
   var markup: Markup {
     guard !space.parameters.isEmpty else { return "" }
     let rows = space.parameters.map { parameter -> Markup in
-      let condition =
-        parameter.condition.map { condition in
-          "\(condition.parameter) is \(condition.values.map(Numerals.value).joined(separator: " or "))"
-        } ?? ""
+      let condition = parameter.condition.map(\.description) ?? ""
       return """
         <tr><td class="words">\(parameter.name)</td><td class="words">\(parameter.domain.description)</td>\
         <td class="words">\(parameter.domain.scaleName)</td><td class="words">\(condition)</td></tr>
@@ -26,7 +23,16 @@ struct SpaceSection {
       <tbody>
       \(rows.joined())</tbody>
       </table></div>
-      </section>
+      \(constraints)</section>
+
+      """
+  }
+
+  /// Empty when every combination is allowed.
+  private var constraints: Markup {
+    guard !space.constraints.isEmpty else { return "" }
+    return """
+      <p>Allowed: \(space.constraints.map(\.text).joined(separator: "; ")).</p>
 
       """
   }
@@ -35,7 +41,8 @@ struct SpaceSection {
 extension Domain {
   fileprivate var scaleName: String {
     switch self {
-    case .float(_, _, let scale), .integer(_, _, let scale): scale.rawValue
+    case .float(_, _, let scale), .integer(_, _, let scale), .quantized(_, _, _, let scale): scale.rawValue
+    case .ordinal: "ordered"
     case .categorical: ""
     }
   }

@@ -2,11 +2,17 @@ import RealModule
 
 /// The values that one hyperparameter may take.
 public enum Domain: Hashable, Codable, Sendable {
-  /// Real numbers in [low, high]; with `.log`, uniform in the logarithm, and low is above 0.
+  /// Real numbers in [low, high]; with `.log`, uniform in the logarithm, and low is above 0; with `.logit`, uniform in
+  /// ln(x / (1 - x)), and the bounds are within (0, 1).
   case float(low: Double, high: Double, scale: Scale)
   /// Integers in [low, high]; with `.log`, uniform in the logarithm, and low is at least 1.
   case integer(low: Int, high: Int, scale: Scale)
-  /// Unordered choices, at least one, all different. Numeric choices keep their numbers.
+  /// The numbers low + k `step`, k = 0, 1, ..., up to high; with `.log`, uniform in the logarithm.
+  case quantized(low: Double, high: Double, step: Double, scale: Scale)
+  /// Values in an order, at least one, all different, taken to lie at equal distances.
+  case ordinal([ParameterValue])
+  /// Unordered choices, at least one, all different. Numeric choices keep their numbers. One choice alone is a fixed
+  /// value.
   case categorical([ParameterValue])
 
   /// Integers beyond ±2⁴⁰ are refused: the unit interval has too few `Double`s to tell them apart on a log
@@ -14,8 +20,20 @@ public enum Domain: Hashable, Codable, Sendable {
   public static let largestInteger = 1 << 40
 }
 
+/// In what measure of a number equal distances matter equally. Integers and quantized numbers have no `.logit`.
 public enum Scale: String, Codable, CaseIterable, Sendable {
-  case linear, log
+  case linear, log, logit
+}
+
+extension Domain {
+  /// The powers of two from `low` to `high`, such as batch sizes; an ordinal. Empty, and so refused by `validate()`, if
+  /// there is none between 1 and 2⁴⁰.
+  public static func powersOfTwo(from low: Int, through high: Int) -> Domain {
+    .ordinal((0...40).map { 1 << $0 }.filter { $0 >= low && $0 <= high }.map { .number(Double($0)) })
+  }
+
+  /// One value alone.
+  public static func fixed(_ value: ParameterValue) -> Domain { .categorical([value]) }
 }
 
 extension Domain {
@@ -24,7 +42,8 @@ extension Domain {
     switch self {
     case .float: nil
     case .integer(let low, let high, _): high - low + 1
-    case .categorical(let choices): choices.count
+    case .quantized(let low, let high, let step, _): Grid(low, high, step).count
+    case .ordinal(let choices), .categorical(let choices): choices.count
     }
   }
 
@@ -39,63 +58,12 @@ extension Domain {
       number >= low && number <= high
     case (.integer(let low, let high, _), .number(let number)):
       number >= Double(low) && number <= Double(high) && number.rounded(.towardZero) == number
-    case (.categorical(let choices), _):
+    case (.quantized(let low, let high, let step, _), .number(let number)):
+      Grid(low, high, step).index(of: number) != nil
+    case (.ordinal(let choices), _), (.categorical(let choices), _):
       choices.contains(value)
     default:
       false
-    }
-  }
-}
-
-// The unit interval. A float's place is linear in the value or in its logarithm. The k-th of n integers or
-// choices owns the cell [k/n, (k+1)/n) and stands for it by its middle; on a log scale an integer k owns the
-// logarithms of [k - 1/2, k + 1/2) and stands at log k. So a uniform number becomes a uniform value, and a
-// discrete value survives the way there and back exactly.
-extension Domain {
-  /// The value at `unit`, which is clipped to [0, 1].
-  public func value(at unit: Double) -> ParameterValue {
-    let unit = min(max(unit, 0), 1)
-    switch self {
-    case .float(let low, let high, .linear):
-      return .number(min(max(low * (1 - unit) + high * unit, low), high))
-    case .float(let low, let high, .log):
-      let exponent = Double.log(low) * (1 - unit) + Double.log(high) * unit
-      return .number(min(max(Double.exp(exponent), low), high))
-    case .integer(let low, let high, .linear):
-      return .number(Double(min(low + Int(unit * Double(high - low + 1)), high)))
-    case .integer(let low, let high, .log):
-      let start = Double.log(Double(low) - 0.5)
-      let end = Double.log(Double(high) + 0.5)
-      let rounded = Double.exp(start + unit * (end - start)).rounded()
-      return .number(min(max(rounded, Double(low)), Double(high)))
-    case .categorical(let choices):
-      return choices[min(Int(unit * Double(choices.count)), choices.count - 1)]
-    }
-  }
-
-  /// Where `value` lies in [0, 1], or nil if it is not in the domain.
-  public func unit(of value: ParameterValue) -> Double? {
-    switch (self, value) {
-    case (.float(let low, let high, let scale), .number(let number)):
-      guard number >= low, number <= high else { return nil }
-      return switch scale {
-      case .linear: (number - low) / (high - low)
-      case .log: (Double.log(number) - Double.log(low)) / (Double.log(high) - Double.log(low))
-      }
-    case (.integer(let low, let high, let scale), .number(let number)):
-      guard contains(value) else { return nil }
-      switch scale {
-      case .linear:
-        return (number - Double(low) + 0.5) / Double(high - low + 1)
-      case .log:
-        let start = Double.log(Double(low) - 0.5)
-        return (Double.log(number) - start) / (Double.log(Double(high) + 0.5) - start)
-      }
-    case (.categorical(let choices), _):
-      guard let index = choices.firstIndex(of: value) else { return nil }
-      return (Double(index) + 0.5) / Double(choices.count)
-    default:
-      return nil
     }
   }
 }
@@ -108,7 +76,10 @@ extension Domain: CustomStringConvertible {
       "a number from \(ParameterValue.number(low)) to \(ParameterValue.number(high))"
     case .integer(let low, let high, _):
       "an integer from \(low) to \(high)"
-    case .categorical(let choices):
+    case .quantized(let low, let high, let step, _):
+      "a number from \(ParameterValue.number(low)) to \(ParameterValue.number(high)) in steps of "
+        + "\(ParameterValue.number(step))"
+    case .ordinal(let choices), .categorical(let choices):
       "one of \(choices.map(\.description).joined(separator: ", "))"
     }
   }

@@ -33,7 +33,8 @@ extension SearchSpace {
   /// anew; a categorical choice, which has no neighbours, kept or drawn anew. A parameter that becomes active
   /// with a new choice is drawn uniformly.
   ///
-  /// Parameters named in `fixed`, such as a model's width, keep their values.
+  /// Parameters named in `fixed`, such as a model's width, keep their values. What the constraints refuse is drawn
+  /// again; after a hundred refusals `configuration` stays as it is.
   /// - Throws: what `validate(_:)` throws for `configuration`, and `Perturbation.validate()`.
   public func perturbed(
     _ configuration: Configuration, by perturbation: Perturbation, keeping fixed: Set<String> = [],
@@ -41,6 +42,17 @@ extension SearchSpace {
   ) throws(SearchError) -> Configuration {
     try perturbation.validate()
     try validate(configuration)
+    for _ in 0..<100 {
+      let moved = moved(configuration, by: perturbation, keeping: fixed, using: &random)
+      if isAllowed(moved) { return moved }
+    }
+    return configuration
+  }
+
+  private func moved(
+    _ configuration: Configuration, by perturbation: Perturbation, keeping fixed: Set<String>,
+    using random: inout CounterGenerator
+  ) -> Configuration {
     var values: [String: ParameterValue] = [:]
     for parameter in parameters {
       // The same number of draws for every parameter: one parameter's luck never shifts the next one's.
@@ -65,22 +77,31 @@ extension SearchSpace {
 }
 
 extension Domain {
-  /// `value` times `factor`, clipped to the domain; a categorical choice is itself.
+  /// `value` times `factor`, clipped to the domain; an ordered value's neighbour, the next for a factor above 1; a
+  /// categorical choice is itself.
   ///
   /// On a linear scale a value smaller than a twentieth of the range moves as far as that twentieth would,
-  /// because a product would never leave 0. An integer moves by at least 1 unless `factor` is 1.
+  /// because a product would never leave 0. An integer moves by at least 1, a quantized number by at
+  /// least a step, unless `factor` is 1.
   public func scaled(_ value: ParameterValue, by factor: Double) -> ParameterValue {
+    if case .ordinal = self { return neighbour(of: value, by: factor > 1 ? 1 : factor < 1 ? -1 : 0) }
     guard case .number(let number) = value else { return value }
     switch self {
     case .float(let low, let high, let scale):
-      let moved = Self.product(number, factor, floor: scale == .linear ? (high - low) / 20 : 0)
+      let moved = Self.product(number, factor, floor: scale == .log ? 0 : (high - low) / 20)
       return .number(min(max(moved, low), high))
     case .integer(let low, let high, let scale):
       var moved = Self.product(number, factor, floor: scale == .linear ? Double(high - low) / 20 : 0)
         .rounded()
       if moved == number, factor != 1 { moved += (factor > 1) == (number >= 0) ? 1 : -1 }
       return .number(min(max(moved, Double(low)), Double(high)))
-    case .categorical:
+    case .quantized(let low, let high, let step, let scale):
+      let grid = Grid(low, high, step)
+      guard let index = grid.index(of: number), factor != 1 else { return value }
+      let moved = Self.product(number, factor, floor: scale == .linear ? (high - low) / 20 : 0)
+      let target = grid.index(of: grid.value(nearest: moved)) ?? index
+      return .number(grid.value(target == index ? index + ((factor > 1) == (number >= 0) ? 1 : -1) : target))
+    case .ordinal, .categorical:
       return value
     }
   }

@@ -1,5 +1,5 @@
 extension SearchSpace {
-  /// Checks the definition: names, bounds, choices and conditions. The first mistake is thrown.
+  /// Checks the definition: names, bounds, choices, conditions, priors and constraints. The first mistake is thrown.
   public func validate() throws(SearchError) {
     guard !parameters.isEmpty else {
       throw SearchError(
@@ -23,12 +23,27 @@ extension SearchSpace {
       if let condition = parameter.condition {
         try condition.validate(subject: subject, earlier: earlier)
       }
+      try parameter.prior?.validate(parameter.domain, subject: subject)
       earlier[parameter.name] = parameter
     }
+    for constraint in constraints { try constraint.validate(against: parameters) }
   }
 
-  /// Checks that `configuration` has a value of its domain for every active parameter, and no other.
+  /// Checks that `configuration` has a value of its domain for every active parameter, and no other, and that the
+  /// constraints allow it.
   public func validate(_ configuration: Configuration) throws(SearchError) {
+    try validateValues(of: configuration)
+    guard let constraint = violated(by: configuration) else { return }
+    let values = parameters.filter { constraint.expression.names.contains($0.name) }.map {
+      "\($0.name) \(configuration[$0.name].map(\.description) ?? "inactive")"
+    }
+    throw SearchError(
+      subject: "configuration", expected: "\(constraint)", found: values.joined(separator: ", "),
+      remedy: "Change one of these values, or the constraint.")
+  }
+
+  /// `validate(_:)` but for the constraints.
+  func validateValues(of configuration: Configuration) throws(SearchError) {
     var known = 0
     for parameter in parameters {
       let value = configuration[parameter.name]
@@ -67,37 +82,6 @@ extension SearchSpace {
   }
 }
 
-extension Condition: CustomStringConvertible {
-  /// Such as `optimizer is adamw or lamb`.
-  public var description: String {
-    "\(parameter) is \(values.map(\.description).joined(separator: " or "))"
-  }
-
-  /// A parent must come first, so that one pass over the parameters settles which of them are active.
-  fileprivate func validate(subject: String, earlier: [String: Parameter]) throws(SearchError) {
-    guard let parent = earlier[parameter] else {
-      throw SearchError(
-        subject: subject, expected: "a condition on a parameter defined before it", found: parameter,
-        remedy: "Define \(parameter) above it, or correct the name.")
-    }
-    if case .float = parent.domain {
-      throw SearchError(
-        subject: subject, expected: "a condition on an integer or a categorical parameter",
-        found: "\(parameter), which is a float", remedy: "Condition on choices of values instead.")
-    }
-    guard !values.isEmpty else {
-      throw SearchError(
-        subject: subject, expected: "at least one value of \(parameter) in the condition", found: "none",
-        remedy: "List the values that make it active.")
-    }
-    for value in values where !parent.domain.contains(value) {
-      throw SearchError(
-        subject: subject, expected: "a condition on \(parent.domain), the values of \(parameter)",
-        found: "\(value)", remedy: "Correct the value, or add it to \(parameter).")
-    }
-  }
-}
-
 extension Domain {
   fileprivate func validate(subject: String) throws(SearchError) {
     switch self {
@@ -107,23 +91,57 @@ extension Domain {
         throw Self.outOfRange(subject, expected: "finite bounds", lowest, highest)
       }
       guard low < high else { throw Self.unordered(subject, lowest, highest) }
-      guard scale == .linear || low > 0 else {
+      guard scale != .log || low > 0 else {
         throw SearchError(
           subject: subject, expected: "low above 0, because the scale is log", found: lowest,
           remedy: "Raise low, or use the linear scale.")
+      }
+      guard scale != .logit || (low > 0 && high < 1) else {
+        throw SearchError(
+          subject: subject, expected: "low above 0 and high below 1, because the scale is logit",
+          found: "\(lowest) and \(highest)", remedy: "Narrow the range, such as 0.001 to 0.999.")
       }
     case .integer(let low, let high, let scale):
       guard low >= -Self.largestInteger, high <= Self.largestInteger else {
         throw Self.outOfRange(subject, expected: "bounds within ±2^40", "\(low)", "\(high)")
       }
       guard low < high else { throw Self.unordered(subject, "\(low)", "\(high)") }
+      try Self.validate(scale, subject)
       guard scale == .linear || low >= 1 else {
         throw SearchError(
           subject: subject, expected: "low of at least 1, because the scale is log", found: "\(low)",
           remedy: "Raise low, or use the linear scale.")
       }
-    case .categorical(let choices):
+    case .quantized(let low, let high, let step, let scale):
+      try Self.validate(scale, subject)
+      try Self.validate(low, high, step: step, scale, subject)
+    case .ordinal(let choices), .categorical(let choices):
       try Self.validate(choices: choices, subject)
+    }
+  }
+
+  /// Logit cells would be wider than a step at the ends.
+  private static func validate(_ scale: Scale, _ subject: String) throws(SearchError) {
+    guard scale == .logit else { return }
+    throw SearchError(
+      subject: subject, expected: "the scale linear or log for integers and steps", found: "logit",
+      remedy: "Use linear or log, or a float without a step.")
+  }
+
+  private static func validate(
+    _ low: Double, _ high: Double, step: Double, _ scale: Scale, _ subject: String
+  ) throws(SearchError) {
+    try Domain.float(low: low, high: high, scale: .linear).validate(subject: subject)
+    guard step > 0, step <= high - low, (high - low) / step <= Double(largestInteger) else {
+      throw SearchError(
+        subject: subject, expected: "a step above 0 and at most high - low, and no more than 2^40 of them",
+        found: "\(ParameterValue.number(step))", remedy: "Write a step that divides the range into a few values.")
+    }
+    guard scale == .linear || low > step / 2 else {
+      throw SearchError(
+        subject: subject, expected: "low above half a step, because the scale is log",
+        found: "low \(ParameterValue.number(low)) and step \(ParameterValue.number(step))",
+        remedy: "Raise low, lower the step, or use the linear scale.")
     }
   }
 

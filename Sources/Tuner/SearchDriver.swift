@@ -49,7 +49,7 @@ struct SearchDriver: Sendable {
         trial, sampler, observations throws(SearchError) in
         if let configuration = recorded[trial] { return configuration }
         var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
-        return try sampler.propose(trial, in: space, given: observations, using: &random)
+        return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
       }
     } catch {
       throw TunerError(error)

@@ -3,7 +3,10 @@ import Search
 import Testing
 
 @Suite struct PerturbationTests {
-  @Test(arguments: [SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single])
+  @Test(arguments: [
+    SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single,
+    SampleSpaces.everyKind, SampleSpaces.constrained,
+  ])
   func `a perturbed configuration is one of the space, whatever the seed`(space: SearchSpace) throws {
     var random = CounterGenerator(seed: 1, purpose: .proposal)
     var configuration = space.randomConfiguration(using: &random)
@@ -53,6 +56,20 @@ import Testing
     let signed = Domain.integer(low: -8, high: 8, scale: .linear)
     #expect(signed.scaled(.number(-2), by: 1.2) == .number(-3))
     #expect(signed.scaled(.number(-2), by: 0.8) == .number(-1))
+  }
+
+  @Test func `steps and ordered values move to a neighbour`() {
+    let batch = Domain.powersOfTwo(from: 16, through: 64)
+    #expect(batch.scaled(.number(32), by: 1.2) == .number(64))
+    #expect(batch.scaled(.number(32), by: 0.8) == .number(16))
+    #expect(batch.scaled(.number(64), by: 1.2) == .number(64))
+    #expect(batch.scaled(.number(32), by: 1) == .number(32))
+    let dropout = Domain.quantized(low: 0, high: 0.5, step: 0.1, scale: .linear)
+    #expect(dropout.scaled(.number(0.3), by: 1.2) == .number(0.4))
+    #expect(dropout.scaled(.number(0.1), by: 0.8) == .number(0))
+    #expect(dropout.scaled(.number(0), by: 1.2) == .number(0.1))
+    let heads = Domain.quantized(low: 8, high: 80, step: 8, scale: .linear)
+    #expect(heads.scaled(.number(40), by: 1.5) == .number(64), "60 is nearest to 64, of which it is 4 short")
   }
 
   @Test func `resampling draws from the whole domain and keeps what is fixed`() throws {

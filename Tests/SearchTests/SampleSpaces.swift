@@ -44,6 +44,37 @@ enum SampleSpaces {
     Parameter(name: "activation", domain: .categorical([.text("relu"), .text("gelu"), .text("tanh")])),
   ])
 
+  /// Every kind of domain, conditions on ranges and on two parents.
+  static let everyKind = SearchSpace([
+    Parameter(name: "momentum", domain: .float(low: 0.01, high: 0.99, scale: .logit)),
+    Parameter(name: "dropout", domain: .quantized(low: 0, high: 0.5, step: 0.1, scale: .linear)),
+    Parameter(name: "size", domain: .ordinal([.text("small"), .text("medium"), .text("large")])),
+    Parameter(name: "batch", domain: .powersOfTwo(from: 16, through: 512)),
+    Parameter(name: "seedling", domain: .fixed(.number(3))),
+    Parameter(
+      name: "nesterov", domain: .categorical([.text("yes"), .text("no")]),
+      condition: Condition(parameter: "momentum", low: 0.5, high: nil)),
+    Parameter(
+      name: "heads", domain: .quantized(low: 8, high: 64, step: 8, scale: .log),
+      condition: Condition(
+        parameter: "size", .range(low: .text("medium"), high: nil),
+        also: [Condition(parameter: "batch", low: 32, high: 128)])),
+  ])
+
+  /// A third of the points or so are allowed.
+  static let constrained: SearchSpace = {
+    do {
+      return SearchSpace(
+        mixed.parameters,
+        constraints: [
+          try Constraint("layers * width <= 256"), try Constraint("activation != tanh or batch < 128"),
+          try Constraint("log(learning_rate) + 4 * dropout < -4"),
+        ])
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
+
   static let single = SearchSpace([Parameter(name: "model", domain: .categorical([.text("mlp")]))])
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Search
 import Testing
 
@@ -91,8 +92,8 @@ import Testing
     (
       [x, conditional(on: "x", [.number(0.5)])],
       """
-      parameter y: expected a condition on an integer or a categorical parameter, found x, which is a float. \
-      Condition on choices of values instead.
+      parameter y: expected a condition on a range of x, which is a float, found a condition on its values. Give the \
+      lowest or the highest value that makes it active, such as {low: 0.5}.
       """
     ),
     (
@@ -111,6 +112,115 @@ import Testing
     ),
   ]
 
+  static let wrongKinds: [(Domain, String)] = [
+    (
+      .float(low: 0, high: 0.9, scale: .logit),
+      """
+      parameter p: expected low above 0 and high below 1, because the scale is logit, found 0 and 0.9. Narrow the range, \
+      such as 0.001 to 0.999.
+      """
+    ),
+    (
+      .integer(low: 1, high: 9, scale: .logit),
+      """
+      parameter p: expected the scale linear or log for integers and steps, found logit. Use linear or log, or a float \
+      without a step.
+      """
+    ),
+    (
+      .quantized(low: 0, high: 1, step: 2, scale: .linear),
+      """
+      parameter p: expected a step above 0 and at most high - low, and no more than 2^40 of them, found 2. Write a step \
+      that divides the range into a few values.
+      """
+    ),
+    (
+      .quantized(low: 0.1, high: 1, step: 0.3, scale: .log),
+      """
+      parameter p: expected low above half a step, because the scale is log, found low 0.1 and step 0.3. Raise low, \
+      lower the step, or use the linear scale.
+      """
+    ),
+    (
+      .ordinal([.number(1), .number(1)]),
+      "parameter p: expected choices that differ, found 1 twice. Remove one of them."
+    ),
+    (.powersOfTwo(from: 17, through: 31), "parameter p: expected at least one choice, found none. List its choices."),
+  ]
+
+  @Test(arguments: wrongKinds)
+  func `a wrong domain is refused in words that mend it`(domain: Domain, message: String) {
+    let error = #expect(throws: SearchError.self) {
+      try SearchSpace([Parameter(name: "p", domain: domain)]).validate()
+    }
+    #expect(error?.description == message)
+  }
+
+  static let wrongConditions: [(Condition, String)] = [
+    (
+      Condition(parameter: "kind", low: 1, high: nil),
+      """
+      parameter y: expected a condition on values of kind, whose choices have no order, found a range. List the values, \
+      or make kind ordinal.
+      """
+    ),
+    (
+      Condition(parameter: "x", low: nil, high: nil),
+      """
+      parameter y: expected low, high or both for the range of x, found neither. Give the lowest or the highest value \
+      that makes it active, such as {low: 0.5}.
+      """
+    ),
+    (
+      Condition(parameter: "x", low: 2, high: 3),
+      "parameter y: expected a range that x, a number from 0 to 1, can lie in, found from 2 to 3. Correct the range."
+    ),
+    (
+      Condition(parameter: "x", .range(low: .text("high"), high: nil)),
+      """
+      parameter y: expected a range within a number from 0 to 1, the values of x, found high. Correct the value.
+      """
+    ),
+  ]
+
+  @Test(arguments: wrongConditions)
+  func `a wrong range is refused in words that mend it`(condition: Condition, message: String) {
+    let child = Parameter(name: "y", domain: Self.x.domain, condition: condition)
+    let error = #expect(throws: SearchError.self) { try SearchSpace([Self.x, Self.kind, child]).validate() }
+    #expect(error?.description == message)
+  }
+
+  @Test func `ranges include their ends, compare ordered values by their order, and join`() throws {
+    let space = SampleSpaces.everyKind
+    try space.validate()
+    let (nesterov, heads) = (space.parameters[5], space.parameters[6])
+    #expect(space.isActive(nesterov, given: ["momentum": .number(0.5)]))
+    #expect(!space.isActive(nesterov, given: ["momentum": .number(0.4999)]))
+    #expect(!space.isActive(nesterov, given: [:]))
+    for (size, batch, isActive) in [
+      ("small", 64.0, false), ("medium", 32, true), ("large", 128, true), ("large", 256, false),
+    ] {
+      #expect(space.isActive(heads, given: ["size": .text(size), "batch": .number(batch)]) == isActive)
+    }
+    #expect("\(try #require(heads.condition))" == "size is at least medium and batch is from 32 to 128")
+  }
+
+  @Test func `spaces survive JSON, and one without the newer fields is written as before`() throws {
+    for space in [SampleSpaces.everyKind, SampleSpaces.constrained, SampleSpaces.conditional] {
+      #expect(try JSONDecoder().decode(SearchSpace.self, from: JSONEncoder().encode(space)) == space)
+    }
+    let old = """
+      {"parameters":[{"domain":{"categorical":{"_0":["sgd","lamb"]}},"name":"optimizer"},\
+      {"condition":{"parameter":"optimizer","values":["sgd"]},\
+      "domain":{"float":{"high":0.5,"low":0,"scale":"linear"}},"name":"momentum"}]}
+      """
+    let space = try JSONDecoder().decode(SearchSpace.self, from: Data(old.utf8))
+    #expect(space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(space), as: UTF8.self) == old)
+  }
+
   @Test(arguments: wrongSpaces)
   func `a wrong definition is refused in words that mend it`(parameters: [Parameter], message: String) {
     let error = #expect(throws: SearchError.self) { try SearchSpace(parameters).validate() }
@@ -119,7 +229,7 @@ import Testing
 
   @Test(arguments: [
     SampleSpaces.mixed, SampleSpaces.conditional, SampleSpaces.finite, SampleSpaces.single,
-    SampleSpaces.cube(3),
+    SampleSpaces.cube(3), SampleSpaces.everyKind, SampleSpaces.constrained,
   ])
   func `a right definition is accepted`(space: SearchSpace) throws { try space.validate() }
 

@@ -73,7 +73,9 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
     return ranked.first(where: isNew)?.point ?? met.first(where: isNew)?.point
   }
 
-  private func isNew(_ candidate: Candidate) -> Bool { !known.contains(space.features(of: candidate.point)) }
+  private func isNew(_ candidate: Candidate) -> Bool {
+    candidate.value > -.infinity && !known.contains(space.features(of: candidate.point))
+  }
 
   /// Half of it uniform, half near the promising points: each of those moved in some coordinates, by
   /// distances from a hundredth to a fifth of the range.
@@ -111,7 +113,11 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
     while start < points.count {
       let chunk = points[start..<min(start + function.capacity, points.count)]
       let values = function.values(at: chunk.flatMap(space.features(of:)))
-      for (point, value) in zip(chunk, values) { candidates.append(Candidate(point: point, value: value)) }
+      for (point, value) in zip(chunk, values) {
+        // What the constraints refuse is worse than anything, so that no search ends there.
+        let isAllowed = space.space.isAllowed(at: point)
+        candidates.append(Candidate(point: point, value: isAllowed ? value : -.infinity))
+      }
       start += function.capacity
     }
     return candidates

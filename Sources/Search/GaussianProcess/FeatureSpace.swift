@@ -11,10 +11,11 @@ struct FeatureSpace {
   let space: SearchSpace
   let categorical: [Bool]
   let kinds: [Kind]
-  private let activations: [Activation?]
+  private let activations: [[Activation]]
 
   enum Kind: Equatable {
     case continuous
+    /// Integers, steps and ordered values: cells in an order.
     case integer(count: Int)
     case categorical(count: Int)
   }
@@ -22,7 +23,7 @@ struct FeatureSpace {
   private struct Activation {
     var parent: Int
     var domain: Domain
-    var values: [ParameterValue]
+    var requirement: Condition.Requirement
   }
 
   init(_ space: SearchSpace) {
@@ -32,14 +33,19 @@ struct FeatureSpace {
       switch parameter.domain {
       case .float: .continuous
       case .integer(let low, let high, _): .integer(count: high - low + 1)
-      case .categorical(let choices): .categorical(count: choices.count)
+      // One value alone is the same at any place.
+      case .quantized, .ordinal, .categorical:
+        parameter.domain.isCategorical || parameter.domain.count == 1
+          ? .categorical(count: parameter.domain.count ?? 1) : .integer(count: parameter.domain.count ?? 1)
       }
     }
     activations = space.parameters.map { parameter in
-      guard let condition = parameter.condition,
-        let parent = space.parameters.firstIndex(where: { $0.name == condition.parameter })
-      else { return nil }
-      return Activation(parent: parent, domain: space.parameters[parent].domain, values: condition.values)
+      (parameter.condition?.all ?? []).compactMap { condition in
+        space.parameters.firstIndex { $0.name == condition.parameter }.map { parent in
+          Activation(
+            parent: parent, domain: space.parameters[parent].domain, requirement: condition.requirement)
+        }
+      }
     }
   }
 
@@ -50,12 +56,12 @@ struct FeatureSpace {
 
   func isActive(at point: [Double]) -> [Bool] {
     var active = Array(repeating: true, count: dimension)
-    for (j, activation) in activations.enumerated() {
-      guard let activation else { continue }
+    for (j, own) in activations.enumerated() where !own.isEmpty {
       // Parents come first, so that theirs is settled.
-      active[j] =
-        active[activation.parent]
-        && activation.values.contains(activation.domain.value(at: point[activation.parent]))
+      active[j] = own.allSatisfy {
+        active[$0.parent]
+          && $0.requirement.isMet(by: $0.domain.value(at: point[$0.parent]), of: $0.domain)
+      }
     }
     return active
   }
@@ -82,7 +88,7 @@ struct FeatureSpace {
   }
 
   func features(of point: [Double]) -> [Double] {
-    guard activations.contains(where: { $0 != nil }) else { return point }
+    guard activations.contains(where: { !$0.isEmpty }) else { return point }
     let active = isActive(at: point)
     return point.indices.map { j in active[j] ? point[j] : categorical[j] ? -1 : 0.5 }
   }
@@ -115,12 +121,9 @@ struct FeatureSpace {
     return found
   }
 
-  private func next(to unit: Double, by step: Double, at j: Int) -> Double {
+  private func next(to unit: Double, by step: Int, at j: Int) -> Double {
     let domain = space.parameters[j].domain
-    guard case .number(let value) = domain.value(at: unit), let place = domain.unit(of: .number(value + step))
-    else {
-      return unit
-    }
-    return place
+    let value = domain.value(at: unit)
+    return domain.unit(of: domain.neighbour(of: value, by: step)) ?? unit
   }
 }

@@ -9,6 +9,6 @@ public struct RandomSampler: Sampler, Equatable {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
-    return space.randomConfiguration(using: &random)
+    return space.configuration(at: try space.allowedPoint(using: &random))
   }
 }

@@ -100,12 +100,12 @@ extension SearchSpace {
         remedy: "Add one, such as learning_rate, or choose another scheduler.")
     }
     for parameter in parameters where !mutable.contains(parameter.name) {
-      guard let condition = parameter.condition, mutable.contains(condition.parameter) else { continue }
+      guard let parent = parameter.condition?.all.first(where: { mutable.contains($0.parameter) }) else { continue }
       throw SearchError(
         subject: "parameter \(parameter.name)",
         expected:
           "a condition on a hyperparameter that stays as it is while a trial trains, as this one must",
-        found: condition.parameter, remedy: "Remove the condition, or choose another scheduler.")
+        found: parent.parameter, remedy: "Remove the condition, or choose another scheduler.")
     }
   }
 }

@@ -51,7 +51,7 @@ struct ExperimentReader {
     var training = TrainingReader(root: root).read()
     let search = root.section("search")
     let spaceSection = search.section("space")
-    let space = SpaceReader(section: spaceSection, findings: findings).read()
+    let space = SpaceReader(section: spaceSection, findings: findings, search: search).read()
     let reader = SearchReader(search: search)
     let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()

@@ -41,9 +41,16 @@ public enum ExperimentReference {
     model: transformer
     search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
     """,
-    "{data: {kind: text}, search: {sampler: tpe, scheduler: {kind: asha}}}",
-    "search: {sampler: genetic, scheduler: {kind: median}}",
-    "search: {sampler: turbo, scheduler: {kind: extrapolation}}",
+    """
+    data: {kind: text}
+    search:
+      constraints: []
+      space: {NAME: {type: fixed, when: {OTHER: {low: 0}}, prior: {value: 1}}}
+      sampler: tpe
+      scheduler: {kind: asha}
+    """,
+    "search: {space: {NAME: {type: ordinal}}, sampler: genetic, scheduler: {kind: median}}",
+    "search: {space: {NAME: {type: power_of_two}}, sampler: turbo, scheduler: {kind: extrapolation}}",
     "search: {sampler: forest, scheduler: {kind: dehb}}",
     "search: {scheduler: {kind: bohb}}",
     "search: {scheduler: {kind: priorband}}",

@@ -37,6 +37,9 @@ final class Section {
 
   func contains(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
+  /// Whether the value of `key` is keys with values.
+  func isMapping(_ key: String) -> Bool { entries.first { $0.key == key }?.node.mapping != nil }
+
   /// The value of `key`; a missing one is `defaultValue`.
   func value<Value>(_ key: String, _ field: Field<Value>, default defaultValue: Value) -> Value {
     ask(key, expected: field.expected, default: field.write(defaultValue))

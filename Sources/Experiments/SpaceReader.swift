@@ -6,12 +6,16 @@ import Yams
 ///
 ///     learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}
 ///     momentum: {type: float, low: 0, high: 0.99, when: {optimizer: sgd}}
+///     batch_size: {type: power_of_two, low: 16, high: 512, prior: {value: 64, confidence: medium}}
 struct SpaceReader {
   let section: Section
   let findings: Findings
+  /// `search`, whose `constraints` are about the space.
+  let search: Section
 
   private enum Kind: String, CaseIterable {
-    case float, integer, categorical
+    case float, integer, ordinal, categorical, fixed
+    case powerOfTwo = "power_of_two"
   }
 
   func read() -> SearchSpace {
@@ -36,7 +40,31 @@ struct SpaceReader {
         nil, expected: "at least one hyperparameter", found: "none",
         remedy: "Write, for example, learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}.")
     }
+    readConstraints(into: &space)
     return space
+  }
+
+  /// `search.constraints`, a list of formulas. Each is checked alone, so that all mistakes are named.
+  private func readConstraints(into space: inout SearchSpace) {
+    let texts = search.value("constraints", .list(of: .text, atLeast: 0), default: [])
+    guard findings.problems.isEmpty else { return }
+    for text in texts {
+      do throws(SearchError) {
+        let constraint = try Constraint(text)
+        try SearchSpace(space.parameters, constraints: [constraint]).validate()
+        space.constraints.append(constraint)
+      } catch {
+        search.report(
+          "constraints", expected: "\(error.expected) in \(text)", found: error.found, remedy: error.remedy)
+      }
+    }
+    guard findings.problems.isEmpty, !space.constraints.isEmpty else { return }
+    // Whether anything is allowed at all is known before a job waits in a queue.
+    do throws(SearchError) {
+      try space.validateAllowsSome()
+    } catch {
+      search.report("constraints", expected: error.expected, found: error.found, remedy: error.remedy)
+    }
   }
 
   private func checkName(_ name: String) {
@@ -48,42 +76,90 @@ struct SpaceReader {
 
   private func parameter(_ name: String, _ entry: Section) -> Parameter {
     let kind: Kind = entry.variant("type")
-    return Parameter(name: name, domain: domain(kind, entry), condition: condition(entry))
+    return Parameter(
+      name: name, domain: domain(kind, entry), condition: condition(entry), prior: prior(entry))
   }
 
   private func domain(_ kind: Kind, _ entry: Section) -> Domain {
     let low = "Write the smallest value to try."
     let high = "Write the largest value to try."
+    let choices = Field<[ParameterValue]>.list(of: .parameterValue)
     switch kind {
     case .float:
-      return .float(
-        low: entry.required("low", .anyNumber, remedy: low),
-        high: entry.required("high", .anyNumber, remedy: high),
-        scale: entry.value("scale", .choice(), default: .linear))
+      let bounds = (
+        low: entry.required("low", .anyNumber, remedy: low), high: entry.required("high", .anyNumber, remedy: high)
+      )
+      let scale = entry.value("scale", .choice(), default: Scale.linear)
+      guard let step = entry.optional("step", .number(above: 0), absence: "no steps") else {
+        return .float(low: bounds.low, high: bounds.high, scale: scale)
+      }
+      return .quantized(low: bounds.low, high: bounds.high, step: step, scale: scale)
     case .integer:
       return .integer(
         low: entry.required("low", .integer(atLeast: .min), remedy: low),
         high: entry.required("high", .integer(atLeast: .min), remedy: high),
         scale: entry.value("scale", .choice(), default: .linear))
+    case .ordinal:
+      return .ordinal(entry.required("values", choices, remedy: "Write values: [1, 2, 5], in their order."))
     case .categorical:
-      return .categorical(entry.required("choices", .list(of: .parameterValue), remedy: "Write choices: [a, b]."))
+      return .categorical(entry.required("choices", choices, remedy: "Write choices: [a, b]."))
+    case .fixed:
+      return .fixed(entry.required("value", .parameterValue, remedy: "Write the value."))
+    case .powerOfTwo:
+      return powersOfTwo(
+        entry, low: entry.required("low", .integer(atLeast: 1), remedy: low),
+        high: entry.required("high", .integer(atLeast: 1), remedy: high))
     }
   }
 
-  /// `when: {optimizer: sgd}`, or a list of values.
+  private func powersOfTwo(_ entry: Section, low: Int, high: Int) -> Domain {
+    let domain = Domain.powersOfTwo(from: low, through: high)
+    if domain.count == 0, findings.problems.isEmpty {
+      entry.report(
+        "low", expected: "a power of two from low to high", found: "low \(low) and high \(high)",
+        remedy: "Write for instance low: 16 and high: 512.")
+    }
+    return domain
+  }
+
+  /// `when: {optimizer: sgd}`, a list of values, a range `{low: 0.5}`; all of several.
   private func condition(_ entry: Section) -> Condition? {
     guard entry.contains("when") else { return nil }
     let when = entry.section("when")
     defer { when.finish() }
-    guard let name = when.keys.first, when.keys.count == 1 else {
+    let parts = when.keys.map { Condition(parameter: $0, requirement(of: $0, when)) }
+    guard var first = parts.first else {
       entry.report(
-        "when", expected: "one other parameter and its value, such as when: {optimizer: sgd}",
-        found: "\(when.keys.count) keys",
-        remedy: "Write one of the parameters above this one, and a value or a list of values.")
+        "when", expected: "another parameter and its value, such as when: {optimizer: sgd}", found: "nothing",
+        remedy: "Write one of the parameters above this one, and a value, a list of values or a range.")
       return nil
     }
-    return Condition(
-      parameter: name, values: when.required(name, .oneOrMore(.parameterValue), remedy: "Write a value."))
+    first.also = Array(parts.dropFirst())
+    return first
+  }
+
+  private func requirement(of name: String, _ when: Section) -> Condition.Requirement {
+    guard when.isMapping(name) else {
+      return .oneOf(when.required(name, .oneOrMore(.parameterValue), remedy: "Write a value."))
+    }
+    let range = when.section(name)
+    defer { range.finish() }
+    return .range(
+      low: range.optional("low", .parameterValue, absence: "no lowest value"),
+      high: range.optional("high", .parameterValue, absence: "no highest value"))
+  }
+
+  /// `prior: {value: 0.001, confidence: medium}`; `deviation: 0.2`, a share of the range, says it by number.
+  private func prior(_ entry: Section) -> Prior? {
+    guard entry.contains("prior") else { return nil }
+    let section = entry.section("prior")
+    defer { section.finish() }
+    let value = section.required("value", .parameterValue, remedy: "Write the value that you believe to be best.")
+    let deviation = section.optional("deviation", .number(above: 0), absence: "what confidence says")
+    guard let deviation else {
+      return Prior(value: value, confidence: section.value("confidence", .choice(), default: .medium))
+    }
+    return Prior(value: value, deviation: deviation)
   }
 }
 

@@ -19,6 +19,13 @@ extension SearchSpace {
       remedy: "Loosen \(constraints.map(\.text).joined(separator: "; ")), or narrow the ranges to where it holds.")
   }
 
+  /// Checks that the constraints allow something, as far as random draws tell; always the same draws.
+  /// - Throws: what `allowedPoint(using:)` throws.
+  public func validateAllowsSome() throws(SearchError) {
+    var random = CounterGenerator(seed: 0, purpose: .proposal)
+    _ = try allowedPoint(using: &random)
+  }
+
   /// `draw`'s first allowed point; after a thousand the last one as it is, which `repaired(_:using:)` can mend.
   func drawn(_ draw: () -> [Double]) -> [Double] {
     var point = draw()

@@ -9,6 +9,8 @@ public struct Experiment: Equatable, Sendable {
   public var objective: Objective
   public var training: TrainingConfiguration
   public var space: SearchSpace
+  /// What is tried first; nil when the sampler is asked from the start.
+  public var starting: StartingConfigurations?
   public var sampler: SamplerConfiguration
   public var scheduler: SchedulerConfiguration
   public var resources: Resources

@@ -52,6 +52,7 @@ struct ExperimentReader {
     let search = root.section("search")
     let spaceSection = search.section("space")
     let space = SpaceReader(section: spaceSection, findings: findings, search: search).read()
+    let starting = StartingReader(search: search).read()
     let reader = SearchReader(search: search)
     let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()
@@ -62,9 +63,11 @@ struct ExperimentReader {
     root.finish()
 
     var experiment = Experiment(
-      study: study, seed: UInt64(seed), objective: objective, training: training, space: space, sampler: sampler,
+      study: study, seed: UInt64(seed), objective: objective, training: training, space: space,
+      starting: starting.isEmpty ? nil : starting, sampler: sampler,
       scheduler: scheduler, resources: resources, checkpoint: checkpoint, resolved: resolvedText)
     check(&experiment, space: spaceSection)
+    StartingReader(search: search).complete(&experiment)
     return experiment
   }
 

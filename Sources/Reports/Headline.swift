@@ -27,7 +27,20 @@ struct Headline {
     if counts.forks > 0 { sentence += ", \(Numerals.count(counts.forks, "fork"))" }
     sentence += "; \(Numerals.count(counts.budget)) \(history.budgetUnit) trained"
     if let seconds { sentence += " in \(Numerals.duration(seconds))" }
-    return sentence + "."
+    return sentence + "." + baselineSentence
+  }
+
+  /// How far the best is from the baseline; empty without one.
+  private var baselineSentence: String {
+    guard let baseline = history.baselineResult else { return "" }
+    let score = history.objective.score(of: baseline.cost)
+    let place = "at \(Numerals.count(baseline.budget)) \(history.budgetUnit)"
+    guard let bestScore, bestScore != score else {
+      return " The best is the baseline, \(Numerals.text(score, digits: 6)) \(place)."
+    }
+    let isBetter = history.objective.cost(of: bestScore) < baseline.cost
+    return " The best is \(Numerals.text(abs(bestScore - score), digits: 4)) \(isBetter ? "better" : "worse") than the "
+      + "baseline's \(Numerals.text(score, digits: 6)) \(place)."
   }
 }
 

@@ -6,6 +6,8 @@ public struct History: Codable, Equatable, Sendable {
   public var space: SearchSpace
   /// The unit of budgets: `steps` or `epochs`.
   public var budgetUnit: String
+  /// Whether trial 0 is a baseline that the best is compared with; nil, as in older records, when it is not.
+  public var hasBaseline: Bool?
   /// Indexed by `TrialID.rawValue`.
   public var trials: [TrialHistory] = []
 

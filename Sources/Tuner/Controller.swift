@@ -63,7 +63,8 @@ public struct Controller: Sendable {
   ) throws(TunerError) {
     self.study = try study.document()
     objective = study.objective
-    search = SearchDriver(seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler)
+    search = SearchDriver(
+      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }
 
@@ -140,7 +141,10 @@ extension Controller {
           trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.cost),
           configuration: best.job.configuration, checkpoint: best.checkpoint)
       },
-      trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials)
+      trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,
+      baseline: search.baseline.map {
+        RunSummary.Baseline(budget: $0.budget, score: objective.score(of: $0.cost))
+      })
   }
 
   /// Issued jobs without an answer, in the order of issue.

@@ -11,6 +11,7 @@ extension History {
     self.init(
       study: description.name, objective: description.objective, space: description.space,
       budgetUnit: description.training.budgetUnit)
+    if description.starting?.baseline != nil { hasBaseline = true }
     var clock = StudyClock()
     /// Where each job's segment lies.
     var segments: [JobID: (trial: Int, segment: Int)] = [:]
@@ -51,6 +52,7 @@ private struct StudyDescription: Decodable {
   var objective: Objective
   var space: SearchSpace
   var training: Training
+  var starting: StartingConfigurations?
 
   init(_ contents: JournalContents) throws(TunerError) {
     do {

@@ -4,7 +4,7 @@ import Search
 public enum RunStatus: Equatable, Sendable {
   case finished(RunSummary)
   /// To be continued by the same command. `best` is the best score so far.
-  case unfinished(jobsAnswered: Int, jobsUnanswered: Int, best: Double?)
+  case unfinished(jobsAnswered: Int, jobsUnanswered: Int, best: Double?, baseline: RunSummary.Baseline? = nil)
   /// There is no journal.
   case absent(path: String)
   case damaged(TunerError)
@@ -41,7 +41,10 @@ public enum RunStatus: Equatable, Sendable {
     self = .unfinished(
       jobsAnswered: segments.count { $0.outcome != nil },
       jobsUnanswered: segments.count { $0.outcome == nil },
-      best: costs.min().map(history.objective.score(of:)))
+      best: costs.min().map(history.objective.score(of:)),
+      baseline: history.baselineResult.map {
+        RunSummary.Baseline(budget: $0.budget, score: history.objective.score(of: $0.cost))
+      })
   }
 
   /// One line for people.
@@ -49,10 +52,10 @@ public enum RunStatus: Equatable, Sendable {
     switch self {
     case .finished(let summary):
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
-        + (summary.best.map { ", best \($0.score) of \($0.trial) at \($0.budget)" } ?? ", no trial succeeded")
-    case .unfinished(let answered, let unanswered, let best):
+        + (summary.best.map { ", best \($0.score) of \($0.trial) at \($0.budget)\(summary.baseline?.comparison(of: $0.score) ?? "")" } ?? ", no trial succeeded")
+    case .unfinished(let answered, let unanswered, let best, let baseline):
       "unfinished: \(answered) jobs answered, \(unanswered) not yet"
-        + (best.map { ", best so far \($0)" } ?? "")
+        + (best.map { ", best so far \($0)\(baseline?.comparison(of: $0) ?? "")" } ?? "")
     case .absent(let path): "unfinished: not begun, there is no \(path)"
     case .damaged(let error): "damaged: \(error)"
     }

@@ -27,6 +27,19 @@ public struct RunSummary: Codable, Equatable, Sendable {
     }
   }
 
+  /// What the best is compared with: the best that trial 0 reached with the configuration that the user gave.
+  public struct Baseline: Codable, Equatable, Sendable {
+    /// Cumulative, in the study's unit.
+    public var budget: Int
+    /// The objective's metric, with its own sign.
+    public var score: Double
+
+    public init(budget: Int, score: Double) {
+      self.budget = budget
+      self.score = score
+    }
+  }
+
   public var ending: Ending
   /// Nil when no job has reached its target.
   public var best: Best?
@@ -36,12 +49,31 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public var jobs: Int
   /// Trials whose newest job failed.
   public var failedTrials: Int
+  /// Nil when the study has no baseline, or that has no score yet.
+  public var baseline: Baseline?
 
-  public init(ending: Ending, best: Best?, trials: Int, jobs: Int, failedTrials: Int) {
+  public init(
+    ending: Ending, best: Best?, trials: Int, jobs: Int, failedTrials: Int, baseline: Baseline? = nil
+  ) {
     self.ending = ending
     self.best = best
     self.trials = trials
     self.jobs = jobs
     self.failedTrials = failedTrials
+    self.baseline = baseline
+  }
+}
+
+extension RunSummary.Baseline {
+  /// How far a score is from the baseline's, such as ` (+0.0312 on the baseline's 0.9120 at 10)`.
+  public func comparison(of score: Double) -> String {
+    let difference = score - self.score
+    return " (\(difference >= 0 ? "+" : "-")\(Self.text(abs(difference))) on the baseline's \(Self.text(self.score)) "
+      + "at \(budget))"
+  }
+
+  /// Six digits after the point at most.
+  private static func text(_ number: Double) -> String {
+    abs(number) < 1e9 ? "\((number * 1e6).rounded() / 1e6)" : "\(number)"
   }
 }

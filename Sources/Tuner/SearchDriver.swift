@@ -17,6 +17,12 @@ struct SearchDriver: Sendable {
   /// Trials whose newest job failed.
   private(set) var failedTrials = 0
 
+  /// True when trial 0 goes on with another configuration or another trial's state.
+  private var hasLeftBaseline = false
+  private let starting: StartingConfigurations
+  /// The best that trial 0 reached with the configuration that it began with, if that is a baseline.
+  private(set) var baseline: (cost: Double, budget: Int)?
+
   /// A trial as its newest job left it.
   struct Trial: Sendable {
     var configuration: Configuration
@@ -26,11 +32,15 @@ struct SearchDriver: Sendable {
     var hasFailed = false
   }
 
-  init(seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler) {
+  init(
+    seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler,
+    starting: StartingConfigurations? = nil
+  ) {
     self.seed = seed
     self.space = space
     self.scheduler = scheduler
     self.sampler = sampler
+    self.starting = starting ?? StartingConfigurations()
     observations.fullBudget = scheduler.plan.longestTrial
   }
 
@@ -42,13 +52,19 @@ struct SearchDriver: Sendable {
   /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed
   /// again.
   mutating func nextJob(recorded: [TrialID: Configuration] = [:]) throws(TunerError) -> JobRecord? {
-    let (seed, space) = (seed, space)
+    let (seed, space, starting) = (seed, space, starting)
     let next: Job?
     do {
       next = try Self.ask(&scheduler, &sampler, observations) {
         trial, sampler, observations throws(SearchError) in
         if let configuration = recorded[trial] { return configuration }
         var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
+        // The sampler is asked only for what the user left open.
+        if let start = starting.configuration(of: trial) {
+          if start.isComplete(in: space) { return try space.completed(start, using: &random) }
+          let proposal = try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
+          return try space.completed(start, from: proposal, using: &random)
+        }
         return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
       }
     } catch {
@@ -81,9 +97,18 @@ struct SearchDriver: Sendable {
       return JobRecord(job: job, previous: nil)
     }
     let previous = trials[job.trial.rawValue].configuration
+    if job.trial.rawValue == 0 {
+      if case .fork = job.origin { hasLeftBaseline = true }
+      if previous != job.configuration { hasLeftBaseline = true }
+    }
     trials[job.trial.rawValue].configuration = job.configuration
     trials[job.trial.rawValue].origin = job.origin
     return JobRecord(job: job, previous: previous == job.configuration ? nil : previous)
+  }
+
+  private mutating func observeBaseline(_ job: Job, _ cost: Double) {
+    guard starting.baseline != nil, job.trial.rawValue == 0, !hasLeftBaseline else { return }
+    if cost < baseline?.cost ?? .infinity { baseline = (cost, job.target) }
   }
 
   /// Trials from which no later job will start.
@@ -97,6 +122,7 @@ struct SearchDriver: Sendable {
     case .reached(let cost):
       trials[job.trial.rawValue].cost = cost
       trials[job.trial.rawValue].hasFailed = false
+      observeBaseline(job, cost)
       observations.append(
         Observations.Completed(
           trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost))

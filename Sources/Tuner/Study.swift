@@ -12,6 +12,8 @@ public struct Study: Codable, Equatable, Sendable {
   public var space: SearchSpace
   public var sampler: SamplerConfiguration
   public var scheduler: SchedulerConfiguration
+  /// What is tried first; nil, and not written, when the sampler is asked from the start.
+  public var starting: StartingConfigurations?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -23,7 +25,7 @@ public struct Study: Codable, Equatable, Sendable {
     name: String, seed: UInt64, objective: Objective, space: SearchSpace,
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
-    secondsBetweenMidJobCheckpoints: Double = 60
+    secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil
   ) {
     self.name = name
     self.seed = seed
@@ -34,6 +36,7 @@ public struct Study: Codable, Equatable, Sendable {
     self.training = training
     self.ranksPerTrial = ranksPerTrial
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
+    self.starting = starting
   }
 
   /// The unit in which the scheduler counts budgets.

@@ -44,7 +44,7 @@ struct RunOutcome {
       "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in \(duration(result.seconds)), "
         + "groups \(Int((100 * result.utilization).rounded()))% at work")
     if let best = summary.best {
-      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score)) at \(best.budget) \(unit)")
+      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score)) at \(best.budget) \(unit)\(summary.baseline?.comparison(of: best.score) ?? "")")
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }

@@ -111,7 +111,7 @@ struct SimulateCommand: ParsableCommand {
         format: "  utilization   %.1f%% of the workers' time until the last new trial began, %.1f%% until the last job",
         100 * result.utilizationUntilLastTrial, 100 * result.utilization))
     if let best = summary.best {
-      print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)")
+      print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)\(summary.baseline?.comparison(of: best.score) ?? "")")
     }
     // Of processor time, so that the figure means something on a machine with other work.
     print(

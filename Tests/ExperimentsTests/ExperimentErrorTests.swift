@@ -108,6 +108,41 @@ import Testing
           + "found batch_size. Define batch_size above it, or correct the name."
       ]),
     Mistake(
+      name: "a constraint on an unknown name", original: "  scheduler: {kind: pbt",
+      mistaken: "  constraints: [batch_sise <= 64]\n  scheduler: {kind: pbt",
+      messages: [
+        "study.yaml:14: search.constraints: expected a parameter of the search space at character 1 in batch_sise <= 64, "
+          + "found batch_sise. Did you mean batch_size?"
+      ]),
+    Mistake(
+      name: "constraints that allow nothing", original: "  scheduler: {kind: pbt",
+      mistaken: "  constraints: [batch_size < 32]\n  scheduler: {kind: pbt",
+      messages: [
+        "study.yaml:14: search.constraints: expected configurations that the constraints allow, "
+          + "found none among 10000 drawn at random. Loosen batch_size < 32, or narrow the ranges to where it holds."
+      ]),
+    Mistake(
+      name: "a prior outside of the range", original: "high: 0.1, scale: log}",
+      mistaken: "high: 0.1, scale: log, prior: {value: 1}}",
+      messages: [
+        "study.yaml:11: search.space.learning_rate: expected a prior's value that is a number from 0.001 to 0.1, "
+          + "found 1. Correct the value, or widen the range."
+      ]),
+    Mistake(
+      name: "no power of two", original: "{type: categorical, choices: [32, 64]}",
+      mistaken: "{type: power_of_two, low: 33, high: 63}",
+      messages: [
+        "study.yaml:12: search.space.batch_size.low: expected a power of two from low to high, "
+          + "found low 33 and high 63. Write for instance low: 16 and high: 512."
+      ]),
+    Mistake(
+      name: "a baseline out of the space", original: "  scheduler: {kind: pbt",
+      mistaken: "  baseline: {learning_rate: 0.5}\n  scheduler: {kind: pbt",
+      messages: [
+        "study.yaml:14: search.baseline: expected a number from 0.001 to 0.1 for learning_rate, found 0.5. "
+          + "Correct the value, or widen the range."
+      ]),
+    Mistake(
       name: "a goal against the metric", original: "metric: dev_accuracy", mistaken: "metric: dev_loss",
       messages: [
         "study.yaml:2: objective: expected goal: minimize for dev_loss, found maximize. Write goal: minimize."

@@ -67,7 +67,49 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
     #expect(experiment.resources.ranksPerTrial == 2)
     #expect(experiment.checkpoint.seconds == 5)
+    #expect(experiment.starting == nil)
     // A cosine without a length of its own ends with the longest trial.
     #expect(experiment.training.schedule.length == 81)
+  }
+
+  @Test func `every kind of parameter, constraint and start is read`() throws {
+    let text = """
+      study: space
+      training: {optimizer: {kind: sgd, learning_rate: 0.02, momentum: 0.8}, batch_size: 64}
+      model: {kind: mlp, hidden: [64, 64]}
+      search:
+        space:
+          optimizer: {type: fixed, value: sgd}
+          learning_rate: {type: float, low: 0.001, high: 0.1, scale: log, prior: {value: 0.01, confidence: high}}
+          momentum: {type: float, low: 0.5, high: 0.99, scale: logit, when: {optimizer: sgd, learning_rate: {low: 0.01}}}
+          dropout: {type: float, low: 0, high: 0.5, step: 0.1, prior: {value: 0.2, deviation: 0.3}}
+          batch_size: {type: power_of_two, low: 16, high: 128}
+          hidden_width: {type: ordinal, values: [32, 48, 96], when: {batch_size: [16, 32]}}
+        constraints: [batch_size * learning_rate <= 6.4, "dropout < 0.5 or batch_size == 16"]
+        baseline: {}
+        first: [{learning_rate: 0.05, batch_size: 32}, {dropout: 0.3}]
+        scheduler: {kind: full, trials: 4, budget: 1}
+      """
+    let experiment = try Experiment(yaml: text, file: "space.yaml")
+    let parameters = experiment.space.parameters
+    #expect(parameters.map(\.domain) == [
+      .fixed(.text("sgd")), .float(low: 0.001, high: 0.1, scale: .log), .float(low: 0.5, high: 0.99, scale: .logit),
+      .quantized(low: 0, high: 0.5, step: 0.1, scale: .linear), .powersOfTwo(from: 16, through: 128),
+      .ordinal([.number(32), .number(48), .number(96)]),
+    ])
+    #expect(parameters[2].condition?.description == "optimizer is sgd and learning_rate is at least 0.01")
+    #expect(parameters[1].prior == Prior(value: .number(0.01), confidence: .high))
+    #expect(parameters[3].prior == Prior(value: .number(0.2), deviation: 0.3))
+    #expect(experiment.space.constraints.map(\.text) == [
+      "batch_size * learning_rate <= 6.4", "dropout < 0.5 or batch_size == 16",
+    ])
+    let starting = try #require(experiment.starting)
+    #expect(starting.baseline?["learning_rate"] == .number(0.02))
+    #expect(starting.baseline?["momentum"] == .number(0.8))
+    #expect(starting.first[0]["learning_rate"] == .number(0.05))
+    // 64 is none of hidden_width's values: the sampler decides.
+    #expect(starting.first[0]["hidden_width"] == nil && !starting.first[0].isComplete(in: experiment.space))
+    #expect(starting.first[1]["batch_size"] == .number(64) && starting.first[1]["dropout"] == .number(0.3))
+    #expect(try Experiment(yaml: experiment.resolved, file: "resolved.yaml").starting == starting)
   }
 }

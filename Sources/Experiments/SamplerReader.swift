@@ -7,8 +7,9 @@ struct SamplerReader {
   func read() -> SamplerConfiguration {
     let section = search.section("sampler", shorthand: "kind")
     defer { section.finish() }
-    let kind: SamplerConfiguration.Kind = section.variant(default: .random)
+    let kind: SamplerConfiguration.Kind = section.variant(default: .auto)
     switch kind {
+    case .auto: return .auto(auto(section))
     case .random: return .random
     case .sobol: return .sobol
     case .tpe: return .tpe(tpe(section))
@@ -36,6 +37,13 @@ struct SamplerReader {
     options.tournament = section.value("tournament", .integer(atLeast: 1), default: options.tournament)
     options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
     options.mutations = section.value("mutations", .number(above: 0), default: options.mutations)
+    return options
+  }
+
+  private func auto(_ section: Section) -> AutoOptions {
+    var options = AutoOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.modelled = section.value("modelled", .integer(atLeast: 10), default: options.modelled)
     return options
   }
 

@@ -2,6 +2,9 @@ public import Randomness
 
 /// Proposes configurations. Knows nothing of rungs, ranks or files.
 public protocol Sampler: Codable, Sendable {
+  /// Why the last proposal was made as it was, in words for the log; nil where there is nothing to choose.
+  var rationale: String? { get }
+
   /// A configuration for a new trial, every active parameter of `space` within its domain and no other.
   ///
   /// A function of its arguments: what a sampler stores between calls may make it faster, never change the answer.
@@ -9,4 +12,8 @@ public protocol Sampler: Codable, Sendable {
   mutating func propose(
     _ trial: TrialID, in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration
+}
+
+extension Sampler {
+  public var rationale: String? { nil }
 }

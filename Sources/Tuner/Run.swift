@@ -36,6 +36,8 @@ public struct RunProgress {
   public var jobsUnanswered: Int
   /// In [0, 1], of this session.
   public var utilization: Double
+  /// Why the sampler proposed as it last did; nil where there is nothing to choose.
+  public var rationale: String?
 }
 
 /// How a session ended.
@@ -118,7 +120,8 @@ private func progress(
   let counts = controller.groupCounts
   return RunProgress(
     seconds: seconds, records: records, summary: controller.summary(.finished), groups: counts.all,
-    busyGroups: counts.busy, jobsUnanswered: controller.unfinished.count, utilization: utilization.value)
+    busyGroups: counts.busy, jobsUnanswered: controller.unfinished.count, utilization: utilization.value,
+    rationale: controller.search.rationale)
 }
 
 extension Utilization {

@@ -46,6 +46,7 @@ struct SearchDriver: Sendable {
 
   var isSynchronous: Bool { scheduler.isSynchronous }
   var isFinished: Bool { scheduler.isFinished }
+  var rationale: String? { sampler.rationale }
 
   /// The next job, or nil when there is none before another outcome.
   ///

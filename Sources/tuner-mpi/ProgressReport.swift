@@ -3,7 +3,7 @@ import Search
 import Tuner
 
 /// What rank 0 says on standard error while a study runs: a live line on a terminal, a plain line a minute in a batch
-/// log, and a line for every exploit and failure in both.
+/// log, and a line for every exploit, failure and change of sampler in both.
 final class ProgressReport {
   private let study: Study
   private var unit: String { study.budgetUnit.rawValue }
@@ -13,11 +13,15 @@ final class ProgressReport {
   private var forks: [JobID: JobRecord] = [:]
   /// Jobs at work or waiting, by number: outcomes name only the job.
   private var jobs: [JobID: Job] = [:]
+  /// Why the sampler proposes as it does, as it was last said.
+  private var rationale: String?
 
   init(_ study: Study) { self.study = study }
 
   func take(_ progress: RunProgress) {
     for record in progress.records { take(record) }
+    if let reason = progress.rationale, reason != rationale { say("sampler: \(reason)") }
+    rationale = progress.rationale ?? rationale
     let interval = isTerminal ? 0.2 : 60
     guard progress.seconds - lastLine >= interval else { return }
     lastLine = progress.seconds

@@ -20,7 +20,7 @@ struct SuggestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("How trials are proposed: \(names(SamplerConfiguration.Kind.self)).", valueName: "name"),
     transform: { try named($0) })
-  var sampler: SamplerConfiguration.Kind = .gp
+  var sampler: SamplerConfiguration.Kind = .auto
 
   @Option(
     help: ArgumentHelp(

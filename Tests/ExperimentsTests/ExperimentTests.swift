@@ -63,7 +63,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.training.device == .cuda)
     #expect(experiment.training.budgetUnit == .steps)
     #expect(experiment.scheduler == .hyperband(HyperbandOptions(maximumBudget: 81)))
-    #expect(experiment.sampler == .random)
+    #expect(experiment.sampler == .auto(AutoOptions()))
     #expect(experiment.space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
     #expect(experiment.resources.ranksPerTrial == 2)
     #expect(experiment.checkpoint.seconds == 5)

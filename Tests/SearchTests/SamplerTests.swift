@@ -20,8 +20,10 @@ import Testing
   static let forest = SamplerConfiguration.forest(
     ForestOptions(initialTrials: 4, candidates: 32, starts: 4, randomShare: 0.1))
 
+  static let auto = SamplerConfiguration.auto(AutoOptions(initialTrials: 4))
+
   static let all: [SamplerConfiguration] = [
-    .random, .sobol, genetic, tpe, gp, thompson, bound, turbo, forest,
+    auto, .random, .sobol, genetic, tpe, gp, thompson, bound, turbo, forest,
   ]
 
   @Test(arguments: all)

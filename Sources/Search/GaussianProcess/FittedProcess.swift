@@ -144,12 +144,25 @@ struct FittedProcess {
   }
 }
 
-/// Trials without a measurement that says where they end: those that failed and those at work.
+/// Trials without a measurement that says where they end: those that failed and those at work, the newest of each.
 struct OtherTrials {
+  /// Each is one more point of the model; what was asked for long ago has little to say where so many ask.
+  private static let limit = 128
+
   /// By trial.
-  var failed: [Configuration]
-  /// By trial; those that were measured at the full budget left out.
-  var pending: [Configuration]
+  let failed: [Configuration]
+  /// By trial.
+  let pending: [Configuration]
+
+  init(_ observations: Observations) {
+    failed = Self.newest(of: observations.failed)
+    pending = Self.newest(of: observations.pending)
+  }
+
+  /// In an order of their own, because a dictionary's changes from run to run.
+  private static func newest(of trials: [TrialID: Configuration]) -> [Configuration] {
+    trials.sorted { $0.key < $1.key }.suffix(limit).map(\.value)
+  }
 
   func features(in data: SurrogateData) throws(SearchError) -> [[Double]] {
     var features: [[Double]] = []

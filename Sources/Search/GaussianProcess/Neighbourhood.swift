@@ -17,14 +17,14 @@ struct Neighbourhood {
   private let box: SearchBox
 
   /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each coordinate;
-  /// nil where nothing was measured.
+  /// nil where there are too few of them, those at
+  /// the largest budget alone.
   init?(in data: SurrogateData) {
     let candidates = data.rows.filter { data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget }
-    guard let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] }) else { return nil }
-    let features = data.space.features(ofRow: data.table.point(center))
-    let distances = candidates.map { row in
-      data.space.squaredDistance(features, data.space.features(ofRow: data.table.point(row)))
-    }
+    guard candidates.count > data.space.dimension,
+      let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] })
+    else { return nil }
+    let distances = data.squaredDistances(of: candidates, from: center)
     let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
     self.data = data
     rows = order.prefix(10 + 6 * data.space.dimension).map { candidates[$0] }
@@ -69,21 +69,37 @@ struct Neighbourhood {
     let improvement = PosteriorAcquisition(
       .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
     let search = AcquisitionSearch(
-      of: improvement, in: data.space, avoiding: data.known(beside: added), pool: options.candidates,
-      starts: options.starts)
+      of: improvement, in: data.space, avoiding: data.configurations(of: rows, beside: added),
+      pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
   }
 }
 
-extension FeatureSpace {
-  /// Two choices are 0 or 1 apart.
-  func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for j in a.indices {
-      let difference = categorical[j] ? (a[j] == b[j] ? 0 : 1) : a[j] - b[j]
-      sum += difference * difference
+extension SurrogateData {
+  /// Squared distances of rows from one of them, in the unit cube; two choices are 0 or 1 apart, and so are an active
+  /// and an inactive value.
+  fileprivate func squaredDistances(of rows: [Int], from center: Int) -> [Double] {
+    let d = table.dimension
+    let categorical = space.categorical
+    return table.points.withUnsafeBufferPointer { points in
+      rows.map { row in
+        var sum = 0.0
+        for j in 0..<d {
+          let (a, b) = (points[row * d + j], points[center * d + j])
+          let difference = categorical[j] || a.isNaN || b.isNaN ? (a == b || a.isNaN && b.isNaN ? 0 : 1) : a - b
+          sum += difference * difference
+        }
+        return sum
+      }
     }
-    return sum
+  }
+
+  /// These rows and others, as features without a budget.
+  fileprivate func configurations(of rows: [Int], beside others: [[Double]]) -> PointSet {
+    var known = PointSet(categorical: space.categorical, capacity: rows.count + others.count)
+    for row in rows { known.append(space.features(ofRow: table.point(row))) }
+    for features in others { known.append(Array(features.prefix(space.dimension))) }
+    return known
   }
 }
 

@@ -56,13 +56,6 @@ extension Observations {
   }
 }
 
-extension OtherTrials {
-  init(_ observations: Observations) {
-    failed = observations.failed.sorted { $0.key < $1.key }.map(\.value)
-    pending = observations.pending.sorted { $0.key < $1.key }.map(\.value)
-  }
-}
-
 /// What may be chosen about a `GaussianProcessSampler`; the defaults serve.
 public struct GaussianProcessOptions: SamplerOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.

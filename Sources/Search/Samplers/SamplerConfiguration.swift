@@ -1,5 +1,6 @@
 /// Which sampler a study uses, with its options, as plain data: the only place where samplers have names.
 public enum SamplerConfiguration: Hashable, Sendable {
+  case auto(AutoOptions)
   case random
   case sobol
   case genetic(GeneticOptions)
@@ -10,6 +11,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
 
   /// The names, as files and command lines write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
+    case auto
     case random
     case sobol
     case genetic
@@ -22,6 +24,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
   /// A sampler by its name, with the options that serve.
   public init(_ kind: Kind) {
     switch kind {
+    case .auto: self = .auto(AutoOptions())
     case .random: self = .random
     case .sobol: self = .sobol
     case .genetic: self = .genetic(GeneticOptions())
@@ -34,6 +37,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
 
   private var named: (kind: Kind, options: any SamplerOptions) {
     switch self {
+    case .auto(let options): (.auto, options)
     case .random: (.random, RandomOptions())
     case .sobol: (.sobol, SobolOptions())
     case .genetic(let options): (.genetic, options)
@@ -64,6 +68,7 @@ extension SamplerConfiguration: Codable {
       try container.decode(Options.self, forKey: kind)
     }
     switch kind {
+    case .auto: self = .auto(try options())
     case .random: self = .random
     case .sobol: self = .sobol
     case .genetic: self = .genetic(try options())

@@ -37,7 +37,7 @@ import Testing
     #expect(other.prediction.evaluate(queries).means != expected.means)
   }
 
-  @Test func `no tree is older than a fiftieth, and one at a time is made anew`() {
+  @Test func `no tree is older than a thirtieth, and one at a time is made anew`() {
     for count in [10, 24, 25, 300, 1_000, 20_000] {
       let beginnings = GrowingForest.beginnings(upTo: count, trees: 10)
       #expect(beginnings.allSatisfy { $0 <= count && $0 >= count - max(10, count / 30) }, "\(count)")

@@ -1,17 +1,22 @@
 import CKernels
 import Randomness
+import RealModule
 
 /// A random forest that follows a growing list of measurements, one cheap step at a time.
 ///
 /// Notation: n measurements, T trees. Every tree sees its own bootstrap sample: a measurement counts k times
 /// in it, k from a Poisson distribution with mean 1, which is what a bootstrap comes to as n grows and needs
 /// no n (Oza and Russell, "Online bagging and boosting", AISTATS 2001). A new measurement goes to its leaf of
-/// every tree, which may split; and in turn one tree is made anew, so that none is older than about a
-/// fiftieth of what was measured.
+/// every tree, which may split; and in turn one tree is made anew, so that none of ten is older than about
+/// a fortieth of what was measured.
 ///
 /// The forest is a function of the seed and the measurements: when a tree was last made anew follows from n
 /// alone, and a tree that is caught up takes the measurements since then one by one.
 struct GrowingForest: Sendable {
+  /// Of more measurements than this, a tree counts so many on average: different ones than the other trees,
+  /// and enough to say where it is worth looking.
+  private static let mostRows = 5_000
+
   let seed: UInt64
   let options: TreeOptions
   private(set) var table: FeatureTable
@@ -72,7 +77,7 @@ struct GrowingForest: Sendable {
     var tree = RegressionTree()
     let scale = beginning == scaleCount ? scale : TargetScale(of: costs[..<beginning])
     for row in 0..<beginning {
-      tree.addRow(weight: weight(of: row, in: t), target: scale.target(of: costs[row]))
+      tree.addRow(weight: weight(of: row, in: t, since: beginning), target: scale.target(of: costs[row]))
     }
     let orders = table.orders.map { $0.filter { $0 < beginning && tree.weights[Int($0)] > 0 } }
     if orders.first?.isEmpty == false {
@@ -83,7 +88,7 @@ struct GrowingForest: Sendable {
   }
 
   private mutating func insert(_ row: Int, into t: Int) {
-    let weight = weight(of: row, in: t)
+    let weight = weight(of: row, in: t, since: trees[t].beginning)
     trees[t].tree.addRow(weight: weight, target: trees[t].scale.target(of: costs[row]))
     trees[t].count += 1
     if weight > 0 {
@@ -91,15 +96,20 @@ struct GrowingForest: Sendable {
     }
   }
 
-  /// How often tree `t` counts a measurement: Poisson with mean 1, at most 6.
-  private func weight(of row: Int, in t: Int) -> UInt8 {
+  /// How often tree `t`, made anew at `beginning`, counts a measurement: Poisson, at most 6.
+  private func weight(of row: Int, in t: Int, since beginning: Int) -> UInt8 {
     var random = CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t, position: UInt64(row))
     let draw = random.nextUniform()
-    return UInt8(Self.poisson.count { $0 <= draw })
+    let mean = min(1, Double(Self.mostRows) / Double(max(beginning, 1)))
+    var term = Double.exp(-mean)
+    var (sum, count) = (term, 0)
+    while draw >= sum, count < 6 {
+      count += 1
+      term *= mean / Double(count)
+      sum += term
+    }
+    return UInt8(count)
   }
-
-  /// e⁻¹ ∑ 1/i! over i up to k, for k from 0 to 5.
-  private static let poisson = [0.367879441, 0.735758882, 0.919698603, 0.981011843, 0.996340153, 0.999405815]
 
   private func stream(_ t: Int, at moment: Int) -> CounterGenerator {
     CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t + 1, position: UInt64(moment) << 24)

@@ -8,7 +8,7 @@ public struct AskTellStrategy: Sendable {
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
-    sampler: SamplerConfiguration = .gp(GaussianProcessOptions()),
+    sampler: SamplerConfiguration = SamplerConfiguration(.auto),
     scheduler: SchedulerConfiguration.Kind? = nil
   ) {
     self.sampler = sampler

@@ -57,11 +57,17 @@ extension AskTellStudy {
   }
 
   private mutating func nextJob() throws(SearchError) -> Job? {
-    let (space, seed) = (request.space.space, request.seed)
+    let (space, seed, starting) = (request.space.space, request.seed, request.starting)
     return try Self.ask(&scheduler, &sampler, observations) {
       trial, sampler, observations throws(SearchError) in
       var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
-      return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
+      guard let start = starting.configuration(of: trial) else {
+        return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
+      }
+      // The sampler is asked only for what the client left open.
+      if start.isComplete(in: space) { return try space.completed(start, using: &random) }
+      let proposal = try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
+      return try space.completed(start, from: proposal, using: &random)
     }
   }
 

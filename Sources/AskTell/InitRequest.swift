@@ -9,6 +9,8 @@ struct InitRequest: Sendable {
   }
 
   var space: SpokenSpace
+  /// What is tried before the sampler is asked.
+  var starting: StartingConfigurations
   var seed: UInt64
   /// How many full evaluations are planned; nil where nobody said.
   var budget: Int?
@@ -21,7 +23,7 @@ struct InitRequest: Sendable {
   var fidelity: Fidelity?
 
   enum Key: String, CaseIterable {
-    case op, space, seed, budget, parallel, direction, warm, fidelity
+    case op, space, seed, budget, parallel, direction, warm, fidelity, constraints, baseline, first
   }
 
   private enum FidelityKey: String, CaseIterable {
@@ -35,7 +37,8 @@ struct InitRequest: Sendable {
     guard let parameters = try fields.list(.space, remedy: remedy) else {
       throw fields.error(.space, expected: "a list of parameters", remedy: remedy)
     }
-    space = try SpaceRequest.read(parameters, of: document)
+    space = try SpaceRequest.read(parameters, constraints: Self.constraints(fields), of: document)
+    starting = try Self.starting(fields, space)
     seed = UInt64(
       try fields.integer(.seed, in: 0...Int.max, standIn: 0, remedy: "Write a seed, or leave it out for 0."))
     budget = try Self.budget(fields)
@@ -57,6 +60,44 @@ struct InitRequest: Sendable {
         remedy: "Write how many full evaluations are planned, or leave it out.")
     }
     return Int(number.rounded(.up))
+  }
+
+  /// Formulas, such as `"constraints":["n * width <= 4096"]`.
+  private static func constraints(_ fields: JSONFields<Key>) throws(LineError) -> [Constraint] {
+    let remedy = "Write \"constraints\":[\"n * width <= 4096\"]."
+    var constraints: [Constraint] = []
+    for node in try fields.list(.constraints, remedy: remedy) ?? [] {
+      guard let text = fields.document.text(of: node), text.utf8.count <= 10_000, constraints.count < 1000
+      else {
+        throw fields.error(.constraints, expected: "a list of at most 1000 formulas", remedy: remedy)
+      }
+      do throws(SearchError) {
+        constraints.append(try Constraint(text))
+      } catch {
+        throw LineError(error)
+      }
+    }
+    return constraints
+  }
+
+  /// `"baseline":{"lr":0.01}` and `"first":[{"n":2},...]`; each may leave parameters out.
+  private static func starting(
+    _ fields: JSONFields<Key>, _ space: SpokenSpace
+  ) throws(LineError) -> StartingConfigurations {
+    var starting = StartingConfigurations()
+    if let node = fields.given(.baseline) {
+      starting.baseline = try space.readPart(node, of: fields.document) { "baseline" }
+    }
+    for (index, node) in (try fields.list(.first, remedy: "Write \"first\":[{\"n\":2}].") ?? []).enumerated()
+    {
+      starting.first.append(try space.readPart(node, of: fields.document) { "first[\(index)]" })
+    }
+    do throws(SearchError) {
+      try starting.validate(in: space.space)
+    } catch {
+      throw LineError(error)
+    }
+    return starting
   }
 
   private static func goal(_ fields: JSONFields<Key>) throws(LineError) -> Objective.Goal {

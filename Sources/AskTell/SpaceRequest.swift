@@ -3,17 +3,18 @@ import Search
 /// Reads the `space` of an `init`: one object a parameter, in the order in which answers name them.
 ///
 ///     {"name":"lr","type":"float","low":1e-5,"high":0.1,"log":true}
+///     {"name":"momentum","type":"float","low":0,"high":1,"when":{"optimizer":"sgd"}}
 struct SpaceRequest {
   /// More parameters, or more choices of them together, than any sampler is made for.
   static let mostParameters = 2_000
   static let mostChoices = 100_000
 
   private enum Key: String, CaseIterable {
-    case name, type, low, high, log, choices
+    case name, type, low, high, log, logit, step, choices, value, when, prior
   }
 
   private enum Kind: String, CaseIterable {
-    case float, int, cat
+    case float, int, cat, ordinal, fixed
   }
 
   private let document: JSONDocument
@@ -22,7 +23,9 @@ struct SpaceRequest {
   private var spoken: [SpokenParameter] = []
 
   /// - Throws: `LineError` that names the parameter and the key.
-  static func read(_ nodes: [JSONDocument.Node], of document: JSONDocument) throws(LineError) -> SpokenSpace {
+  static func read(
+    _ nodes: [JSONDocument.Node], constraints: [Constraint], of document: JSONDocument
+  ) throws(LineError) -> SpokenSpace {
     guard nodes.count <= mostParameters else {
       throw LineError(
         "space", expected: "at most \(mostParameters) parameters", found: "\(nodes.count)",
@@ -32,7 +35,7 @@ struct SpaceRequest {
     for (index, node) in nodes.enumerated() {
       try request.read(JSONFields(node, of: document, "space[\(index)]"))
     }
-    let space = SearchSpace(request.parameters)
+    let space = SearchSpace(request.parameters, constraints: constraints)
     do throws(SearchError) {
       try space.validate()
     } catch {
@@ -49,13 +52,19 @@ struct SpaceRequest {
       throw fields.error(.name, expected: "a name of at most 1000 bytes", remedy: "Shorten it.")
     }
     let types = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-    let type = try fields.text(.type, expected: "one of \(types)", remedy: "Write \"type\":\"float\".")
-    guard let kind = Kind(rawValue: type) else {
+    guard let type = fields[.type], let kind = document.text(of: type).flatMap(Kind.init) else {
       throw fields.error(.type, expected: "one of \(types)", remedy: "Write \"type\":\"float\".")
     }
-    let choices = kind == .cat ? try readChoices(fields) : []
-    let domain = try domain(kind, fields, choices.map(\.value))
-    parameters.append(Parameter(name: name, domain: domain))
+    let choices: [SpokenChoice] =
+      switch kind {
+      case .cat, .ordinal: try readChoices(fields)
+      case .fixed: [try readValue(fields)]
+      case .float, .int: []
+      }
+    parameters.append(
+      Parameter(
+        name: name, domain: try domain(kind, fields, choices.map(\.value)), condition: try condition(fields),
+        prior: try prior(fields)))
     spoken.append(SpokenParameter(name: name, choices: choices))
   }
 
@@ -64,20 +73,41 @@ struct SpaceRequest {
   ) throws(LineError) -> Domain {
     let (low, high) = ("Write the smallest value to try.", "Write the largest value to try.")
     switch kind {
-    case .float:
-      return .float(
-        low: try fields.number(.low, remedy: low), high: try fields.number(.high, remedy: high),
-        scale: try fields.flag(.log) ? .log : .linear)
-    case .int:
+    case .int where fields.given(.step) == nil:
       return .integer(
         low: try fields.integer(.low, in: .min ... .max, remedy: low),
-        high: try fields.integer(.high, in: .min ... .max, remedy: high),
-        scale: try fields.flag(.log) ? .log : .linear)
-    case .cat:
-      return .categorical(choices)
+        high: try fields.integer(.high, in: .min ... .max, remedy: high), scale: try scale(fields))
+    case .int:
+      return .quantized(
+        low: Double(try fields.integer(.low, in: .min ... .max, remedy: low)),
+        high: Double(try fields.integer(.high, in: .min ... .max, remedy: high)),
+        step: Double(try fields.integer(.step, in: 1 ... .max, remedy: "Write a whole step.")),
+        scale: try scale(fields))
+    case .float:
+      let (low, high) = (try fields.number(.low, remedy: low), try fields.number(.high, remedy: high))
+      guard fields.given(.step) != nil else { return .float(low: low, high: high, scale: try scale(fields)) }
+      return .quantized(
+        low: low, high: high,
+        step: try fields.number(.step, remedy: "Write the distance between two values."),
+        scale: try scale(fields))
+    case .ordinal: return .ordinal(choices)
+    case .cat, .fixed: return .categorical(choices)
     }
   }
 
+  private func scale(_ fields: JSONFields<Key>) throws(LineError) -> Scale {
+    switch (try fields.flag(.log), try fields.flag(.logit)) {
+    case (false, false): return .linear
+    case (true, false): return .log
+    case (false, true): return .logit
+    case (true, true):
+      throw fields.error(.logit, expected: "one scale", remedy: "Leave out log or logit.")
+    }
+  }
+}
+
+// Choices and fixed values.
+extension SpaceRequest {
   private mutating func readChoices(_ fields: JSONFields<Key>) throws(LineError) -> [SpokenChoice] {
     let remedy = "Write \"choices\":[\"relu\",\"gelu\"]."
     guard let nodes = try fields.list(.choices, remedy: remedy) else {
@@ -93,13 +123,93 @@ struct SpaceRequest {
     var choices: [SpokenChoice] = []
     choices.reserveCapacity(nodes.count)
     for (index, node) in nodes.enumerated() {
-      guard let choice = SpokenChoice(node, of: document) else {
-        throw LineError(
-          "\(fields.place(of: .choices))[\(index)]", expected: "a text, a finite number, true, false or null",
-          found: document.excerpt(of: node), remedy: "Write a choice that an answer can name.")
-      }
-      choices.append(choice)
+      choices.append(try choice(node, "\(fields.place(of: .choices))[\(index)]"))
     }
     return choices
+  }
+
+  private func readValue(_ fields: JSONFields<Key>) throws(LineError) -> SpokenChoice {
+    guard let node = fields[.value] else {
+      throw fields.error(.value, expected: "the fixed value", remedy: "Write \"value\":64.")
+    }
+    return try choice(node, fields.place(of: .value))
+  }
+
+  private func choice(_ node: JSONDocument.Node, _ subject: String) throws(LineError) -> SpokenChoice {
+    guard let choice = SpokenChoice(node, of: document) else {
+      throw LineError(
+        subject, expected: "a text, a finite number, true, false or null", found: document.excerpt(of: node),
+        remedy: "Write a choice that an answer can name.")
+    }
+    return choice
+  }
+}
+
+// When a parameter is active, and where its best value is believed to be.
+extension SpaceRequest {
+  private enum RangeKey: String, CaseIterable {
+    case low, high
+  }
+
+  private enum PriorKey: String, CaseIterable {
+    case value, confidence, deviation
+  }
+
+  /// `{"optimizer":"sgd"}`, `{"optimizer":["sgd","adam"]}`, `{"layers":{"low":2}}`; all of them, if there are
+  /// several.
+  private func condition(_ fields: JSONFields<Key>) throws(LineError) -> Condition? {
+    guard let node = fields.given(.when) else { return nil }
+    guard document.kind(of: node) == .object else {
+      throw fields.error(.when, expected: "an object", remedy: "Write \"when\":{\"optimizer\":\"sgd\"}.")
+    }
+    var conditions: [Condition] = []
+    for (name, value) in document.members(of: node) {
+      let name = document.text(of: name) ?? ""
+      let requirement = try requirement(value, "\(fields.place(of: .when)).\(name)")
+      conditions.append(Condition(parameter: name, requirement))
+    }
+    guard var first = conditions.first else { return nil }
+    first.also = Array(conditions.dropFirst())
+    return first
+  }
+
+  private func requirement(
+    _ node: JSONDocument.Node, _ subject: String
+  ) throws(LineError) -> Condition.Requirement {
+    switch document.kind(of: node) {
+    case .array:
+      var values: [ParameterValue] = []
+      for element in document.elements(of: node) { values.append(try choice(element, subject).value) }
+      return .oneOf(values)
+    case .object:
+      let fields = try JSONFields<RangeKey>(node, of: document, subject)
+      func end(_ key: RangeKey) throws(LineError) -> ParameterValue? {
+        try fields.given(key).map { node throws(LineError) in try choice(node, fields.place(of: key)).value }
+      }
+      return .range(low: try end(.low), high: try end(.high))
+    default:
+      return .oneOf([try choice(node, subject).value])
+    }
+  }
+
+  /// `{"value":0.01,"confidence":"high"}`, or a `deviation` as a share of the range.
+  private func prior(_ fields: JSONFields<Key>) throws(LineError) -> Prior? {
+    guard let node = fields.given(.prior) else { return nil }
+    let prior = try JSONFields<PriorKey>(node, of: document, fields.place(of: .prior))
+    guard let guess = prior[.value] else {
+      throw prior.error(.value, expected: "the guess", remedy: "Write \"value\":0.01.")
+    }
+    let value = try choice(guess, prior.place(of: .value)).value
+    if prior.given(.deviation) != nil {
+      return Prior(
+        value: value, deviation: try prior.number(.deviation, remedy: "Write a share of the range."))
+    }
+    guard let node = prior.given(.confidence) else { return Prior(value: value, confidence: .medium) }
+    guard let confidence = document.text(of: node).flatMap(Prior.Confidence.init) else {
+      throw prior.error(
+        .confidence, expected: "low, medium or high", remedy: "Write one of them, or leave it out for medium."
+      )
+    }
+    return Prior(value: value, confidence: confidence)
   }
 }

@@ -84,9 +84,23 @@ struct SpokenSpace: Sendable {
     line.append(UInt8(ascii: "}"))
   }
 
-  /// The configuration that `params` is.
+  /// The configuration that `params` is. Constraints need not hold: what was measured can be learned from.
   /// - Throws: `LineError` when it is none of the space.
   func read(
+    _ node: JSONDocument.Node, of document: JSONDocument, _ subject: () -> String
+  ) throws(LineError) -> Configuration {
+    let configuration = try readPart(node, of: document, subject)
+    do throws(SearchError) {
+      _ = try space.point(of: configuration)
+    } catch {
+      throw LineError(
+        "\(subject()), \(error.subject)", expected: error.expected, found: error.found, remedy: error.remedy)
+    }
+    return configuration
+  }
+
+  /// Values of some parameters, which need not be of their domains.
+  func readPart(
     _ node: JSONDocument.Node, of document: JSONDocument, _ subject: () -> String
   ) throws(LineError) -> Configuration {
     guard document.kind(of: node) == .object else {
@@ -108,14 +122,7 @@ struct SpokenSpace: Sendable {
           remedy: "Remove one of them.")
       }
     }
-    let configuration = Configuration(values)
-    do throws(SearchError) {
-      try space.validate(configuration)
-    } catch {
-      throw LineError(
-        "\(subject()), \(error.subject)", expected: error.expected, found: error.found, remedy: error.remedy)
-    }
-    return configuration
+    return Configuration(values)
   }
 
   /// Clients mostly keep the order of the space: then a name is compared once, and nothing is hashed.

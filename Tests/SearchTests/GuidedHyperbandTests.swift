@@ -39,8 +39,8 @@ import Testing
 
   private static func policy(_ prior: [Double]?) throws -> PriorBandPolicy {
     try PriorBandPolicy(
-      PriorBandOptions(maximumBudget: 9), space: space, seed: 1,
-      prior: prior.map { Belief(around: $0, in: space, deviation: 0.25) } ?? Belief([.uniform, .uniform, .uniform]))
+      PriorBandOptions(maximumBudget: 9), space: prior.map { space.believing(in: $0, deviation: 0.25) } ?? space,
+      seed: 1)
   }
 
   /// Mallik et al., NeurIPS 2023, §5.1: p_U = 1 / (1 + ηʳ).
@@ -76,25 +76,6 @@ import Testing
     // A perfect prior is the incumbent's neighbourhood: they share alike.
     #expect(trusted.uniform == 0.25 && isClose(trusted.prior, 0.375) && isClose(trusted.incumbent, 0.375))
     #expect(doubted.uniform == 0.25 && doubted.prior < 0.02 && doubted.incumbent > 0.73)
-  }
-
-  @Test func `a belief's draws follow its density`() {
-    let belief = Belief(around: [0.2, 0.9, 0.375], in: Self.space, deviation: 0.25)
-    var cells = [Int](repeating: 0, count: 4)
-    var (below, weight) = (0, 0.0)
-    for index in 0..<4_000 {
-      var random = CounterGenerator(seed: 2, purpose: .explore, index: index)
-      let point = belief.draw(using: &random)
-      #expect(point.allSatisfy { (0...1).contains($0) })
-      cells[Int(point[2] * 4)] += 1
-      below += point[0] < 0.2 ? 1 : 0
-      // Importance sampling: densities average to the volume of the cube.
-      weight += exp(-belief.logDensity(at: point)) / 4_000
-    }
-    // Φ of a truncated normal: (Φ(0) − Φ(−0.8)) / (Φ(3.2) − Φ(−0.8)) = 0.2881 / 0.7874.
-    #expect(abs(Double(below) / 4_000 - 0.366) < 0.04)
-    #expect(abs(Double(cells[1]) / 4_000 - 0.75) < 0.035 && cells[0] > 200 && cells[3] > 200)
-    #expect(abs(weight - 1) < 0.15)
   }
 
   @Test func `trials near the incumbent change some hyperparameters and keep others`() throws {

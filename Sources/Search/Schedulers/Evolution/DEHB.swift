@@ -88,7 +88,11 @@ struct DEHB: Scheduler, Equatable {
     }
     let trial = TrialID(begun)
     let (configuration, point) =
-      if run.number == 0, run.rung == 0 { try proposed(try propose(trial)) } else { bred(trial, run, level) }
+      if run.number == 0, run.rung == 0 {
+        try proposed(try propose(trial))
+      } else {
+        try bred(trial, run, level)
+      }
     begun += 1
     return issue(trial, from: .fresh, configuration, point, in: index, level)
   }
@@ -170,13 +174,16 @@ extension DEHB {
     (configuration, try space.point(of: configuration))
   }
 
-  private func bred(_ trial: TrialID, _ run: EvolvingBracket, _ level: Int) -> (Configuration, [Double]) {
+  private func bred(
+    _ trial: TrialID, _ run: EvolvingBracket, _ level: Int
+  ) throws(SearchError) -> (Configuration, [Double]) {
     var random = CounterGenerator(seed: seed, purpose: .explore, index: trial.rawValue)
     let target =
       levels[level].individual(at: levels[level].nextPlace)?.point ?? space.randomPoint(using: &random)
     let parents = parents(for: run, level, using: &random)
-    let point = DifferentialEvolution(mutation: options.mutation, crossover: options.crossover)
+    let child = DifferentialEvolution(mutation: options.mutation, crossover: options.crossover)
       .child(of: target, parents[0], parents[1], parents[2], using: &random)
+    let point = try space.repaired(child, using: &random)
     return (space.configuration(at: point), point)
   }
 

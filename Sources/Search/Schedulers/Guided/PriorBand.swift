@@ -14,7 +14,6 @@ struct PriorBandPolicy: ProposalPolicy {
   private let options: PriorBandOptions
   private let space: SearchSpace
   private let seed: UInt64
-  private let prior: Belief
   private let budgets: [Int]
   /// Budget units of the boldest bracket.
   private let bracketWork: Int
@@ -28,12 +27,11 @@ struct PriorBandPolicy: ProposalPolicy {
   /// So many of the best are compared, at most: a proposal must not cost more in a longer study.
   private static let most = 50
 
-  init(_ options: PriorBandOptions, space: SearchSpace, seed: UInt64, prior: Belief) throws(SearchError) {
+  init(_ options: PriorBandOptions, space: SearchSpace, seed: UInt64) throws(SearchError) {
     let brackets = try options.hyperband.brackets()
     self.options = options
     self.space = space
     self.seed = seed
-    self.prior = prior
     budgets = brackets[0].budgets
     bracketWork = brackets[0].work
     rungs = Array(repeating: [], count: budgets.count)
@@ -54,9 +52,9 @@ struct PriorBandPolicy: ProposalPolicy {
     let coin = random.nextUniform()
     if coin < shares.uniform { return try propose(trial) }
     guard coin >= shares.uniform + shares.prior, let incumbent, let point = points[incumbent.trial] else {
-      return space.configuration(at: prior.draw(using: &random))
+      return space.configuration(at: space.pointFromPrior(using: &random))
     }
-    return space.configuration(at: mutated(point, using: &random))
+    return space.configuration(at: try space.repaired(mutated(point, using: &random), using: &random))
   }
 
   /// The shares at a rung of the whole ladder.
@@ -66,13 +64,13 @@ struct PriorBandPolicy: ProposalPolicy {
     guard let incumbent, let point = points[incumbent.trial], !rungs[rungs.count - 1].isEmpty,
       spent >= bracketWork, let highest = rungs.last(where: { $0.count >= options.reduction })
     else { return Shares(uniform: uniform, prior: rest, incumbent: 0) }
-    let near = Belief(around: point, in: space, deviation: options.deviation)
+    let near = space.believing(in: point, deviation: options.deviation)
     let best = highest.prefix(highest.count / options.reduction).prefix(Self.most)
     // Densities of the same points, scaled by their greatest, so that many dimensions do not underflow.
     var scores: [(weight: Double, prior: Double, incumbent: Double)] = []
     for (place, entry) in best.enumerated() {
       guard let point = points[entry.trial] else { continue }
-      scores.append((Double(best.count - place), prior.logDensity(at: point), near.logDensity(at: point)))
+      scores.append((Double(best.count - place), space.logPriorDensity(at: point), near.logPriorDensity(at: point)))
     }
     let scale = scores.map { max($0.prior, $0.incumbent) }.max() ?? 0
     let forPrior = scores.reduce(0) { $0 + $1.weight * Double.exp($1.prior - scale) }
@@ -84,13 +82,17 @@ struct PriorBandPolicy: ProposalPolicy {
   /// Each coordinate changed with a probability: a number by a normal step, a choice to another one.
   private func mutated(_ point: [Double], using random: inout CounterGenerator) -> [Double] {
     let coins = point.map { _ in random.nextUniform() }
-    let steps = Belief(
-      Belief(around: point, in: space, deviation: options.deviation).coordinates.map { coordinate in
-        guard case .mostly(let cell, let count, _) = coordinate, count > 1 else { return coordinate }
-        return .mostly(cell, count: count, weight: 0)
-      }
-    ).draw(using: &random)
-    return point.indices.map { coins[$0] < options.mutationRate ? steps[$0] : point[$0] }
+    let near = space.believing(in: point, deviation: options.deviation)
+    return point.indices.map { j in
+      // Drawn for every coordinate, so that one coordinate's luck never shifts the next one's.
+      let (domain, place) = (space.parameters[j].domain, random.nextUniform())
+      let step = near.parameters[j].prior?.unit(of: domain, using: &random) ?? place
+      guard coins[j] < options.mutationRate else { return point[j] }
+      guard domain.isCategorical, let count = domain.count, count > 1 else { return step }
+      let other = min(Int(place * Double(count - 1)), count - 2)
+      let cell = min(Int(point[j] * Double(count)), count - 1)
+      return (Double(other < cell ? other : other + 1) + 0.5) / Double(count)
+    }
   }
 
   mutating func learn(_ job: Job, _ outcome: Outcome) throws(SearchError) {
@@ -139,11 +141,17 @@ public struct PriorBandOptions: GuidedOptions {
       "deviation", deviation, "a number above 0 and below 1", where: deviation > 0 && deviation < 1,
       remedy: "Write 0.25.")
     return try makeScheduler(
-      guidedBy: try PriorBandPolicy(self, space: study.space, seed: study.seed, prior: study.space.belief))
+      guidedBy: try PriorBandPolicy(self, space: study.space, seed: study.seed))
   }
 }
 
 extension SearchSpace {
-  /// What the user believes of the optimum; uniform where nothing was said.
-  var belief: Belief { Belief(parameters.map { _ in .uniform }) }
+  /// This space with a guess of every parameter: its value at `point`, `[dimension]`.
+  func believing(in point: [Double], deviation: Double) -> SearchSpace {
+    var space = self
+    for (j, unit) in point.enumerated() {
+      space.parameters[j].prior = Prior(value: parameters[j].domain.value(at: unit), deviation: deviation)
+    }
+    return space
+  }
 }

@@ -66,7 +66,7 @@ struct Experience: Codable, Equatable, Sendable {
       if best.map({ value > $0.value }) ?? true { best = (value, candidate) }
     }
     if let best { for (place, unit) in zip(places, best.point) { whole[place] = unit } }
-    return space.configuration(at: whole)
+    return space.configuration(at: try space.repaired(whole, using: &random))
   }
 }
 

@@ -43,7 +43,7 @@ import Testing
       seed: 1)
   }
 
-  /// Mallik et al., NeurIPS 2023, §5.1: p_U = 1 / (1 + ηʳ).
+  /// Mallik et al., NeurIPS 2023: p_U = 1 / (1 + ηʳ).
   @Test func `the prior is trusted more at higher rungs`() throws {
     let policy = try Self.policy([0.5, 0.5, 0.125])
     #expect(policy.shares(atRung: 0) == .init(uniform: 0.5, prior: 0.5, incumbent: 0))

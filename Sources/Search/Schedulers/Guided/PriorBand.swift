@@ -2,7 +2,7 @@ import Randomness
 import RealModule
 
 /// PriorBand's ensemble of sampling policies (Mallik, Bergman, Hvarfner, Stoll, Janowski, Lindauer, Nardi and Hutter,
-/// "PriorBand: practical hyperparameter optimization in the age of deep learning", NeurIPS 2023, §5): a new trial is
+/// "PriorBand: practical hyperparameter optimization in the age of deep learning", NeurIPS 2023): a new trial is
 /// drawn uniformly, from the user's prior or near the incumbent.
 ///
 /// - Uniformly with p_U = 1 / (1 + ηʳ), where r is the rung at which the trial begins, from 0: the more a trial costs,

@@ -1,6 +1,5 @@
-/// Trains new weights by a schedule of hyperparameters that a population found: PBT's result without its lucky weights
-/// (Jaderberg et al., 2017, §5, ask whether the schedule alone explains a population's success). `History.schedule(of:)` is
-/// such a schedule.
+/// Trains new weights by a schedule of hyperparameters that a population found: PBT's result without its lucky
+/// weights. `History.schedule(of:)` is such a schedule.
 ///
 /// Asynchronous. A trial goes on with its next stretch before another one begins.
 struct ScheduleReplay: Scheduler, Equatable {

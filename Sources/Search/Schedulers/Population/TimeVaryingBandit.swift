@@ -1,7 +1,7 @@
 import RealModule
 
 /// A Gaussian process over hyperparameters and time, and its upper confidence bound (Parker-Holder, Nguyen and Roberts,
-/// NeurIPS 2020, §3; the kernel is that of Bogunovic, Scarlett and Cevher, "Time-varying Gaussian process bandit
+/// NeurIPS 2020; the kernel is that of Bogunovic, Scarlett and Cevher, "Time-varying Gaussian process bandit
 /// optimization", AISTATS 2016):
 ///
 ///     k((x, t), (x', t')) = exp(−‖x − x'‖² / (2 ℓ²)) · (1 − ω)^(|t − t'| / 2)

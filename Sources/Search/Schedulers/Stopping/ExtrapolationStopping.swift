@@ -1,4 +1,4 @@
-/// Stopping by extrapolation of learning curves (Domhan, Springenberg and Hutter, IJCAI 2015, §3.3: predictive
+/// Stopping by extrapolation of learning curves (Domhan, Springenberg and Hutter, IJCAI 2015: predictive
 /// termination): a trial is stopped when the probability that it would end better than the best trial that was trained
 /// to the end is below a threshold.
 ///

@@ -68,7 +68,9 @@ struct ForestSearch {
     return points.indices.map { i in
       let improvement = LogExpectedImprovement.value(
         mean: means[i], deviation: max(variances[i].squareRoot(), Self.leastDeviation), incumbent: incumbent)
-      return Candidate(point: points[i], value: improvement.value)
+      // What the constraints refuse is worse than anything, so that no search ends there.
+      let isAllowed = space.space.space.isAllowed(at: points[i])
+      return Candidate(point: points[i], value: isAllowed ? improvement.value : -.infinity)
     }
   }
 }

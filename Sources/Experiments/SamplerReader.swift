@@ -1,4 +1,5 @@
 import Search
+import Yams
 
 /// Reads `search.sampler`.
 struct SamplerReader {
@@ -13,6 +14,8 @@ struct SamplerReader {
     case .random: return .random
     case .sobol: return .sobol
     case .tpe: return .tpe(tpe(section))
+    case .grid: return .grid(grid(section))
+    case .cmaES: return .cmaES(cmaES(section))
     case .genetic: return .genetic(genetic(section))
     case .gp: return .gp(gp(section))
     case .turbo: return .turbo(turbo(section))
@@ -28,6 +31,30 @@ struct SamplerReader {
     options.goodShare = section.value("good_share", share, default: options.goodShare)
     options.maximumGood = section.value("maximum_good", .integer(atLeast: 1), default: options.maximumGood)
     options.maximumBad = section.value("maximum_bad", .integer(atLeast: 10), default: options.maximumBad)
+    return options
+  }
+
+  private func grid(_ section: Section) -> GridOptions {
+    var options = GridOptions()
+    options.resolution = section.value("resolution", .integer(atLeast: 1), default: options.resolution)
+    let own = section.section("resolutions")
+    for name in own.keys {
+      options.resolutions[name] = own.required(name, .integer(atLeast: 1), remedy: "Write how many values it has.")
+    }
+    own.finish()
+    return options
+  }
+
+  private func cmaES(_ section: Section) -> CMAESOptions {
+    var options = CMAESOptions()
+    let population = Field<Int>(
+      expected: "0 or an integer at least 4", standIn: 0,
+      read: { node in plain(node).flatMap { Int($0) }.flatMap { $0 == 0 || $0 >= 4 ? $0 : nil } },
+      write: { Node(String($0)) })
+    options.population = section.value("population", population, default: options.population)
+    let share = Field<Double>.number("a number above 0 and at most 1", standIn: 0.3) { $0 > 0 && $0 <= 1 }
+    options.sigma = section.value("sigma", share, default: options.sigma)
+    options.growth = section.value("growth", .integer(atLeast: 1), default: options.growth)
     return options
   }
 

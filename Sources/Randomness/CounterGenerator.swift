@@ -14,6 +14,7 @@ public enum Purpose: UInt32, Codable, Sendable {
   case simulation
   case surrogate
   case scrambling
+  case restart
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that ran before.

@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
       print("\(experiment.study): in order")
       print("  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test")
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
+      if let outlook = try experiment.sampler.options.outlook(in: experiment.space) { print("  sampler \(outlook)") }
       print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(plan.budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial
       print("  ranks   \(plan.concurrency) trials at once: up to \(useful) ranks have work")

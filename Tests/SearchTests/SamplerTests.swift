@@ -8,6 +8,7 @@ import Testing
   static let gp = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2))
 
+  static let cma = SamplerConfiguration.cmaES(CMAESOptions(population: 4))
   static let genetic = SamplerConfiguration.genetic(GeneticOptions(population: 4))
   static let tpe = SamplerConfiguration.tpe(TPEOptions(initialTrials: 4))
 
@@ -23,7 +24,7 @@ import Testing
   static let auto = SamplerConfiguration.auto(AutoOptions(initialTrials: 4))
 
   static let all: [SamplerConfiguration] = [
-    auto, .random, .sobol, genetic, tpe, gp, thompson, bound, turbo, forest,
+    auto, .random, .sobol, SamplerConfiguration(.grid), cma, genetic, tpe, gp, thompson, bound, turbo, forest,
   ]
 
   @Test(arguments: all)

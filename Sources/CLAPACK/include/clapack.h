@@ -24,6 +24,11 @@ void dgemm_(
     const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
     const int *ldc);
 
+/// Eigenvalues (ascending) and, with jobz "V", eigenvectors of a symmetric matrix; the vectors replace A, by column.
+void dsyevd_(
+    const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+    const int *lwork, int *iwork, const int *liwork, int *info);
+
 /// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns
 /// what was in force before. Does nothing, and returns 0, where LAPACK is not MKL.
 int clapack_use_threads(int count);

@@ -26,5 +26,12 @@ struct OutstandingTrials {
     keys = Set(rows.map(RankedMeasurements.key))
   }
 
-  func contains(_ row: [Double]) -> Bool { !keys.isEmpty && keys.contains(RankedMeasurements.key(row)) }
+  /// Whether `point` makes a configuration that was measured, has failed or is at work.
+  func isKnown(_ point: [Double], of space: FeatureSpace, in ranked: RankedMeasurements) -> Bool {
+    let active = space.isActive(at: point)
+    let row = point.indices.map { active[$0] ? point[$0] : .nan }
+    return ranked.contains(row) || contains(row)
+  }
+
+  private func contains(_ row: [Double]) -> Bool { !keys.isEmpty && keys.contains(RankedMeasurements.key(row)) }
 }

@@ -44,6 +44,11 @@ struct RankedMeasurements: Sendable {
   /// The rows at a budget, in the order of reports.
   func reported(at budget: Int) -> [Int] { reports[budget] ?? [] }
 
+  /// Rows from the best to the worst.
+  func sorted(_ rows: [Int]) -> [Int] {
+    rows.sorted { isBetter($0, than: $1) || (!isBetter($1, than: $0) && $0 < $1) }
+  }
+
   /// Whether `trial` has a measurement at a budget.
   func isMeasured(_ trial: TrialID, at budget: Int) -> Bool { trials[budget]?.contains(trial) ?? false }
 
@@ -67,11 +72,10 @@ struct RankedMeasurements: Sendable {
     points.insert(Self.key(table.point(row)))
   }
 
-  /// Of a later measurement than `other`, so that equal ones stay in order.
   private func isBetter(_ row: Int, than other: Int) -> Bool {
     let (violation, otherViolation) = (max(table.violations[row], 0), max(table.violations[other], 0))
     if violation != otherViolation { return violation < otherViolation }
-    // How much a measurement costs does not matter before it is feasible.
+    // What it costs does not matter before it is feasible.
     return violation > 0 ? false : table.costs[row] < table.costs[other]
   }
 }

@@ -3,6 +3,8 @@ public enum SamplerConfiguration: Hashable, Sendable {
   case auto(AutoOptions)
   case random
   case sobol
+  case grid(GridOptions)
+  case cmaES(CMAESOptions)
   case genetic(GeneticOptions)
   case tpe(TPEOptions)
   case gp(GaussianProcessOptions)
@@ -14,6 +16,8 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case auto
     case random
     case sobol
+    case grid
+    case cmaES = "cma-es"
     case genetic
     case tpe
     case gp
@@ -27,6 +31,8 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .auto: self = .auto(AutoOptions())
     case .random: self = .random
     case .sobol: self = .sobol
+    case .grid: self = .grid(GridOptions())
+    case .cmaES: self = .cmaES(CMAESOptions())
     case .genetic: self = .genetic(GeneticOptions())
     case .tpe: self = .tpe(TPEOptions())
     case .gp: self = .gp(GaussianProcessOptions())
@@ -40,6 +46,8 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .auto(let options): (.auto, options)
     case .random: (.random, RandomOptions())
     case .sobol: (.sobol, SobolOptions())
+    case .grid(let options): (.grid, options)
+    case .cmaES(let options): (.cmaES, options)
     case .genetic(let options): (.genetic, options)
     case .tpe(let options): (.tpe, options)
     case .gp(let options): (.gp, options)
@@ -71,6 +79,8 @@ extension SamplerConfiguration: Codable {
     case .auto: self = .auto(try options())
     case .random: self = .random
     case .sobol: self = .sobol
+    case .grid: self = .grid(try options())
+    case .cmaES: self = .cmaES(try options())
     case .genetic: self = .genetic(try options())
     case .tpe: self = .tpe(try options())
     case .gp: self = .gp(try options())

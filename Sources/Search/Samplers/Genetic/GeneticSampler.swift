@@ -28,7 +28,7 @@ public struct GeneticSampler: Sampler {
     let kept = ranked.take()
     let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
     self.ranked = ranked
-    guard observations.hasTrials(options.population), let features, let budget = ranked.budget(atLeast: 2) else {
+    guard observations.trialCount(upTo: options.population) >= options.population, let features, let budget = ranked.budget(atLeast: 2) else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     let step = GeneticStep(
@@ -51,7 +51,7 @@ private struct GeneticStep {
   /// A new snapped point, unless many attempts at one fail, as in a space that has been tried out.
   func child(using random: inout CounterGenerator) -> [Double] {
     var point = bred(using: &random)
-    for attempt in 1..<50 where isKnown(point) {
+    for attempt in 1..<50 where outstanding.isKnown(point, of: space, in: ranked) {
       // A population of one mind breeds the same child again and again; chance does not.
       point = attempt < 20 ? bred(using: &random) : space.snapped(space.space.randomPoint(using: &random))
     }
@@ -96,21 +96,6 @@ private struct GeneticStep {
       space.snapped(mutant, at: j) == space.snapped(unit, at: j)
     else { return mutant }
     return min(max(unit + (draw < 0.5 ? -1 : 1) / Double(count), 0), 1)
-  }
-
-  private func isKnown(_ point: [Double]) -> Bool {
-    let active = space.isActive(at: point)
-    let row = point.indices.map { active[$0] ? point[$0] : .nan }
-    return ranked.contains(row) || outstanding.contains(row)
-  }
-}
-
-extension Observations {
-  /// Whether at least `count` trials have begun, with whatever outcome.
-  func hasTrials(_ count: Int) -> Bool {
-    var trials = Set(pending.keys).union(failed.keys)
-    for measurement in completed where trials.count < count { trials.insert(measurement.trial) }
-    return trials.count >= count
   }
 }
 

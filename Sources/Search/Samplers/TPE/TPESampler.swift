@@ -77,8 +77,9 @@ private struct TPEStep {
         for (j, unit) in zip(group.members, part) { whole[j] = space.features.snapped(unit, at: j) }
         return whole
       }
-      // Best first: the first new one, or else the best.
-      point = completed.first { !isKnown($0) } ?? completed[0]
+      // Best first: the first new one, or else the best. A point whose later groups are not settled is new.
+      let new = completed.first { !outstanding.isKnown($0, of: space.features, in: ranked) }
+      point = new ?? completed[0]
     }
     return point
   }
@@ -118,14 +119,6 @@ private struct TPEStep {
     }
     return DensityRatio(
       group.coordinates, good: good.map { group.part(of: ranked.table.point($0)) }, bad: bad)
-  }
-
-  /// Whether `point` makes a configuration that was measured, has failed or is at work. One whose later groups
-  /// are not settled is none.
-  private func isKnown(_ point: [Double]) -> Bool {
-    let active = space.features.isActive(at: point)
-    let row = point.indices.map { active[$0] ? point[$0] : .nan }
-    return ranked.contains(row) || outstanding.contains(row)
   }
 }
 

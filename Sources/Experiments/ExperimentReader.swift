@@ -47,8 +47,10 @@ struct ExperimentReader {
   func read() -> Experiment {
     let study = root.required("study", .name, remedy: "Write study: NAME; the run directory is called like it.")
     let seed = root.value("seed", .integer(atLeast: 0), default: 1)
-    let objective = readObjective(root.section("objective"))
+    let objective = ObjectiveReader(root: root).read()
     var training = TrainingReader(root: root).read()
+    let resourceMetrics = objective.metrics.compactMap(ResourceMetric.init)
+    if !resourceMetrics.isEmpty { training.resourceMetrics = resourceMetrics }
     let search = root.section("search")
     let spaceSection = search.section("space")
     let space = SpaceReader(section: spaceSection, findings: findings, search: search).read()
@@ -71,13 +73,6 @@ struct ExperimentReader {
     return experiment
   }
 
-  private func readObjective(_ section: Section) -> Objective {
-    defer { section.finish() }
-    return Objective(
-      metric: section.value("metric", .choice(), default: Metric.devAccuracy).rawValue,
-      goal: section.value("goal", .choice(), default: Objective.Goal.maximize))
-  }
-
   private func readResources(
     _ section: Section, into training: inout TrainingConfiguration
   ) -> Experiment.Resources {
@@ -96,11 +91,6 @@ struct ExperimentReader {
   /// What makes sense key by key, but not together.
   private func check(_ experiment: inout Experiment, space: Section) {
     guard findings.problems.isEmpty else { return }
-    if experiment.objective.goal == .maximize, experiment.objective.metric.hasSuffix("_loss") {
-      root.report(
-        "objective", expected: "goal: minimize for \(experiment.objective.metric)", found: "maximize",
-        remedy: "Write goal: minimize.")
-    }
     do {
       let plan = try experiment.makeScheduler().plan
       if experiment.training.schedule.decay == .cosine, experiment.training.schedule.length == nil {
@@ -143,13 +133,6 @@ struct ExperimentReader {
       preconditionFailure("a resolved experiment cannot be written: \(error)")
     }
   }
-}
-
-/// What a trial can be judged by.
-enum Metric: String, CaseIterable {
-  case devAccuracy = "dev_accuracy"
-  case devLoss = "dev_loss"
-  case trainLoss = "train_loss"
 }
 
 /// The document's root; nil for an empty file.

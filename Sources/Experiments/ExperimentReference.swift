@@ -43,6 +43,8 @@ public enum ExperimentReference {
     """,
     """
     data: {kind: text}
+    objectives: {METRIC: minimize}
+    limits: {METRIC: {at_most: 5}}
     search:
       constraints: []
       space: {NAME: {type: fixed, when: {OTHER: {low: 0}}, prior: {value: 1}}}
@@ -54,6 +56,7 @@ public enum ExperimentReference {
     "search: {sampler: forest, scheduler: {kind: dehb}}",
     "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
     "search: {sampler: cma-es, scheduler: {kind: priorband}}",
+    "search: {sampler: nsga2}",
     "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
@@ -78,7 +81,10 @@ public enum ExperimentReference {
 
   /// Keeps the keys of a section together, sections in the order of the first variant.
   private static func order(_ path: String) -> String {
-    let sections = ["study", "seed", "objective", "data", "model", "training", "search", "resources", "checkpoint"]
+    let sections = [
+      "study", "seed", "objective", "objectives", "limits", "data", "model", "training", "search", "resources",
+      "checkpoint",
+    ]
     let first = String(path.prefix { $0 != "." })
     let rank = sections.firstIndex(of: first) ?? sections.count
     return "\(rank) \(path)"

@@ -20,6 +20,9 @@ struct SamplerReader {
     case .gp: return .gp(gp(section))
     case .turbo: return .turbo(turbo(section))
     case .forest: return .forest(forest(section))
+    case .nsga2: return .nsga2(nsga2(section))
+    case .parego: return .parego(parego(section))
+    case .ehvi: return .ehvi(ehvi(section))
     }
   }
 
@@ -103,6 +106,36 @@ struct SamplerReader {
     options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
     options.randomShare = section.value("random_share", .number(from: 0, through: 1), default: options.randomShare)
+    return options
+  }
+
+  private func nsga2(_ section: Section) -> NSGA2Options {
+    var options = NSGA2Options()
+    options.population = section.value("population", .integer(atLeast: 2), default: options.population)
+    options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
+    options.crossoverIndex = section.value(
+      "crossover_index", .number(atLeast: 0), default: options.crossoverIndex)
+    options.mutationIndex = section.value("mutation_index", .number(atLeast: 0), default: options.mutationIndex)
+    return options
+  }
+
+  private func parego(_ section: Section) -> ParEGOOptions {
+    var options = ParEGOOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
+    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.maximumObservations = section.value(
+      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+    return options
+  }
+
+  private func ehvi(_ section: Section) -> EHVIOptions {
+    var options = EHVIOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
+    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.maximumObservations = section.value(
+      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
     return options
   }
 }

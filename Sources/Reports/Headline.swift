@@ -65,7 +65,24 @@ extension Report {
       lines.append(
         "  \(history.budgetUnit) \(stretch.start) to \(stretch.end): \(values.joined(separator: ", "))")
     }
+    lines += history.frontLines
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension History {
+  /// What nothing dominates, a line each; empty with one objective. Where there is much, the first lines of it.
+  fileprivate var frontLines: [String] {
+    guard !objective.further.isEmpty else { return [] }
+    let front = paretoFront
+    let shown = front.prefix(20).map { member in
+      let scores = zip(objective.parts, member.costs.costs).map { part, cost in
+        "\(part.metric) \(Numerals.text(part.score(of: cost), digits: 6))"
+      }
+      return "  \(member.trial) at \(Numerals.count(member.budget)) \(budgetUnit): \(scores.joined(separator: ", "))"
+    }
+    let rest = front.count - shown.count
+    return ["Dominated by nothing:"] + shown + (rest > 0 ? ["  and \(Numerals.count(rest)) more"] : [])
   }
 }
 

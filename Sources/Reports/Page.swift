@@ -5,8 +5,8 @@ extension Report {
   /// well-formed XML, too.
   ///
   /// The head with the best score and the hyperparameters that made it; the best score over time and the
-  /// learning curves; a panel for each hyperparameter; which of them mattered; how configurations that were
-  /// measured several times compare; who cloned whom, or how many trials got how far; the trials; the search
+  /// learning curves; with several objectives their trade and the front; a panel for each hyperparameter; which of
+  /// them mattered; how configurations that were measured several times compare; who cloned whom, or how many trials got how far; the trials; the search
   /// space. Where there is more than a picture can show, the page says what it leaves out;
   /// `csv` has everything. O(n log n) for n jobs.
   public static func html(_ history: History, state: StudyState) -> String {
@@ -40,9 +40,8 @@ extension Report {
   }
 
   private static func charts(of study: Study) -> Markup {
-    let figures = [ScoreChart(study: study).figure, LearningCurves(study: study).figure].compactMap {
-      $0?.markup
-    }
+    let curves = [ScoreChart(study: study).figure, LearningCurves(study: study).figure].compactMap { $0 }
+    let figures = (curves + ParetoPanel(study: study).figures).map(\.markup)
     return figures.isEmpty ? "" : "<div class=\"two\">\n\(figures.joined())</div>\n"
   }
 

@@ -7,8 +7,9 @@ extension Report {
   /// Columns: `trial`, `job`, `origin` (`fresh`, `resume`, `fork`), `parent` (the trial that a fork cloned),
   /// `from_budget` and `to_budget` (cumulative, in the study's unit), `outcome` (`reached`, `failed`,
   /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
-  /// `finished_at_seconds` (since the study began), then `metric.NAME` for every metric (the job's newest
-  /// measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have
+  /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some), `front`
+  /// (`yes` for what nothing dominates, in a study with several objectives), then `metric.NAME` for every metric (the
+  /// job's newest measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have
   /// all their digits. O(jobs x columns).
   public static func csv(_ history: History) -> String {
     let metrics = history.metricNames
@@ -17,13 +18,15 @@ extension Report {
       [
         "trial", "job", "origin", "parent", "from_budget", "to_budget", "outcome", "reason", "score",
         "finished_at_seconds",
-      ] + metrics.map { "metric.\($0)" } + parameters.map { "parameter.\($0)" }
+      ] + history.vectorColumns + metrics.map { "metric.\($0)" } + parameters.map { "parameter.\($0)" }
     ).text
+    let front = history.vectorColumns.isEmpty ? [] : Set(history.paretoFront.map(\.job))
     for segment in history.segments {
       let newest = segment.measurements.last?.metrics ?? [:]
       text +=
         CSVRow(
-          history.places(of: segment) + metrics.map { newest[$0].map { "\($0)" } ?? "" }
+          history.places(of: segment) + history.vectorPlaces(of: segment, front: front)
+            + metrics.map { newest[$0].map { "\($0)" } ?? "" }
             + parameters.map { segment.job.configuration[$0]?.description ?? "" }
         ).text
     }
@@ -32,6 +35,18 @@ extension Report {
 }
 
 extension History {
+  /// The columns that only studies with several objectives or with limits have.
+  fileprivate var vectorColumns: [String] {
+    (objective.limits.isEmpty ? [] : ["violation"]) + (objective.further.isEmpty ? [] : ["front"])
+  }
+
+  fileprivate func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
+    vectorColumns.map { column in
+      column == "violation"
+        ? costVector(of: segment).map { "\($0.violation)" } ?? "" : front.contains(segment.job.id) ? "yes" : ""
+    }
+  }
+
   /// The fields that every study has.
   fileprivate func places(of segment: TrialHistory.Segment) -> [String] {
     let job = segment.job

@@ -51,10 +51,15 @@ public struct HistoryCounts: Hashable, Codable, Sendable {
 
 extension History {
   /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's
-  /// best. An equal cost later on is no improvement. O(n log n) for n jobs.
+  /// best. An equal cost later on is no improvement; a state that breaks the study's limits less is one, whatever it
+  /// costs. With several objectives the cost is the first one's. O(n log n) for n jobs.
   public var incumbents: [Incumbent] {
     var incumbents: [Incumbent] = []
-    for (segment, cost) in measuredSegments where cost < incumbents.last?.cost ?? .infinity {
+    var least = (violation: Double.infinity, cost: Double.infinity)
+    for (segment, cost) in measuredSegments {
+      let found = (violation: costVector(of: segment)?.violation ?? 0, cost: cost)
+      guard found < least else { continue }
+      least = found
       incumbents.append(Incumbent(segment, cost))
     }
     return incumbents

@@ -40,7 +40,7 @@ public enum Origin: Hashable, Codable, Sendable {
 }
 
 /// How a job ended.
-public struct Outcome: Hashable, Codable, Sendable {
+public struct Outcome: Hashable, Sendable {
   public enum Result: Hashable, Codable, Sendable {
     /// The target was reached, with this finite cost; lower is better.
     case reached(cost: Double)
@@ -50,10 +50,49 @@ public struct Outcome: Hashable, Codable, Sendable {
   public var job: JobID
   public var trial: TrialID
   public var result: Result
+  /// The costs of the study's further objectives, in its order, finite; empty for one objective, and for a failure.
+  public var furtherCosts: [Double]
+  /// By how much the study's limits are broken, 0 when they hold.
+  public var violation: Double
 
-  public init(job: JobID, trial: TrialID, result: Result) {
+  public init(
+    job: JobID, trial: TrialID, result: Result, furtherCosts: [Double] = [], violation: Double = 0
+  ) {
     self.job = job
     self.trial = trial
     self.result = result
+    self.furtherCosts = furtherCosts
+    self.violation = violation
+  }
+}
+
+extension Outcome: Codable {
+  private enum CodingKeys: CodingKey { case job, trial, result, furtherCosts, violation }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    job = try container.decode(JobID.self, forKey: .job)
+    trial = try container.decode(TrialID.self, forKey: .trial)
+    result = try container.decode(Result.self, forKey: .result)
+    furtherCosts = try container.decodeIfPresent([Double].self, forKey: .furtherCosts) ?? []
+    violation = try container.decodeIfPresent(Double.self, forKey: .violation) ?? 0
+  }
+
+  /// What there is none of is left out, so that a study with one objective is written as it always was.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(job, forKey: .job)
+    try container.encode(trial, forKey: .trial)
+    try container.encode(result, forKey: .result)
+    if !furtherCosts.isEmpty { try container.encode(furtherCosts, forKey: .furtherCosts) }
+    if violation > 0 { try container.encode(violation, forKey: .violation) }
+  }
+}
+
+extension Outcome {
+  /// All costs, the first objective's first; nil when the job failed.
+  public var costVector: CostVector? {
+    guard case .reached(let cost) = result else { return nil }
+    return CostVector([cost] + furtherCosts, violation: violation)
   }
 }

@@ -53,6 +53,8 @@ public struct Progress: Codable, Equatable, Sendable {
   /// Sums since the last measurement, so that an interrupted stretch reports what an uninterrupted one would.
   public var lossSum: Double = 0
   public var lossCount: Int = 0
+  /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
+  public var trainingSeconds: Double?
 
   public init() {}
 }

@@ -94,6 +94,12 @@ extension Trainer {
   public mutating func train(
     to target: Int, isInterrupted: () -> Bool
   ) throws(TrainingError) -> TrainingPause {
+    let start = ContinuousClock.now
+    defer {
+      if configuration.resourceMetrics?.contains(.trainingSeconds) ?? false {
+        progress.trainingSeconds = (progress.trainingSeconds ?? 0) + start.secondsUntilNow
+      }
+    }
     while progress.budget < target {
       let step = try step(isInterrupted)
       if step.isInterrupted && progress.budget < target { return .interrupted }

@@ -2,11 +2,13 @@ import Tensors
 
 extension Trainer {
   /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last
-  /// measurement, if there were steps. Collective; to rounding the same on any number of ranks.
+  /// measurement, if there were steps; and the
+  /// resource metrics that the configuration asks for. Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try evaluate(on: .dev)
     if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
     (progress.lossSum, progress.lossCount) = (0, 0)
+    metrics.merge(try measureResources()) { first, _ in first }
     return Measurement(budget: progress.budget, metrics: metrics)
   }
 

@@ -27,6 +27,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var budgetUnit: BudgetUnit = .epochs
   /// Samples (text: windows) in one forward pass of an evaluation: bounds memory, changes nothing else.
   public var evaluationBatchSize: Int = 512
+  /// What is measured beside the dev split; nil for nothing.
+  public var resourceMetrics: [ResourceMetric]?
 
   public init() {}
 }

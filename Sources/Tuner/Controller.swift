@@ -41,14 +41,22 @@ public struct Controller: Sendable {
   var comingPopulation: Population?
   var newestGeneration: Int?
   var losses: [JobID: Int] = [:]
+  /// What keeps the limits and has the least cost of the first objective.
   var best: Best?
+  /// Of a study with several objectives: what nothing dominates.
+  var front = StudyFront()
   /// What `start` records when this run goes on from a journal; nil when it is the first.
   var resumption: Resumption?
 
   struct Best: Sendable {
     var job: Job
-    var cost: Double
+    var costs: CostVector
     var checkpoint: String
+
+    /// Limits come first, then the first objective.
+    func precedes(_ other: Best) -> Bool {
+      (costs.violation, costs.costs[0]) < (other.costs.violation, other.costs.costs[0])
+    }
   }
 
   struct Resumption: Sendable {
@@ -138,9 +146,10 @@ extension Controller {
       ending: ending,
       best: best.map { best in
         RunSummary.Best(
-          trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.cost),
+          trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.costs.costs[0]),
           configuration: best.job.configuration, checkpoint: best.checkpoint)
       },
+      front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,
       baseline: search.baseline.map {
         RunSummary.Baseline(budget: $0.budget, score: objective.score(of: $0.cost))

@@ -75,11 +75,14 @@ extension Controller {
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
     var isBest = false
-    if case .reached(let cost) = record.outcome.result, let checkpoint = record.checkpoint {
-      isBest = best.map { cost < $0.cost } ?? true
-      if isBest { best = Best(job: job, cost: cost, checkpoint: checkpoint) }
+    if let costs = record.outcome.costVector, let checkpoint = record.checkpoint {
+      let found = Best(job: job, costs: costs, checkpoint: checkpoint)
+      isBest = best.map { found.precedes($0) } ?? true
+      if isBest { best = found }
+      if !objective.further.isEmpty { front.insert(found) }
     }
-    retention.answered(job, checkpoint: record.checkpoint, isBest: isBest)
+    retention.answered(
+      job, checkpoint: record.checkpoint, isBest: isBest, front: front.members.map(\.job.reachedState))
     try search.observe(record.outcome, of: job)
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
@@ -112,41 +115,47 @@ extension OutcomeRecord {
   init(_ report: JobReport, of job: Job, _ objective: Objective) throws(TunerError) {
     let work = Work(group: report.group, seconds: report.seconds.isFinite ? max(0, report.seconds) : 0)
     let result: Outcome.Result
+    var costs = CostVector([])
     var checkpoint: String?
     switch report.result {
     case .failed(let reason):
       result = .failed(reason: reason)
     case .reached(let path):
       try Self.check(report, of: job)
-      let score = try Self.score(report, of: job, objective)
+      costs = try Self.costs(report, of: job, objective)
       if let wild = report.firstMetricThatIsNotFinite {
         result = .failed(reason: wild)
+        costs = CostVector([])
       } else {
-        result = .reached(cost: objective.cost(of: score))
+        result = .reached(cost: costs.costs[0])
         checkpoint = path
       }
     }
     self.init(
-      outcome: Outcome(job: job.id, trial: job.trial, result: result),
+      outcome: Outcome(
+        job: job.id, trial: job.trial, result: result, furtherCosts: Array(costs.costs.dropFirst()),
+        violation: costs.violation),
       measurements: report.measurements.map(\.finite), effective: report.effective, step: report.step,
       checkpoint: checkpoint, work: work)
   }
 
-  private static func score(
+  private static func costs(
     _ report: JobReport, of job: Job, _ objective: Objective
-  ) throws(TunerError) -> Double {
+  ) throws(TunerError) -> CostVector {
     guard let last = report.measurements.last, last.budget == job.target,
-      let score = last.metrics[objective.metric]
+      let costs = objective.costs(of: last.metrics)
     else {
       let last = report.measurements.last
+      let metrics = last?.metrics ?? [:]
+      let missing = objective.metrics.first { metrics[$0] == nil } ?? objective.metric
       throw TunerError(
         .usage, subject: "\(job.id) of \(job.trial)",
-        expected: "the objective \(objective.metric), measured at \(job.target)",
+        expected: "the objective \(missing), measured at \(job.target)",
         found: last.map { "\($0.metrics.keys.sorted().joined(separator: ", ")) at \($0.budget)" }
           ?? "no measurement",
         remedy: "Choose an objective that this model measures.")
     }
-    return score
+    return costs
   }
 
   private static func check(_ report: JobReport, of job: Job) throws(TunerError) {

@@ -3,9 +3,9 @@ import Search
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
 /// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, the
-/// origin of an unfinished job, the best so far, or part of a population that `population.h5` names or is
-/// about to name. So population based training needs room for two generations and the best. Memory is needed
-/// for the first two reasons alone.
+/// origin of an unfinished job, the best so far or one of those that nothing dominates, or part of a population
+/// that `population.h5` names or is about to name. So population based training needs room for two generations
+/// and the best. Memory is needed for the first two reasons alone.
 struct Retention: Sendable {
   /// Why a state is kept.
   private struct Standing {
@@ -13,15 +13,18 @@ struct Retention: Sendable {
     var isNewest = false
     var unfinishedJobs = 0
     var isBest = false
+    var isInFront = false
     var populations = 0
 
     var isNeededInMemory: Bool { isNewest || unfinishedJobs > 0 }
-    var isNeededOnDisk: Bool { isNeededInMemory || isBest || populations > 0 }
+    var isNeededOnDisk: Bool { isNeededInMemory || isBest || isInFront || populations > 0 }
   }
 
   private var states: [StateKey: Standing] = [:]
   private var newest: [TrialID: StateKey] = [:]
   private var best: StateKey?
+  /// What nothing dominates, of a study with several objectives.
+  private var front: [StateKey] = []
   /// States of the durable population.
   private var population: [StateKey] = []
   /// States of the population that is being saved.
@@ -60,8 +63,8 @@ struct Retention: Sendable {
     if let origin = job.originState { update(origin) { $0.unfinishedJobs += 1 } }
   }
 
-  /// A job was answered; `checkpoint` is nil when it failed.
-  mutating func answered(_ job: Job, checkpoint: String?, isBest: Bool) {
+  /// A job was answered; `checkpoint` is nil when it failed. `front` is what nothing dominates from now on.
+  mutating func answered(_ job: Job, checkpoint: String?, isBest: Bool, front: [StateKey] = []) {
     if let checkpoint {
       let state = job.reachedState
       let previous = newest.updateValue(state, forKey: job.trial)
@@ -76,6 +79,11 @@ struct Retention: Sendable {
         update(state) { $0.isBest = true }
         if let previousBest { update(previousBest) { $0.isBest = false } }
       }
+    }
+    if front != self.front {
+      for state in front where !self.front.contains(state) { update(state) { $0.isInFront = true } }
+      for state in self.front where !front.contains(state) { update(state) { $0.isInFront = false } }
+      self.front = front
     }
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
   }

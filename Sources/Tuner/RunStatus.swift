@@ -35,13 +35,10 @@ public enum RunStatus: Equatable, Sendable {
     }
     let history = try History(contents)
     let segments = history.trials.flatMap(\.segments)
-    let costs = segments.compactMap { segment in
-      if case .reached(let cost) = segment.outcome { cost } else { nil }
-    }
     self = .unfinished(
       jobsAnswered: segments.count { $0.outcome != nil },
       jobsUnanswered: segments.count { $0.outcome == nil },
-      best: costs.min().map(history.objective.score(of:)),
+      best: history.best.map { history.objective.score(of: $0.cost) },
       baseline: history.baselineResult.map {
         RunSummary.Baseline(budget: $0.budget, score: history.objective.score(of: $0.cost))
       })
@@ -52,7 +49,10 @@ public enum RunStatus: Equatable, Sendable {
     switch self {
     case .finished(let summary):
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
-        + (summary.best.map { ", best \($0.score) of \($0.trial) at \($0.budget)\(summary.baseline?.comparison(of: $0.score) ?? "")" } ?? ", no trial succeeded")
+        + (summary.best.map {
+          ", best \($0.score) of \($0.trial) at \($0.budget)\(summary.baseline?.comparison(of: $0.score) ?? "")"
+        } ?? ", no trial succeeded")
+        + (summary.front.map { ", front \($0.map(\.text).joined(separator: "; "))" } ?? "")
     case .unfinished(let answered, let unanswered, let best, let baseline):
       "unfinished: \(answered) jobs answered, \(unanswered) not yet"
         + (best.map { ", best so far \($0)\(baseline?.comparison(of: $0) ?? "")" } ?? "")

@@ -40,9 +40,29 @@ public struct RunSummary: Codable, Equatable, Sendable {
     }
   }
 
+  /// A trial that nothing dominates.
+  public struct FrontMember: Codable, Equatable, Sendable {
+    public var trial: TrialID
+    /// Cumulative budget at which the scores were measured, in the study's unit.
+    public var budget: Int
+    /// The objectives' metrics by name, each with its own sign.
+    public var scores: [String: Double]
+    public var configuration: Configuration
+    /// Relative to the run directory.
+    public var checkpoint: String
+
+    /// Such as `trial 12 at 9: dev_accuracy 0.97, latency_ms 1.3`.
+    public var text: String {
+      "\(trial) at \(budget): "
+        + scores.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+  }
+
   public var ending: Ending
   /// Nil when no job has reached its target.
   public var best: Best?
+  /// Of a study with several objectives, by the first one, the best first; nil otherwise.
+  public var front: [FrontMember]?
   /// Trials begun.
   public var trials: Int
   /// Jobs answered, in all sessions.
@@ -53,10 +73,12 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public var baseline: Baseline?
 
   public init(
-    ending: Ending, best: Best?, trials: Int, jobs: Int, failedTrials: Int, baseline: Baseline? = nil
+    ending: Ending, best: Best?, front: [FrontMember]? = nil, trials: Int, jobs: Int, failedTrials: Int,
+    baseline: Baseline? = nil
   ) {
     self.ending = ending
     self.best = best
+    self.front = front
     self.trials = trials
     self.jobs = jobs
     self.failedTrials = failedTrials

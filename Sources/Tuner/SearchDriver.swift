@@ -126,7 +126,8 @@ struct SearchDriver: Sendable {
       observeBaseline(job, cost)
       observations.append(
         Observations.Completed(
-          trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost))
+          trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost,
+          furtherCosts: outcome.furtherCosts, violation: outcome.violation))
     case .failed:
       trials[job.trial.rawValue].cost = nil
       trials[job.trial.rawValue].hasFailed = true

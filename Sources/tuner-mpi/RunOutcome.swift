@@ -49,6 +49,7 @@ struct RunOutcome {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }
       lines.append("  weights    \(directory.path)/\(best.checkpoint)")
+      for member in summary.front ?? [] { lines.append("  front      \(member.text)") }
     } else {
       lines.append("  best       none: no job has reached its target")
     }

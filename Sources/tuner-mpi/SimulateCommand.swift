@@ -113,6 +113,7 @@ struct SimulateCommand: ParsableCommand {
     if let best = summary.best {
       print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)\(summary.baseline?.comparison(of: best.score) ?? "")")
     }
+    for member in summary.front ?? [] { print("  front         \(member.text)") }
     // Of processor time, so that the figure means something on a machine with other work.
     print(
       String(

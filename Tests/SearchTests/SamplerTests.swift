@@ -22,9 +22,13 @@ import Testing
     ForestOptions(initialTrials: 4, candidates: 32, starts: 4, randomShare: 0.1))
 
   static let auto = SamplerConfiguration.auto(AutoOptions(initialTrials: 4))
+  static let nsga2 = SamplerConfiguration.nsga2(NSGA2Options(population: 6))
+  static let parego = SamplerConfiguration.parego(ParEGOOptions(initialTrials: 4, candidates: 32, starts: 2))
+  static let ehvi = SamplerConfiguration.ehvi(EHVIOptions(initialTrials: 4, candidates: 32, starts: 2))
 
   static let all: [SamplerConfiguration] = [
     auto, .random, .sobol, SamplerConfiguration(.grid), cma, genetic, tpe, gp, thompson, bound, turbo, forest,
+    nsga2, parego, ehvi,
   ]
 
   @Test(arguments: all)

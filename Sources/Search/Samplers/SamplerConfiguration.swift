@@ -10,6 +10,9 @@ public enum SamplerConfiguration: Hashable, Sendable {
   case gp(GaussianProcessOptions)
   case turbo(TurboOptions)
   case forest(ForestOptions)
+  case nsga2(NSGA2Options)
+  case parego(ParEGOOptions)
+  case ehvi(EHVIOptions)
 
   /// The names, as files and command lines write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
@@ -23,6 +26,9 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case gp
     case turbo
     case forest
+    case nsga2
+    case parego
+    case ehvi
   }
 
   /// A sampler by its name, with the options that serve.
@@ -38,6 +44,9 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .gp: self = .gp(GaussianProcessOptions())
     case .turbo: self = .turbo(TurboOptions())
     case .forest: self = .forest(ForestOptions())
+    case .nsga2: self = .nsga2(NSGA2Options())
+    case .parego: self = .parego(ParEGOOptions())
+    case .ehvi: self = .ehvi(EHVIOptions())
     }
   }
 
@@ -53,6 +62,9 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .gp(let options): (.gp, options)
     case .turbo(let options): (.turbo, options)
     case .forest(let options): (.forest, options)
+    case .nsga2(let options): (.nsga2, options)
+    case .parego(let options): (.parego, options)
+    case .ehvi(let options): (.ehvi, options)
     }
   }
 
@@ -86,6 +98,9 @@ extension SamplerConfiguration: Codable {
     case .gp: self = .gp(try options())
     case .turbo: self = .turbo(try options())
     case .forest: self = .forest(try options())
+    case .nsga2: self = .nsga2(try options())
+    case .parego: self = .parego(try options())
+    case .ehvi: self = .ehvi(try options())
     }
   }
 

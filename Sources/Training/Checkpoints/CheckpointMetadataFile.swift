@@ -41,6 +41,7 @@ extension HDF5Group {
     try setAttribute("samples", to: progress.samples)
     try setAttribute("loss_sum", to: progress.lossSum)
     try setAttribute("loss_count", to: progress.lossCount)
+    if let seconds = progress.trainingSeconds { try setAttribute("training_seconds", to: seconds) }
   }
 
   func readProgress() throws(HDF5Error) -> Progress {
@@ -50,6 +51,7 @@ extension HDF5Group {
     progress.samples = try attribute("samples")
     progress.lossSum = try attribute("loss_sum")
     progress.lossCount = try attribute("loss_count")
+    if try hasAttribute("training_seconds") { progress.trainingSeconds = try attribute("training_seconds") }
     return progress
   }
 

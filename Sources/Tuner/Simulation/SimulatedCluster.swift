@@ -140,12 +140,12 @@ extension SimulatedCluster {
   private func report(on job: Job, group: GroupID, seconds: Double, cost: Double) -> JobReport {
     let path = "checkpoints/trial-\(Self.padded(job.trial.rawValue))/budget-\(Self.padded(job.target)).h5"
     let isFinite = cost.isFinite
+    var metrics = training.furtherMetrics(job)
+    metrics[study.objective.metric] = study.objective.score(of: cost)
     return JobReport(
       job: job.id, trial: job.trial, group: group,
       result: isFinite ? .reached(checkpoint: path) : .failed(reason: "diverged"),
-      measurements: isFinite
-        ? [.init(budget: job.target, metrics: [study.objective.metric: study.objective.score(of: cost)])]
-        : [],
+      measurements: isFinite ? [.init(budget: job.target, metrics: metrics)] : [],
       effective: job.configuration, step: job.target, stateBytes: 1, seconds: seconds)
   }
 

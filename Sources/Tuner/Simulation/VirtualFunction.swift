@@ -22,10 +22,11 @@ struct Landscape: Sendable {
   private let optimum: [Double]
   private let weights: [Double]
 
-  init(_ function: VirtualFunction, over space: SearchSpace, seed: UInt64) {
+  /// - Parameter number: tells the optima of one seed apart.
+  init(_ function: VirtualFunction, over space: SearchSpace, seed: UInt64, number: Int = 0) {
     self.function = function
     self.space = space
-    var random = CounterGenerator(seed: seed, purpose: .simulation, index: -1)
+    var random = CounterGenerator(seed: seed, purpose: .simulation, index: -1 - number)
     optimum = space.parameters.map { _ in 0.15 + 0.7 * random.nextUniform() }
     let drawn = space.parameters.map { _ in 0.1 + random.nextUniform() }
     weights = drawn.map { $0 / drawn.reduce(0, +) }

@@ -10,6 +10,8 @@ public struct VirtualTraining: Sendable {
   /// The objective's cost, lower is better, at the job's target. The generator is the job's own, after
   /// `seconds`.
   public var cost: @Sendable (_ job: Job, inout CounterGenerator) -> Double
+  /// The metrics of further objectives and of limits, at the job's target, by name.
+  public var furtherMetrics: @Sendable (_ job: Job) -> [String: Double]
   /// The share of its duration, in [0, 1], after which the job's group of ranks dies; nil when it lives. The
   /// generator is the attempt's own, so that a job that killed one group may live on the next.
   public var death: @Sendable (_ job: Job, inout CounterGenerator) -> Double?
@@ -17,10 +19,12 @@ public struct VirtualTraining: Sendable {
   public init(
     seconds: @escaping @Sendable (_ job: Job, _ from: Int, inout CounterGenerator) -> Double,
     cost: @escaping @Sendable (_ job: Job, inout CounterGenerator) -> Double,
+    furtherMetrics: @escaping @Sendable (_ job: Job) -> [String: Double] = { _ in [:] },
     death: @escaping @Sendable (_ job: Job, inout CounterGenerator) -> Double? = { _, _ in nil }
   ) {
     self.seconds = seconds
     self.cost = cost
+    self.furtherMetrics = furtherMetrics
     self.death = death
   }
 }
@@ -35,11 +39,18 @@ extension VirtualTraining {
   ///
   /// where u is the configuration in the unit cube and f is `function`. The cost of a maximized objective is
   /// error − 1, so that its score, 1 − error, looks like an accuracy.
+  ///
+  /// Each other metric of further objectives and limits is the a of an optimum of its own, so that the objectives
+  /// contradict each other; 1 − a where it is maximized.
   public static func learningCurves(
     over space: SearchSpace, _ objective: Objective, seed: UInt64, function: VirtualFunction = .bowl,
     secondsPerBudget: Double = 60, durations: VirtualDurations = VirtualDurations()
   ) -> VirtualTraining {
     let landscape = Landscape(function, over: space, seed: seed)
+    let others = objective.metrics.dropFirst().enumerated().map { place, metric in
+      let goal = objective.further.first { $0.metric == metric }?.goal ?? .minimize
+      return (metric: metric, goal: goal, landscape: Landscape(function, over: space, seed: seed, number: place + 1))
+    }
     return VirtualTraining(
       seconds: { job, from, random in
         Double(max(1, job.target - from)) * secondsPerBudget * durations.factor(using: &random)
@@ -49,6 +60,14 @@ extension VirtualTraining {
         let learnt = pow(1 + Double(job.target) / 2, -0.7)
         let error = asymptote + (0.9 - asymptote) * learnt + 0.003 * random.nextNormal()
         return objective.goal == .maximize ? error - 1 : error
+      },
+      furtherMetrics: { job in
+        var metrics: [String: Double] = [:]
+        for (metric, goal, landscape) in others {
+          let value = 0.02 + 0.5 * landscape.height(at: job.configuration)
+          metrics[metric] = goal == .maximize ? 1 - value : value
+        }
+        return metrics
       },
       death: { _, random in durations.death(using: &random) })
   }

@@ -6,6 +6,8 @@
 /// With one bracket it is ASHA; with those of Hyperband, through which new trials loop, asynchronous
 /// Hyperband. Every bracket has rungs of its own.
 ///
+/// With several objectives the best are those of the first fronts: MO-ASHA (`VectorRung`).
+///
 /// Failed trials count as the worst of the rung that they were on the way to. An observation and a job cost
 /// O(log n + rungs) for n trials.
 struct AsynchronousHalving: Scheduler, Equatable {
@@ -122,7 +124,7 @@ struct AsynchronousHalving: Scheduler, Equatable {
     let isTop = place.rung == brackets[place.bracket].s
     if !isTop { promising -= 1 }
     if isTop || outcome.cost == nil { ledger.abandon(job.trial) }
-    rungs[place.bracket][place.rung].insert(outcome.cost.map { Ranked(cost: $0, trial: job.trial) })
+    rungs[place.bracket][place.rung].insert(outcome)
   }
 
   mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }

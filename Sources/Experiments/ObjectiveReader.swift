@@ -1,0 +1,96 @@
+import Search
+import Training
+
+/// Reads what a study optimizes: `objective`, or `objectives` where there are several, and `limits`.
+///
+///     objectives: {dev_accuracy: maximize, latency_ms: minimize}
+///     limits:
+///       parameters: {at_most: 100000}
+struct ObjectiveReader {
+  let root: Section
+
+  func read() -> Objective {
+    var objective = root.contains("objectives") ? readSeveral() : readOne(root.section("objective"))
+    objective.limits = readLimits()
+    for part in objective.parts { checkGoal(of: part) }
+    return objective
+  }
+
+  private func readOne(_ section: Section) -> Objective {
+    defer { section.finish() }
+    return Objective(
+      metric: section.value("metric", .choice(), default: Metric.devAccuracy).rawValue,
+      goal: section.value("goal", .choice(), default: Objective.Goal.maximize))
+  }
+
+  private func readSeveral() -> Objective {
+    if root.contains("objective") {
+      root.report(
+        "objective", expected: "either objective or objectives", found: "both",
+        remedy: "Remove one of them.")
+      _ = root.section("objective")
+    }
+    let section = root.section("objectives")
+    defer { section.finish() }
+    let parts = section.keys.map { metric in
+      checkMetric(metric, in: section)
+      return Objective.Part(
+        metric: metric,
+        goal: section.required(metric, .choice(), remedy: "Write maximize or minimize."))
+    }
+    guard let first = parts.first else {
+      section.report(
+        nil, expected: "at least one metric with its goal", found: "none",
+        remedy: "Write, for example, objectives: {dev_accuracy: maximize, latency_ms: minimize}.")
+      return Objective(metric: Metric.devAccuracy.rawValue, goal: .maximize)
+    }
+    return Objective(metric: first.metric, goal: first.goal, further: Array(parts.dropFirst()))
+  }
+
+  private func readLimits() -> [MetricLimit] {
+    guard root.contains("limits") else { return [] }
+    let section = root.section("limits")
+    defer { section.finish() }
+    return section.keys.map { metric in
+      checkMetric(metric, in: section)
+      let entry = section.section(metric)
+      defer { entry.finish() }
+      let limit = MetricLimit(
+        metric: metric, atLeast: entry.optional("at_least", .anyNumber, absence: "no lower limit"),
+        atMost: entry.optional("at_most", .anyNumber, absence: "no upper limit"))
+      let isEmpty = limit.atLeast == nil && limit.atMost == nil
+      if isEmpty || limit.atLeast ?? -.infinity > limit.atMost ?? .infinity {
+        section.report(
+          metric, expected: "at_least, at_most, or a range of both",
+          found: isEmpty ? "neither" : "at_least above at_most", remedy: "Write, for example, {at_most: 5}.")
+      }
+      return limit
+    }
+  }
+
+  private func checkMetric(_ name: String, in section: Section) {
+    guard Metric(rawValue: name) == nil else { return }
+    let known = Metric.allCases.map(\.rawValue)
+    section.report(
+      name, expected: "one of \(known.joined(separator: ", "))", found: name,
+      remedy: suggestion(for: name, among: known))
+  }
+
+  private func checkGoal(of part: Objective.Part) {
+    guard part.goal == .maximize, part.metric.hasSuffix("_loss") || ResourceMetric(rawValue: part.metric) != nil
+    else { return }
+    root.report(
+      root.contains("objectives") ? "objectives" : "objective", expected: "goal: minimize for \(part.metric)",
+      found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize.")
+  }
+}
+
+/// What a trial can be judged by.
+enum Metric: String, CaseIterable {
+  case devAccuracy = "dev_accuracy"
+  case devLoss = "dev_loss"
+  case trainLoss = "train_loss"
+  case parameters
+  case trainingSeconds = "training_seconds"
+  case latency = "latency_ms"
+}

@@ -1,0 +1,85 @@
+public import Randomness
+import RealModule
+
+/// Expected hypervolume improvement: a Gaussian process for each objective, and the configuration that is expected to
+/// enlarge the dominated volume most. For two and three objectives, exact in both (`ExpectedHypervolumeImprovement`);
+/// with one it is expected improvement.
+///
+/// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the posterior
+///   means, noise smoothed away; the reference point lies a tenth of its range beyond it (`ReferencePoint`).
+/// - Limits: a further process of what kept them and what did not (least-squares classification, Rasmussen and Williams,
+///   2006, section 6.5) gives the probability of keeping them, with which the improvement is multiplied.
+/// - Pending trials count as if they had come out as the models expect, in the front too. Failed trials count as the
+///   worst in every objective.
+/// - Where trials are measured at several budgets, the largest with `initialTrials` measurements counts.
+public struct EHVISampler: Sampler {
+  public var options: EHVIOptions
+  private var table: ObservationTable?
+  private var fit: HypervolumeModel.Fit?
+
+  public init(_ options: EHVIOptions = EHVIOptions()) { self.options = options }
+
+  public mutating func propose(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    try space.validate()
+    try options.validate()
+    let objectives = observations.objectiveCount
+    guard objectives <= 3 else {
+      throw SearchError(
+        subject: "sampler ehvi", expected: "at most 3 objectives", found: "\(objectives)",
+        remedy: "Choose parego or nsga2, which take any number.")
+    }
+    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    self.table = table
+    let isMixed = table.leastBudget != table.largestBudget
+    var rows = isMixed ? table.rows(atLargestBudgetWith: options.initialTrials) : Array(0..<table.count)
+    // Vectors of fewer objectives, from another study, cannot be compared.
+    rows.removeAll { observations.completed[$0].furtherCosts.count + 1 != objectives }
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
+      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    }
+    let kept = isMixed || !(fit?.isUsable(for: observations, in: space, rows.count) ?? false) ? nil : fit
+    let model = HypervolumeModel(table, rows, observations, kept, options: options)
+    fit = model.fit
+    let point = try model.proposal(beside: OtherTrials(observations), using: &random)
+    return space.configuration(at: point ?? space.randomPoint(using: &random))
+  }
+}
+
+/// What may be chosen about an `EHVISampler`; the defaults serve.
+public struct EHVIOptions: SamplerOptions {
+  /// How many trials are drawn from a Sobol sequence first, at least 2.
+  public var initialTrials: Int
+  /// How many points of the space are tried before the search for the best, at least 2.
+  public var candidates: Int
+  /// How many of them are improved by gradient, at least 1.
+  public var starts: Int
+  /// Of more measurements than this, the front and an even selection of the others are kept, at least 10.
+  public var maximumObservations: Int
+
+  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400) {
+    self.initialTrials = initialTrials
+    self.candidates = candidates
+    self.starts = starts
+    self.maximumObservations = maximumObservations
+  }
+
+  public func validate() throws(SearchError) {
+    let kind = SamplerConfiguration.Kind.ehvi
+    try kind.check("initial trials", initialTrials, atLeast: 2)
+    try kind.check("candidates", candidates, atLeast: 2)
+    try kind.check("starts", starts, atLeast: 1)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+  }
+
+  public func makeSampler() -> any Sampler { EHVISampler(self) }
+}
+
+extension EHVISampler: Codable {
+  /// The options alone: what is cached follows from the observations.
+  public init(from decoder: any Decoder) throws { self.init(try EHVIOptions(from: decoder)) }
+
+  public func encode(to encoder: any Encoder) throws { try options.encode(to: encoder) }
+}

@@ -1,0 +1,114 @@
+public import Randomness
+import RealModule
+
+/// ParEGO (Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective
+/// optimization problems", IEEE Transactions on Evolutionary Computation 10(1), 2006): each trial weighs the objectives
+/// by weights of its own and leaves the rest to the Gaussian process of one cost.
+///
+/// - Notation: f, the costs, each warped as a Gaussian process takes it (`TargetTransform`) and scaled to [0, 1]; λ,
+///   the weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ (equation 2).
+/// - The weights are uniform on the simplex, drawn anew for each trial; Knowles draws them from a grid on it.
+/// - What breaks limits costs more than anything that keeps them, the more the worse. Failed and pending trials count
+///   as they do for `gp`.
+///
+/// Works with any number of objectives; with one it is `gp` with its costs warped twice.
+public struct ParEGOSampler: Sampler {
+  public var options: ParEGOOptions
+
+  public init(_ options: ParEGOOptions = ParEGOOptions()) { self.options = options }
+
+  public func propose(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    try space.validate()
+    try options.validate()
+    let objectives = observations.objectiveCount
+    let weights = Self.weights(objectives, using: &random)
+    let scalarized = observations.scalarized(by: weights)
+    var sampler = GaussianProcessSampler(
+      GaussianProcessOptions(
+        initialTrials: options.initialTrials, candidates: options.candidates, starts: options.starts,
+        maximumObservations: options.maximumObservations))
+    return try sampler.propose(trial, in: space, given: scalarized, using: &random)
+  }
+
+  /// Uniform on the simplex: exponential draws, divided by their sum.
+  static func weights(_ count: Int, using random: inout CounterGenerator) -> [Double] {
+    let draws = (0..<count).map { _ in -Double.log(1 - random.nextUniform()) }
+    let sum = draws.reduce(0, +)
+    return draws.map { sum > 0 ? $0 / sum : 1 / Double(count) }
+  }
+}
+
+extension Observations {
+  /// How many objectives the measurements have, at least 1.
+  var objectiveCount: Int { 1 + (completed.map(\.furtherCosts.count).max() ?? 0) }
+
+  /// The same measurements with one cost each; those that lack an objective are left out.
+  func scalarized(by weights: [Double]) -> Observations {
+    let measured = completed.filter { $0.furtherCosts.count + 1 == weights.count }
+    let feasible = measured.filter { $0.violation <= 0 }
+    let scaled = weights.indices.map { j in
+      Self.scaled(TargetTransform.targets(of: feasible.map { $0.costVector.costs[j] }))
+    }
+    var one = Observations()
+    (one.pending, one.failed, one.fullBudget) = (pending, failed, fullBudget)
+    var next = 0
+    for var measurement in measured {
+      if measurement.violation <= 0 {
+        let terms = weights.indices.map { weights[$0] * scaled[$0][next] }
+        measurement.cost = (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
+        next += 1
+      } else {
+        // The function above is at most 1.05.
+        measurement.cost = 1.1 + measurement.violation / (1 + measurement.violation)
+      }
+      (measurement.furtherCosts, measurement.violation) = ([], 0)
+      one.append(measurement)
+    }
+    return one
+  }
+
+  /// To [0, 1]; all 0 if they are equal.
+  private static func scaled(_ values: [Double]) -> [Double] {
+    guard let low = values.min(), let high = values.max(), high > low else { return values.map { _ in 0 } }
+    return values.map { ($0 - low) / (high - low) }
+  }
+}
+
+/// What may be chosen about a `ParEGOSampler`; the defaults serve.
+public struct ParEGOOptions: SamplerOptions {
+  /// How many trials are drawn from a Sobol sequence first, at least 2.
+  public var initialTrials: Int
+  /// How many points of the space are tried before the search for the best, at least 2.
+  public var candidates: Int
+  /// How many of them are improved by gradient, at least 1.
+  public var starts: Int
+  /// Of more measurements than this, the best and an even selection of the others are kept, at least 10. Every trial's
+  /// model is a new one, so this bounds what a proposal costs.
+  public var maximumObservations: Int
+
+  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400) {
+    self.initialTrials = initialTrials
+    self.candidates = candidates
+    self.starts = starts
+    self.maximumObservations = maximumObservations
+  }
+
+  public func validate() throws(SearchError) {
+    let kind = SamplerConfiguration.Kind.parego
+    try kind.check("initial trials", initialTrials, atLeast: 2)
+    try kind.check("candidates", candidates, atLeast: 2)
+    try kind.check("starts", starts, atLeast: 1)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+  }
+
+  public func makeSampler() -> any Sampler { ParEGOSampler(self) }
+}
+
+extension ParEGOSampler: Codable {
+  public init(from decoder: any Decoder) throws { self.init(try ParEGOOptions(from: decoder)) }
+
+  public func encode(to encoder: any Encoder) throws { try options.encode(to: encoder) }
+}

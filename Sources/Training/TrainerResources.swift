@@ -1,0 +1,39 @@
+import Tensors
+
+extension Trainer {
+  /// The resource metrics that the configuration asks for; on ranks other than the root the latency is left out.
+  mutating func measureResources() throws(TrainingError) -> [String: Double] {
+    var metrics: [String: Double] = [:]
+    for metric in configuration.resourceMetrics ?? [] {
+      switch metric {
+      case .parameters:
+        metrics[metric.rawValue] = Double(model.store.parameterEntries.reduce(0) { $0 + $1.count })
+      case .trainingSeconds:
+        metrics[metric.rawValue] = progress.trainingSeconds ?? 0
+      case .latency:
+        if peers.isRoot { metrics[metric.rawValue] = try medianLatency() }
+      }
+    }
+    return metrics
+  }
+
+  /// Milliseconds; `ResourceMetric.latency` says of what.
+  private mutating func medianLatency() throws(TrainingError) -> Double {
+    let count = min(32, data.count(of: .dev))
+    let buffer = BatchBuffer(data, capacity: count)
+    buffer.fill(0..<count, of: .dev)
+    let batch = try buffer.batch(count, on: model.store.device)
+    var passes: [Double] = []
+    for _ in 0...11 {
+      let start = ContinuousClock.now
+      // Its sums are read back, so that it returns only when a GPU is done.
+      _ = try model.evaluate(batch.inputs, batch.targets)
+      passes.append(1000 * start.secondsUntilNow)
+    }
+    return passes.dropFirst().sorted()[5]
+  }
+}
+
+extension ContinuousClock.Instant {
+  var secondsUntilNow: Double { duration(to: .now) / .seconds(1) }
+}

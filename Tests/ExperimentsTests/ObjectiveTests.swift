@@ -1,0 +1,65 @@
+import Experiments
+import Search
+import Testing
+import Training
+
+/// Several objectives and limits, as the file writes them.
+@Suite struct ObjectiveTests {
+  static func text(_ objectives: String) -> String {
+    """
+    study: trade
+    \(objectives)
+    search:
+      sampler: nsga2
+      space:
+        learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}
+      scheduler: {kind: asha, trials: 8, maximum_budget: 4}
+    """
+  }
+
+  @Test func `objectives and limits are read in their order, and resources measured`() throws {
+    let experiment = try Experiment(
+      yaml: Self.text(
+        """
+        objectives: {dev_accuracy: maximize, latency_ms: minimize}
+        limits: {parameters: {at_most: 1000}}
+        """), file: "study.yaml")
+    #expect(
+      experiment.objective
+        == Objective(
+          metric: "dev_accuracy", goal: .maximize, further: [.init(metric: "latency_ms", goal: .minimize)],
+          limits: [MetricLimit(metric: "parameters", atMost: 1000)]))
+    #expect(experiment.training.resourceMetrics == [.latency, .parameters])
+    let again = try Experiment(yaml: experiment.resolved, file: "resolved.yaml")
+    #expect(again.objective == experiment.objective)
+  }
+
+  @Test func `a study without resources measures none`() throws {
+    let experiment = try Experiment(yaml: Self.text("objective: {metric: dev_loss, goal: minimize}"), file: "a.yaml")
+    #expect(experiment.training.resourceMetrics == nil)
+    #expect(experiment.objective == Objective(metric: "dev_loss", goal: .minimize))
+  }
+
+  @Test(arguments: [
+    (
+      "objectives: {dev_acuracy: maximize}",
+      "study.yaml:2: objectives.dev_acuracy: expected one of dev_accuracy, dev_loss, train_loss, parameters, "
+        + "training_seconds, latency_ms, found dev_acuracy. Did you mean dev_accuracy?"
+    ),
+    (
+      "limits: {latency_ms: {}}",
+      "study.yaml:2: limits.latency_ms: expected at_least, at_most, or a range of both, found neither. "
+        + "Write, for example, {at_most: 5}."
+    ),
+    (
+      "objectives: {dev_accuracy: maximize, parameters: maximize}",
+      "study.yaml:2: objectives: expected goal: minimize for parameters, found maximize. Write parameters: minimize."
+    ),
+  ])
+  func `a mistake is named`(objectives: String, message: String) throws {
+    let error = #expect(throws: ExperimentError.self) {
+      _ = try Experiment(yaml: Self.text(objectives), file: "study.yaml")
+    }
+    #expect(error?.problems.map(\.description) == [message])
+  }
+}

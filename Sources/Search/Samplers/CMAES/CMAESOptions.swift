@@ -7,7 +7,7 @@ public struct CMAESOptions: SamplerOptions {
   /// By how much λ grows with every restart, at least 1.
   public var growth: Int
 
-  public init(population: Int = 0, sigma: Double = 0.3, growth: Int = 2) {
+  public init(population: Int = 0, sigma: Double = 0.2, growth: Int = 2) {
     self.population = population
     self.sigma = sigma
     self.growth = growth

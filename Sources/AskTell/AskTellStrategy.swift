@@ -4,7 +4,7 @@ public import Search
 /// the `init`.
 public struct AskTellStrategy: Sendable {
   public var sampler: SamplerConfiguration
-  /// Nil chooses: full runs without a fidelity, asynchronous halving with one.
+  /// Nil chooses: full runs without a fidelity, asynchronous Hyperband with one.
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
@@ -30,7 +30,7 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? (request.fidelity == nil ? .full : .asha), from: least, to: full,
+      scheduler ?? (request.fidelity == nil ? .full : .hyperband), from: least, to: full,
       parallel: request.parallel)
   }
 }

@@ -25,16 +25,28 @@ struct SuggestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      How far each trial is trained: \(names(SchedulerConfiguration.Kind.self)). By default whole runs, or asynchronous \
-      halving if init names a fidelity.
+      How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, or by \
+      asynchronous Hyperband if init names a fidelity.
       """, valueName: "name"),
-    transform: { try named($0) })
-  var scheduler: SchedulerConfiguration.Kind?
+    transform: SchedulerChoice.init(named:))
+  var scheduler = SchedulerChoice.auto
 
   func run() throws {
     try reporting {
-      var session = AskTellSession(AskTellStrategy(sampler: SamplerConfiguration(sampler), scheduler: scheduler))
+      var session = AskTellSession(AskTellStrategy(sampler: SamplerConfiguration(sampler), scheduler: scheduler.kind))
       try converse(with: &session)
     }
+  }
+}
+
+/// A scheduler by its name, or whichever suits the session.
+private enum SchedulerChoice {
+  case auto
+  case only(SchedulerConfiguration.Kind)
+
+  init(named name: String) throws { self = name == "auto" ? .auto : .only(try named(name)) }
+
+  var kind: SchedulerConfiguration.Kind? {
+    if case .only(let kind) = self { kind } else { nil }
   }
 }

@@ -27,7 +27,8 @@ extension SchedulerConfiguration {
           overlap: parallel))
     case .hyperband:
       return .hyperband(
-        HyperbandOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))
+        HyperbandOptions(
+          minimumBudget: least, maximumBudget: full, iterations: endless, decisions: .asynchronous))
     case .asha:
       return .asha(ASHAOptions(trials: endless, minimumBudget: least, maximumBudget: full, reduction: 3))
     case .bohb:

@@ -15,8 +15,9 @@ struct StartingReader {
       first: search.value("first", .list(of: .configuration, atLeast: 0), default: []))
   }
 
-  /// Gives what a configuration leaves out the value of `training` or `model`, where the space has that value and the
-  /// parameter is active; of the others the sampler decides, except for the baseline's, which are a mistake.
+  /// Gives what a configuration leaves out the value of `training` or `model`, where the space has that value
+  /// and the parameter is active; of the others the sampler decides, except for the baseline's, which are a
+  /// mistake.
   func complete(_ experiment: inout Experiment) {
     guard var starting = experiment.starting else { return }
     let space = experiment.space
@@ -33,7 +34,9 @@ struct StartingReader {
     experiment.starting = starting
     guard let baseline = starting.baseline else { return }
     for parameter in space.parameters {
-      guard baseline[parameter.name] == nil, space.isActive(parameter, given: baseline.values) else { continue }
+      guard baseline[parameter.name] == nil, space.isActive(parameter, given: baseline.values) else {
+        continue
+      }
       search.report(
         "baseline", expected: "\(parameter.domain) for \(parameter.name)",
         found: defaults[parameter.name].map { "\($0), its value without a search" } ?? "no value",
@@ -78,7 +81,8 @@ extension Field<Configuration> {
         guard let mapping = node.mapping else { return nil }
         var values: [String: ParameterValue] = [:]
         for (key, value) in mapping {
-          guard let name = key.scalar?.string, let value = Field<ParameterValue>.parameterValue.read(value) else {
+          guard let name = key.scalar?.string, let value = Field<ParameterValue>.parameterValue.read(value)
+          else {
             return nil
           }
           values[name] = value

@@ -45,10 +45,12 @@ extension Condition.Requirement {
 }
 
 extension Domain {
-  /// By what values of the domain compare: a number itself, an ordered value's index. Nil for an unordered choice.
+  /// By what values of the domain compare: a number itself, an ordered value's index. Nil for an unordered
+  /// choice.
   func order(of value: ParameterValue) -> Double? {
     switch (self, value) {
-    case (.float, .number(let number)), (.integer, .number(let number)), (.quantized, .number(let number)): number
+    case (.float, .number(let number)), (.integer, .number(let number)), (.quantized, .number(let number)):
+      number
     case (.ordinal(let choices), _): choices.firstIndex(of: value).map(Double.init)
     default: nil
     }
@@ -57,7 +59,9 @@ extension Domain {
 
 extension Condition: CustomStringConvertible {
   /// Such as `optimizer is adamw or lamb`, `momentum is from 0.5 to 0.9`, `layers is at least 2`.
-  public var description: String { all.map { "\($0.parameter) is \($0.requirement)" }.joined(separator: " and ") }
+  public var description: String {
+    all.map { "\($0.parameter) is \($0.requirement)" }.joined(separator: " and ")
+  }
 }
 
 extension Condition.Requirement: CustomStringConvertible {
@@ -80,7 +84,8 @@ extension Condition: Codable {
     var high: ParameterValue?
   }
 
-  /// `{"parameter": "optimizer", "values": ["sgd"]}`; a range in place of the values, and `also`, where there are.
+  /// `{"parameter": "optimizer", "values": ["sgd"]}`; a range in place of the values, and `also`, where there
+  /// are.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     parameter = try container.decode(String.self, forKey: .parameter)
@@ -109,7 +114,8 @@ extension Condition {
     for condition in all {
       guard let parent = earlier[condition.parameter] else {
         throw SearchError(
-          subject: subject, expected: "a condition on a parameter defined before it", found: condition.parameter,
+          subject: subject, expected: "a condition on a parameter defined before it",
+          found: condition.parameter,
           remedy: "Define \(condition.parameter) above it, or correct the name.")
       }
       switch condition.requirement {
@@ -119,7 +125,8 @@ extension Condition {
     }
   }
 
-  private func validate(_ values: [ParameterValue], of domain: Domain, _ subject: String) throws(SearchError) {
+  private func validate(_ values: [ParameterValue], of domain: Domain, _ subject: String) throws(SearchError)
+  {
     guard domain.count != nil else {
       throw SearchError(
         subject: subject, expected: "a condition on a range of \(parameter), which is a float",
@@ -164,7 +171,8 @@ extension Condition {
     let last = min(high.flatMap(domain.order) ?? ends.high, ends.high)
     guard first <= last else {
       throw SearchError(
-        subject: subject, expected: "a range that \(parameter), \(domain), can lie in", found: "\(requirement)",
+        subject: subject, expected: "a range that \(parameter), \(domain), can lie in",
+        found: "\(requirement)",
         remedy: "Correct the range.")
     }
   }

@@ -2,8 +2,8 @@ import RealModule
 
 /// The values that one hyperparameter may take.
 public enum Domain: Hashable, Codable, Sendable {
-  /// Real numbers in [low, high]; with `.log`, uniform in the logarithm, and low is above 0; with `.logit`, uniform in
-  /// ln(x / (1 - x)), and the bounds are within (0, 1).
+  /// Real numbers in [low, high]; with `.log`, uniform in the logarithm, and low is above 0; with `.logit`,
+  /// uniform in ln(x / (1 - x)), and the bounds are within (0, 1).
   case float(low: Double, high: Double, scale: Scale)
   /// Integers in [low, high]; with `.log`, uniform in the logarithm, and low is at least 1.
   case integer(low: Int, high: Int, scale: Scale)
@@ -11,8 +11,8 @@ public enum Domain: Hashable, Codable, Sendable {
   case quantized(low: Double, high: Double, step: Double, scale: Scale)
   /// Values in an order, at least one, all different, taken to lie at equal distances.
   case ordinal([ParameterValue])
-  /// Unordered choices, at least one, all different. Numeric choices keep their numbers. One choice alone is a fixed
-  /// value.
+  /// Unordered choices, at least one, all different. Numeric choices keep their numbers. One choice alone is
+  /// a fixed value.
   case categorical([ParameterValue])
 
   /// Integers beyond ±2⁴⁰ are refused: the unit interval has too few `Double`s to tell them apart on a log
@@ -20,14 +20,15 @@ public enum Domain: Hashable, Codable, Sendable {
   public static let largestInteger = 1 << 40
 }
 
-/// In what measure of a number equal distances matter equally. Integers and quantized numbers have no `.logit`.
+/// In what measure of a number equal distances matter equally. Integers and quantized numbers have no
+/// `.logit`.
 public enum Scale: String, Codable, CaseIterable, Sendable {
   case linear, log, logit
 }
 
 extension Domain {
-  /// The powers of two from `low` to `high`, such as batch sizes; an ordinal. Empty, and so refused by `validate()`, if
-  /// there is none between 1 and 2⁴⁰.
+  /// The powers of two from `low` to `high`, such as batch sizes; an ordinal. Empty, and so refused by
+  /// `validate()`, if there is none between 1 and 2⁴⁰.
   public static func powersOfTwo(from low: Int, through high: Int) -> Domain {
     .ordinal((0...40).map { 1 << $0 }.filter { $0 >= low && $0 <= high }.map { .number(Double($0)) })
   }

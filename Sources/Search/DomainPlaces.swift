@@ -1,9 +1,9 @@
 import RealModule
 
-// The unit interval. A float's place is linear in the value, in its logarithm or in its logit. The k-th of n integers,
-// steps, ordered values or choices owns the cell [k/n, (k+1)/n) and stands for it by its middle; on a log scale a value
-// k owns the logarithms of half a step around it and stands at log k. So a uniform number becomes a uniform value, and
-// a discrete value survives the way there and back exactly.
+// The unit interval. A float's place is linear in the value, in its logarithm or in its logit. The k-th of n
+// integers, steps, ordered values or choices owns the cell [k/n, (k+1)/n) and stands for it by its middle; on
+// a log scale a value k owns the logarithms of half a step around it and stands at log k. So a uniform number
+// becomes a uniform value, and a discrete value survives the way there and back exactly.
 extension Domain {
   /// The value at `unit`, which is clipped to [0, 1].
   public func value(at unit: Double) -> ParameterValue {
@@ -55,8 +55,8 @@ extension Domain {
     }
   }
 
-  /// The value `steps` places after `value` in a discrete domain, or the domain's end if there are fewer; itself for
-  /// a float and for an unordered choice, which has no neighbours.
+  /// The value `steps` places after `value` in a discrete domain, or the domain's end if there are fewer;
+  /// itself for a float and for an unordered choice, which has no neighbours.
   func neighbour(of value: ParameterValue, by steps: Int) -> ParameterValue {
     switch (self, value) {
     case (.integer(let low, let high, _), .number(let number)):
@@ -73,7 +73,8 @@ extension Domain {
   }
 
   /// A cell of half a step on either side of the ends.
-  private static func logarithms(_ low: Double, _ high: Double, step: Double) -> (start: Double, end: Double) {
+  private static func logarithms(_ low: Double, _ high: Double, step: Double) -> (start: Double, end: Double)
+  {
     (Double.log(low - step / 2), Double.log(high + step / 2))
   }
 }
@@ -100,8 +101,8 @@ extension Scale {
 
 /// The numbers low + k step, k = 0 ..< count.
 ///
-/// Where 1 / step is whole and low is a multiple of step, the k-th is the `Double` nearest to its decimal number, 0.3
-/// rather than 0.30000000000000004.
+/// Where 1 / step is whole and low is a multiple of step, the k-th is the `Double` nearest to its decimal
+/// number, 0.3 rather than 0.30000000000000004.
 struct Grid {
   let low: Double
   let step: Double
@@ -116,7 +117,8 @@ struct Grid {
     let steps = ((high - low) / step * (1 + 1e-12) + 1e-9).rounded(.down)
     count = Int(min(max(steps, 0), Double(Domain.largestInteger))) + 1
     let (perUnit, first) = ((1 / step).rounded(), (low / step).rounded())
-    let isWhole = perUnit >= 1 && abs(perUnit * step - 1) < 1e-12 && abs(first * step - low) <= 1e-12 * abs(low)
+    let isWhole =
+      perUnit >= 1 && abs(perUnit * step - 1) < 1e-12 && abs(first * step - low) <= 1e-12 * abs(low)
     inverse = isWhole ? (perUnit, first) : nil
   }
 
@@ -135,7 +137,9 @@ struct Grid {
   /// Nil for a number that is further from all of them than rounding explains, a millionth of a step.
   func index(of number: Double) -> Int? {
     let place = ((number - low) / step).rounded()
-    guard place >= 0, place < Double(count), abs(value(Int(place)) - number) <= 1e-6 * step else { return nil }
+    guard place >= 0, place < Double(count), abs(value(Int(place)) - number) <= 1e-6 * step else {
+      return nil
+    }
     return Int(place)
   }
 }

@@ -33,8 +33,8 @@ extension SearchSpace {
   /// anew; a categorical choice, which has no neighbours, kept or drawn anew. A parameter that becomes active
   /// with a new choice is drawn uniformly.
   ///
-  /// Parameters named in `fixed`, such as a model's width, keep their values. What the constraints refuse is drawn
-  /// again; after a hundred refusals `configuration` stays as it is.
+  /// Parameters named in `fixed`, such as a model's width, keep their values. What the constraints refuse is
+  /// drawn again; after a hundred refusals `configuration` stays as it is.
   /// - Throws: what `validate(_:)` throws for `configuration`, and `Perturbation.validate()`.
   public func perturbed(
     _ configuration: Configuration, by perturbation: Perturbation, keeping fixed: Set<String> = [],
@@ -77,8 +77,8 @@ extension SearchSpace {
 }
 
 extension Domain {
-  /// `value` times `factor`, clipped to the domain; an ordered value's neighbour, the next for a factor above 1; a
-  /// categorical choice is itself.
+  /// `value` times `factor`, clipped to the domain; an ordered value's neighbour, the next for a factor above
+  /// 1; a categorical choice is itself.
   ///
   /// On a linear scale a value smaller than a twentieth of the range moves as far as that twentieth would,
   /// because a product would never leave 0. An integer moves by at least 1, a quantized number by at

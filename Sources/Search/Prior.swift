@@ -3,9 +3,10 @@ import RealModule
 
 /// A user's guess of a parameter's best value, and how sure it is.
 ///
-/// Over the unit interval a number's prior is a normal density around the guess, cut off at 0 and 1 (the priors of
-/// Hvarfner et al., "πBO", ICLR 2022, and of Mallik et al., "PriorBand", NeurIPS 2023). The choice that was guessed has
-/// the weight 1 / (1 + 4 `deviation`), of which the rest is spread evenly over all choices.
+/// Over the unit interval a number's prior is a normal density around the guess, cut off at 0 and 1 (the
+/// priors of Hvarfner et al., "πBO", ICLR 2022, and of Mallik et al., "PriorBand", NeurIPS 2023). The choice
+/// that was guessed has the weight 1 / (1 + 4 `deviation`), of which the rest is spread evenly over all
+/// choices.
 public struct Prior: Hashable, Codable, Sendable {
   public var value: ParameterValue
   /// The normal density's standard deviation, as a share of the parameter's range in its own scale, above 0.
@@ -44,7 +45,8 @@ extension Prior {
     }
     guard deviation >= 0.001, deviation <= 10 else {
       throw SearchError(
-        subject: subject, expected: "a prior's deviation from 0.001 to 10 of the range", found: "\(deviation)",
+        subject: subject, expected: "a prior's deviation from 0.001 to 10 of the range",
+        found: "\(deviation)",
         remedy: "Write for instance 0.25, or confidence: medium.")
     }
   }
@@ -83,8 +85,9 @@ extension SearchSpace {
   /// True when a user guessed some parameter's best value.
   public var hasPrior: Bool { parameters.contains { $0.prior != nil } }
 
-  /// The logarithm of the prior's density at a point of the unit cube, `[dimension]`: 0 where nobody guessed. Inactive
-  /// parameters count nothing; constraints are not heeded, so that it is a density only without them.
+  /// The logarithm of the prior's density at a point of the unit cube, `[dimension]`: 0 where nobody guessed.
+  /// Inactive parameters count nothing; constraints are not heeded, so that it is a density only without
+  /// them.
   public func logPriorDensity(at point: [Double]) -> Double {
     precondition(point.count == dimension, "a point needs one coordinate for each parameter")
     guard hasPrior else { return 0 }
@@ -97,8 +100,8 @@ extension SearchSpace {
     return sum
   }
 
-  /// A point drawn from the prior, uniform in the parameters without one; allowed by the constraints where a thousand
-  /// draws meet such a point.
+  /// A point drawn from the prior, uniform in the parameters without one; allowed by the constraints where a
+  /// thousand draws meet such a point.
   public func pointFromPrior(using random: inout CounterGenerator) -> [Double] {
     drawn {
       parameters.map { $0.prior?.unit(of: $0.domain, using: &random) ?? random.nextUniform() }

@@ -1,5 +1,6 @@
 extension SearchSpace {
-  /// Checks the definition: names, bounds, choices, conditions, priors and constraints. The first mistake is thrown.
+  /// Checks the definition: names, bounds, choices, conditions, priors and constraints. The first mistake is
+  /// thrown.
   public func validate() throws(SearchError) {
     guard !parameters.isEmpty else {
       throw SearchError(
@@ -29,8 +30,8 @@ extension SearchSpace {
     for constraint in constraints { try constraint.validate(against: parameters) }
   }
 
-  /// Checks that `configuration` has a value of its domain for every active parameter, and no other, and that the
-  /// constraints allow it.
+  /// Checks that `configuration` has a value of its domain for every active parameter, and no other, and that
+  /// the constraints allow it.
   public func validate(_ configuration: Configuration) throws(SearchError) {
     try validateValues(of: configuration)
     guard let constraint = violated(by: configuration) else { return }
@@ -135,7 +136,8 @@ extension Domain {
     guard step > 0, step <= high - low, (high - low) / step <= Double(largestInteger) else {
       throw SearchError(
         subject: subject, expected: "a step above 0 and at most high - low, and no more than 2^40 of them",
-        found: "\(ParameterValue.number(step))", remedy: "Write a step that divides the range into a few values.")
+        found: "\(ParameterValue.number(step))",
+        remedy: "Write a step that divides the range into a few values.")
     }
     guard scale == .linear || low > step / 2 else {
       throw SearchError(

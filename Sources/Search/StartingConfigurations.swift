@@ -1,7 +1,7 @@
 public import Randomness
 
-/// Configurations that a user wants tried before any sampler is asked: trial 0 gets the baseline where there is one,
-/// the next trials the others, in their order. Each may leave parameters out.
+/// Configurations that a user wants tried before any sampler is asked: trial 0 gets the baseline where there
+/// is one, the next trials the others, in their order. Each may leave parameters out.
 public struct StartingConfigurations: Hashable, Codable, Sendable {
   /// What the study's best is compared with.
   public var baseline: Configuration?
@@ -31,24 +31,29 @@ public struct StartingConfigurations: Hashable, Codable, Sendable {
 }
 
 extension SearchSpace {
-  /// `partial`, and for every active parameter that it leaves out the value of `proposal`, or one drawn at random where
-  /// that has none or the constraints refuse the whole. Values of parameters that the others make inactive are left out.
-  /// - Throws: `SearchError` when a value is none of its parameter's, or when a thousand draws meet nothing allowed.
+  /// `partial`, and for every active parameter that it leaves out the value of `proposal`, or one drawn at
+  /// random where that has none or the constraints refuse the whole. Values of parameters that the others
+  /// make inactive are left out.
+  /// - Throws: `SearchError` when a value is none of its parameter's, or a thousand draws meet nothing allowed.
   public func completed(
-    _ partial: Configuration, from proposal: Configuration = Configuration(), using random: inout CounterGenerator
+    _ partial: Configuration, from proposal: Configuration = Configuration(),
+    using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try validatePartial(partial)
     for attempt in 0..<1000 {
       var values: [String: ParameterValue] = [:]
-      for (parameter, unit) in zip(parameters, uniformPoint(using: &random)) where isActive(parameter, given: values) {
+      for (parameter, unit) in zip(parameters, uniformPoint(using: &random))
+      where isActive(parameter, given: values) {
         values[parameter.name] =
-          partial[parameter.name] ?? (attempt == 0 ? proposal[parameter.name] : nil) ?? parameter.domain.value(at: unit)
+          partial[parameter.name] ?? (attempt == 0 ? proposal[parameter.name] : nil)
+          ?? parameter.domain.value(at: unit)
       }
       let whole = Configuration(values)
       if isAllowed(whole) { return whole }
     }
     throw SearchError(
-      subject: "starting configuration", expected: "values that the constraints allow", found: text(of: partial),
+      subject: "starting configuration", expected: "values that the constraints allow",
+      found: text(of: partial),
       remedy: "Change its values, or the constraints.")
   }
 
@@ -62,7 +67,8 @@ extension SearchSpace {
     for parameter in parameters {
       guard let value = partial[parameter.name], !parameter.domain.contains(value) else { continue }
       throw SearchError(
-        subject: "starting configuration", expected: "\(parameter.domain) for \(parameter.name)", found: "\(value)",
+        subject: "starting configuration", expected: "\(parameter.domain) for \(parameter.name)",
+        found: "\(value)",
         remedy: "Correct the value, or widen the range.")
     }
   }
@@ -81,10 +87,11 @@ extension Configuration {
 }
 
 extension History {
-  /// The best that the baseline reached before its configuration was changed; nil without a baseline and before its
-  /// first result.
+  /// The best that the baseline reached before its configuration was changed; nil without a baseline and
+  /// before its first result.
   public var baselineResult: Incumbent? {
-    guard hasBaseline == true, let trial = trials.first, let start = trial.segments.first?.job.configuration else {
+    guard hasBaseline == true, let trial = trials.first, let start = trial.segments.first?.job.configuration
+    else {
       return nil
     }
     var best: Incumbent?

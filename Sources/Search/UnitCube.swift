@@ -17,8 +17,8 @@ extension SearchSpace {
 
   /// The point of `configuration`, `[dimension]`; inactive parameters lie in the middle, at 1/2.
   ///
-  /// `configuration(at:)` undoes it, exactly for discrete values, to rounding for floats. The constraints need not hold,
-  /// so that a measurement from outside can be learned from.
+  /// `configuration(at:)` undoes it, exactly for discrete values, to rounding for floats. The constraints
+  /// need not hold, so that a measurement from outside can be learned from.
   /// - Throws: what `validate(_:)` throws, but for constraints.
   public func point(of configuration: Configuration) throws(SearchError) -> [Double] {
     var point: [Double] = []

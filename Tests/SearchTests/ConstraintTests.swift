@@ -1,7 +1,8 @@
 import Foundation
 import Randomness
-@testable import Search
 import Testing
+
+@testable import Search
 
 @Suite struct ConstraintTests {
   static let space = SearchSpace([
@@ -20,13 +21,15 @@ import Testing
 
   @Test(arguments: [
     ("layers * width <= 256", true), ("layers * width < 256", false), ("layers + 2 * 3 == 10", true),
-    ("(layers + 2) * 3 == 18", true), ("2 ^ 3 ^ 2 == 512 and layers > 0", true), ("-2 ^ 2 == -4 and rate >= 0", true),
+    ("(layers + 2) * 3 == 18", true), ("2 ^ 3 ^ 2 == 512 and layers > 0", true),
+    ("-2 ^ 2 == -4 and rate >= 0", true),
     ("layers - 2 - 1 == 1", true), ("width / layers / 4 == 4", true), ("2 ^ -1 == rate", true),
     ("optimizer == lamb", true), ("lamb == optimizer", true), ("optimizer == \"sgd\"", false),
     ("optimizer != sgd", true), ("not optimizer == sgd", true), ("optimizer == 3", false),
     ("layers > 8 or width > 8 and rate < 1", true), ("(layers > 8 or width > 8) and rate > 1", false),
     ("min(layers, width, 2) == 2", true), ("max(layers, width) == 64", true), ("abs(rate - 1) == 0.5", true),
-    ("log(width) > 4.1588 and log(width) < 4.1589", true), ("sqrt(width) == 8", true), ("exp(rate - 0.5) == 1", true),
+    ("log(width) > 4.1588 and log(width) < 4.1589", true), ("sqrt(width) == 8", true),
+    ("exp(rate - 0.5) == 1", true),
     ("not not layers == 4", true), ("1e1 > layers", true), ("rate>=.5", true),
     // No number: false, whichever way it is compared.
     ("log(-rate) < 1", false), ("log(-rate) >= 1", false), ("(layers - 4) / (layers - 4) == 1", false),
@@ -46,26 +49,55 @@ import Testing
         + "Write for instance layers * width <= 4096."
     ),
     ("layers = 3", "expected an operator at character 8, found =. Write == to compare."),
-    ("1 < layers < 3", "expected an operator or the end at character 12, found <. Write two comparisons joined by and."),
     (
-      "layers width", "expected an operator or the end at character 8, found width. "
+      "1 < layers < 3",
+      "expected an operator or the end at character 12, found <. Write two comparisons joined by and."
+    ),
+    (
+      "layers width",
+      "expected an operator or the end at character 8, found width. "
         + "Join the parts by an operator, such as + or and."
     ),
-    ("(layers < 3", "expected a ) at character 12, found the end. Close the parenthesis that opens at or after character 1."),
-    ("mim(layers, 2) < 3", "expected a function at character 1, found mim. Did you mean min?"),
-    ("log(layers, 2) < 3", "expected 1 argument of log at character 1, found 2. Separate arguments by commas, such as min(a, b)."),
-    ("layer < 3", "expected a parameter of the search space at character 1, found layer. Did you mean layers?"),
-    ("optimizer == lam", "expected one of sgd, lamb, 3, the values of optimizer at character 14, found lam. Did you mean lamb?"),
-    ("layers + 1", "expected a comparison at character 8, found a value. Compare it, such as width <= 512."),
-    ("layers and rate < 1", "expected a comparison at character 1, found a value. Compare it, such as width <= 512."),
     (
-      "optimizer < 3", "expected a number at character 1, found optimizer, which is one of sgd, lamb, 3. "
+      "(layers < 3",
+      "expected a ) at character 12, found the end. Close the parenthesis that opens at or after character 1."
+    ),
+    ("mim(layers, 2) < 3", "expected a function at character 1, found mim. Did you mean min?"),
+    (
+      "log(layers, 2) < 3",
+      "expected 1 argument of log at character 1, found 2. Separate arguments by commas, such as min(a, b)."
+    ),
+    (
+      "layer < 3",
+      "expected a parameter of the search space at character 1, found layer. Did you mean layers?"
+    ),
+    (
+      "optimizer == lam",
+      "expected one of sgd, lamb, 3, the values of optimizer at character 14, found lam. Did you mean lamb?"
+    ),
+    ("layers + 1", "expected a comparison at character 8, found a value. Compare it, such as width <= 512."),
+    (
+      "layers and rate < 1",
+      "expected a comparison at character 1, found a value. Compare it, such as width <= 512."
+    ),
+    (
+      "optimizer < 3",
+      "expected a number at character 1, found optimizer, which is one of sgd, lamb, 3. "
         + "Compare it by == or != with one of its values."
     ),
     ("1 < 2", "expected a parameter of the search space, found none. Name one, or remove the constraint."),
-    ("optimizer == 'lamb", "expected a quote that closes the one at character 14, found the end. Close the quote."),
-    ("2layers < 3", "expected a number at character 1, found 2layers. Write it such as 0.5 or 1e-3; between a number and a name goes a *."),
-    ("", "expected a parameter, a number or a formula in parentheses at character 1, found the end. Write for instance layers * width <= 4096."),
+    (
+      "optimizer == 'lamb",
+      "expected a quote that closes the one at character 14, found the end. Close the quote."
+    ),
+    (
+      "2layers < 3",
+      "expected a number at character 1, found 2layers. Write it such as 0.5 or 1e-3; between a number and a name goes a *."
+    ),
+    (
+      "",
+      "expected a parameter, a number or a formula in parentheses at character 1, found the end. Write for instance layers * width <= 4096."
+    ),
   ]
 
   @Test(arguments: mistakes)
@@ -91,18 +123,22 @@ import Testing
       try Constraint(String(repeating: "(", count: 400) + "layers" + String(repeating: ")", count: 400))
     }
     #expect(error?.expected == "at most 50 levels of nesting")
-    let long = #expect(throws: SearchError.self) { try Constraint(String(repeating: "-", count: 2000) + "layers") }
+    let long = #expect(throws: SearchError.self) {
+      try Constraint(String(repeating: "-", count: 2000) + "layers")
+    }
     #expect(long?.expected == "a formula of at most 1000 bytes")
     // A long chain needs no depth.
     let sum = Array(repeating: "rate", count: 120).joined(separator: "+") + " <= 120"
-    #expect(SearchSpace(Self.space.parameters, constraints: [try Constraint(sum)]).isAllowed(Self.configuration))
+    #expect(
+      SearchSpace(Self.space.parameters, constraints: [try Constraint(sum)]).isAllowed(Self.configuration))
   }
 
   /// Any text is a formula or an error, never a trap.
   @Test(arguments: 0..<500) func `hostile formulas never trap`(seed: Int) {
     var random = CounterGenerator(seed: UInt64(seed), purpose: .simulation)
     let pieces = [
-      "layers", "width", "optimizer", "momentum", "sgd", "(", ")", "<", "<=", "==", "!=", "+", "-", "*", "/", "^", "and",
+      "layers", "width", "optimizer", "momentum", "sgd", "(", ")", "<", "<=", "==", "!=", "+", "-", "*", "/",
+      "^", "and",
       "or", "not", "min(", "log(", ",", "1e308", "0", ".5", "\"", "é", "²", "=", "\u{0}", " ", "٣",
     ]
     let text = (0..<(1 + seed % 20)).map { _ in pieces[Int(random.nextUniform() * Double(pieces.count))] }
@@ -130,7 +166,8 @@ import Testing
       var sampler = SamplerConfiguration(kind).makeSampler()
       for trial in 12..<14 {
         var random = SamplerConformance.stream(trial)
-        let proposal = try sampler.proposeAllowed(TrialID(trial), in: space, given: observations, using: &random)
+        let proposal = try sampler.proposeAllowed(
+          TrialID(trial), in: space, given: observations, using: &random)
         #expect(throws: Never.self, "\(kind), trial \(trial)") { try space.validate(proposal) }
       }
     }

@@ -25,7 +25,9 @@ import Testing
     (.categorical([.text("a"), .text("b"), .text("c")]), .text("b"), 0.25),
     (.integer(low: 1, high: 9, scale: .log), .number(3), 0.25),
   ])
-  func `a density integrates to 1, and draws follow it`(domain: Domain, value: ParameterValue, deviation: Double) {
+  func `a density integrates to 1, and draws follow it`(
+    domain: Domain, value: ParameterValue, deviation: Double
+  ) {
     let space = Self.space(domain, value, deviation)
     let steps = 30_000
     var (mass, mean) = (0.0, 0.0)

@@ -9,7 +9,8 @@ import Testing
   @Test func `the baseline comes first, then the others in their order, then the sampler`() {
     let few = [Configuration(["layers": .number(1)]), Configuration(["layers": .number(4)])]
     let starting = StartingConfigurations(baseline: Self.baseline, first: few)
-    #expect((0..<5).map { starting.configuration(of: TrialID($0)) } == [Self.baseline, few[0], few[1], nil, nil])
+    #expect(
+      (0..<5).map { starting.configuration(of: TrialID($0)) } == [Self.baseline, few[0], few[1], nil, nil])
     let without = StartingConfigurations(first: few)
     #expect((0..<3).map { without.configuration(of: TrialID($0)) } == [few[0], few[1], nil])
   }
@@ -19,9 +20,11 @@ import Testing
     for seed in 0..<50 {
       var random = CounterGenerator(seed: UInt64(seed), purpose: .proposal)
       let proposal = Configuration(["optimizer": .text("sgd"), "momentum": .number(0.5)])
-      let whole = try space.completed(Configuration(["optimizer": .text("sgd")]), from: proposal, using: &random)
+      let whole = try space.completed(
+        Configuration(["optimizer": .text("sgd")]), from: proposal, using: &random)
       #expect(whole == proposal)
-      let other = try space.completed(Configuration(["optimizer": .text("lamb")]), from: proposal, using: &random)
+      let other = try space.completed(
+        Configuration(["optimizer": .text("lamb")]), from: proposal, using: &random)
       #expect(other["optimizer"] == .text("lamb"))
       #expect(throws: Never.self, "seed \(seed)") { try space.validate(other) }
       let constrained = try SampleSpaces.constrained.completed(
@@ -58,14 +61,16 @@ import Testing
 
   @Test func `the baseline's result is the best before its configuration changed`() throws {
     var history = History(
-      study: "s", objective: Objective(metric: "m", goal: .minimize), space: SampleSpaces.finite, budgetUnit: "steps")
+      study: "s", objective: Objective(metric: "m", goal: .minimize), space: SampleSpaces.finite,
+      budgetUnit: "steps")
     #expect(history.baselineResult == nil)
     let changed = Configuration(["layers": .number(3), "activation": .text("relu")])
     let jobs = [(Self.baseline, 3.0), (Self.baseline, 2), (changed, 1)]
     for (k, (configuration, cost)) in jobs.enumerated() {
       try history.begin(
         Job(
-          id: JobID(k), trial: TrialID(0), origin: k == 0 ? .fresh : .resume(from: k), configuration: configuration,
+          id: JobID(k), trial: TrialID(0), origin: k == 0 ? .fresh : .resume(from: k),
+          configuration: configuration,
           target: k + 1))
       try history.finish(
         Outcome(job: JobID(k), trial: TrialID(0), result: .reached(cost: cost)), measurements: [], at: nil)

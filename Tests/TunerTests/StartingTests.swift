@@ -10,15 +10,19 @@ import Tuner
     study.starting = StartingConfigurations(
       baseline: Configuration(["x": .number(5)]), first: [Configuration(["x": .number(1)]), Configuration()])
     return Simulation(
-      study: study, scheduler: try study.scheduler.makeScheduler(space: study.space, seed: study.seed, mutable: []))
+      study: study,
+      scheduler: try study.scheduler.makeScheduler(space: study.space, seed: study.seed, mutable: []))
   }
 
-  @Test func `the first trials are the user's, and all that is said of the best is relative to the baseline`() throws {
+  @Test func `the first trials are the user's, and all that is said of the best is relative to the baseline`()
+    throws
+  {
     let remains = try Self.simulation().run()
     let contents = try remains.contents
     let history = try History(contents)
     #expect(history.trials.count == 6)
-    #expect(history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
+    #expect(
+      history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
     // x = 5 costs about 4.4² + 1/2.
     let baseline = try #require(history.baselineResult)
     #expect(baseline.trial == TrialID(0) && baseline.cost > 19 && baseline.cost < 20)
@@ -38,7 +42,8 @@ import Tuner
     let resumed = try simulation.run()
     let history = try History(resumed.contents)
     #expect(history.trials.count == whole.trials.count)
-    #expect(history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
+    #expect(
+      history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
     #expect(try #require(resumed.result).summary.baseline?.score == whole.baselineResult.map { -$0.cost })
   }
 
@@ -48,7 +53,10 @@ import Tuner
       return
     }
     #expect(fields["starting"] == nil)
-    #expect(try History(Simulation(scheduler: FullRunScheduler(FullRunOptions(trials: 2, budget: 1))).run().contents)
+    #expect(
+      try History(
+        Simulation(scheduler: FullRunScheduler(FullRunOptions(trials: 2, budget: 1))).run().contents
+      )
       .baselineResult == nil)
   }
 

@@ -1,7 +1,7 @@
 public import Randomness
 
-// Points that the constraints allow, by rejection: of what a space allows nothing is known but whether a point is. In a
-// space without constraints every function here costs one draw.
+// Points that the constraints allow, by rejection: of what a space allows nothing is known but whether a
+// point is. In a space without constraints every function here costs one draw.
 extension SearchSpace {
   /// How many draws are made before a space counts as one that allows nothing.
   static let mostDraws = 10_000
@@ -16,7 +16,8 @@ extension SearchSpace {
     throw SearchError(
       subject: "search space", expected: "configurations that the constraints allow",
       found: "none among \(Self.mostDraws) drawn at random",
-      remedy: "Loosen \(constraints.map(\.text).joined(separator: "; ")), or narrow the ranges to where it holds.")
+      remedy:
+        "Loosen \(constraints.map(\.text).joined(separator: "; ")), or narrow the ranges to where it holds.")
   }
 
   /// Checks that the constraints allow something, as far as random draws tell; always the same draws.
@@ -26,7 +27,8 @@ extension SearchSpace {
     _ = try allowedPoint(using: &random)
   }
 
-  /// `draw`'s first allowed point; after a thousand the last one as it is, which `repaired(_:using:)` can mend.
+  /// `draw`'s first allowed point; after a thousand the last one as it is, which `repaired(_:using:)` can
+  /// mend.
   func drawn(_ draw: () -> [Double]) -> [Double] {
     var point = draw()
     guard !constraints.isEmpty else { return point }
@@ -36,8 +38,9 @@ extension SearchSpace {
 
   /// `point` if it is allowed, else an allowed one near it.
   ///
-  /// Of 32 random neighbours at a time, from a fiftieth of the range away to all of it, the nearest that is allowed,
-  /// pulled back towards `point` by halving for as long as it stays allowed. If none is, any allowed point.
+  /// Of 32 random neighbours at a time, from a fiftieth of the range away to all of it, the nearest that is
+  /// allowed, pulled back towards `point` by halving for as long as it stays allowed. If none is, any allowed
+  /// point.
   /// - Throws: what `allowedPoint(using:)` throws.
   public func repaired(
     _ point: [Double], using random: inout CounterGenerator

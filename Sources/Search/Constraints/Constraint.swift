@@ -1,9 +1,10 @@
 /// Which combinations of values are allowed: a formula over parameters that must be true, such as
 /// `layers * width <= 4096` or `optimizer == sgd or momentum < 0.5`.
 ///
-/// Numbers, `+ - * / ^`, one of `== != < <= > >=`, `and`, `or`, `not`, parentheses, `min`, `max`, `log`, `exp`, `sqrt`
-/// and `abs`. A word that is no parameter is a text, beside `==` and `!=`; texts of more than a word go in quotes. A
-/// constraint that names an inactive parameter holds. One that comes to no number, such as log(-1) < 2, does not.
+/// Numbers, `+ - * / ^`, one of `== != < <= > >=`, `and`, `or`, `not`, parentheses, `min`, `max`, `log`,
+/// `exp`, `sqrt` and `abs`. A word that is no parameter is a text, beside `==` and `!=`; texts of more than a
+/// word go in quotes. A constraint that names an inactive parameter holds. One that comes to no number, such
+/// as log(-1) < 2, does not.
 public struct Constraint: Sendable {
   /// The formula as it was written.
   public let text: String
@@ -60,7 +61,8 @@ extension SearchSpace {
   /// The first constraint that does not hold.
   func violated(by configuration: Configuration) -> Constraint? {
     constraints.first { constraint in
-      !constraint.expression.holds(in: configuration.values) { name in parameters.contains { $0.name == name } }
+      !constraint.expression.holds(in: configuration.values) { name in parameters.contains { $0.name == name }
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
-/// A formula over parameters, as a program for a stack: operands push a value, operations replace theirs by a result.
+/// A formula over parameters, as a program for a stack: operands push a value, operations replace theirs by a
+/// result.
 ///
 /// A program rather than a tree, so that neither evaluation nor checking recurses.
 struct Expression: Hashable, Sendable {
@@ -22,8 +23,17 @@ struct Expression: Hashable, Sendable {
 
   enum Binary: String, Sendable {
     case or, and
-    case equal = "==", unequal = "!=", less = "<", atMost = "<=", greater = ">", atLeast = ">="
-    case plus = "+", minus = "-", times = "*", divided = "/", power = "^"
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case atMost = "<="
+    case greater = ">"
+    case atLeast = ">="
+    case plus = "+"
+    case minus = "-"
+    case times = "*"
+    case divided = "/"
+    case power = "^"
   }
 
   enum Function: String, CaseIterable, Sendable {

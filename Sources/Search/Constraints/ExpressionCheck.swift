@@ -1,5 +1,5 @@
-/// Checks a formula against the parameters that it may name: every operation gets what it takes, and the whole is true
-/// or false.
+/// Checks a formula against the parameters that it may name: every operation gets what it takes, and the
+/// whole is true or false.
 struct ExpressionCheck {
   let subject: String
   let parameters: [Parameter]
@@ -65,7 +65,8 @@ struct ExpressionCheck {
     case .number: return
     case .parameter(let parameter) where parameter.domain.isNumeric: return
     case .parameter(let parameter):
-      throw error(part, expected: "a number", found: "\(parameter.name), which is \(parameter.domain)",
+      throw error(
+        part, expected: "a number", found: "\(parameter.name), which is \(parameter.domain)",
         remedy: "Compare it by == or != with one of its values.")
     case .text(let text): throw unknown(text, part)
     case .truth:
@@ -78,7 +79,8 @@ struct ExpressionCheck {
     case .truth: return
     case .text(let text): throw unknown(text, part)
     case .number, .parameter:
-      throw error(part, expected: "a comparison", found: "a value", remedy: "Compare it, such as width <= 512.")
+      throw error(
+        part, expected: "a comparison", found: "a value", remedy: "Compare it, such as width <= 512.")
     }
   }
 
@@ -90,7 +92,8 @@ struct ExpressionCheck {
       case (.text(let text), .parameter(let parameter)):
         guard !parameter.domain.contains(.text(text)) else { continue }
         if parameter.domain.isNumeric { throw unknown(text, side) }
-        throw error(side, expected: "\(parameter.domain), the values of \(parameter.name)", found: text,
+        throw error(
+          side, expected: "\(parameter.domain), the values of \(parameter.name)", found: text,
           remedy: suggestion(for: text, among: parameter.domain.texts))
       case (.text(let text), _): throw unknown(text, side)
       case (.parameter(let parameter), .number) where !parameter.domain.hasNumbers: try requireNumber(side)
@@ -100,7 +103,8 @@ struct ExpressionCheck {
   }
 
   private func unknown(_ name: String, _ part: Part) -> SearchError {
-    error(part, expected: "a parameter of the search space", found: name,
+    error(
+      part, expected: "a parameter of the search space", found: name,
       remedy: suggestion(for: name, among: parameters.map(\.name)))
   }
 
@@ -119,7 +123,9 @@ extension Domain {
   }
 
   /// The texts among the choices.
-  fileprivate var texts: [String] { (choices ?? []).compactMap { if case .text(let text) = $0 { text } else { nil } } }
+  fileprivate var texts: [String] {
+    (choices ?? []).compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
 
   /// True when every value is a number.
   var isNumeric: Bool { texts.isEmpty }

@@ -1,8 +1,8 @@
 import RealModule
 
 extension Expression {
-  /// Whether the formula is true. True as well if it names a parameter without a value: what is inactive cannot be
-  /// wrong. A number that is none, such as log(-1), compares as false.
+  /// Whether the formula is true. True as well if it names a parameter without a value: what is inactive
+  /// cannot be wrong. A number that is none, such as log(-1), compares as false.
   ///
   /// - Parameter isParameter: tells parameters from bare texts. Asked only of names without a value.
   func holds(in values: [String: ParameterValue], isParameter: (String) -> Bool) -> Bool {

@@ -1,8 +1,9 @@
 /// Reads a formula such as `layers * width <= 4096 and optimizer != sgd`.
 ///
-/// From the loosest: `or`; `and`; `not`; one comparison of `==`, `!=`, `<`, `<=`, `>`, `>=`; `+` and `-`; `*` and `/`; a
-/// sign; `^`, from the right; numbers, names, texts in quotes, functions, parentheses. By recursive descent, at most
-/// `deepest` levels of parentheses, signs and powers, so that no text exhausts the stack.
+/// From the loosest: `or`; `and`; `not`; one comparison of `==`, `!=`, `<`, `<=`, `>`, `>=`; `+` and `-`; `*`
+/// and `/`; a sign; `^`, from the right; numbers, names, texts in quotes, functions, parentheses. By
+/// recursive descent, at most `deepest` levels of parentheses, signs and powers, so that no text exhausts the
+/// stack.
 struct ExpressionParser {
   static let deepest = 50
   static let longest = 1000
@@ -152,7 +153,8 @@ struct ExpressionParser {
   private mutating func close(_ opened: Token) throws(SearchError) {
     guard take([")"]) == nil else { return }
     throw unexpected(
-      token, expected: "a )", remedy: "Close the parenthesis that opens at or after character \(opened.position).")
+      token, expected: "a )",
+      remedy: "Close the parenthesis that opens at or after character \(opened.position).")
   }
 
   private mutating func deeper(

@@ -70,7 +70,8 @@ struct Token {
     while i < characters.count {
       let isSign = characters[i] == "+" || characters[i] == "-"
       let followsExponent = i > start && (characters[i - 1] == "e" || characters[i - 1] == "E")
-      guard characters[i].isLetter || characters[i].isNumber || characters[i] == "." || isSign && followsExponent
+      guard
+        characters[i].isLetter || characters[i].isNumber || characters[i] == "." || isSign && followsExponent
       else { break }
       i += 1
     }
@@ -104,7 +105,9 @@ struct Token {
       i += sign.count
       return .sign(sign)
     }
-    let remedies = ["=": "Write == to compare.", "&": "Write and.", "|": "Write or.", "!": "Write not, or !=."]
+    let remedies = [
+      "=": "Write == to compare.", "&": "Write and.", "|": "Write or.", "!": "Write not, or !=.",
+    ]
     throw SearchError(
       subject: subject, expected: "an operator at character \(i + 1)", found: "\(characters[i])",
       remedy: remedies[String(characters[i])] ?? "Use + - * / ^ == != < <= > >= and or not ( ).")

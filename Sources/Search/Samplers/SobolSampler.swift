@@ -21,16 +21,17 @@ public struct SobolSampler: Sampler, Equatable {
   /// How many sequences are asked for a point that the constraints allow.
   private static let rounds: UInt64 = 64
 
-  /// A coordinate for each parameter of a space that has at least one. Where the constraints do not allow it, the
-  /// trial's point of the next of 64 sequences, each scrambled in its own way, that has an allowed one; where none has,
-  /// one drawn at random.
+  /// A coordinate for each parameter of a space that has at least one. Where the constraints do not allow it,
+  /// the trial's point of the next of 64 sequences, each scrambled in its own way, that has an allowed one;
+  /// where none has, one drawn at random.
   static func point(
     of trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
   ) -> [Double] {
     let covered = min(space.dimension, SobolSequence.maximumDimension)
     let sequence = SobolSequence(dimension: covered)
     for round in 0..<(space.constraints.isEmpty ? 1 : rounds) {
-      let even = sequence.scrambledPoint(at: trial.rawValue, seed: random.seed &+ round &* 0x9E37_79B9_7F4A_7C15)
+      let even = sequence.scrambledPoint(
+        at: trial.rawValue, seed: random.seed &+ round &* 0x9E37_79B9_7F4A_7C15)
       let point = even + (covered..<space.dimension).map { _ in random.nextUniform() }
       if space.isAllowed(at: point) { return point }
     }

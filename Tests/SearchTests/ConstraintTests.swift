@@ -32,7 +32,8 @@ import Testing
     ("exp(rate - 0.5) == 1", true),
     ("not not layers == 4", true), ("1e1 > layers", true), ("rate>=.5", true),
     // No number: false, whichever way it is compared.
-    ("log(-rate) < 1", false), ("log(-rate) >= 1", false), ("(layers - 4) / (layers - 4) == 1", false),
+    ("log(-rate) < 1", false), ("log(-rate) >= 1", false), ("log(-rate) != 1", false),
+    ("(layers - 4) / (layers - 4) == 1", false),
     // Inactive: holds, whatever the rest says.
     ("momentum > 2", true), ("momentum > 2 and layers > 100", true),
   ])

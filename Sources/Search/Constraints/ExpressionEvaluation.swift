@@ -40,6 +40,8 @@ extension Expression {
 
     /// Not a number for what is none; the check of a constraint refuses such formulas.
     var number: Double { if case .number(let number) = self { number } else { .nan } }
+    /// False for a number that is none.
+    var isDefined: Bool { if case .number(let number) = self { !number.isNaN } else { true } }
     var truth: Bool { if case .truth(let truth) = self { truth } else { false } }
   }
 }
@@ -50,7 +52,7 @@ extension Expression.Binary {
     case .or: .truth(left.truth || right.truth)
     case .and: .truth(left.truth && right.truth)
     case .equal: .truth(left == right)
-    case .unequal: .truth(left != right)
+    case .unequal: .truth(left != right && left.isDefined && right.isDefined)
     case .less: .truth(left.number < right.number)
     case .atMost: .truth(left.number <= right.number)
     case .greater: .truth(left.number > right.number)

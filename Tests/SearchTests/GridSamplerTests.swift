@@ -31,7 +31,8 @@ import Testing
 
   @Test func `what is inactive makes no points`() throws {
     let options = GridOptions(resolution: 2)
-    // sgd: 2 momenta. adamw and lamb: no decay, or cosine with one of two cycle counts, 1 and 5, neither damped.
+    // sgd: 2 momenta. adamw and lamb: no decay, or cosine with one of two cycle counts, 1 and 5, neither
+    // damped.
     #expect(try options.pointCount(in: SampleSpaces.conditional) == 2 + 2 * (1 + 2))
     let points = try Self.points(SampleSpaces.conditional, options)
     #expect(Set(points).count == 8)

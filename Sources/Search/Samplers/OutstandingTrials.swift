@@ -1,4 +1,5 @@
-/// Trials whose outcome a sampler does not see in the measurements it learns from: those at work and those that failed.
+/// Trials whose outcome a sampler does not see in the measurements it learns from: those at work and those
+/// that failed.
 struct OutstandingTrials {
   /// Rows as an `ObservationTable` has them, by trial.
   let rows: [[Double]]
@@ -33,5 +34,7 @@ struct OutstandingTrials {
     return ranked.contains(row) || contains(row)
   }
 
-  private func contains(_ row: [Double]) -> Bool { !keys.isEmpty && keys.contains(RankedMeasurements.key(row)) }
+  private func contains(_ row: [Double]) -> Bool {
+    !keys.isEmpty && keys.contains(RankedMeasurements.key(row))
+  }
 }

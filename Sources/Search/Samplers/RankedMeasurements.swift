@@ -1,8 +1,8 @@
-/// Measurements from the best to the worst, kept by a sampler from one proposal to the next and extended by what is
-/// new.
+/// Measurements from the best to the worst, kept by a sampler from one proposal to the next and extended by
+/// what is new.
 ///
-/// The less violated comes first, then the lower cost, then the earlier measurement. Like an `ObservationTable` it
-/// follows from the space and the measurements alone.
+/// The less violated comes first, then the lower cost, then the earlier measurement. Like an
+/// `ObservationTable` it follows from the space and the measurements alone.
 struct RankedMeasurements: Sendable {
   private(set) var table: ObservationTable
   /// For each budget the measurements at it, as rows of the table, best first.
@@ -15,8 +15,8 @@ struct RankedMeasurements: Sendable {
 
   private init(_ table: ObservationTable) { self.table = table }
 
-  /// The ranks of `observations`, from `kept` where that is a beginning of it. O(d + log n) comparisons for each new
-  /// measurement.
+  /// The ranks of `observations`, from `kept` where that is a beginning of it. O(d + log n) comparisons for
+  /// each new measurement.
   /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
   static func advanced(
     _ kept: consuming RankedMeasurements?, to observations: Observations, in space: SearchSpace
@@ -34,8 +34,8 @@ struct RankedMeasurements: Sendable {
     return ranked
   }
 
-  /// The largest budget that has at least `minimum` measurements, as in BOHB (`TrainingSet` says why); nil if there is
-  /// none.
+  /// The largest budget that has at least `minimum` measurements, as in BOHB (`TrainingSet` says why); nil if
+  /// there is none.
   func budget(atLeast minimum: Int) -> Int? { rows.filter { $0.value.count >= minimum }.keys.max() }
 
   /// The rows at a budget, best first.

@@ -3,7 +3,8 @@ public protocol SamplerOptions: Hashable, Codable, Sendable {
   /// - Throws: `SearchError`, whose subject names the sampler and whose expectation names the option.
   func validate() throws(SearchError)
 
-  /// What it will do in `space`, as far as that is known before it starts, such as `60 points`; nil where nothing is.
+  /// What it will do in `space`, as far as that is known before it starts, such as `60 points`; nil where
+  /// nothing is.
   /// - Throws: `SearchError` for options that do not fit the space.
   func outlook(in space: SearchSpace) throws(SearchError) -> String?
 

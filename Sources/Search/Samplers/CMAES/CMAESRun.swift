@@ -43,7 +43,8 @@ struct CMAESRun: Sendable {
     for (k, choice) in space.choices.enumerated() { learn(choice.place, of: rows, into: &choices[k]) }
   }
 
-  /// Towards the choices of the parents, by their weights; each choice keeps a share, so that it is drawn now and then.
+  /// Towards the choices of the parents, by their weights; each choice keeps a share, so that it is drawn now
+  /// and then.
   private func learn(_ place: Int, of rows: [[Double]], into weights: inout [Double]) {
     let count = weights.count
     let degrees = space.choices.reduce(0) { $0 + $1.count - 1 }
@@ -82,8 +83,9 @@ struct CMAESRun: Sendable {
     return point
   }
 
-  /// The deviation that an integer lacks for its value to change once in λn draws from the middle of its cell: the
-  /// lower bound of CMA-ES with Margin (Hamano, Saito, Nomura and Shirakawa, GECCO 2022) in the deviation's place.
+  /// The deviation that an integer lacks for its value to change once in λn draws from the middle of its
+  /// cell: the lower bound of CMA-ES with Margin (Hamano, Saito, Nomura and Shirakawa, GECCO 2022) in the
+  /// deviation's place.
   private func margin(_ k: Int, of strategy: EvolutionStrategy) -> Double {
     let width = space.cells[k].width(at: strategy.mean[k])
     guard width > 0 else { return 0 }
@@ -99,8 +101,8 @@ struct CMAESRun: Sendable {
     return folded > 1 ? 2 - folded : folded
   }
 
-  /// Whether nothing more is to be expected: the distribution is a point or a needle, or no generation was better than
-  /// an earlier one for 10 + ⌈30 n / λ⌉ generations.
+  /// Whether nothing more is to be expected: the distribution is a point or a needle, or no generation was
+  /// better than an earlier one for 10 + ⌈30 n / λ⌉ generations.
   var isExhausted: Bool {
     if let strategy {
       let deviations = space.numbers.indices.map { k in

@@ -1,6 +1,7 @@
 import RealModule
 
-/// The default strategy parameters (Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, Table 1).
+/// The default strategy parameters (Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, Table
+/// 1).
 ///
 /// Notation as there: n dimension, λ population, μ parents, μ_eff their variance effective number.
 struct CMAParameters: Sendable {

@@ -1,7 +1,7 @@
 import RealModule
 
-/// The distribution N(m, σ² C) of CMA-ES, and its update by one generation (Hansen, "The CMA evolution strategy: a
-/// tutorial", arXiv 1604.00772, Figure 6; with negative weights).
+/// The distribution N(m, σ² C) of CMA-ES, and its update by one generation (Hansen, "The CMA evolution
+/// strategy: a tutorial", arXiv 1604.00772, appendix A; with negative weights).
 struct EvolutionStrategy: Sendable {
   let parameters: CMAParameters
   private(set) var mean: [Double]
@@ -34,9 +34,9 @@ struct EvolutionStrategy: Sendable {
 
   /// Learns from λ points, best first.
   ///
-  /// Points need not be drawn from the distribution: steps longer than a draw would make are shortened (Hansen,
-  /// "Injecting external solutions into CMA-ES", arXiv 1110.4181, to √n + 2n / (n + 2); here to twice that, which no
-  /// draw of its own reaches).
+  /// Points need not be drawn from the distribution: steps longer than a draw would make are shortened
+  /// (Hansen, "Injecting external solutions into CMA-ES", arXiv 1110.4181, to √n + 2n / (n + 2); here to
+  /// twice that, which no draw of its own reaches).
   mutating func update(by points: [[Double]]) {
     let (p, n) = (parameters, Double(parameters.dimension))
     precondition(points.count == p.population, "a whole generation")

@@ -1,7 +1,7 @@
 /// What may be chosen about a `GeneticSampler`; the defaults serve.
 public struct GeneticOptions: SamplerOptions {
-  /// How many of the best measurements may become parents, at least 2; so many trials come from a Sobol sequence
-  /// first.
+  /// How many of the best measurements may become parents, at least 2; so many trials come from a Sobol
+  /// sequence first.
   public var population: Int
   /// How many of the population compete to become a parent, at least 1.
   public var tournament: Int

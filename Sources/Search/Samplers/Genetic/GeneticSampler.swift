@@ -1,13 +1,15 @@
 public import Randomness
 
-/// A genetic algorithm in the steady state: each trial is a child of the best so far, so that any number of groups may
-/// ask at once and none waits for a generation.
+/// A genetic algorithm in the steady state: each trial is a child of the best so far, so that any number of
+/// groups may ask at once and none waits for a generation.
 ///
-/// - Population: the best `population` measurements of all; the best are never lost (elitism). Failed trials and
-///   those at work are none of them, and are not bred again.
+/// - Population: the best `population` measurements of all; the best are never lost (elitism). Failed trials
+///   and those at work are none of them, and are not bred again.
 /// - Parents win tournaments: the best of `tournament` members, drawn evenly.
-/// - Crossover: of numbers simulated binary crossover, each of the two values as likely; a choice from either parent.
-/// - Mutation: of numbers polynomial mutation, which moves an integer by one at least; a choice is drawn anew.
+/// - Crossover: of numbers simulated binary crossover, each of the two values as likely; a choice from either
+///   parent.
+/// - Mutation: of numbers polynomial mutation, which moves an integer by one at least; a choice is drawn
+///   anew.
 /// - Beginning: the first `population` trials are points of a scrambled Sobol sequence.
 public struct GeneticSampler: Sampler {
   public var options: GeneticOptions
@@ -28,7 +30,9 @@ public struct GeneticSampler: Sampler {
     let kept = ranked.take()
     let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
     self.ranked = ranked
-    guard observations.trialCount(upTo: options.population) >= options.population, let features, let budget = ranked.budget(atLeast: 2) else {
+    guard observations.trialCount(upTo: options.population) >= options.population, let features,
+      let budget = ranked.budget(atLeast: 2)
+    else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     let step = GeneticStep(

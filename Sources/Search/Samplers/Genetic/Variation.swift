@@ -2,13 +2,15 @@ import RealModule
 
 /// Crossover and mutation of one coordinate of the unit interval, as functions of a uniform number.
 enum Variation {
-  /// How near children stay to their parents (η_c): as in NSGA-II's experiments, or a little farther.
+  /// How near children stay to their parents (η_c). NSGA-II's experiments have 20; less leads farther, which
+  /// a few hundred trials need.
   static let crossoverIndex = 10.0
   /// How near a mutant stays (η_m).
   static let mutationIndex = 10.0
 
-  /// Simulated binary crossover within bounds (Deb and Agrawal, "Simulated binary crossover for continuous search
-  /// space", Complex Systems 9, 1995, 115-148; bounded as in the C code of NSGA-II): the two children, lower first.
+  /// Simulated binary crossover within bounds (Deb and Agrawal, "Simulated binary crossover for continuous
+  /// search space", Complex Systems 9, 1995, 115-148; bounded as in the C code of NSGA-II): the two children,
+  /// lower first.
   static func crossed(_ a: Double, _ b: Double, at uniform: Double, index: Double = crossoverIndex) -> (
     low: Double, high: Double
   ) {
@@ -25,8 +27,9 @@ enum Variation {
     return (max(middle - spread(toBound: low) * half, 0), min(middle + spread(toBound: 1 - high) * half, 1))
   }
 
-  /// Polynomial mutation within bounds (Deb and Goyal, "A combined genetic adaptive search (GeneAS) for engineering
-  /// design", Computer Science and Informatics 26, 1996, 30-45; bounded as in the C code of NSGA-II).
+  /// Polynomial mutation within bounds (Deb and Goyal, "A combined genetic adaptive search (GeneAS) for
+  /// engineering design", Computer Science and Informatics 26, 1996, 30-45; bounded as in the C code of
+  /// NSGA-II).
   static func mutated(_ x: Double, at uniform: Double, index: Double = mutationIndex) -> Double {
     let power = 1 / (index + 1)
     let change: Double

@@ -30,8 +30,8 @@ public struct GridOptions: SamplerOptions {
     }
   }
 
-  /// How many configurations the grid over `space` has, those that constraints forbid among them; `Int.max` if there
-  /// are more.
+  /// How many configurations the grid over `space` has, those that constraints forbid among them; `Int.max`
+  /// if there are more.
   /// - Throws: `SearchError` for a wrong space or wrong options.
   public func pointCount(in space: SearchSpace) throws(SearchError) -> Int {
     try ParameterGrid(space, self).count

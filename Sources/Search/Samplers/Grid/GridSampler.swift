@@ -2,9 +2,9 @@ public import Randomness
 
 /// Tries the points of a grid, each once, far apart at first.
 ///
-/// A trial gets the first point in that order (`ParameterGrid.number(at:)`) that the constraints allow and that was not measured, has
-/// not failed and is not at work: points that were tried before the study, by hand or by a run that ended, are not tried again. After the last point
-/// configurations are drawn at random.
+/// A trial gets the first point in that order (`ParameterGrid.number(at:)`) that the constraints allow and
+/// that was not measured, has not failed and is not at work: points that were tried before the study, by hand
+/// or by a run that ended, are not tried again. After the last point configurations are drawn at random.
 public struct GridSampler: Sampler {
   public var options: GridOptions
   private var progress: GridProgress?
@@ -45,13 +45,18 @@ private struct GridProgress: Sendable {
   }
 
   static func advanced(
-    _ kept: consuming GridProgress?, to observations: Observations, in space: SearchSpace, options: GridOptions
+    _ kept: consuming GridProgress?, to observations: Observations, in space: SearchSpace,
+    options: GridOptions
   ) throws(SearchError) -> GridProgress {
     var kept = kept
     let isBeginning =
       kept.map { $0.options == options && $0.table.isBeginning(of: observations, in: space) } ?? false
     var progress: GridProgress
-    if isBeginning, let old = kept.take() { progress = old } else { progress = try GridProgress(space, options) }
+    if isBeginning, let old = kept.take() {
+      progress = old
+    } else {
+      progress = try GridProgress(space, options)
+    }
     for measurement in observations.completed[progress.table.count...] {
       progress.measured.insert(measurement.configuration)
     }

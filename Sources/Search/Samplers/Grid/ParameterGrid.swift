@@ -1,10 +1,11 @@
 /// The points of a grid, numbered.
 ///
-/// Values of an inactive parameter make no points of their own: a parameter's subtree is, for each of its values, the
-/// product of the subtrees of those parameters that the value makes active.
+/// Values of an inactive parameter make no points of their own: a parameter's subtree is, for each of its
+/// values, the product of the subtrees of those parameters that the value makes active.
 struct ParameterGrid: Sendable {
   let space: SearchSpace
-  /// How many points there are, those that constraints forbid among them; `Int.max` stands for that many or more.
+  /// How many points there are, those that constraints forbid among them; `Int.max` stands for that many or
+  /// more.
   let count: Int
   /// For each parameter its values, as places in [0, 1], ascending.
   private let levels: [[Double]]
@@ -39,11 +40,13 @@ struct ParameterGrid: Sendable {
 
   /// Which parameters stand alone, and for each parameter and value which others it makes active.
   ///
-  /// A parameter with several conditions hangs on the last parameter that it depends on; where another one does not
-  /// hold, points that differ in it alone are one configuration.
-  private static func tree(of space: SearchSpace, _ levels: [[Double]]) -> (roots: [Int], children: [[[Int]]]) {
+  /// A parameter with several conditions hangs on the last parameter that it depends on; where another one
+  /// does not hold, points that differ in it alone are one configuration.
+  private static func tree(
+    of space: SearchSpace, _ levels: [[Double]]
+  ) -> (roots: [Int], children: [[[Int]]]) {
     let places = Dictionary(
-      space.parameters.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      uniqueKeysWithValues: space.parameters.enumerated().map { ($0.element.name, $0.offset) })
     var children = levels.map { $0.map { _ in [Int]() } }
     var roots: [Int] = []
     for (j, parameter) in space.parameters.enumerated() {
@@ -99,8 +102,8 @@ struct ParameterGrid: Sendable {
     }
   }
 
-  /// Which point is the one at `place` of the order in which they are tried: each is a golden section of all points
-  /// farther than the one before, around the end. So the first few lie far apart, and all come once.
+  /// Which point is the one at `place` of the order in which they are tried: each is a golden section of all
+  /// points farther than the one before, around the end. So the first few lie far apart, and all come once.
   func number(at place: Int) -> Int {
     let product = stride.multipliedFullWidth(by: place)
     return count.dividingFullWidth(product).remainder
@@ -117,8 +120,8 @@ struct ParameterGrid: Sendable {
 }
 
 extension Domain {
-  /// The places of the values that a grid takes: all choices, and all values of a discrete domain that has at most
-  /// `resolution` of them; else `resolution` values evenly in the domain's scale, both ends among them.
+  /// The places of the values that a grid takes: all choices, and all values of a discrete domain that has at
+  /// most `resolution` of them; else `resolution` values evenly in the domain's scale, both ends among them.
   func gridLevels(_ resolution: Int) -> [Double] {
     if let count, isCategorical || count <= resolution {
       return places((0..<count).map { (Double($0) + 0.5) / Double(count) }, atMost: count)

@@ -2,12 +2,12 @@ import RealModule
 
 /// How wide the kernels at observed numbers are, as parts of the unit interval.
 enum BandwidthRule {
-  /// All alike, by Scott's rule: the standard deviation times n^(-1/5), but between 0.05 and 1. For the good set:
-  /// it narrows as the good ones gather, and never to a needle.
+  /// All alike, by Scott's rule: the standard deviation times n^(-1/5), but between 0.05 and 1. For the good
+  /// set: it narrows as the good ones gather, and never to a needle.
   case scott
-  /// Each as wide as the larger of the distances to the next centre on its left and its right, but between
-  /// 1 / min(100, n + 2) and 1, as Optuna 5.0 has it. For the bad set: what lies among bad ones is bad, and what
-  /// lies beside one bad one is not.
+  /// Each as wide as the larger of the distances to the next centre on its left and its right, but between 1
+  /// / min(100, n + 2) and 1, as Optuna 5.0 has it. For the bad set: what lies among bad ones is bad, and
+  /// what lies beside one bad one is not.
   case neighbours
 
   /// - Parameter centers: `[n]`.

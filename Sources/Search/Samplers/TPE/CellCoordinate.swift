@@ -2,7 +2,8 @@
 enum CellCoordinate: Sendable {
   /// A continuum, or so many values that they look like one.
   case continuous
-  /// Ordered values. Value k owns the coordinates from `borders[k]` to `borders[k + 1]`, the first 0 and the last 1.
+  /// Ordered values. Value k owns the coordinates from `borders[k]` to `borders[k + 1]`, the first 0 and the
+  /// last 1.
   case ordered(borders: [Double])
   /// Choices, each with an equal part of the coordinates.
   case choices(Int)

@@ -2,8 +2,8 @@ import RealModule
 
 /// What one group of parameters has shown: a density of its good points and one of its bad ones.
 ///
-/// Notation: l and g as in Bergstra et al. (2011, equation 2), where the expected improvement grows with l / g
-/// (section 4.1).
+/// Notation: l and g as in Bergstra et al. (2011, equation 2), where the expected improvement grows with l /
+/// g (section 4.1).
 struct DensityRatio {
   let good: ParzenEstimator
   let bad: ParzenEstimator

@@ -1,7 +1,7 @@
 /// Parameters that are active together: those without a condition, or those with the same one.
 ///
-/// A conditional space is searched down its tree, group by group: what the root's parameters should be is learned
-/// from all trials, what a branch's should be from the trials that took that branch.
+/// A conditional space is searched down its tree, group by group: what the root's parameters should be is
+/// learned from all trials, what a branch's should be from the trials that took that branch.
 struct ParameterGroup: Sendable {
   /// Their places among the space's parameters, ascending.
   let members: [Int]
@@ -20,7 +20,8 @@ struct ParameterGroup: Sendable {
       }
     }
     return members.map { members in
-      ParameterGroup(members: members, coordinates: members.map { CellCoordinate(space.parameters[$0].domain) })
+      let coordinates = members.map { CellCoordinate(space.parameters[$0].domain) }
+      return ParameterGroup(members: members, coordinates: coordinates)
     }
   }
 

@@ -5,15 +5,15 @@ import RealModule
 ///
 /// Notation: k kernels, the last of them the prior; d coordinates.
 ///
-/// - Continuous coordinate: a Gaussian truncated to [0, 1] (Bergstra, Bardenet, Bengio and Kégl, "Algorithms for
-///   hyper-parameter optimization", NIPS 2011, section 4).
+/// - Continuous coordinate: a Gaussian truncated to [0, 1] (Bergstra, Bardenet, Bengio and Kégl, "Algorithms
+///   for hyper-parameter optimization", NIPS 2011, section 4).
 /// - Ordered cells: the mass of that Gaussian in the cell.
-/// - Choices: the observed one has more mass than the others, which share the rest evenly, as in Aitchison and
-///   Aitken's kernel ("Multivariate binary discrimination by the kernel method", Biometrika 63, 1976).
+/// - Choices: the observed one has more mass than the others, which share the rest evenly, as in Aitchison
+///   and Aitken's kernel ("Multivariate binary discrimination by the kernel method", Biometrika 63, 1976).
 /// - Prior: a Gaussian in the middle as wide as the cube, and equal masses for choices.
 ///
-/// One kernel is a product over all coordinates, so that what was good together stays together (Falkner, Klein and
-/// Hutter, "BOHB", ICML 2018, section 4.1).
+/// One kernel is a product over all coordinates, so that what was good together stays together (Falkner,
+/// Klein and Hutter, "BOHB", ICML 2018).
 struct ParzenEstimator {
   /// `[k]`, of sum 1.
   let weights: [Double]

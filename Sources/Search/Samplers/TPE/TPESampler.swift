@@ -1,21 +1,21 @@
 public import Randomness
 import RealModule
 
-/// Tree-structured Parzen estimator: of some draws from the density of the good configurations, the one that is least
-/// likely among the bad ones.
+/// Tree-structured Parzen estimator: of some draws from the density of the good configurations, the one that
+/// is least likely among the bad ones.
 ///
-/// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for hyper-parameter optimization", NIPS 2011, in the multivariate
-/// form of Falkner, Klein and Hutter, "BOHB", ICML 2018. Which of its parts matter: Watanabe, "Tree-structured Parzen
-/// estimator", 2023, arXiv 2304.11127.
+/// Bergstra, Bardenet, Bengio and Kégl, "Algorithms for hyper-parameter optimization", NIPS 2011, in the
+/// multivariate form of Falkner, Klein and Hutter, "BOHB", ICML 2018. Which of its parts matter: Watanabe,
+/// "Tree-structured Parzen estimator", 2023, arXiv 2304.11127.
 ///
-/// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood`; bad are the others, the failed trials, and those
-///   at work (a constant liar). Violated constraints come after all others.
-/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more until
-///   some budget has `initialTrials` measurements. The largest such budget is learned from.
-/// - Conditional spaces go down their tree (`ParameterGroup`); each group's good and bad are the best and the others
-///   of the trials in which it is active.
-/// - Of many bad ones every second, fourth, ... measurement stands for its neighbours in the order of reports, so that a
-///   proposal costs no more after 20,000 measurements than after 1,000.
+/// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood`; bad are the others, the failed trials,
+///   and those at work (a constant liar). Violated constraints come after all others.
+/// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more
+///   until some budget has `initialTrials` measurements. The largest such budget is learned from.
+/// - Conditional spaces go down their tree (`ParameterGroup`); each group's good and bad are the best and the
+///   others of the trials in which it is active.
+/// - Of many bad ones every second, fourth, ... measurement stands for its neighbours in the order of
+///   reports, so that a proposal costs no more after 20,000 measurements than after 1,000.
 public struct TPESampler: Sampler {
   public var options: TPEOptions
   private var ranked: RankedMeasurements?
@@ -111,8 +111,9 @@ private struct TPEStep {
     var stride = 1
     while reported.count / stride > options.maximumBad { stride *= 2 }
     let isGood = Set(good)
-    for place in Swift.stride(from: 0, to: reported.count, by: stride) where !isGood.contains(reported[place]) {
-      bad.append((group.part(of: ranked.table.point(reported[place])), Double(stride)))
+    for place in Swift.stride(from: 0, to: reported.count, by: stride) {
+      let row = reported[place]
+      if !isGood.contains(row) { bad.append((group.part(of: ranked.table.point(row)), Double(stride))) }
     }
     for row in outstanding.rows where !row[group.members[0]].isNaN {
       bad.append((group.part(of: row[...]), 1))

@@ -15,7 +15,8 @@ enum TruncatedNormal {
     return max((Double.erfc(-to) - Double.erfc(-from)) / 2, .leastNormalMagnitude)
   }
 
-  /// A draw for a centre in [0, 1]: a good part of the Gaussian's draws lie there, and the first of those is taken.
+  /// A draw for a centre in [0, 1]: a good part of the Gaussian's draws lie there, and the first of those is
+  /// taken.
   static func draw(_ center: Double, _ bandwidth: Double, using random: inout CounterGenerator) -> Double {
     while true {
       let radius = Double.sqrt(-2 * Double.log(1 - random.nextUniform()))

@@ -40,7 +40,7 @@ struct SuggestCommand: ParsableCommand {
 }
 
 /// A scheduler by its name, or whichever suits the session.
-private enum SchedulerChoice {
+enum SchedulerChoice {
   case auto
   case only(SchedulerConfiguration.Kind)
 

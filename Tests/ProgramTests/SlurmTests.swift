@@ -17,8 +17,10 @@ struct SlurmTests {
     // Slurm's limits are whole minutes, too long for a test: the signal is what matters, so it comes soon after the
     // start (Slurm is up to half a minute early or late), and the study is too long for one job.
     let long = try cluster.write("long.yaml", from: "configs/digits-pbt.yaml", generations: 150)
+    let patience = try cluster.extendTimeLimit(afterRestartIn: "short")
     try cluster.submit(
       ["--time=2", "--signal=B:USR1@115", "slurm/pbt.sh", "--launcher", "mpirun", long], runDirectory: "short")
+    #expect(try patience.wait().code == 0)
     #expect(try cluster.status("short").code == 0)
     #expect(try cluster.log(of: "short").contains("restart 1"))
   }
@@ -73,6 +75,23 @@ struct SlurmCluster {
       ["exec", "sbatch"] + options + arguments, ["TUNER_RUN_DIRECTORY": run], in: Program.root)
     let log = try log(of: runDirectory)
     try #require(output.code == 0, "\(output.standardError)\(log)")
+  }
+
+  /// Gives the only job half an hour as soon as it has been restarted. Slurm looks at its clocks twice a minute and may
+  /// send the signal within a second or two of every start: with a short limit the study might never end.
+  func extendTimeLimit(afterRestartIn runDirectory: String) throws -> Launched {
+    let script = """
+      for second in $(seq 600); do
+        if grep --quiet --no-messages 'restart 1' "$1"; then
+          exec "$2" exec bash -c 'scontrol update JobId=$(squeue --noheader --format=%i) TimeLimit=30'
+        fi
+        sleep 1
+      done
+      exit 1
+      """
+    return try Launched(
+      Self.withoutInheritance + ["bash", "-c", script, "bash", "\(directory.appending(path: runDirectory).path).log", Self.tool],
+      in: directory, environment: environment)
   }
 
   func status(_ runDirectory: String) throws -> Program.Output {

@@ -1,11 +1,12 @@
-/// Measurements as rows of numbers, kept by a sampler from one proposal to the next and extended by what is new.
+/// Measurements as rows of numbers, kept by a sampler from one proposal to the next and extended by what is
+/// new.
 ///
-/// Notation: n measurements, d parameters. Everything a table holds follows from the space and the measurements, so
-/// that a sampler with an old table, with a new one or with none answers alike.
+/// Notation: n measurements, d parameters. Everything a table holds follows from the space and the
+/// measurements, so that a sampler with an old table, with a new one or with none answers alike.
 struct ObservationTable: Sendable {
   let space: SearchSpace
-  /// Points of the unit cube, `[n, d]` by row; NaN where a parameter is inactive. Discrete coordinates lie at the
-  /// middle of their cells.
+  /// Points of the unit cube, `[n, d]` by row; NaN where a parameter is inactive. Discrete coordinates lie at
+  /// the middle of their cells.
   private(set) var points: [Double] = []
   /// `[n]`.
   private(set) var costs: [Double] = []

@@ -1,7 +1,8 @@
 /// What is known when a configuration is proposed.
 ///
-/// Measurements are only ever added. Each has a mark, a fingerprint of itself and all before it, so that a sampler sees
-/// in constant time whether what it learned from n measurements is still about the first n of these.
+/// Measurements are only ever added. Each has a mark, a fingerprint of itself and all before it, so that a
+/// sampler sees in constant time whether what it learned from n measurements is still about the first n of
+/// these.
 public struct Observations: Sendable {
   public struct Completed: Hashable, Codable, Sendable {
     public var trial: TrialID
@@ -10,7 +11,8 @@ public struct Observations: Sendable {
     public var budget: Int
     /// Finite; lower is better.
     public var cost: Double
-    /// The costs of the study's further objectives, in its order: finite, lower is better. Empty for one objective.
+    /// The costs of the study's further objectives, in its order: finite, lower is better. Empty for one
+    /// objective.
     public var furtherCosts: [Double]
     /// By how much the measured constraints are violated, summed, each in its own scale; 0 when they hold.
     public var violation: Double
@@ -28,10 +30,11 @@ public struct Observations: Sendable {
     }
   }
 
-  /// Every measurement, in the order in which it was reported; a trial appears once for each budget it reached.
+  /// Every measurement, in the order in which it was reported; a trial appears once for each budget it
+  /// reached.
   public private(set) var completed: [Completed] = []
-  /// `marks[i]` tells `completed[0...i]` from any other measurements. Of this process alone: hashes are seeded anew
-  /// in each.
+  /// `marks[i]` tells `completed[0...i]` from any other measurements. Of this process alone: hashes are
+  /// seeded anew in each.
   private var marks: [Int] = []
   /// Trials at work, by trial.
   public var pending: [TrialID: Configuration] = [:]

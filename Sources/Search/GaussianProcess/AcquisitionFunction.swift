@@ -1,4 +1,5 @@
-/// How much a measurement at a point is worth, as a function of the point's features: what is maximized to propose one.
+/// How much a measurement at a point is worth, as a function of the point's features: what is maximized to
+/// propose one.
 protocol AcquisitionFunction {
   /// How many points are evaluated at once, at most.
   var capacity: Int { get }

@@ -53,8 +53,8 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
 
   /// The best snapped point that is none of the known ones; nil if all that were met are.
   ///
-  /// `promising` are points of the cube to look around, such as the best observed; there may be none. `box` bounds
-  /// the coordinates of numbers.
+  /// `promising` are points of the cube to look around, such as the best observed; there may be none. `box`
+  /// bounds the coordinates of numbers.
   func best(
     around promising: [[Double]], within box: SearchBox? = nil, using random: inout CounterGenerator
   ) -> [Double]? {

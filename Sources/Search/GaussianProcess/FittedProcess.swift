@@ -144,7 +144,8 @@ struct FittedProcess {
   }
 }
 
-/// Trials without a measurement that says where they end: those that failed and those at work, the newest of each.
+/// Trials without a measurement that says where they end: those that failed and those at work, the newest of
+/// each.
 struct OtherTrials {
   /// Each is one more point of the model; what was asked for long ago has little to say where so many ask.
   private static let limit = 128

@@ -3,12 +3,12 @@ import RealModule
 
 /// A Gaussian process of the measurements around the best one, and the part of the space that they span.
 ///
-/// A process of all measurements has one set of length scales for the whole space, and its targets are warped so that
-/// bad regions do no harm; close to an optimum, where the function is nearly a quadratic form, both cost precision.
-/// The nearest measurements on their own scale show that form. The neighbourhood shrinks by itself as measurements
-/// gather around the best one, and grows or moves with a better one at its border: a trust region (Eriksson, Pearce,
-/// Gardner, Turner and Poloczek, "Scalable global optimization via local Bayesian optimization", NeurIPS 2019) without
-/// counters.
+/// A process of all measurements has one set of length scales for the whole space, and its targets are warped
+/// so that bad regions do no harm; close to an optimum, where the function is nearly a quadratic form, both
+/// cost precision. The nearest measurements on their own scale show that form. The neighbourhood shrinks by
+/// itself as measurements gather around the best one, and grows or moves with a better one at its border: a
+/// trust region (Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local
+/// Bayesian optimization", NeurIPS 2019) without counters.
 struct Neighbourhood {
   private let data: SurrogateData
   /// Rows of the table, the best first, then by distance from it.
@@ -16,9 +16,8 @@ struct Neighbourhood {
   private let best: [Double]
   private let box: SearchBox
 
-  /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each coordinate;
-  /// nil where there are too few of them, those at
-  /// the largest budget alone.
+  /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each
+  /// coordinate; nil where there are too few of them, those at the largest budget alone.
   init?(in data: SurrogateData) {
     let candidates = data.rows.filter { data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget }
     guard candidates.count > data.space.dimension,
@@ -32,8 +31,8 @@ struct Neighbourhood {
     box = Self.box(around: best, rows.map { data.space.point(ofRow: data.table.point($0)) }, in: data.space)
   }
 
-  /// As far from the best in each coordinate as the median of the others is, and at least to the next value of a
-  /// discrete one.
+  /// As far from the best in each coordinate as the median of the others is, and at least to the next value
+  /// of a discrete one.
   private static func box(around best: [Double], _ points: [[Double]], in space: FeatureSpace) -> SearchBox {
     var box = SearchBox(dimension: best.count)
     for (j, kind) in space.kinds.enumerated() {
@@ -76,8 +75,8 @@ struct Neighbourhood {
 }
 
 extension SurrogateData {
-  /// Squared distances of rows from one of them, in the unit cube; two choices are 0 or 1 apart, and so are an active
-  /// and an inactive value.
+  /// Squared distances of rows from one of them, in the unit cube; two choices are 0 or 1 apart, and so are
+  /// an active and an inactive value.
   fileprivate func squaredDistances(of rows: [Int], from center: Int) -> [Double] {
     let d = table.dimension
     let categorical = space.categorical

@@ -2,17 +2,18 @@ import RealModule
 
 /// The measurements as a Gaussian process takes them: which of them, and each one's features.
 ///
-/// Where trials were measured at several budgets, the budget is a feature of its own, from 0 at budget 1 to 1 at the
-/// full budget, linear in the logarithm; so the model learns how much a small budget says of the full one, and what is
-/// asked of it is always the full budget (a joint Gaussian process over configurations and fidelities: Klein et al.,
-/// "Fast Bayesian optimization of machine learning hyperparameters on large datasets", AISTATS 2017).
+/// Where trials were measured at several budgets, the budget is a feature of its own, from 0 at budget 1 to 1
+/// at the full budget, linear in the logarithm; so the model learns how much a small budget says of the full
+/// one, and what is asked of it is always the full budget (a joint Gaussian process over configurations and
+/// fidelities: Klein et al., "Fast Bayesian optimization of machine learning hyperparameters on large
+/// datasets", AISTATS 2017).
 struct SurrogateData {
   let space: FeatureSpace
   /// Nil where all measurements are at one budget.
   let fullBudget: Int?
   private(set) var table: ObservationTable
-  /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say hardly
-  /// more, and cost as much.
+  /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say
+  /// hardly more, and cost as much.
   private(set) var rows: [Int] = []
   /// The largest budget of each trial that counts.
   private var reached: [TrialID: Int] = [:]

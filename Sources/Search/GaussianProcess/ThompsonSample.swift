@@ -5,8 +5,8 @@ import RealModule
 extension GaussianProcess {
   /// The candidate that is least in one function drawn from the posterior at all of them (Thompson 1933).
   ///
-  /// Notation: C the candidates, `[m, d]` by row; μ and Σ their joint posterior; Σ = S Sᵀ; the draw is μ + S ε with ε
-  /// standard normal. O(m n² + m² n + m³).
+  /// Notation: C the candidates, `[m, d]` by row; μ and Σ their joint posterior; Σ = S Sᵀ; the draw is μ + S
+  /// ε with ε standard normal. O(m n² + m² n + m³).
   /// - Parameter candidates: features, all different, at least one.
   package func thompsonChoice(among candidates: [[Double]], using random: inout CounterGenerator) -> Int {
     let (n, m) = (points.count, candidates.count)

@@ -2,9 +2,10 @@ public import Randomness
 
 /// Chooses among the samplers by what is known, and says why: the default.
 ///
-/// - Up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the best one's neighbourhood.
-/// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every second proposal
-///   stays with the model of the neighbourhood, whose size does not grow.
+/// - Up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the best one's
+///   neighbourhood.
+/// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
+///   second proposal stays with the model of the neighbourhood, whose size does not grow.
 public struct AutoSampler: Sampler {
   public let options: AutoOptions
   private var model: GaussianProcessSampler

@@ -4,11 +4,11 @@ public import Randomness
 /// expected improvement under it.
 ///
 /// - Model: ARD Matern 5/2 with Hamming distances for choices, hyperparameters at the maximum of their
-///   posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several budgets, the
-///   budget is a feature, and the full budget is asked about (`SurrogateData`).
+///   posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several
+///   budgets, the budget is a feature, and the full budget is asked about (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
-/// - Every second proposal from there on is made by a second process, of the measurements around the best alone
-///   (`Neighbourhood`).
+/// - Every second proposal from there on is made by a second process, of the measurements around the best
+///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
 ///   of groups may ask at once. Failed trials count as if they had cost as much as the worst measured.
 /// - Hyperparameters are fitted at every measurement up to 20, then after every tenth part more, always from

@@ -1,10 +1,10 @@
 /// The state of TuRBO's trust region after some measurements: where it is and how long its sides are.
 ///
-/// Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local Bayesian optimization"
-/// (NeurIPS 2019, arXiv 1910.01739), section 2 and the constants of its supplement: after `successTolerance`
-/// improvements in a row the sides double, after `failureTolerance` proposals in a row without one they halve, and
-/// below the least length everything begins anew elsewhere. It is a fold over the measurements in the order in which
-/// they were reported.
+/// Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local Bayesian
+/// optimization" (NeurIPS 2019, arXiv 1910.01739), section 2 and the constants of its supplement: after
+/// `successTolerance` improvements in a row the sides double, after `failureTolerance` proposals in a row
+/// without one they halve, and below the least length everything begins anew elsewhere. It is a fold over the
+/// measurements in the order in which they were reported.
 struct TrustRegion: Hashable, Sendable {
   static let firstLength = 0.8
   static let leastLength = 0.0078125  // 2⁻⁷

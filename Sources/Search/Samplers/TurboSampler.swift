@@ -1,14 +1,16 @@
 public import Randomness
 import RealModule
 
-/// Trust-region Bayesian optimization, TuRBO-1 (Eriksson et al., NeurIPS 2019, arXiv 1910.01739): a Gaussian process
-/// of the measurements since the last restart, asked only within a box around their best that grows with success and
-/// shrinks with failure; proposals by Thompson sampling.
+/// Trust-region Bayesian optimization, TuRBO-1 (Eriksson et al., NeurIPS 2019, arXiv 1910.01739): a Gaussian
+/// process of the measurements since the last restart, asked only within a box around their best that grows
+/// with success and shrinks with failure; proposals by Thompson sampling.
 ///
 /// - The box has sides in proportion to the length scales, of the geometric mean `TrustRegion.length`.
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
-/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements (`TrainingSet`).
-/// - Failed trials count as the worst measured; pending ones need nothing, because every draw is another function.
+/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements
+///   (`TrainingSet`).
+/// - Failed trials are left out, as by the paper; pending ones need nothing, because every draw is another
+///   function.
 public struct TurboSampler: Sampler {
   public var options: TurboOptions
   private var table: ObservationTable?

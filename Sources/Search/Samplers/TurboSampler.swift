@@ -9,7 +9,7 @@ import RealModule
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
 /// - Trials measured at several budgets count at the largest that has `initialTrials` measurements
 ///   (`TrainingSet`).
-/// - Failed trials are left out, as by the paper; pending ones need nothing, because every draw is another
+/// - Failed trials are left out; pending ones need nothing, because every draw is another
 ///   function.
 public struct TurboSampler: Sampler {
   public var options: TurboOptions

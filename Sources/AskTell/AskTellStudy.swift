@@ -23,6 +23,7 @@ struct AskTellStudy: Sendable {
     self.sampler = sampler
     self.scheduler = scheduler
     observations.fullBudget = request.fidelity?.full ?? Self.fullBudget
+    observations.plannedTrials = request.fidelity == nil ? request.budget : nil
   }
 
   /// What a full evaluation counts where there are no others.

@@ -81,6 +81,48 @@ void covariance_matern52(
   if (i < n) matern52(points + i, stride, n - i, d, categorical, w, variance, q, covariance + i, slope + i);
 }
 
+// form[i] = 1 + sum_j s[j] (points[j][i] - c[j]) (q[j] - c[j])
+static inline __attribute__((always_inline)) void bilinear(
+    const double *restrict points, size_t stride, size_t count, size_t d, const double *restrict s,
+    const double *restrict c, const double *restrict q, double *restrict form) {
+  for (size_t i = 0; i < count; i++) form[i] = 1.0;
+  for (size_t j = 0; j < d; j++) {
+    const double *restrict x = points + j * stride;
+    const double center = c[j], weight = s[j] * (q[j] - center);
+    for (size_t i = 0; i < count; i++) form[i] += weight * (x[i] - center);
+  }
+}
+
+FOR_EVERY_MACHINE
+void covariance_add_quadratic(
+    const double *restrict points, size_t stride, size_t n, size_t d, const double *restrict s,
+    const double *restrict c, double variance, const double *restrict q, double *restrict covariance) {
+  for (size_t i = 0; i < n; i += block) {
+    const size_t count = n - i < block ? n - i : block;
+    double form[block];
+    bilinear(points + i, stride, count, d, s, c, q, form);
+    for (size_t k = 0; k < count; k++) covariance[i + k] += variance * (form[k] * form[k]);
+  }
+}
+
+FOR_EVERY_MACHINE
+void covariance_add_quadratic_gradient(
+    const double *restrict points, size_t stride, size_t n, size_t d, const double *restrict s,
+    const double *restrict c, double variance, const double *restrict b, const double *restrict q,
+    double *restrict gradient) {
+  for (size_t i = 0; i < n; i += block) {
+    const size_t count = n - i < block ? n - i : block;
+    double form[block];
+    bilinear(points + i, stride, count, d, s, c, q, form);
+    for (size_t k = 0; k < count; k++) form[k] *= 2.0 * variance * b[i + k];
+    for (size_t j = 0; j < d; j++) {
+      double sum = 0;
+      for (size_t k = 0; k < count; k++) sum += form[k] * (points[j * stride + i + k] - c[j]);
+      gradient[j] += s[j] * sum;
+    }
+  }
+}
+
 static inline __attribute__((always_inline)) double sum_of_lanes(const double *lane) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
@@ -108,22 +150,19 @@ void covariance_add_weighted_squares(
 }
 
 FOR_EVERY_MACHINE
-void covariance_input_gradient(
+void covariance_add_input_gradient(
     const double *restrict points, size_t stride, size_t n, size_t d, const uint8_t *restrict categorical,
     const double *restrict w, const double *restrict a, const double *restrict q, double *restrict gradient) {
   const size_t even = n - n % lanes;
   for (size_t j = 0; j < d; j++) {
-    if (categorical[j]) {
-      gradient[j] = 0;
-      continue;
-    }
+    if (categorical[j]) continue;
     const double *restrict x = points + j * stride;
     const double center = q[j];
     double lane[lanes] = {0};
     for (size_t i = 0; i < even; i += lanes)
       for (size_t l = 0; l < lanes; l++) lane[l] += a[i + l] * (center - x[i + l]);
     for (size_t i = even; i < n; i++) lane[i - even] += a[i] * (center - x[i]);
-    gradient[j] = 2.0 * w[j] * sum_of_lanes(lane);
+    gradient[j] += 2.0 * w[j] * sum_of_lanes(lane);
   }
 }
 
@@ -145,8 +184,11 @@ void covariance_likelihood_weights(
 }
 
 FOR_EVERY_MACHINE
-void covariance_combine(
-    const double *restrict x, double a, const double *y, double b, const double *restrict slope,
-    size_t n, double *out) {
-  for (size_t i = 0; i < n; i++) out[i] = (a * x[i] + b * y[i]) * slope[i];
+void covariance_combine(const double *restrict x, double a, const double *y, double b, size_t n, double *out) {
+  for (size_t i = 0; i < n; i++) out[i] = a * x[i] + b * y[i];
+}
+
+FOR_EVERY_MACHINE
+void covariance_multiply(double *restrict x, const double *restrict y, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] *= y[i];
 }

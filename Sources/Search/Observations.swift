@@ -42,6 +42,12 @@ public struct Observations: Sendable {
   public var failed: [TrialID: Configuration] = [:]
   /// The budget of a complete trial, where trials are also measured at smaller ones; nil where nobody said.
   public var fullBudget: Int?
+  /// How many trials the study is planned to have; nil where nobody said.
+  public var plannedTrials: Int?
+  /// How many objectives the measurements have, at least 1.
+  public private(set) var objectiveCount = 1
+  /// Whether any measurement broke a limit.
+  public private(set) var hasViolations = false
 
   public init() {}
 
@@ -51,6 +57,8 @@ public struct Observations: Sendable {
     hasher.combine(marks.last)
     hasher.combine(measurement)
     completed.append(measurement)
+    hasViolations = hasViolations || measurement.violation > 0
+    objectiveCount = max(objectiveCount, 1 + measurement.furtherCosts.count)
     marks.append(hasher.finalize())
   }
 
@@ -61,12 +69,12 @@ public struct Observations: Sendable {
 extension Observations: Equatable {
   public static func == (left: Self, right: Self) -> Bool {
     left.completed == right.completed && left.pending == right.pending && left.failed == right.failed
-      && left.fullBudget == right.fullBudget
+      && left.fullBudget == right.fullBudget && left.plannedTrials == right.plannedTrials
   }
 }
 
 extension Observations: Codable {
-  private enum CodingKeys: CodingKey { case completed, pending, failed, fullBudget }
+  private enum CodingKeys: CodingKey { case completed, pending, failed, fullBudget, plannedTrials }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -75,6 +83,7 @@ extension Observations: Codable {
     pending = try container.decode([TrialID: Configuration].self, forKey: .pending)
     failed = try container.decode([TrialID: Configuration].self, forKey: .failed)
     fullBudget = try container.decodeIfPresent(Int.self, forKey: .fullBudget)
+    plannedTrials = try container.decodeIfPresent(Int.self, forKey: .plannedTrials)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -83,5 +92,6 @@ extension Observations: Codable {
     try container.encode(pending, forKey: .pending)
     try container.encode(failed, forKey: .failed)
     try container.encodeIfPresent(fullBudget, forKey: .fullBudget)
+    try container.encodeIfPresent(plannedTrials, forKey: .plannedTrials)
   }
 }

@@ -67,6 +67,12 @@ extension Prior {
     return -z * z / 2 - NormalDistribution.logSquareRootOf2Pi - Double.log(deviation) - Double.log(mass)
   }
 
+  /// The derivative of `logDensity` by `unit`; 0 of a choice.
+  func logDensitySlope(at unit: Double, of domain: Domain) -> Double {
+    guard !domain.isCategorical, let centre = domain.unit(of: value) else { return 0 }
+    return (centre - unit) / (deviation * deviation)
+  }
+
   /// A coordinate from two draws.
   func unit(of domain: Domain, using random: inout CounterGenerator) -> Double {
     let (coin, place) = (random.nextUniform(), random.nextUniform())

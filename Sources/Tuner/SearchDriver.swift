@@ -42,6 +42,7 @@ struct SearchDriver: Sendable {
     self.sampler = sampler
     self.starting = starting ?? StartingConfigurations()
     observations.fullBudget = scheduler.plan.longestTrial
+    observations.plannedTrials = scheduler.plan.trials
   }
 
   var isSynchronous: Bool { scheduler.isSynchronous }

@@ -10,10 +10,12 @@ import Testing
     var variance, noise: Double
     var logLikelihood, byLogVariance, byLogNoise: Double
     var byLogScales, means, variances: [Double]
+    var trend, byLogTrend: Double?
 
     var hyperparameters: GaussianProcessHyperparameters {
       GaussianProcessHyperparameters(
-        logLengthScales: scales.map { log($0) }, logVariance: log(variance), logNoise: log(noise))
+        logLengthScales: scales.map { log($0) }, logVariance: log(variance), logNoise: log(noise),
+        trend: trend.map { QuadraticTrend(frame: GaussianProcessTests.frame(dimension: scales.count), variance: $0) })
     }
 
     func pointSet(categorical: [Bool]) -> PointSet {
@@ -27,6 +29,7 @@ import Testing
     let all = try golden("gaussian-process.json", as: [String: Golden].self)
     return [
       (try #require(all["numeric"]), [false, false, false]), (try #require(all["mixed"]), [false, true]),
+      (try #require(all["trend"]), [false, false, false]),
     ]
   }
 
@@ -52,7 +55,8 @@ import Testing
       var gradient: [Double] = []
       let value = try #require(likelihood.negativeLog(at: golden.hyperparameters, gradient: &gradient))
       #expect(isClose(-value, golden.logLikelihood, relative: 1e-10))
-      let expected = golden.byLogScales + [golden.byLogVariance, golden.byLogNoise]
+      let expected = golden.byLogScales + [golden.byLogVariance, golden.byLogNoise] + (golden.byLogTrend.map { [$0] } ?? [])
+      #expect(gradient.count == expected.count)
       for (own, theirs) in zip(gradient, expected) {
         #expect(isClose(-own, theirs, relative: 1e-8, absolute: 1e-9))
       }
@@ -71,7 +75,15 @@ import Testing
   }
 
   static let hyperparameters = GaussianProcessHyperparameters(
-    logLengthScales: [-0.5, 0.2, 0, 0.7, 0.1], logVariance: 0.2, logNoise: -5)
+    logLengthScales: [-0.5, 0.2, 0, 0.7, 0.1], logVariance: 0.2, logNoise: -5,
+    trend: QuadraticTrend(frame: frame(dimension: 5, categorical: [4]), variance: 0.8))
+
+  /// Over the unit cube.
+  static func frame(dimension d: Int, categorical: Set<Int> = []) -> QuadraticTrend.Frame {
+    QuadraticTrend.Frame(
+      center: Array(repeating: 0.5, count: d), reaches: Array(repeating: 0.5, count: d),
+      categorical: (0..<d).map(categorical.contains))
+  }
 
   static func process(_ points: [[Double]]) throws -> GaussianProcess {
     var set = PointSet(categorical: [false, false, false, false, true])
@@ -93,7 +105,8 @@ import Testing
         var moved = theta
         moved[k] += shift
         return try #require(
-          likelihood.negativeLog(at: GaussianProcessHyperparameters(vector: moved), gradient: &unused))
+          likelihood.negativeLog(at: GaussianProcessHyperparameters(vector: moved, frame: Self.hyperparameters.trend?.frame),
+            gradient: &unused))
       }
       let difference = (try value(1e-5) - value(-1e-5)) / 2e-5
       #expect(isClose(gradient[k], difference, relative: 1e-6, absolute: 1e-6), "hyperparameter \(k)")

@@ -11,6 +11,13 @@ protocol AcquisitionFunction {
   func ascent(at queries: [Double]) -> (values: [Double], gradients: [Double])
 }
 
+extension AcquisitionFunction {
+  /// With a user's prior of the optimum, if there is one; of a logarithm.
+  func weighted(by prior: OptimumPrior?, dimension: Int) -> any AcquisitionFunction {
+    prior.map { PriorWeightedAcquisition(self, by: $0, dimension: dimension) } ?? self
+  }
+}
+
 /// A function of a Gaussian process's posterior at a point.
 struct PosteriorAcquisition: AcquisitionFunction {
   /// What the posterior's mean and deviation at a point say of its worth; larger is better.

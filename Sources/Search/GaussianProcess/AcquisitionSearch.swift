@@ -26,9 +26,9 @@ struct SearchBox: Equatable, Sendable {
 /// with choices held and integers relaxed to their range; moves in one discrete coordinate at a time; then a
 /// last search by gradient with everything discrete held. All searches advance together, so that each step is
 /// one batch.
-struct AcquisitionSearch<Function: AcquisitionFunction> {
+struct AcquisitionSearch {
   let space: FeatureSpace
-  private let function: Function
+  private let function: any AcquisitionFunction
   /// Features of configurations that need not be tried again.
   private let known: PointSet
   private let poolSize: Int
@@ -43,7 +43,7 @@ struct AcquisitionSearch<Function: AcquisitionFunction> {
   ///   - known: what is not to be proposed again.
   ///   - pool: how many points are tried before any search, at least 2.
   ///   - starts: how many of them a search starts from, at least 1.
-  init(of function: Function, in space: FeatureSpace, avoiding known: PointSet, pool: Int, starts: Int) {
+  init(of function: any AcquisitionFunction, in space: FeatureSpace, avoiding known: PointSet, pool: Int, starts: Int) {
     self.function = function
     self.space = space
     self.known = known

@@ -54,7 +54,7 @@ struct FittedProcess {
     for place in places { points.append(data.features(ofRow: data.rows[place])) }
     let targets = TargetTransform.targets(of: places.map { costs[$0] })
     let sample = TrainingSet.representatives(of: targets, count: Self.fitSize)
-    let prior = HyperparameterPrior(dimension: points.dimension)
+    let prior = HyperparameterPrior(dimension: points.dimension, trend: data.trendFrame)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points.subset(sample), sample.map { targets[$0] }, prior: prior, from: prior.starts)
     process = GaussianProcess(regularizing: hyperparameters, points: points)
@@ -72,7 +72,7 @@ struct FittedProcess {
 
   /// The point of the cube to try next: a new one where there is one.
   mutating func proposal(
-    beside others: OtherTrials, using random: inout CounterGenerator
+    beside others: OtherTrials, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
     let known = process.points.count
     let added = try others.features(in: data)
@@ -82,26 +82,32 @@ struct FittedProcess {
     process.condition(on: targets + others.failed.map { _ in worst })
     let promising = targets.indices.sorted { targets[$0] < targets[$1] }.prefix(5)
       .map { data.space.point(ofRow: data.table.point(data.rows[places[$0]])) }
-    let point = choice(around: promising, avoiding: data.known(beside: added), using: &random)
+    let point = choice(
+      around: promising, avoiding: data.known(beside: added), expecting: prior, using: &random)
     process.truncate(to: known)
     return point ?? data.space.space.randomPoint(using: &random)
   }
 
   /// Nil where nothing new was met.
   private func choice(
-    around promising: [[Double]], avoiding known: PointSet, using random: inout CounterGenerator
+    around promising: [[Double]], avoiding known: PointSet, expecting prior: OptimumPrior?,
+    using random: inout CounterGenerator
   ) -> [Double]? {
-    let criterion: PosteriorAcquisition.Criterion
+    let function: any AcquisitionFunction
     switch options.acquisition {
-    case .expectedImprovement: criterion = .logExpectedImprovement(incumbent: incumbent())
-    case .lowerConfidenceBound: criterion = .lowerConfidenceBound(beta: options.beta)
+    case .expectedImprovement:
+      function = acquisition(.logExpectedImprovement(incumbent: incumbent()))
+        .weighted(by: prior, dimension: data.space.dimension)
+    case .lowerConfidenceBound: function = acquisition(.lowerConfidenceBound(beta: options.beta))
     case .thompson: return draw(around: promising, avoiding: known, using: &random)
     }
     let search = AcquisitionSearch(
-      of: PosteriorAcquisition(
-        criterion, of: process, trailing: data.trailing, capacity: max(128, options.starts)),
-      in: data.space, avoiding: known, pool: options.candidates, starts: options.starts)
+      of: function, in: data.space, avoiding: known, pool: options.candidates, starts: options.starts)
     return search.best(around: promising, using: &random)
+  }
+
+  private func acquisition(_ criterion: PosteriorAcquisition.Criterion) -> PosteriorAcquisition {
+    PosteriorAcquisition(criterion, of: process, trailing: data.trailing, capacity: max(128, options.starts))
   }
 
   /// Half of the candidates from the whole space, half near the best: a draw sees only so many points.
@@ -131,13 +137,12 @@ struct FittedProcess {
   private func incumbent() -> Double {
     guard data.fullBudget != nil else { return process.incumbent }
     let batch = PosteriorBatch(of: process, capacity: 128)
-    let (d, width) = (data.space.dimension, process.points.dimension)
+    let d = data.space.dimension
     var least = Double.infinity
     for start in stride(from: 0, to: process.points.count, by: 128) {
       let queries = (start..<min(start + 128, process.points.count)).flatMap { i in
         Array(process.points[i].prefix(d)) + data.trailing
       }
-      precondition(queries.count % width == 0)
       least = min(least, batch.evaluate(queries).means.min() ?? .infinity)
     }
     return least
@@ -185,10 +190,11 @@ extension SurrogateData {
 extension HyperparameterPrior {
   /// A smooth function of everything, and a rough one with noise: θ's posterior may have a peak near each.
   package var starts: [[Double]] {
-    let d = mean.count - 2
+    let d = mean.count - (frame == nil ? 2 : 3)
     let root = Double.sqrt(Double(d))
     return [(0.5, 1e-3), (0.2, 1e-1)].map { scale, noise in
       Array(repeating: Double.log(scale * root), count: d) + [0, Double.log(noise)]
+        + (frame == nil ? [] : [0])
     }
   }
 }

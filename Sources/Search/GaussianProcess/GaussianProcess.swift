@@ -8,7 +8,7 @@ import RealModule
 /// change in O(n²) without a new factorization.
 package struct GaussianProcess {
   package let hyperparameters: GaussianProcessHyperparameters
-  let kernel: MaternKernel
+  let kernel: CovarianceKernel
   private(set) var points: PointSet
   private(set) var factor: CholeskyFactor
   /// α, `[n]`; empty before `condition`.
@@ -29,12 +29,12 @@ package struct GaussianProcess {
   package mutating func append(_ added: [[Double]]) -> Bool {
     let old = points.count
     for point in added { points.append(point) }
-    let diagonal = kernel.variance + hyperparameters.noise
+    let noise = hyperparameters.noise
     let slope = AlignedStorage(capacity: points.count)
     let appended = factor.append(rows: added.count) { [points, kernel] r, row in
       points.covariances(
         with: added[r], count: old + r, kernel: kernel, covariance: row, slope: slope.start)
-      row[old + r] = diagonal
+      row[old + r] = kernel.variance(at: added[r]) + noise
     }
     if !appended { points.truncate(to: old) }
     return appended
@@ -75,7 +75,7 @@ package struct GaussianProcess {
 
 /// The posterior of a Gaussian process at a batch of queries, and the derivatives of functions of it.
 ///
-/// Notation: q a query, `[d]`; k = k(X, q), `[n]`; μ = kᵀα; σ² = σ_f² - ‖L⁻¹k‖², without the noise;
+/// Notation: q a query, `[d]`; k = k(X, q), `[n]`; μ = kᵀα; σ² = k(q, q) - ‖L⁻¹k‖², without the noise;
 /// β = K⁻¹k. A class, because its memory is used over and over.
 package final class PosteriorBatch {
   private let process: GaussianProcess
@@ -114,11 +114,13 @@ package final class PosteriorBatch {
       }
     }
     process.factor.solve(transposed: false, covariances.start, columns: count, stride: stride)
-    let variances = (0..<count).map { c in
-      let column = covariances.start + c * stride
-      let explained = covariance_dot(column, column, n)
-      // Rounding must not turn a point that was seen into one of no or negative variance.
-      return max(process.kernel.variance - explained, 1e-10 * process.kernel.variance)
+    let variances = queries.withUnsafeBufferPointer { all in
+      (0..<count).map { c in
+        let column = covariances.start + c * stride
+        let prior = process.kernel.variance(at: all.baseAddress! + c * dimension)
+        // Rounding must not turn a point that was seen into one of no or negative variance.
+        return max(prior - covariance_dot(column, column, n), 1e-10 * prior)
+      }
     }
     return (means, variances)
   }
@@ -130,19 +132,31 @@ package final class PosteriorBatch {
     let n = process.points.count
     process.factor.solve(transposed: true, covariances.start, columns: count, stride: stride)
     var gradients = Array(repeating: 0.0, count: count * dimension)
-    gradients.withUnsafeMutableBufferPointer { all in
-      for c in 0..<count {
-        let beta = covariances.start + c * stride
-        // ∂f/∂k = (∂f/∂μ) α - 2 (∂f/∂σ²) β, times ∂k/∂(r²), written over β.
-        covariance_combine(
-          process.alpha, byMeans[c], beta, -2 * byVariances[c], slopes.start + c * stride, n, beta)
-        queries.withUnsafeBufferPointer { queries in
-          process.points.inputGradient(
-            of: beta, at: queries.baseAddress! + c * dimension, kernel: process.kernel,
-            into: all.baseAddress! + c * dimension)
+    queries.withUnsafeBufferPointer { queries in
+      gradients.withUnsafeMutableBufferPointer { all in
+        for c in 0..<count {
+          // ∂f/∂k = (∂f/∂μ) α - 2 (∂f/∂σ²) β, written over β.
+          let byCovariances = covariances.start + c * stride
+          covariance_combine(process.alpha, byMeans[c], byCovariances, -2 * byVariances[c], n, byCovariances)
+          addGradient(
+            of: byCovariances, slopes.start + c * stride, byVariance: byVariances[c],
+            at: queries.baseAddress! + c * dimension, to: all.baseAddress! + c * dimension)
         }
       }
     }
     return gradients
+  }
+
+  /// Adds ∑ᵢ bᵢ ∂k(q, xᵢ)/∂q and what k(q, q) contributes, and leaves b times ∂k/∂(r²) in `b`.
+  private func addGradient(
+    of b: UnsafeMutablePointer<Double>, _ slopes: UnsafePointer<Double>, byVariance: Double,
+    at query: UnsafePointer<Double>, to gradient: UnsafeMutablePointer<Double>
+  ) {
+    if let trend = process.kernel.trend {
+      process.points.addGradient(of: b, trend, at: query, to: gradient)
+      trend.addGradient(ofVarianceTimes: byVariance, at: query, to: gradient)
+    }
+    covariance_multiply(b, slopes, process.points.count)
+    process.points.addInputGradient(of: b, at: query, kernel: process.kernel, to: gradient)
   }
 }

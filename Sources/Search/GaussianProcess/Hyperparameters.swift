@@ -3,31 +3,37 @@ import RealModule
 /// What a Gaussian process learns from the data as a whole, in logarithms: they are positive, and vary by
 /// factors.
 ///
-/// Notation: θ = (ln ℓ₁ ... ln ℓ_d, ln σ_f², ln σ_n²): length scales in units of the cube's edge, the
-/// variance of the function, the variance of the noise; targets are standardized.
+/// Notation: θ = (ln ℓ₁ ... ln ℓ_d, ln σ_f², ln σ_n²) and ln v where there is a trend: length scales in units
+/// of the cube's edge, the variance of the function, of the noise, of the trend; targets are standardized.
 package struct GaussianProcessHyperparameters: Codable, Equatable, Sendable {
   package var logLengthScales: [Double]
   package var logVariance: Double
   package var logNoise: Double
+  package var trend: QuadraticTrend?
 
-  package init(logLengthScales: [Double], logVariance: Double, logNoise: Double) {
+  package init(logLengthScales: [Double], logVariance: Double, logNoise: Double, trend: QuadraticTrend? = nil) {
     self.logLengthScales = logLengthScales
     self.logVariance = logVariance
     self.logNoise = logNoise
+    self.trend = trend
   }
 
-  /// From θ, `[d + 2]`.
-  package init(vector: [Double]) {
-    logLengthScales = Array(vector.dropLast(2))
-    logVariance = vector[vector.count - 2]
-    logNoise = vector[vector.count - 1]
+  /// From θ, `[d + 2]`, and one more with a trend in `frame`.
+  package init(vector: [Double], frame: QuadraticTrend.Frame? = nil) {
+    let d = vector.count - (frame == nil ? 2 : 3)
+    logLengthScales = Array(vector.prefix(d))
+    logVariance = vector[d]
+    logNoise = vector[d + 1]
+    trend = frame.map { QuadraticTrend(frame: $0, variance: Double.exp(vector[d + 2])) }
   }
 
-  package var vector: [Double] { logLengthScales + [logVariance, logNoise] }
+  package var vector: [Double] {
+    logLengthScales + [logVariance, logNoise] + (trend.map { [Double.log($0.variance)] } ?? [])
+  }
 
-  package var kernel: MaternKernel {
-    MaternKernel(
-      inverseSquares: logLengthScales.map { Double.exp(-2 * $0) }, variance: Double.exp(logVariance))
+  package var kernel: CovarianceKernel {
+    CovarianceKernel(
+      inverseSquares: logLengthScales.map { Double.exp(-2 * $0) }, variance: Double.exp(logVariance), trend: trend)
   }
 
   package var noise: Double { Double.exp(logNoise) }
@@ -39,17 +45,25 @@ package struct HyperparameterPrior: Equatable, Sendable {
   package var deviation: [Double]
   package var lower: [Double]
   package var upper: [Double]
+  /// Of the trend, if there is to be one.
+  package let frame: QuadraticTrend.Frame?
 
   /// Length scales grow with √d, as distances do (Hvarfner, Hellsten and Nardi, "Vanilla Bayesian
   /// optimization performs great in high dimensions", ICML 2024): ln ℓ ~ N(ln 0.3√d, 1), shorter and surer
   /// than theirs, which found the minima of Branin, Hartmann 6, Ackley 8 and mixed functions with fewer
   /// trials. The function's variance is near that of the standardized targets, ln σ_f² ~ N(0, 1). The noise
-  /// is mostly far below it, but may be most of it: ln σ_n² ~ N(ln 10⁻⁴, 2).
-  package init(dimension d: Int) {
+  /// is mostly far below it, but may be most of it: ln σ_n² ~ N(ln 10⁻⁴, 2). So may a trend, ln v ~ N(0, 2).
+  package init(dimension d: Int, trend frame: QuadraticTrend.Frame? = nil) {
+    self.frame = frame
     mean = Array(repeating: Double.log(0.3) + Double.log(Double(d)) / 2, count: d) + [0, Double.log(1e-4)]
     deviation = Array(repeating: 1, count: d) + [1, 2]
     lower = Array(repeating: Double.log(0.01), count: d) + [Double.log(0.05), Double.log(1e-6)]
     upper = Array(repeating: Double.log(1e3), count: d) + [Double.log(20), Double.log(2)]
+    guard frame != nil else { return }
+    mean.append(0)
+    deviation.append(2)
+    lower.append(Double.log(1e-6))
+    upper.append(Double.log(1e3))
   }
 
   /// -ln p(θ) up to a constant; its gradient is added to `gradient`.

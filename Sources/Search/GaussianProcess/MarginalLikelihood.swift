@@ -23,7 +23,7 @@ package struct MarginalLikelihood {
     scratch = AlignedStorage(capacity: 2 * points.count)
   }
 
-  /// -ln p(y | X, θ), its gradient by θ, `[d + 2]`; nil where K is not positive definite to rounding. O(n³).
+  /// -ln p(y | X, θ), its gradient by θ; nil where K is not positive definite to rounding. O(n³).
   package mutating func negativeLog(
     at hyperparameters: GaussianProcessHyperparameters, gradient: inout [Double]
   ) -> Double? {
@@ -42,13 +42,13 @@ package struct MarginalLikelihood {
 
   private mutating func factorize(_ hyperparameters: GaussianProcessHyperparameters) -> Bool {
     let kernel = hyperparameters.kernel
-    let diagonal = kernel.variance + hyperparameters.noise
+    let noise = hyperparameters.noise
     let n = points.count
     factor.truncate(to: 0)
     return factor.append(rows: n) { [points, slopes] i, row in
       points.covariances(
         with: points[i], count: i, kernel: kernel, covariance: row, slope: slopes.start + i * n)
-      row[i] = diagonal
+      row[i] = kernel.variance(at: points[i]) + noise
     }
   }
 
@@ -72,7 +72,25 @@ package struct MarginalLikelihood {
     // tr(W K) = n - yᵀα, and the noise's share of K is σ_n² I.
     let noiseTrace = hyperparameters.noise * trace
     let fit = targets.withUnsafeBufferPointer { covariance_dot($0.baseAddress, alpha, n) }
-    return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2]
+    guard let trend = kernel.trend else { return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2] }
+    let trendTrace = weightedTrace(of: trend, alpha: alpha, covariances: weights)
+    return byScales + [(Double(n) - fit - noiseTrace - trendTrace) / 2, noiseTrace / 2, trendTrace / 2]
+  }
+
+  /// tr((K⁻¹ - ααᵀ) T), T the trend's share of K; `factor` holds K⁻¹. `covariances` is room for n numbers.
+  private func weightedTrace(
+    of trend: QuadraticTrend, alpha: UnsafePointer<Double>, covariances: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var trace = 0.0
+    for i in 0..<points.count {
+      covariances.update(repeating: 0, count: i)
+      points.add(trend, with: points[i], count: i, to: covariances)
+      let inverse = factor.row(i)
+      // Each pair was met once and stands for two.
+      trace += 2 * (covariance_dot(inverse, covariances, i) - alpha[i] * covariance_dot(alpha, covariances, i))
+      trace += (inverse[i] - alpha[i] * alpha[i]) * trend.variance(at: points[i])
+    }
+    return trace
   }
 }
 
@@ -92,7 +110,7 @@ extension GaussianProcessHyperparameters {
         let theta = search.point
         guard
           let fit = likelihood.negativeLog(
-            at: GaussianProcessHyperparameters(vector: theta), gradient: &gradient)
+            at: GaussianProcessHyperparameters(vector: theta, frame: prior.frame), gradient: &gradient)
         else {
           search.tell(.infinity, gradient: gradient)
           continue
@@ -102,6 +120,6 @@ extension GaussianProcessHyperparameters {
       }
       if search.bestValue < best.value { best = (search.bestValue, search.bestPoint) }
     }
-    return GaussianProcessHyperparameters(vector: best.theta)
+    return GaussianProcessHyperparameters(vector: best.theta, frame: prior.frame)
   }
 }

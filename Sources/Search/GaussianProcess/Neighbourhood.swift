@@ -52,14 +52,15 @@ struct Neighbourhood {
 
   /// The point of the cube to try next; nil where everything around the best was tried.
   func proposal(
-    beside others: OtherTrials, options: GaussianProcessOptions, using random: inout CounterGenerator
+    beside others: OtherTrials, expecting prior: OptimumPrior?, options: GaussianProcessOptions,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     var points = PointSet(categorical: data.space.categorical, capacity: rows.count)
     for row in rows { points.append(data.space.features(ofRow: data.table.point(row))) }
     let targets = TargetTransform.standardized(rows.map { data.table.costs[$0] })
-    let prior = HyperparameterPrior(dimension: points.dimension)
+    let beliefs = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
-      to: points, targets, prior: prior, from: prior.starts)
+      to: points, targets, prior: beliefs, from: beliefs.starts)
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
@@ -68,7 +69,7 @@ struct Neighbourhood {
     let improvement = PosteriorAcquisition(
       .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
     let search = AcquisitionSearch(
-      of: improvement, in: data.space, avoiding: data.configurations(of: rows, beside: added),
+      of: improvement.weighted(by: prior, dimension: data.space.dimension), in: data.space, avoiding: data.configurations(of: rows, beside: added),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
   }

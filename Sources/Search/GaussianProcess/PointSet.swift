@@ -51,14 +51,34 @@ package struct PointSet {
 }
 
 extension PointSet {
-  /// Covariances of `query` with the first `count` points, and their slopes by the squared distance.
+  /// Covariances of `query` with the first `count` points, and the slopes of their Matern part by the squared
+  /// distance.
   func covariances(
-    with query: UnsafePointer<Double>, count: Int, kernel: MaternKernel,
+    with query: UnsafePointer<Double>, count: Int, kernel: CovarianceKernel,
     covariance: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
   ) {
     covariance_matern52(
       values, stride, count, dimension, categorical, kernel.inverseSquares, kernel.variance, query,
       covariance, slope)
+    if let trend = kernel.trend { add(trend, with: query, count: count, to: covariance) }
+  }
+
+  /// Adds the trend's covariances of `query` with the first `count` points.
+  func add(
+    _ trend: QuadraticTrend, with query: UnsafePointer<Double>, count: Int,
+    to covariance: UnsafeMutablePointer<Double>
+  ) {
+    covariance_add_quadratic(
+      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, query, covariance)
+  }
+
+  /// Adds ∂/∂qⱼ ∑ᵢ bᵢ k(q, xᵢ) over all points to gradient[j], k the trend's covariance.
+  func addGradient(
+    of b: UnsafePointer<Double>, _ trend: QuadraticTrend, at query: UnsafePointer<Double>,
+    to gradient: UnsafeMutablePointer<Double>
+  ) {
+    covariance_add_quadratic_gradient(
+      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, b, query, gradient)
   }
 
   /// Adds ∑ᵢ aᵢ (xᵢⱼ - qⱼ)² over the first `count` points to sums[j].
@@ -68,24 +88,12 @@ extension PointSet {
     covariance_add_weighted_squares(values, stride, count, dimension, categorical, a, query, &sums)
   }
 
-  /// ∑ᵢ aᵢ 2 (qⱼ - xᵢⱼ) / ℓⱼ² over all points, 0 for categorical features.
-  func inputGradient(
-    of a: UnsafePointer<Double>, at query: UnsafePointer<Double>, kernel: MaternKernel,
-    into gradient: UnsafeMutablePointer<Double>
+  /// Adds ∑ᵢ aᵢ 2 (qⱼ - xᵢⱼ) / ℓⱼ² over all points to gradient[j], where feature j is not categorical.
+  func addInputGradient(
+    of a: UnsafePointer<Double>, at query: UnsafePointer<Double>, kernel: CovarianceKernel,
+    to gradient: UnsafeMutablePointer<Double>
   ) {
-    covariance_input_gradient(
+    covariance_add_input_gradient(
       values, stride, count, dimension, categorical, kernel.inverseSquares, a, query, gradient)
   }
-}
-
-/// The Matern 5/2 covariance with a length scale for each feature (Rasmussen and Williams, "Gaussian
-/// Processes for Machine Learning", 2006, equation 4.17, with automatic relevance determination).
-///
-/// Two values of a categorical feature are 0 or 1 apart (Hamming), divided by its length scale: a Euclidean
-/// distance between one-hot vectors, so that the covariance stays positive definite.
-package struct MaternKernel: Equatable {
-  /// 1 / ℓⱼ², `[dimension]`.
-  package var inverseSquares: [Double]
-  /// σ_f², the variance of the function.
-  package var variance: Double
 }

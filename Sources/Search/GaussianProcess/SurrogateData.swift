@@ -54,6 +54,13 @@ struct SurrogateData {
   /// Of a feature, whether only equality matters, `[features]`.
   var categorical: [Bool] { space.categorical + (fullBudget == nil ? [] : [false]) }
 
+  /// A trend over the whole cube, the budget included.
+  var trendFrame: QuadraticTrend.Frame {
+    let categorical = categorical
+    return QuadraticTrend.Frame(
+      center: categorical.map { _ in 0.5 }, reaches: categorical.map { _ in 0.5 }, categorical: categorical)
+  }
+
   /// What follows the features of a configuration when the full budget is asked about.
   var trailing: [Double] { fullBudget == nil ? [] : [1] }
 

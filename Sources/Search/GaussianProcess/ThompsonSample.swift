@@ -27,7 +27,7 @@ extension GaussianProcess {
     for jitter in [1e-8, 1e-6, 1e-4] {
       let isFactored = joint.append(rows: m) { [kernel] r, row in
         all.covariances(with: candidates[r], count: r, kernel: kernel, covariance: row, slope: slopes.start)
-        row[r] = kernel.variance * (1 + jitter)
+        row[r] = kernel.variance(at: candidates[r]) * (1 + jitter)
         for c in 0...r {
           row[c] -= covariance_dot(whitened.start + r * stride, whitened.start + c * stride, n)
         }

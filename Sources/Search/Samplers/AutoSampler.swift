@@ -2,14 +2,17 @@ public import Randomness
 
 /// Chooses among the samplers by what is known, and says why: the default.
 ///
-/// - Up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the best one's
-///   neighbourhood.
+/// - One objective, up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the best
+///   one's neighbourhood. Begun by `AutoOptions.initialTrials` of a Sobol sequence, by fewer in a short study.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
+/// - Two or three objectives, or limits: `ehvi`. More: `parego`.
 public struct AutoSampler: Sampler {
   public let options: AutoOptions
   private var model: GaussianProcessSampler
   private var estimator = TPESampler()
+  private var volume = EHVISampler()
+  private var scalarization = ParEGOSampler()
   /// Of all measurements, once they are too many for the model.
   private var data: SurrogateData?
   public private(set) var rationale: String?
@@ -17,7 +20,6 @@ public struct AutoSampler: Sampler {
   public init(_ options: AutoOptions = AutoOptions()) {
     self.options = options
     var model = GaussianProcessOptions()
-    model.initialTrials = options.initialTrials
     model.maximumObservations = options.modelled
     self.model = GaussianProcessSampler(model)
   }
@@ -28,18 +30,44 @@ public struct AutoSampler: Sampler {
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let known = observations.trialCount(upTo: options.modelled + 1)
-    guard known > options.modelled else {
-      rationale =
-        known < options.initialTrials
-        ? "sobol: too little is known for a model before \(options.initialTrials) trials"
-        : "gp: with at most \(options.modelled) trials a Gaussian process learns most from each"
-      return try model.propose(trial, in: space, given: observations, using: &random)
+    let initial = options.initialTrials(planned: observations.plannedTrials)
+    let known = observations.trialCount(upTo: max(options.modelled, initial) + 1)
+    if known < initial {
+      rationale = "sobol: too little is known for a model before \(initial) trials"
+    } else if observations.objectiveCount > 1 || observations.hasViolations {
+      return try severalObjectives(trial, in: space, given: observations, initial: initial, using: &random)
+    } else if known <= options.modelled {
+      rationale = "gp: with at most \(options.modelled) trials a Gaussian process learns most from each"
+    } else {
+      return try manyTrials(trial, in: space, given: observations, using: &random)
     }
+    model.options.initialTrials = initial
+    return try model.propose(trial, in: space, given: observations, using: &random)
+  }
+
+  private mutating func severalObjectives(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations, initial: Int,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
+    guard observations.objectiveCount <= 3 else {
+      rationale = "parego: with more than three objectives the dominated volume is slow to compute"
+      scalarization.options.initialTrials = initial
+      return try scalarization.propose(trial, in: space, given: observations, using: &random)
+    }
+    rationale =
+      observations.objectiveCount == 1
+      ? "ehvi: it models which configurations keep the limits"
+      : "ehvi: with \(observations.objectiveCount) objectives it enlarges the front most"
+    volume.options.initialTrials = initial
+    return try volume.propose(trial, in: space, given: observations, using: &random)
+  }
+
+  private mutating func manyTrials(
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
     rationale = "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
-    if trial.rawValue % 2 == 1,
-      let point = try neighbour(in: space, given: observations, using: &random)
-    {
+    if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: observations, using: &random) {
       return space.configuration(at: point)
     }
     return try estimator.propose(trial, in: space, given: observations, using: &random)
@@ -59,13 +87,15 @@ public struct AutoSampler: Sampler {
     }
     self.data = data
     return try Neighbourhood(in: data)?.proposal(
-      beside: OtherTrials(observations), options: model.options, using: &random)
+      beside: OtherTrials(observations), expecting: OptimumPrior(of: space, given: observations),
+      options: model.options, using: &random)
   }
 }
 
 /// What may be chosen about an `AutoSampler`; the defaults serve.
 public struct AutoOptions: SamplerOptions {
-  /// How many trials are drawn from a Sobol sequence first, at least 2.
+  /// How many trials are drawn from a Sobol sequence first, at least 2; a fifth of the planned trials if that
+  /// is less.
   public var initialTrials: Int
   /// Up to how many trials are modelled by one Gaussian process, at least 10.
   public var modelled: Int
@@ -73,6 +103,11 @@ public struct AutoOptions: SamplerOptions {
   public init(initialTrials: Int = 10, modelled: Int = 400) {
     self.initialTrials = initialTrials
     self.modelled = modelled
+  }
+
+  func initialTrials(planned: Int?) -> Int {
+    guard let planned else { return initialTrials }
+    return min(initialTrials, max(2, planned / 5))
   }
 
   public func validate() throws(SearchError) {

@@ -3,10 +3,12 @@ public import Randomness
 /// Bayesian optimization: a Gaussian process of the costs so far, and the configuration with the largest
 /// expected improvement under it.
 ///
-/// - Model: ARD Matern 5/2 with Hamming distances for choices, hyperparameters at the maximum of their
-///   posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several
+/// - Model: ARD Matern 5/2 with Hamming distances for choices, and a quadratic trend (`QuadraticTrend`);
+///   hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several
 ///   budgets, the budget is a feature, and the full budget is asked about (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
+/// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is drawn
+///   from it.
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
 ///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
@@ -30,20 +32,29 @@ public struct GaussianProcessSampler: Sampler {
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
       observations.completed.count > 1
     else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: Self.beginning(trial, in: space, using: &random))
     }
     let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
     self.table = table
     // Taken out of `self`, so that the factor has one owner and grows in place.
     var model = FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)
     let others = OtherTrials(observations)
+    let prior = OptimumPrior(of: space, given: observations)
     defer { fitted = model }
     if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
-      let point = try near.proposal(beside: others, options: options, using: &random)
+      let point = try near.proposal(beside: others, expecting: prior, options: options, using: &random)
     {
       return space.configuration(at: point)
     }
-    return space.configuration(at: try model.proposal(beside: others, using: &random))
+    return space.configuration(at: try model.proposal(beside: others, expecting: prior, using: &random))
+  }
+
+  /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the guess.
+  private static func beginning(
+    _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
+  ) -> [Double] {
+    space.hasPrior && trial.rawValue % 2 == 0
+      ? space.pointFromPrior(using: &random) : SobolSampler.point(of: trial, in: space, using: &random)
   }
 }
 

@@ -42,9 +42,6 @@ public struct ParEGOSampler: Sampler {
 }
 
 extension Observations {
-  /// How many objectives the measurements have, at least 1.
-  var objectiveCount: Int { 1 + (completed.map(\.furtherCosts.count).max() ?? 0) }
-
   /// The same measurements with one cost each; those that lack an objective are left out.
   func scalarized(by weights: [Double]) -> Observations {
     let measured = completed.filter { $0.furtherCosts.count + 1 == weights.count }
@@ -53,7 +50,7 @@ extension Observations {
       Self.scaled(TargetTransform.targets(of: feasible.map { $0.costVector.costs[j] }))
     }
     var one = Observations()
-    (one.pending, one.failed, one.fullBudget) = (pending, failed, fullBudget)
+    (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (pending, failed, fullBudget, plannedTrials)
     var next = 0
     for var measurement in measured {
       if measurement.violation <= 0 {

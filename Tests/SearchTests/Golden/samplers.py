@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 from scipy.stats import qmc
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Exponentiation, Matern, WhiteKernel
 
 mpmath.mp.dps = 60
 here = os.path.dirname(os.path.abspath(__file__))
@@ -84,6 +84,26 @@ def mixed_process():
     return result | {"scales": scales, "variance": variance, "noise": noise}
 
 
+def process_with_trend():
+    """A quadratic trend about (0.5, 0.5, 0.5) with reaches of 0.5: inputs are scaled to the trend's frame."""
+    random = np.random.default_rng(3)
+    points, queries = random.random((15, 3)), random.random((5, 3))
+    targets = (points[:, 0] - points[:, 1]) ** 2 + 0.3 * points[:, 2] + 0.1 * np.sin(9 * points[:, 1])
+    scales, variance, noise, trend = np.array([0.4, 0.9, 1.8]), 0.6, 0.003, 1.4
+    unit = 2 / np.sqrt(3)
+    quadratic = Exponentiation(DotProduct(1, sigma_0_bounds="fixed"), 2)
+    kernel = ConstantKernel(variance) * Matern(scales * unit, nu=2.5) + ConstantKernel(trend) * quadratic + WhiteKernel(noise)
+    process = GaussianProcessRegressor(kernel, alpha=0, optimizer=None).fit((points - 0.5) * unit, targets)
+    likelihood, gradient = process.log_marginal_likelihood(kernel.theta, eval_gradient=True)
+    mean, deviation = process.predict((queries - 0.5) * unit, return_std=True)
+    return {
+        "logLikelihood": float(likelihood), "byLogVariance": float(gradient[0]), "byLogScales": gradient[1:4].tolist(),
+        "byLogTrend": float(gradient[4]), "byLogNoise": float(gradient[5]), "means": mean.tolist(),
+        "variances": (deviation**2 - noise).tolist(), "points": points.tolist(), "targets": targets.tolist(),
+        "queries": queries.tolist(), "scales": scales.tolist(), "variance": variance, "noise": noise, "trend": trend,
+    }
+
+
 def log_improvement(z):
     """ln h(z) and its derivative, h(z) = phi(z) + z Phi(z), with enough digits for what cancels."""
     with mpmath.workdps(120):
@@ -105,7 +125,7 @@ write("sobol.json", [
     sobol(5, list(range(17)) + [1000, 123456]),
     sobol(128, [1, 7, 1000]),
 ])
-write("gaussian-process.json", {"numeric": numeric_process(), "mixed": mixed_process()})
+write("gaussian-process.json", {"numeric": numeric_process(), "mixed": mixed_process(), "trend": process_with_trend()})
 write("log-improvement.json", [log_improvement(z) for z in [
     30.0, 8.0, 3.0, 1.0, 0.1, 0.0, -0.5, -0.999, -1.0, -1.001, -2.0, -5.0, -10.0, -29.999, -30.0, -30.001, -40.0,
     -100.0, -1e3, -1e5, -1e8, -1e12]])

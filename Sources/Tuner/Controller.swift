@@ -72,7 +72,8 @@ public struct Controller: Sendable {
     self.study = try study.document()
     objective = study.objective
     search = SearchDriver(
-      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting)
+      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting,
+      trainsAnew: study.fidelity != nil)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }
 

@@ -10,7 +10,7 @@ extension History {
     let description = try StudyDescription(contents)
     self.init(
       study: description.name, objective: description.objective, space: description.space,
-      budgetUnit: description.training.budgetUnit)
+      budgetUnit: description.fidelity?.unit ?? description.training.budgetUnit)
     if description.starting?.baseline != nil { hasBaseline = true }
     var clock = StudyClock()
     /// Where each job's segment lies.
@@ -53,6 +53,7 @@ private struct StudyDescription: Decodable {
   var space: SearchSpace
   var training: Training
   var starting: StartingConfigurations?
+  var fidelity: Fidelity?
 
   init(_ contents: JournalContents) throws(TunerError) {
     do {

@@ -20,6 +20,10 @@ struct SearchDriver: Sendable {
   /// True when trial 0 goes on with another configuration or another trial's state.
   private var hasLeftBaseline = false
   private let starting: StartingConfigurations
+  /// True when no job goes on from an earlier state, because a larger budget is another model or other data.
+  private let trainsAnew: Bool
+  /// Trials whose newest state no job will start from, because all begin anew.
+  private var spent: [TrialID] = []
   /// The best that trial 0 reached with the configuration that it began with, if that is a baseline.
   private(set) var baseline: (cost: Double, budget: Int)?
 
@@ -34,13 +38,14 @@ struct SearchDriver: Sendable {
 
   init(
     seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler,
-    starting: StartingConfigurations? = nil
+    starting: StartingConfigurations? = nil, trainsAnew: Bool = false
   ) {
     self.seed = seed
     self.space = space
     self.scheduler = scheduler
     self.sampler = sampler
     self.starting = starting ?? StartingConfigurations()
+    self.trainsAnew = trainsAnew
     observations.fullBudget = scheduler.plan.longestTrial
   }
 
@@ -71,7 +76,8 @@ struct SearchDriver: Sendable {
     } catch {
       throw TunerError(error)
     }
-    guard let job = next else { return nil }
+    guard var job = next else { return nil }
+    if trainsAnew { job.origin = .fresh }
     return try register(job)
   }
 
@@ -113,11 +119,15 @@ struct SearchDriver: Sendable {
   }
 
   /// Trials from which no later job will start.
-  mutating func takeAbandoned() -> [TrialID] { scheduler.takeAbandoned() }
+  mutating func takeAbandoned() -> [TrialID] {
+    defer { spent = [] }
+    return scheduler.takeAbandoned() + spent
+  }
 
   /// Tells the scheduler, and from the next proposal on the sampler, how `job` ended.
   mutating func observe(_ outcome: Outcome, of job: Job) throws(TunerError) {
     observations.pending[job.trial] = nil
+    if trainsAnew { spent.append(job.trial) }
     if trials[job.trial.rawValue].hasFailed { failedTrials -= 1 }
     switch outcome.result {
     case .reached(let cost):

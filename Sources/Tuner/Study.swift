@@ -14,6 +14,8 @@ public struct Study: Codable, Equatable, Sendable {
   public var scheduler: SchedulerConfiguration
   /// What is tried first; nil, and not written, when the sampler is asked from the start.
   public var starting: StartingConfigurations?
+  /// What grows with the budget in the place of the length of training; nil, and not written, when that does.
+  public var fidelity: Fidelity?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -25,7 +27,8 @@ public struct Study: Codable, Equatable, Sendable {
     name: String, seed: UInt64, objective: Objective, space: SearchSpace,
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
-    secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil
+    secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
+    fidelity: Fidelity? = nil
   ) {
     self.name = name
     self.seed = seed
@@ -37,10 +40,14 @@ public struct Study: Codable, Equatable, Sendable {
     self.ranksPerTrial = ranksPerTrial
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
     self.starting = starting
+    self.fidelity = fidelity
   }
 
-  /// The unit in which the scheduler counts budgets.
+  /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
   public var budgetUnit: BudgetUnit { training.budgetUnit }
+
+  /// What the scheduler's budgets count, for people: `epochs`, `units of data_share`.
+  public var budgetName: String { fidelity?.unit ?? budgetUnit.rawValue }
 }
 
 extension Study {

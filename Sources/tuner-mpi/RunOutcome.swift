@@ -32,7 +32,7 @@ struct RunOutcome {
 
   var text: String {
     let summary = result.summary
-    let unit = study.budgetUnit.rawValue
+    let unit = study.budgetName
     var lines: [String] = []
     let ending =
       switch summary.ending {

@@ -50,6 +50,15 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// one.
   public var extent: (option: String, value: Int) { options.extent }
 
+  /// The budgets at which trials are compared, ascending, where each may be a training of its own; empty for a
+  /// scheduler that follows one training from budget to budget.
+  ///
+  /// - Throws: what `BudgetLadder` throws.
+  public func rungs() throws(SearchError) -> [Int] {
+    guard let options = options as? any HalvingOptions else { return [] }
+    return try BudgetLadder(options).budgets
+  }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

@@ -57,7 +57,7 @@ public enum ExperimentReference {
     "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
     "search: {sampler: cma-es, scheduler: {kind: priorband}}",
     "search: {sampler: nsga2, fidelity: {type: ordinal}}",
-    "search: {fidelity: {type: float}}",
+    "search: {sampler: transfer, fidelity: {type: float}}",
     "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",

@@ -22,8 +22,9 @@ struct CheckCommand: ParsableCommand {
       let data = try TrainingData(
         experiment.training.data, split: experiment.training.split, seed: experiment.seed)
       let plan = try experiment.makeScheduler().plan
-      let study = Study(experiment)
+      var study = Study(experiment)
       try study.validate(with: data)
+      let earlier = try study.readEarlierStudies(recordedIn: nil)
       let unit = study.budgetName
       // With a fidelity every job begins with new weights.
       let budget = study.fidelity == nil ? plan.budget : plan.budgetAnew
@@ -31,6 +32,7 @@ struct CheckCommand: ParsableCommand {
       print("  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test")
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
       if let outlook = try experiment.sampler.options.outlook(in: experiment.space) { print("  sampler \(outlook)") }
+      for line in earlier { print("  earlier \(line)") }
       print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
       if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial

@@ -60,6 +60,7 @@ struct ExperimentReader {
     let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
+    let replicates = reader.readReplicates()
     let fidelity = FidelityReader(search: search, space: spaceReader).read()
     search.finish()
     let resources = readResources(root.section("resources"), into: &training)
@@ -69,7 +70,8 @@ struct ExperimentReader {
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective, training: training, space: space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
-      scheduler: scheduler, resources: resources, checkpoint: checkpoint, resolved: resolvedText)
+      scheduler: scheduler, replicates: replicates, resources: resources, checkpoint: checkpoint,
+      resolved: resolvedText)
     check(&experiment, space: spaceSection, fidelity: fidelity)
     StartingReader(search: search).complete(&experiment)
     return experiment

@@ -12,6 +12,7 @@ extension History {
       study: description.name, objective: description.objective, space: description.space,
       budgetUnit: description.fidelity?.unit ?? description.training.budgetUnit)
     if description.starting?.baseline != nil { hasBaseline = true }
+    replicates = description.replicates
     var clock = StudyClock()
     /// Where each job's segment lies.
     var segments: [JobID: (trial: Int, segment: Int)] = [:]
@@ -54,6 +55,7 @@ private struct StudyDescription: Decodable {
   var training: Training
   var starting: StartingConfigurations?
   var fidelity: Fidelity?
+  var replicates: Int?
 
   init(_ contents: JournalContents) throws(TunerError) {
     do {

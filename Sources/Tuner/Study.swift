@@ -16,6 +16,8 @@ public struct Study: Codable, Equatable, Sendable {
   public var starting: StartingConfigurations?
   /// What grows with the budget in the place of the length of training; nil, and not written, when that does.
   public var fidelity: Fidelity?
+  /// How often every trial is trained, each time from another seed; nil, and not written, for once.
+  public var replicates: Int?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -28,7 +30,7 @@ public struct Study: Codable, Equatable, Sendable {
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
     secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
-    fidelity: Fidelity? = nil
+    fidelity: Fidelity? = nil, replicates: Int = 1
   ) {
     self.name = name
     self.seed = seed
@@ -41,7 +43,11 @@ public struct Study: Codable, Equatable, Sendable {
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
     self.starting = starting
     self.fidelity = fidelity
+    self.replicates = replicates > 1 ? replicates : nil
   }
+
+  /// How often every trial is trained.
+  public var replication: Replicates { Replicates(max(1, replicates ?? 1)) }
 
   /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
   public var budgetUnit: BudgetUnit { training.budgetUnit }
@@ -79,7 +85,8 @@ extension Controller {
     let scheduler: any Scheduler
     do {
       scheduler = try study.scheduler.makeScheduler(
-        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)))
+        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
+        replicates: study.replication)
     } catch {
       throw TunerError(error)
     }

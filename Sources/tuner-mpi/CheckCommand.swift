@@ -34,6 +34,8 @@ struct CheckCommand: ParsableCommand {
       if let outlook = try experiment.sampler.options.outlook(in: experiment.space) { print("  sampler \(outlook)") }
       for line in earlier { print("  earlier \(line)") }
       print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
+      let seeds = study.replication.count
+      if seeds > 1 { print("  seeds   \(seeds) trials for each configuration, from seeds of their own; the mean counts") }
       if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial
       print("  ranks   \(plan.concurrency) trials at once: up to \(useful) ranks have work")

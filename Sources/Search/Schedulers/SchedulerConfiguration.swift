@@ -65,11 +65,17 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   ///   - seed: the study's.
   ///   - mutable: the names of the hyperparameters that may change while a trial trains; names that the space
   ///     does not have are ignored.
+  ///   - replicates: how often every trial is trained.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
-    space: SearchSpace, seed: UInt64, mutable: Set<String>
+    space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1)
   ) throws(SearchError) -> any Scheduler {
-    try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
+    let scheduler = try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
+    return replicates.count > 1 ? Self.replicating(scheduler, replicates) : scheduler
+  }
+
+  private static func replicating(_ scheduler: some Scheduler, _ replicates: Replicates) -> any Scheduler {
+    ReplicatingScheduler(scheduler, replicates: replicates)
   }
 }
 

@@ -13,6 +13,10 @@ public struct Experiment: Equatable, Sendable {
   public var starting: StartingConfigurations?
   public var sampler: SamplerConfiguration
   public var scheduler: SchedulerConfiguration
+  /// What grows with the budget in the place of the length of training; nil when that does.
+  public var fidelity: Fidelity?
+  /// How often every trial is trained, each time from another seed; at least 1.
+  public var replicates = 1
   public var resources: Resources
   public var checkpoint: CheckpointPolicy
   /// The file again, with every default in it: what a run directory keeps as `study.yaml`.

@@ -53,12 +53,15 @@ struct ExperimentReader {
     if !resourceMetrics.isEmpty { training.resourceMetrics = resourceMetrics }
     let search = root.section("search")
     let spaceSection = search.section("space")
-    let space = SpaceReader(section: spaceSection, findings: findings, search: search).read()
+    let spaceReader = SpaceReader(section: spaceSection, findings: findings, search: search)
+    let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
     let reader = SearchReader(search: search)
     let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
+    let replicates = reader.readReplicates()
+    let fidelity = FidelityReader(search: search, space: spaceReader).read()
     search.finish()
     let resources = readResources(root.section("resources"), into: &training)
     let checkpoint = readCheckpoint(root.section("checkpoint"))
@@ -67,8 +70,9 @@ struct ExperimentReader {
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective, training: training, space: space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
-      scheduler: scheduler, resources: resources, checkpoint: checkpoint, resolved: resolvedText)
-    check(&experiment, space: spaceSection)
+      scheduler: scheduler, replicates: replicates, resources: resources, checkpoint: checkpoint,
+      resolved: resolvedText)
+    check(&experiment, space: spaceSection, fidelity: fidelity)
     StartingReader(search: search).complete(&experiment)
     return experiment
   }
@@ -89,12 +93,15 @@ struct ExperimentReader {
   }
 
   /// What makes sense key by key, but not together.
-  private func check(_ experiment: inout Experiment, space: Section) {
+  private func check(
+    _ experiment: inout Experiment, space: Section, fidelity: FidelityReader.Reading?
+  ) {
     guard findings.problems.isEmpty else { return }
     do {
       let plan = try experiment.makeScheduler().plan
+      experiment.fidelity = try fidelity?.complete(experiment, rungs: experiment.scheduler.rungs())
       if experiment.training.schedule.decay == .cosine, experiment.training.schedule.length == nil {
-        experiment.training.schedule.length = Double(plan.longestTrial)
+        experiment.training.schedule.length = Double(experiment.fidelity?.length ?? plan.longestTrial)
       }
     } catch {
       report(about: "search.\(error.subject)", error.expected, error.found, error.remedy)

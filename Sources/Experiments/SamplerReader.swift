@@ -23,6 +23,7 @@ struct SamplerReader {
     case .nsga2: return .nsga2(nsga2(section))
     case .parego: return .parego(parego(section))
     case .ehvi: return .ehvi(ehvi(section))
+    case .transfer: return .transfer(transfer(section))
     }
   }
 
@@ -131,6 +132,19 @@ struct SamplerReader {
 
   private func ehvi(_ section: Section) -> EHVIOptions {
     var options = EHVIOptions()
+    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
+    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
+    options.maximumObservations = section.value(
+      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
+    return options
+  }
+
+  private func transfer(_ section: Section) -> TransferOptions {
+    var options = TransferOptions(studies: [])
+    options.from = section.required(
+      "from", .list(of: .text),
+      remedy: "Write the run directories of earlier studies, or tables of their trials: from: [runs/earlier].")
     options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)

@@ -19,6 +19,8 @@ struct SearchReader {
     search.value("budget_unit", .choice(), default: TrainingConfiguration().budgetUnit)
   }
 
+  func readReplicates() -> Int { search.value("replicates", .integer(atLeast: 1), default: 1) }
+
   func readScheduler() -> SchedulerConfiguration {
     let section = search.section("scheduler")
     defer { section.finish() }
@@ -232,6 +234,7 @@ extension Experiment {
   /// - Throws: `SearchError` when its options can't be.
   public func makeScheduler() throws(SearchError) -> any Scheduler {
     let live = Hyperparameters.all.filter(\.isLive).map(\.name)
-    return try scheduler.makeScheduler(space: space, seed: seed, mutable: Set(live))
+    return try scheduler.makeScheduler(
+      space: space, seed: seed, mutable: Set(live), replicates: Replicates(replicates))
   }
 }

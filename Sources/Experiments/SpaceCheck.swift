@@ -18,7 +18,8 @@ struct SpaceCheck {
     }
   }
 
-  private func firstProblem(of parameter: Parameter) -> (expected: String, found: String, remedy: String)? {
+  /// The first value of `parameter` that cannot be trained; nil when all that stand for it can.
+  func firstProblem(of parameter: Parameter) -> (expected: String, found: String, remedy: String)? {
     do throws(TrainingError) {
       let base = try active(parameter, in: training)
       let known = base.validate(ranksPerTrial: ranksPerTrial)

@@ -75,12 +75,12 @@ struct SpaceReader {
   }
 
   private func parameter(_ name: String, _ entry: Section) -> Parameter {
-    let kind: Kind = entry.variant("type")
-    return Parameter(
-      name: name, domain: domain(kind, entry), condition: condition(entry), prior: prior(entry))
+    Parameter(name: name, domain: domain(of: entry), condition: condition(entry), prior: prior(entry))
   }
 
-  private func domain(_ kind: Kind, _ entry: Section) -> Domain {
+  /// `type`, and what it takes: `type: float, low: 0.1, high: 1, scale: log`.
+  func domain(of entry: Section) -> Domain {
+    let kind: Kind = entry.variant("type")
     let low = "Write the smallest value to try."
     let high = "Write the largest value to try."
     let choices = Field<[ParameterValue]>.list(of: .parameterValue)

@@ -87,6 +87,9 @@ struct TrainingReader {
     readOptimizer(section.section("optimizer", shorthand: "kind"), into: &training.optimizer)
     readSchedule(section.section("schedule"), into: &training.schedule)
     training.batchSize = section.value("batch_size", .integer(atLeast: 1), default: training.batchSize)
+    training.usedDataShare = section.value(
+      "data_share", .number("a number above 0 and at most 1", standIn: 1) { $0 > 0 && $0 <= 1 },
+      default: training.usedDataShare)
     training.scalingRule = section.value("scaling_rule", .choice(), default: training.scalingRule)
     training.referenceBatchSize = section.value(
       "reference_batch_size", .integer(atLeast: 1), default: training.referenceBatchSize)

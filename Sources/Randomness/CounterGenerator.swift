@@ -15,6 +15,7 @@ public enum Purpose: UInt32, Codable, Sendable {
   case surrogate
   case scrambling
   case restart
+  case subset
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that ran before.

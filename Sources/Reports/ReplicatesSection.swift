@@ -22,8 +22,8 @@ struct ReplicatesSection {
       95%. The tests are of no difference from the first row (Welch's of the means, Wilcoxon's of the ranks), \
       after Holm's correction: a small probability says that the first one is better beyond chance.\(remark)</p>
       <div class="scroll"><table>
-      <thead><tr><th>trials</th><th>mean</th><th>from</th><th>to</th><th>means differ by chance</th>\
-      <th>ranks differ by chance</th></tr></thead>
+      <thead><tr><th>trials</th><th>mean</th><th>standard error</th><th>from</th><th>to</th>\
+      <th>means differ by chance</th><th>ranks differ by chance</th></tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table></div>
@@ -41,6 +41,7 @@ struct ReplicatesSection {
     let rest = candidate.trials.count > 8 ? " and \(candidate.trials.count - 8) more" : ""
     return """
       <tr><td>\(shown)\(rest)</td><td>\(Numerals.text(objective.score(of: candidate.mean), digits: 5))</td>\
+      <td>\(candidate.standardError.map { Numerals.text($0, digits: 2) } ?? "")</td>\
       <td>\(Numerals.text(bounds[0], digits: 5))</td><td>\(Numerals.text(bounds[1], digits: 5))</td>\
       <td>\(verdict?.means.map { Numerals.text($0, digits: 2) } ?? "")</td>\
       <td>\(verdict?.ranks.map { Numerals.text($0, digits: 2) } ?? "")</td></tr>

@@ -8,6 +8,8 @@ public struct History: Codable, Equatable, Sendable {
   public var budgetUnit: String
   /// Whether trial 0 is a baseline that the best is compared with; nil, as in older records, when it is not.
   public var hasBaseline: Bool?
+  /// How many consecutive trials are the replicates of one configuration; nil, as in older records, for one.
+  public var replicates: Int?
   /// Indexed by `TrialID.rawValue`.
   public var trials: [TrialHistory] = []
 
@@ -17,6 +19,11 @@ public struct History: Codable, Equatable, Sendable {
     self.space = space
     self.budgetUnit = budgetUnit
   }
+}
+
+extension History {
+  /// How many consecutive trials are the replicates of one configuration.
+  public var replication: Replicates { Replicates(max(1, replicates ?? 1)) }
 }
 
 /// One trial, job by job.

@@ -52,12 +52,18 @@ public struct HistoryCounts: Hashable, Codable, Sendable {
 extension History {
   /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's
   /// best. An equal cost later on is no improvement; a state that breaks the study's limits less is one, whatever it
-  /// costs. With several objectives the cost is the first one's. O(n log n) for n jobs.
+  /// costs. With several objectives the cost is the first one's. Of replicates the mean counts, when the last
+  /// one was recorded. O(n log n) for n jobs.
   public var incumbents: [Incumbent] {
     var incumbents: [Incumbent] = []
     var least = (violation: Double.infinity, cost: Double.infinity)
+    var answers = ReplicateAnswers(replication)
     for (segment, cost) in measuredSegments {
-      let found = (violation: costVector(of: segment)?.violation ?? 0, cost: cost)
+      let costs = CostVector([cost], violation: costVector(of: segment)?.violation ?? 0)
+      let outcome = Outcome(of: segment.job.id, segment.job.trial, costs)
+      guard let mean = answers.mean(with: outcome) else { continue }
+      let cost = mean.costs.costs[0]
+      let found = (violation: mean.costs.violation, cost: cost)
       guard found < least else { continue }
       least = found
       incumbents.append(Incumbent(segment, cost))

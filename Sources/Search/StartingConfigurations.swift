@@ -90,15 +90,18 @@ extension History {
   /// The best that the baseline reached before its configuration was changed; nil without a baseline and
   /// before its first result.
   public var baselineResult: Incumbent? {
-    guard hasBaseline == true, let trial = trials.first, let start = trial.segments.first?.job.configuration
-    else {
-      return nil
-    }
+    guard hasBaseline == true, let start = trials.first?.segments.first?.job.configuration else { return nil }
     var best: Incumbent?
-    for segment in trial.segments {
-      guard segment.job.configuration == start else { break }
-      if case .fork = segment.job.origin { break }
-      if let cost = segment.cost, cost < best?.cost ?? .infinity { best = Incumbent(segment, cost) }
+    var answers = ReplicateAnswers(replication)
+    for trial in trials.prefix(replication.count) {
+      for segment in trial.segments {
+        guard segment.job.configuration == start else { break }
+        if case .fork = segment.job.origin { break }
+        guard let cost = segment.cost else { continue }
+        let outcome = Outcome(of: segment.job.id, trial.id, CostVector([cost]))
+        guard let mean = answers.mean(with: outcome)?.costs.costs[0] else { continue }
+        if mean < best?.cost ?? .infinity { best = Incumbent(segment, mean) }
+      }
     }
     return best
   }

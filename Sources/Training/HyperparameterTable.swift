@@ -55,7 +55,10 @@ extension Hyperparameters {
 
   static let batch: [Hyperparameter] = [
     .integer(
-      "batch_size", low: 1, \.batchSize, isLive: true, "Samples in a step, over all ranks of the group.")
+      "batch_size", low: 1, \.batchSize, isLive: true, "Samples in a step, over all ranks of the group."),
+    .number(
+      "data_share", .above(0, through: 1), \.usedDataShare, isLive: false,
+      "The share of the training samples that is used; a smaller share is a part of a larger one."),
   ]
 
   static let regularization: [Hyperparameter] = [
@@ -70,6 +73,14 @@ extension Hyperparameters {
 
   private static let adaptive = "the optimizer adamw or lamb"
   private static let stepped = "the decay step or exponential"
+}
+
+extension TrainingConfiguration {
+  /// `dataShare`, 1 for all of the samples.
+  public var usedDataShare: Double {
+    get { dataShare ?? 1 }
+    set { dataShare = newValue == 1 ? nil : newValue }
+  }
 }
 
 extension ScheduleConfiguration.Decay {

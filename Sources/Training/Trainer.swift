@@ -52,6 +52,7 @@ public struct Trainer: Trainee, ~Copyable {
     peers: TrainerPeers
   ) throws(TrainingError) {
     let trialSeed = Self.seed(ofTrial: trial, study: seed)
+    let data = try data.reduced(to: configuration.usedDataShare, seed: seed)
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
     let optimizer = try Optimizer(

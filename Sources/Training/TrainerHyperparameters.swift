@@ -5,6 +5,7 @@ extension Trainer {
     var live = configuration
     live.model = model.configuration
     live.batchSize = stream.batchSize
+    live.usedDataShare = data.share
     live.labelSmoothing = labelSmoothing
     let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
       optimizers

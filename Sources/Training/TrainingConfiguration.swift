@@ -3,6 +3,8 @@
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var data: DataConfiguration = .digits
   public var split = SplitFractions()
+  /// The share of the training samples that is used, above 0 and at most 1; nil, and not written, for all of them.
+  public var dataShare: Double?
   public var model: ModelConfiguration = .mlp(MLPConfiguration())
   public var optimizer = OptimizerConfiguration()
   public var schedule = ScheduleConfiguration()

@@ -41,6 +41,8 @@ public struct Controller: Sendable {
   var comingPopulation: Population?
   var newestGeneration: Int?
   var losses: [JobID: Int] = [:]
+  /// Of jobs some of whose replicates are still at work.
+  var answers: ReplicateAnswers
   /// What keeps the limits and has the least cost of the first objective.
   var best: Best?
   /// Of a study with several objectives: what nothing dominates.
@@ -49,8 +51,12 @@ public struct Controller: Sendable {
   var resumption: Resumption?
 
   struct Best: Sendable {
+    /// Of several replicates the one that was answered last: whose weights are kept must not depend on luck.
     var job: Job
+    /// Of several replicates the mean.
     var costs: CostVector
+    /// Of the first objective's mean; nil without replicates.
+    var standardError: Double?
     var checkpoint: String
 
     /// Limits come first, then the first objective.
@@ -72,7 +78,9 @@ public struct Controller: Sendable {
     self.study = try study.document()
     objective = study.objective
     search = SearchDriver(
-      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting)
+      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting,
+      trainsAnew: study.fidelity != nil, replicates: study.replication)
+    answers = ReplicateAnswers(study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }
 
@@ -147,7 +155,8 @@ extension Controller {
       best: best.map { best in
         RunSummary.Best(
           trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.costs.costs[0]),
-          configuration: best.job.configuration, checkpoint: best.checkpoint)
+          configuration: best.job.configuration, checkpoint: best.checkpoint,
+          standardError: best.standardError)
       },
       front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,

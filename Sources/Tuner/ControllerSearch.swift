@@ -75,15 +75,17 @@ extension Controller {
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
     var isBest = false
-    if let costs = record.outcome.costVector, let checkpoint = record.checkpoint {
-      let found = Best(job: job, costs: costs, checkpoint: checkpoint)
+    let mean = answers.mean(with: record.outcome)
+    if let mean, let checkpoint = record.checkpoint {
+      let found = Best(
+        job: job, costs: mean.costs, standardError: mean.standardError, checkpoint: checkpoint)
       isBest = best.map { found.precedes($0) } ?? true
       if isBest { best = found }
       if !objective.further.isEmpty { front.insert(found) }
     }
     retention.answered(
       job, checkpoint: record.checkpoint, isBest: isBest, front: front.members.map(\.job.reachedState))
-    try search.observe(record.outcome, of: job)
+    try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
   }

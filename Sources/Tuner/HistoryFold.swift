@@ -10,8 +10,9 @@ extension History {
     let description = try StudyDescription(contents)
     self.init(
       study: description.name, objective: description.objective, space: description.space,
-      budgetUnit: description.training.budgetUnit)
+      budgetUnit: description.fidelity?.unit ?? description.training.budgetUnit)
     if description.starting?.baseline != nil { hasBaseline = true }
+    replicates = description.replicates
     var clock = StudyClock()
     /// Where each job's segment lies.
     var segments: [JobID: (trial: Int, segment: Int)] = [:]
@@ -53,6 +54,8 @@ private struct StudyDescription: Decodable {
   var space: SearchSpace
   var training: Training
   var starting: StartingConfigurations?
+  var fidelity: Fidelity?
+  var replicates: Int?
 
   init(_ contents: JournalContents) throws(TunerError) {
     do {

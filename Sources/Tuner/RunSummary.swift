@@ -16,14 +16,19 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var configuration: Configuration
     /// Relative to the run directory.
     public var checkpoint: String
+    /// Of the score, where it is the mean of several replicates; nil, and not written, where there is one.
+    public var standardError: Double?
 
-    public init(trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String)
-    {
+    public init(
+      trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String,
+      standardError: Double? = nil
+    ) {
       self.trial = trial
       self.budget = budget
       self.score = score
       self.configuration = configuration
       self.checkpoint = checkpoint
+      self.standardError = standardError
     }
   }
 

@@ -20,6 +20,12 @@ struct SearchDriver: Sendable {
   /// True when trial 0 goes on with another configuration or another trial's state.
   private var hasLeftBaseline = false
   private let starting: StartingConfigurations
+  /// True when no job goes on from an earlier state, because a larger budget is another model or other data.
+  private let trainsAnew: Bool
+  /// Trials whose newest state no job will start from, because all begin anew.
+  private var spent: [TrialID] = []
+  /// The sampler knows the scheduler's trials, and each replicate's measurement as one of its trial.
+  private let replicates: Replicates
   /// The best that trial 0 reached with the configuration that it began with, if that is a baseline.
   private(set) var baseline: (cost: Double, budget: Int)?
 
@@ -34,13 +40,16 @@ struct SearchDriver: Sendable {
 
   init(
     seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler,
-    starting: StartingConfigurations? = nil
+    starting: StartingConfigurations? = nil, trainsAnew: Bool = false,
+    replicates: Replicates = Replicates(1)
   ) {
     self.seed = seed
     self.space = space
     self.scheduler = scheduler
     self.sampler = sampler
     self.starting = starting ?? StartingConfigurations()
+    self.trainsAnew = trainsAnew
+    self.replicates = replicates
     observations.fullBudget = scheduler.plan.longestTrial
     observations.plannedTrials = scheduler.plan.trials
   }
@@ -54,12 +63,12 @@ struct SearchDriver: Sendable {
   /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed
   /// again.
   mutating func nextJob(recorded: [TrialID: Configuration] = [:]) throws(TunerError) -> JobRecord? {
-    let (seed, space, starting) = (seed, space, starting)
+    let (seed, space, starting, replicates) = (seed, space, starting, replicates)
     let next: Job?
     do {
       next = try Self.ask(&scheduler, &sampler, observations) {
         trial, sampler, observations throws(SearchError) in
-        if let configuration = recorded[trial] { return configuration }
+        if let configuration = recorded[replicates.trial(0, of: trial)] { return configuration }
         var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
         // The sampler is asked only for what the user left open.
         if let start = starting.configuration(of: trial) {
@@ -72,7 +81,8 @@ struct SearchDriver: Sendable {
     } catch {
       throw TunerError(error)
     }
-    guard let job = next else { return nil }
+    guard var job = next else { return nil }
+    if trainsAnew { job.origin = .fresh }
     return try register(job)
   }
 
@@ -93,7 +103,7 @@ struct SearchDriver: Sendable {
       )
     }
     issued += 1
-    observations.pending[job.trial] = job.configuration
+    observations.pending[replicates.original(of: job.trial)] = job.configuration
     if job.trial.rawValue == trials.count {
       trials.append(Trial(configuration: job.configuration, origin: job.origin))
       return JobRecord(job: job, previous: nil)
@@ -109,31 +119,39 @@ struct SearchDriver: Sendable {
   }
 
   private mutating func observeBaseline(_ job: Job, _ cost: Double) {
-    guard starting.baseline != nil, job.trial.rawValue == 0, !hasLeftBaseline else { return }
+    guard starting.baseline != nil, replicates.original(of: job.trial) == TrialID(0), !hasLeftBaseline
+    else { return }
     if cost < baseline?.cost ?? .infinity { baseline = (cost, job.target) }
   }
 
   /// Trials from which no later job will start.
-  mutating func takeAbandoned() -> [TrialID] { scheduler.takeAbandoned() }
+  mutating func takeAbandoned() -> [TrialID] {
+    defer { spent = [] }
+    return scheduler.takeAbandoned() + spent
+  }
 
   /// Tells the scheduler, and from the next proposal on the sampler, how `job` ended.
-  mutating func observe(_ outcome: Outcome, of job: Job) throws(TunerError) {
-    observations.pending[job.trial] = nil
+  ///
+  /// - Parameter mean: the first objective's cost over all replicates, when this was the last of them.
+  mutating func observe(_ outcome: Outcome, of job: Job, mean: Double?) throws(TunerError) {
+    let original = replicates.original(of: job.trial)
+    observations.pending[original] = nil
+    if trainsAnew { spent.append(job.trial) }
     if trials[job.trial.rawValue].hasFailed { failedTrials -= 1 }
     switch outcome.result {
     case .reached(let cost):
       trials[job.trial.rawValue].cost = cost
       trials[job.trial.rawValue].hasFailed = false
-      observeBaseline(job, cost)
+      if let mean { observeBaseline(job, mean) }
       observations.append(
         Observations.Completed(
-          trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost,
+          trial: original, configuration: job.configuration, budget: job.target, cost: cost,
           furtherCosts: outcome.furtherCosts, violation: outcome.violation))
     case .failed:
       trials[job.trial.rawValue].cost = nil
       trials[job.trial.rawValue].hasFailed = true
       failedTrials += 1
-      observations.failed[job.trial] = job.configuration
+      observations.failed[original] = job.configuration
     }
     do {
       try scheduler.observe(outcome)

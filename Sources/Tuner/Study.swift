@@ -14,6 +14,10 @@ public struct Study: Codable, Equatable, Sendable {
   public var scheduler: SchedulerConfiguration
   /// What is tried first; nil, and not written, when the sampler is asked from the start.
   public var starting: StartingConfigurations?
+  /// What grows with the budget in the place of the length of training; nil, and not written, when that does.
+  public var fidelity: Fidelity?
+  /// How often every trial is trained, each time from another seed; nil, and not written, for once.
+  public var replicates: Int?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -25,7 +29,8 @@ public struct Study: Codable, Equatable, Sendable {
     name: String, seed: UInt64, objective: Objective, space: SearchSpace,
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
-    secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil
+    secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
+    fidelity: Fidelity? = nil, replicates: Int = 1
   ) {
     self.name = name
     self.seed = seed
@@ -37,10 +42,18 @@ public struct Study: Codable, Equatable, Sendable {
     self.ranksPerTrial = ranksPerTrial
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
     self.starting = starting
+    self.fidelity = fidelity
+    self.replicates = replicates > 1 ? replicates : nil
   }
 
-  /// The unit in which the scheduler counts budgets.
+  /// How often every trial is trained.
+  public var replication: Replicates { Replicates(max(1, replicates ?? 1)) }
+
+  /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
   public var budgetUnit: BudgetUnit { training.budgetUnit }
+
+  /// What the scheduler's budgets count, for people: `epochs`, `units of data_share`.
+  public var budgetName: String { fidelity?.unit ?? budgetUnit.rawValue }
 }
 
 extension Study {
@@ -72,7 +85,8 @@ extension Controller {
     let scheduler: any Scheduler
     do {
       scheduler = try study.scheduler.makeScheduler(
-        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)))
+        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
+        replicates: study.replication)
     } catch {
       throw TunerError(error)
     }

@@ -2,10 +2,43 @@ public import Search
 public import Training
 
 extension Study {
-  /// What a trial with this configuration computes.
+  /// What a trial with this configuration computes at this cumulative budget.
   ///
   /// - Throws: `TrainingError.invalid` for a hyperparameter that the study's model and optimizer do not have.
-  public func training(for configuration: Configuration) throws(TrainingError) -> TrainingConfiguration {
-    try training.setting(configuration.values.mapValues { HyperparameterValue($0) })
+  public func training(
+    for configuration: Configuration, at budget: Int
+  ) throws(TrainingError) -> TrainingConfiguration {
+    var values = configuration.values
+    if let fidelity { values[fidelity.name] = fidelity.value(at: budget) }
+    return try training.setting(values.mapValues { HyperparameterValue($0) })
+  }
+
+  /// Checks that the samples which a trial trains on at its lowest budget hold its largest batch. Reads no
+  /// file.
+  ///
+  /// - Throws: `TrainingError.invalid` when they don't.
+  public func validate(with data: TrainingData) throws(TrainingError) {
+    let rungs: [Int]
+    do { rungs = try scheduler.rungs() } catch { throw .library(error.description) }
+    let least = try training(for: Configuration(), at: rungs.first ?? 1)
+    let samples = try data.reduced(to: least.usedDataShare, seed: seed).count(of: .train)
+    let batch = max(least.batchSize, space.parameters.first { $0.name == "batch_size" }?.domain.largest ?? 0)
+    guard batch > samples else { return }
+    throw .invalid(
+      subject: "batch_size", expected: "at most \(samples), the training samples of the smallest trial",
+      found: "\(batch)",
+      remedy: "Lower the batch size, raise data_share where it is below 1, or give more data.")
+  }
+}
+
+extension Domain {
+  /// The largest of its numbers, as an integer; 0 when it has none.
+  fileprivate var largest: Int {
+    let values: [ParameterValue] =
+      switch self {
+      case .ordinal(let choices), .categorical(let choices): choices
+      case .float, .integer, .quantized: [value(at: 1)]
+      }
+    return values.map { if case .number(let number) = $0 { Int(number) } else { 0 } }.max() ?? 0
   }
 }

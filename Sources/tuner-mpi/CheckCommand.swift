@@ -22,14 +22,32 @@ struct CheckCommand: ParsableCommand {
       let data = try TrainingData(
         experiment.training.data, split: experiment.training.split, seed: experiment.seed)
       let plan = try experiment.makeScheduler().plan
-      let unit = experiment.training.budgetUnit.rawValue
+      var study = Study(experiment)
+      try study.validate(with: data)
+      let earlier = try study.readEarlierStudies(recordedIn: nil)
+      let unit = study.budgetName
+      // With a fidelity every job begins with new weights.
+      let budget = study.fidelity == nil ? plan.budget : plan.budgetAnew
       print("\(experiment.study): in order")
       print("  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test")
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
       if let outlook = try experiment.sampler.options.outlook(in: experiment.space) { print("  sampler \(outlook)") }
-      print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(plan.budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
+      for line in earlier { print("  earlier \(line)") }
+      print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
+      let seeds = study.replication.count
+      if seeds > 1 { print("  seeds   \(seeds) trials for each configuration, from seeds of their own; the mean counts") }
+      if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial
       print("  ranks   \(plan.concurrency) trials at once: up to \(useful) ranks have work")
     }
+  }
+
+  /// `data_share 0.1 at 1, 0.3162 at 3, 1 at 9; every job trains 9 epochs from new weights`.
+  private func outlook(of fidelity: Fidelity, in study: Study) throws -> String {
+    let values = try study.scheduler.rungs().map { budget in
+      "\(Configuration([fidelity.name: fidelity.value(at: budget)]).text) at \(budget)"
+    }
+    return values.joined(separator: ", ")
+      + "; every job trains \(fidelity.length) \(study.budgetUnit.rawValue) from new weights"
   }
 }

@@ -6,7 +6,7 @@ import Tuner
 /// log, and a line for every exploit, failure and change of sampler in both.
 final class ProgressReport {
   private let study: Study
-  private var unit: String { study.budgetUnit.rawValue }
+  private var unit: String { study.budgetName }
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var lastLine = 0.0
   /// Forks whose effective hyperparameters have not come back yet.

@@ -79,7 +79,9 @@ struct RunCommand: ParsableCommand {
     let path = URL(fileURLWithPath: runDirectory ?? "runs/\(experiment.study)").path
     let directory = RunDirectory(path: path)
     try directory.create()
-    return StartMessage(study: Study(experiment), experiment: experiment.resolved, runDirectory: path)
+    var study = Study(experiment)
+    try study.readEarlierStudies(recordedIn: JournalContents.read(directory.journal))
+    return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
 
   /// Seconds since 1970 at which saving begins; nil when the end of the allocation is not known.

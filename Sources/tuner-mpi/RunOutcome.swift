@@ -32,7 +32,7 @@ struct RunOutcome {
 
   var text: String {
     let summary = result.summary
-    let unit = study.budgetUnit.rawValue
+    let unit = study.budgetName
     var lines: [String] = []
     let ending =
       switch summary.ending {
@@ -44,7 +44,7 @@ struct RunOutcome {
       "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in \(duration(result.seconds)), "
         + "groups \(Int((100 * result.utilization).rounded()))% at work")
     if let best = summary.best {
-      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score)) at \(best.budget) \(unit)\(summary.baseline?.comparison(of: best.score) ?? "")")
+      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) at \(best.budget) \(unit)\(summary.baseline?.comparison(of: best.score) ?? "")")
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }
@@ -56,6 +56,12 @@ struct RunOutcome {
     lines.append("  report     tuner-mpi report \(directory.path)")
     lines += nextSteps
     return lines.joined(separator: "\n")
+  }
+
+  /// ` (the mean of 3 seeds, standard error 0.0021)`; nothing for one.
+  private func precision(of best: RunSummary.Best) -> String {
+    guard let error = best.standardError else { return "" }
+    return " (the mean of \(study.replication.count) seeds, standard error \(scoreText(error)))"
   }
 
   private var nextSteps: [String] {

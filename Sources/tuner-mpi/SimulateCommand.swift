@@ -65,9 +65,10 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let experiment = try experiment.load()
-      let study = Study(experiment)
-      var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
+      var study = Study(experiment)
       let contents = try journal.flatMap { try JournalContents.read($0) }
+      try study.readEarlierStudies(recordedIn: contents)
+      var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
       var controller = try Controller(study, after: contents)
       var journal = try openJournal(after: contents)
       let start = (ContinuousClock.now, clock())

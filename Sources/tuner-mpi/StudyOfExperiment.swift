@@ -8,6 +8,7 @@ extension Study {
       name: experiment.study, seed: experiment.seed, objective: experiment.objective, space: experiment.space,
       sampler: experiment.sampler, scheduler: experiment.scheduler, training: experiment.training,
       ranksPerTrial: experiment.resources.ranksPerTrial,
-      secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds, starting: experiment.starting)
+      secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds, starting: experiment.starting,
+      fidelity: experiment.fidelity, replicates: experiment.replicates)
   }
 }

@@ -40,7 +40,8 @@ struct TestCommand: ParsableCommand {
     let checkpoint = try CheckpointFile.read("\(directory.path)/\(best.checkpoint)")
     let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
     var trainer = try Trainer(
-      study.training(for: best.configuration), data: data, seed: study.seed, trial: best.trial.rawValue)
+      study.training(for: best.configuration, at: best.budget), data: data, seed: study.seed,
+      trial: best.trial.rawValue)
     try trainer.restore(checkpoint.snapshot)
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,

@@ -36,7 +36,7 @@ final class Trainees {
   /// A trainer for a job, on all ranks of a group.
   func make(_ job: Job, on group: borrowing Communicator) throws(TrainingError) -> Trainer {
     try Trainer(
-      study.training(for: job.configuration), data: data, seed: study.seed, trial: job.trial.rawValue,
-      localRank: localRank, on: group)
+      study.training(for: job.configuration, at: job.target), data: data, seed: study.seed,
+      trial: job.trial.rawValue, localRank: localRank, on: group)
   }
 }

@@ -45,6 +45,8 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
           accumulation: 2
         search:
           budget_unit: steps
+          replicates: 3
+          sampler: {kind: transfer, from: [runs/earlier, trials.csv], starts: 4}
           space:
             optimizer: {type: categorical, choices: [sgd, adamw]}
             momentum: {type: float, low: 0.1, high: 0.9, when: {optimizer: sgd}}
@@ -63,7 +65,10 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.training.device == .cuda)
     #expect(experiment.training.budgetUnit == .steps)
     #expect(experiment.scheduler == .hyperband(HyperbandOptions(maximumBudget: 81)))
-    #expect(experiment.sampler == .auto(AutoOptions()))
+    #expect(experiment.replicates == 3)
+    #expect(
+      experiment.sampler
+        == .transfer(TransferOptions(from: ["runs/earlier", "trials.csv"], studies: [], starts: 4)))
     #expect(experiment.space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
     #expect(experiment.resources.ranksPerTrial == 2)
     #expect(experiment.checkpoint.seconds == 5)

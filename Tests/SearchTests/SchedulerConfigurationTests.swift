@@ -182,7 +182,8 @@ import Testing
       try VirtualStudy.scheduler(.hyperband(Self.hyperband)).plan
         == SchedulePlan(
           trials: 81 + 34 + 15 + 8 + 5, jobs: 121 + 49 + 21 + 10 + 5,
-          budget: 297 + (102 + 66 + 54 + 54) + (135 + 90 + 54) + (216 + 108) + 405, longestTrial: 81,
+          budget: 297 + (102 + 66 + 54 + 54) + (135 + 90 + 54) + (216 + 108) + 405,
+          budgetAnew: 5 * 81 + (102 + 99 + 81 + 81) + (135 + 135 + 81) + (216 + 162) + 405, longestTrial: 81,
           concurrency: 81))
     #expect(
       try VirtualStudy.scheduler(.pbt(Self.pbt)).plan
@@ -190,7 +191,8 @@ import Testing
     #expect(
       try VirtualStudy.scheduler(.asha(ASHAOptions(trials: 100, maximumBudget: 16))).plan
         == SchedulePlan(
-          trials: 100, jobs: 100 + 25 + 6, budget: 100 + 75 + 72, longestTrial: 16, concurrency: 100))
+          trials: 100, jobs: 100 + 25 + 6, budget: 100 + 75 + 72, budgetAnew: 100 + 100 + 96,
+          longestTrial: 16, concurrency: 100))
     #expect(
       try VirtualStudy.scheduler(.full(FullRunOptions(trials: 12, budget: 30))).plan
         == SchedulePlan(trials: 12, jobs: 12, budget: 360, longestTrial: 30, concurrency: 12))

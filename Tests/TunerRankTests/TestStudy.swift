@@ -14,6 +14,9 @@ struct TestStudy {
   var faults = Descent.Faults()
   var secondsBetweenMidJobCheckpoints = 0.0
   var patience = 60.0
+  /// Instead of the population.
+  var scheduler: SchedulerConfiguration?
+  var fidelity: Fidelity?
 
   var study: Study {
     Study(
@@ -22,8 +25,10 @@ struct TestStudy {
         Parameter(name: "learning_rate", domain: .float(low: 0.001, high: 0.5, scale: .log))
       ]),
       sampler: .random,
-      scheduler: .pbt(PBTOptions(population: population, generations: generations, interval: interval)),
-      ranksPerTrial: ranksPerTrial, secondsBetweenMidJobCheckpoints: secondsBetweenMidJobCheckpoints)
+      scheduler: scheduler
+        ?? .pbt(PBTOptions(population: population, generations: generations, interval: interval)),
+      ranksPerTrial: ranksPerTrial, secondsBetweenMidJobCheckpoints: secondsBetweenMidJobCheckpoints,
+      fidelity: fidelity)
   }
 
   func controller(after journal: [UInt8] = []) throws -> Controller {

@@ -48,7 +48,8 @@ extension History {
     return shares
   }
 
-  /// Every measured state, in the order in which they were recorded; by job where there are no times.
+  /// Every measured state, in the order in which they were recorded; by job where there are no times. Of
+  /// replicates the last one, with the mean of all.
   private var measuredVectors: [ParetoMember] {
     var measured: [ParetoMember] = []
     for segment in trials.flatMap(\.segments) {
@@ -58,6 +59,14 @@ extension History {
           job: segment.job.id, trial: segment.job.trial, budget: segment.job.target, costs: costs,
           configuration: segment.job.configuration, finishedAt: segment.finishedAt))
     }
-    return measured.sorted { ($0.finishedAt ?? 0, $0.job) < ($1.finishedAt ?? 0, $1.job) }
+    measured.sort { ($0.finishedAt ?? 0, $0.job) < ($1.finishedAt ?? 0, $1.job) }
+    var answers = ReplicateAnswers(replication)
+    return measured.compactMap { member in
+      answers.mean(with: Outcome(of: member.job, member.trial, member.costs)).map { mean in
+        var member = member
+        member.costs = mean.costs
+        return member
+      }
+    }
   }
 }

@@ -13,6 +13,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
   case nsga2(NSGA2Options)
   case parego(ParEGOOptions)
   case ehvi(EHVIOptions)
+  case transfer(TransferOptions)
 
   /// The names, as files and command lines write them.
   public enum Kind: String, CaseIterable, Codable, CodingKey, Sendable {
@@ -29,6 +30,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case nsga2
     case parego
     case ehvi
+    case transfer
   }
 
   /// A sampler by its name, with the options that serve.
@@ -47,6 +49,7 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .nsga2: self = .nsga2(NSGA2Options())
     case .parego: self = .parego(ParEGOOptions())
     case .ehvi: self = .ehvi(EHVIOptions())
+    case .transfer: self = .transfer(TransferOptions(studies: []))
     }
   }
 
@@ -65,11 +68,19 @@ public enum SamplerConfiguration: Hashable, Sendable {
     case .nsga2(let options): (.nsga2, options)
     case .parego(let options): (.parego, options)
     case .ehvi(let options): (.ehvi, options)
+    case .transfer(let options): (.transfer, options)
     }
   }
 
   public var kind: Kind { named.kind }
   public var options: any SamplerOptions { named.options }
+
+  /// What it learns from earlier studies by; nil for a sampler that learns from its own study alone. Setting it
+  /// makes the sampler one that learns from earlier ones.
+  public var transfer: TransferOptions? {
+    get { if case .transfer(let options) = self { options } else { nil } }
+    set { if let newValue { self = .transfer(newValue) } }
+  }
 
   public func makeSampler() -> any Sampler { options.makeSampler() }
 }
@@ -101,6 +112,7 @@ extension SamplerConfiguration: Codable {
     case .nsga2: self = .nsga2(try options())
     case .parego: self = .parego(try options())
     case .ehvi: self = .ehvi(try options())
+    case .transfer: self = .transfer(try options())
     }
   }
 

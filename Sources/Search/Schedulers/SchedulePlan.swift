@@ -9,15 +9,21 @@ public struct SchedulePlan: Hashable, Codable, Sendable {
   public var jobs: Int
   /// Budget units of all jobs together.
   public var budget: Int
+  /// Budget units of all jobs together when none goes on from an earlier state: when each begins with new weights.
+  public var budgetAnew: Int
   /// The cumulative budget of a trial that is taken to the end.
   public var longestTrial: Int
   /// How many jobs can be at work at once when the study begins; more groups than that would be idle.
   public var concurrency: Int
 
-  public init(trials: Int, jobs: Int, budget: Int, longestTrial: Int, concurrency: Int) {
+  /// - Parameter budgetAnew: nil where no job goes on from an earlier state.
+  public init(
+    trials: Int, jobs: Int, budget: Int, budgetAnew: Int? = nil, longestTrial: Int, concurrency: Int
+  ) {
     self.trials = trials
     self.jobs = jobs
     self.budget = budget
+    self.budgetAnew = budgetAnew ?? budget
     self.longestTrial = longestTrial
     self.concurrency = concurrency
   }

@@ -50,17 +50,32 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// one.
   public var extent: (option: String, value: Int) { options.extent }
 
+  /// The budgets at which trials are compared, ascending, where each may be a training of its own; empty for a
+  /// scheduler that follows one training from budget to budget.
+  ///
+  /// - Throws: what `BudgetLadder` throws.
+  public func rungs() throws(SearchError) -> [Int] {
+    guard let options = options as? any HalvingOptions else { return [] }
+    return try BudgetLadder(options).budgets
+  }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:
   ///   - seed: the study's.
   ///   - mutable: the names of the hyperparameters that may change while a trial trains; names that the space
   ///     does not have are ignored.
+  ///   - replicates: how often every trial is trained.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
-    space: SearchSpace, seed: UInt64, mutable: Set<String>
+    space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1)
   ) throws(SearchError) -> any Scheduler {
-    try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
+    let scheduler = try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
+    return replicates.count > 1 ? Self.replicating(scheduler, replicates) : scheduler
+  }
+
+  private static func replicating(_ scheduler: some Scheduler, _ replicates: Replicates) -> any Scheduler {
+    ReplicatingScheduler(scheduler, replicates: replicates)
   }
 }
 

@@ -16,6 +16,9 @@ public struct ConfigurationComparison: Hashable, Codable, Sendable {
     /// 95% for the mean: bias-corrected and accelerated bootstrap.
     public var low: Double
     public var high: Double
+
+    /// Of the mean: the sample deviation over √n; nil for one measurement.
+    public var standardError: Double? { ReplicateAnswers.standardError(of: costs) }
   }
 
   /// The probabilities that a candidate is no worse than the best one, after Holm's correction for the number

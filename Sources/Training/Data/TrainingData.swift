@@ -21,7 +21,9 @@ public struct TrainingData: Sendable {
   public let form: DataSet.Form
   /// How samples were standardized; nil for text.
   public let standardization: Standardization?
-  let content: Content
+  var content: Content
+  /// The share of the train split that is left in it, as `reduced(to:seed:)` was asked for.
+  var share = 1.0
 
   /// Reads, splits and standardizes. Local.
   ///

@@ -43,7 +43,8 @@ struct GroupMember<T: Trainee & ~Copyable> {
   }
 
   private func follow(_ job: Job, isRestored: Bool, isReached: Bool) throws(JobFailure) {
-    var runner = try JobRunner(job, isRestored: isRestored, from: nil, on: group, making: make)
+    var runner = try JobRunner(
+      job, length: options.trainingLength, isRestored: isRestored, from: nil, on: group, making: make)
     if isReached {
       _ = try runner.effectiveConfiguration()
       return

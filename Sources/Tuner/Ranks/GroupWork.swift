@@ -75,7 +75,8 @@ struct GroupWork<T: Trainee & ~Copyable> {
   ) throws(JobFailure) -> JobReport? {
     try enter(.starting, job)
     var runner = try JobRunner(
-      job, isRestored: origin.state != nil, from: origin.state, on: group, making: make)
+      job, length: root.options.trainingLength,
+      isRestored: origin.state != nil, from: origin.state, on: group, making: make)
     if let (measurement, path) = origin.reached, let state = origin.state {
       let effective = try runner.effectiveConfiguration()
       root.residents[job.reachedState] = state

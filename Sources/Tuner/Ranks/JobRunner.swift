@@ -11,18 +11,22 @@ public typealias MakeTrainee<T: Trainee & ~Copyable> =
 /// group, and throws the same on all of its ranks.
 struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   let job: Job
+  /// How long the trainee trains to reach the job's target; nil when its budget is the job's.
+  private let length: Int?
   private let group: TrialGroup
   private var trainee: T
 
   /// Makes the trainer, restores the state, and reads the hyperparameters back.
   ///
   /// - Parameters:
+  ///   - length: how long the trainee trains, from new weights, to reach the job's target; nil when its budget
+  ///     is the job's.
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
   ///   planned.
   init(
-    _ job: Job, isRestored: Bool, from state: Snapshot?, on group: TrialGroup, making make: MakeTrainee<T>
+    _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup, making make: MakeTrainee<T>
   ) throws(JobFailure) {
     var trainee = try Self.make(job, group, make)
     if isRestored {
@@ -32,6 +36,7 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     }
     _ = try Self.effectiveConfiguration(of: job, &trainee, group)
     self.job = job
+    self.length = length
     self.group = group
     self.trainee = trainee
   }
@@ -55,15 +60,19 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   ///
   /// - Returns: true when the target is reached.
   mutating func advance(isInterrupted: () -> Bool) throws(JobFailure) -> Bool {
-    let target = job.target
+    let end = length ?? job.target
     return try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
-      trainee.budget >= target ? .reachedTarget : try trainee.train(to: target, isInterrupted: isInterrupted)
+      trainee.budget >= end ? .reachedTarget : try trainee.train(to: end, isInterrupted: isInterrupted)
     } == .reachedTarget
   }
 
-  /// Metrics at the point reached.
+  /// Metrics at the point reached, which is the job's target.
   mutating func measure() throws(JobFailure) -> Training.Measurement {
-    try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.measure() }
+    var measurement = try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
+      try trainee.measure()
+    }
+    if trainee.budget == length { measurement.budget = job.target }
+    return measurement
   }
 
   /// The state between two steps; nil on ranks other than the root.

@@ -173,7 +173,8 @@ extension LocalCluster where T: ~Copyable {
     let origin = try start(of: assignment)
     do throws(JobFailure) {
       runner = try JobRunner(
-        job, isRestored: origin.state != nil, from: origin.state, on: group, making: make)
+        job, length: options.worker.trainingLength,
+        isRestored: origin.state != nil, from: origin.state, on: group, making: make)
       if let (measurement, path) = origin.reached, let state = origin.state {
         try report(state, measurement, at: path)
       }

@@ -5,6 +5,8 @@ public struct WorkerOptions: Sendable {
   /// The study's name, for checkpoints.
   public var study: String
   public var budgetUnit: BudgetUnit
+  /// How long every job trains, in the budget unit, whatever its target; nil when it trains to its target.
+  public var trainingLength: Int?
   /// The same files on every rank.
   public var runDirectory: String
   /// A job that works longer than this saves its state in between, about so often; 0 switches it off.
@@ -19,12 +21,14 @@ public struct WorkerOptions: Sendable {
   public var secondsForPeer: Double
 
   public init(
-    study: String, budgetUnit: BudgetUnit, runDirectory: String, secondsBetweenMidJobCheckpoints: Double,
+    study: String, budgetUnit: BudgetUnit, trainingLength: Int? = nil,
+    runDirectory: String, secondsBetweenMidJobCheckpoints: Double,
     secondsBetweenHeartbeats: Double = 1, patience: Double = 300, secondsWithoutWord: Double = 300,
     secondsForPeer: Double = 60
   ) {
     self.study = study
     self.budgetUnit = budgetUnit
+    self.trainingLength = trainingLength
     self.runDirectory = runDirectory
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
     self.secondsBetweenHeartbeats = secondsBetweenHeartbeats
@@ -37,7 +41,8 @@ public struct WorkerOptions: Sendable {
 extension WorkerOptions {
   public init(_ study: Study, runDirectory: String) {
     self.init(
-      study: study.name, budgetUnit: study.budgetUnit, runDirectory: runDirectory,
+      study: study.name, budgetUnit: study.budgetUnit, trainingLength: study.fidelity?.length,
+      runDirectory: runDirectory,
       secondsBetweenMidJobCheckpoints: study.secondsBetweenMidJobCheckpoints)
   }
 }

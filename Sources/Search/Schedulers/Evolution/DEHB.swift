@@ -60,7 +60,7 @@ struct DEHB: Scheduler, Equatable {
       trials: sum(\.trials).plusSaturating(sum(\.jobs).timesSaturating(later)),
       jobs: sum(\.jobs).timesSaturating(options.iterations),
       budget: sum(\.work).plusSaturating(sum(\.workAnew).timesSaturating(later)),
-      longestTrial: options.maximumBudget,
+      budgetAnew: sum(\.workAnew).timesSaturating(options.iterations), longestTrial: options.maximumBudget,
       concurrency: sum(\.trials).timesSaturating(options.iterations))
   }
 
@@ -276,9 +276,6 @@ extension Bracket {
   func size(at budget: Int) -> Int {
     budgets.firstIndex(of: budget).map { rungSizes[$0] } ?? 0
   }
-
-  /// Budget units when every trial of every rung starts from new weights.
-  var workAnew: Int { zip(rungSizes, budgets).map { $0.timesSaturating($1) }.sumSaturating }
 }
 
 extension CounterGenerator {

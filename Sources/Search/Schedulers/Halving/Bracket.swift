@@ -34,6 +34,9 @@ public struct Bracket: Hashable, Codable, Sendable {
     let steps = zip(budgets, [0] + budgets).map { $0 - $1 }
     return zip(rungSizes, steps).reduce(0) { $0.plusSaturating($1.0.timesSaturating($1.1)) }
   }
+
+  /// Budget units when every trial of every rung starts from new weights.
+  var workAnew: Int { zip(rungSizes, budgets).map { $0.timesSaturating($1) }.sumSaturating }
 }
 
 extension [Bracket] {
@@ -56,7 +59,7 @@ extension SchedulePlan {
       brackets.map(value).sumSaturating.timesSaturating(iterations)
     }
     self.init(
-      trials: study(\.trials), jobs: study(\.jobs), budget: study(\.work),
+      trials: study(\.trials), jobs: study(\.jobs), budget: study(\.work), budgetAnew: study(\.workAnew),
       longestTrial: brackets[0].budgets.last ?? 0, concurrency: concurrency)
   }
 }

@@ -1,0 +1,102 @@
+import Foundation
+import Search
+import Training
+
+/// What somebody else's journal, or a table of trials, tells of an earlier study.
+struct EarlierStudy {
+  /// One configuration at one budget.
+  struct Measured {
+    var configuration: Configuration
+    var budget: Int
+    /// By name.
+    var metrics: [String: Double]
+  }
+
+  var name: String
+  /// As the experiment names it.
+  var path: String
+  /// Nil of a table, which says nothing of the ranges.
+  var space: SearchSpace?
+  var measured: [Measured]
+  /// Of its data set; nil where nothing is known of it.
+  var metaFeatures: MetaFeatures?
+
+  /// The fewest measurements of one budget from which anything is learned.
+  static let fewest = 3
+
+  /// Reads a run directory, a journal, or a table in CSV or HDF5.
+  init(at path: String) throws(TunerError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw Self.error(
+        path, expected: "a run directory, a journal, or a table of trials in CSV or HDF5",
+        found: "no such file",
+        remedy: "Correct the path; a relative one starts from the working directory.")
+    }
+    let journal = isDirectory.boolValue ? "\(path)/journal.jsonl" : path
+    if isDirectory.boolValue || path.hasSuffix(".jsonl") {
+      guard let contents = try JournalContents.read(journal), !contents.lines.isEmpty else {
+        throw Self.error(
+          path, expected: "a study's journal, journal.jsonl", found: "none in it",
+          remedy: "Name the directory of a study that has begun, or take it out of search.sampler.from.")
+      }
+      try self.init(contents, path: path)
+    } else {
+      self.init(try TableColumns.read(path), path: path)
+    }
+  }
+
+  private init(_ contents: JournalContents, path: String) throws(TunerError) {
+    struct Recorded: Decodable {
+      struct Training: Decodable { var data: DataConfiguration }
+      var training: Training
+    }
+    let history = try History(contents)
+    name = "\(history.study) (\(path))"
+    self.path = path
+    space = history.space
+    measured = history.trials.flatMap(\.segments).compactMap { segment in
+      guard segment.cost != nil, let last = segment.measurements.last else { return nil }
+      return Measured(
+        configuration: segment.job.configuration, budget: segment.job.target, metrics: last.metrics)
+    }
+    // A journal of another version may describe its data otherwise; then nothing is known of it.
+    let recorded = try? JSONDecoder().decode(Recorded.self, from: JSONEncoder().encode(contents.study))
+    metaFeatures = recorded.flatMap { MetaFeatures(ofDataAt: $0.training.data) }
+  }
+
+  /// Of a table: the columns that `report` writes, `to_budget`, `metric.NAME` and `parameter.NAME`, or bare
+  /// names.
+  private init(_ table: TableColumns, path: String) {
+    (name, self.path) = (path, path)
+    let budgets = table.first(of: ["to_budget", "budget"])
+    measured = (0..<table.rowCount).map { row in
+      var measured = Measured(
+        configuration: Configuration(), budget: budgets?.number(row).flatMap { Int(exactly: $0) } ?? 0,
+        metrics: [:])
+      for column in table.names {
+        guard let values = table.first(of: [column]), !values.isEmpty(row) else { continue }
+        let name = column.split(separator: ".", maxSplits: 1).last.map(String.init) ?? column
+        if let number = values.number(row), !column.hasPrefix("parameter.") {
+          measured.metrics[name] = number
+        }
+        guard !column.hasPrefix("metric.") else { continue }
+        measured.configuration[name] =
+          values.number(row).map(ParameterValue.number) ?? .text(values.text(row))
+      }
+      return measured
+    }
+  }
+
+  static func error(_ path: String, expected: String, found: String, remedy: String) -> TunerError {
+    TunerError(
+      .usage, subject: "search.sampler.from: \(path)", expected: expected, found: found, remedy: remedy)
+  }
+}
+
+extension TableColumns {
+  /// The first of these columns that is there.
+  fileprivate func first(of names: [String]) -> Column? {
+    names.lazy.compactMap { name in try? self.column(name) }.first
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Randomness
+import Search
+import Testing
+
+@Suite struct AutoSamplerTests {
+  static let space = SearchSpace(
+    ["a", "b", "c"].map { Parameter(name: $0, domain: .float(low: 0, high: 1, scale: .linear)) })
+
+  /// As many trials as asked for at points of a Sobol sequence, with the costs that `cost` gives.
+  static func observations(
+    _ count: Int, in space: SearchSpace = space, planned: Int? = nil, furtherCosts: Int = 0, violation: Double = 0,
+    cost: ([Double]) -> Double = { $0.reduce(0, +) }
+  ) -> Observations {
+    var observations = Observations()
+    observations.plannedTrials = planned
+    let sequence = SobolSequence(dimension: space.dimension)
+    for i in 0..<count {
+      let point = sequence.scrambledPoint(at: i, seed: 1)
+      observations.append(
+        Observations.Completed(
+          trial: TrialID(i), configuration: space.configuration(at: point), budget: 1, cost: cost(point),
+          furtherCosts: (0..<furtherCosts).map { point[$0 % point.count] }, violation: violation))
+    }
+    return observations
+  }
+
+  static func rationale(_ observations: Observations, _ options: AutoOptions = AutoOptions()) throws -> String {
+    var sampler = AutoSampler(options)
+    var random = CounterGenerator(seed: 3, purpose: .proposal)
+    let trial = TrialID(observations.completed.count)
+    _ = try sampler.propose(trial, in: space, given: observations, using: &random)
+    return try #require(sampler.rationale)
+  }
+
+  @Test func `a model begins after a fifth of a short study, and after ten trials of a long one`() throws {
+    for (planned, initial) in [(nil, 10), (1000, 10), (30, 6), (10, 2), (1, 2)] {
+      #expect(try Self.rationale(Self.observations(initial - 1, planned: planned)).hasPrefix("sobol"))
+      #expect(try Self.rationale(Self.observations(initial, planned: planned)).hasPrefix("gp"))
+    }
+  }
+
+  @Test func `many trials, limits and several objectives each have their sampler`() throws {
+    let many = try Self.rationale(Self.observations(21), AutoOptions(modelled: 20))
+    #expect(many.hasPrefix("tpe"))
+    #expect(try Self.rationale(Self.observations(12, violation: 0.5)).hasPrefix("ehvi"))
+    #expect(try Self.rationale(Self.observations(12, furtherCosts: 1)).hasPrefix("ehvi: with 2 objectives"))
+    #expect(try Self.rationale(Self.observations(12, furtherCosts: 3)).hasPrefix("parego"))
+  }
+
+  /// How far, on average over ten proposals, a Gaussian process that has seen `observations` goes from the guess.
+  static func distance(from guess: Double, given observations: Observations, in space: SearchSpace) throws -> Double {
+    var sampler = GaussianProcessSampler()
+    let distances = try (20..<30).flatMap { trial in
+      var random = CounterGenerator(seed: 5, purpose: .proposal, index: trial)
+      return try space.point(
+        of: try sampler.propose(TrialID(trial), in: space, given: observations, using: &random)
+      ).map { abs($0 - guess) }
+    }
+    return distances.reduce(0, +) / Double(distances.count)
+  }
+
+  @Test func `a guess leads a long study's beginning, and gives way to what is measured`() throws {
+    let guessed = SearchSpace(
+      Self.space.parameters.map {
+        Parameter(name: $0.name, domain: $0.domain, prior: Prior(value: .number(0.8), confidence: .high))
+      })
+    // Nothing to choose by but the guess, then a valley elsewhere.
+    let flat = Self.observations(12, planned: 2000) { _ in 1 }
+    #expect(try Self.distance(from: 0.8, given: flat, in: guessed) < 0.12)
+    #expect(try Self.distance(from: 0.8, given: flat, in: Self.space) > 0.25)
+    let valley = Self.observations(60, planned: 60) { $0.map { ($0 - 0.2) * ($0 - 0.2) }.reduce(0, +) }
+    #expect(try Self.distance(from: 0.2, given: valley, in: guessed) < 0.05)
+  }
+}

@@ -45,8 +45,9 @@ static inline __attribute__((always_inline)) double exp_of_negative(double x) {
   return p;
 }
 
-// ln(x) for a normal x above 0, to 2 units in the last place. x = 2^k m with m in [sqrt(1/2), sqrt(2)), and ln m =
-// 2 artanh(s), s = (m - 1) / (m + 1), |s| < 0.172, by its Taylor series: the next term is below 2e-17 of ln m.
+// ln(x) for a normal x above 0, to 2 units in the last place. x = 2^k m with m in [sqrt(1/2), sqrt(2)), and
+// ln m = 2 artanh(s), s = (m - 1) / (m + 1), |s| < 0.172, by its Taylor series: the next term is below 2e-17 of
+// ln m.
 static inline __attribute__((always_inline)) double log_of_positive(double x) {
   const uint64_t root_of_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000, two_to_52 = 0x4330000000000000;
   uint64_t bits;

@@ -8,17 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Writes the places of n values in [0, 1] by ascending value, equal ones as they were; `spare` has room for n.
+/// Writes the places of n values in [0, 1] by ascending value, equal ones as they were; `spare` has room
+/// for n.
 void parzen_order(const double *values, size_t n, uint32_t *order, uint32_t *spare);
 
-/// terms[i] -= ((u - c[i]) scales[i])^2: the logarithm of each Gaussian at u, but for what is the same at all u.
+/// terms[i] -= ((u - c[i]) scales[i])^2: the logarithm of each Gaussian at u, but for what is the same at all
+/// u.
 void parzen_add_gaussians(const double *c, const double *scales, size_t k, double u, double *terms);
 
 /// Adds to terms[i] what does not depend on u: ln(scales[i] / sqrt(pi)) less the log of the mass in [0, 1].
 void parzen_add_normalizers(const double *c, const double *scales, size_t k, double *terms);
 
-/// Writes the logarithm of the mass that each whole Gaussian has in [low, high], low < high, to 1e-11 where that is
-/// a thousandth of s[i] or wider. Far in a tail it neither underflows nor cancels.
+/// Writes the logarithm of the mass that each whole Gaussian has in [low, high], low < high, to 1e-11 where that
+/// is a thousandth of s[i] or wider. Far in a tail it neither underflows nor cancels.
 void parzen_log_masses(
     const double *c, const double *scales, size_t k, double low, double high, double *masses);
 

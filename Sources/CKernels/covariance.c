@@ -1,47 +1,10 @@
 #include "covariance.h"
 
 #include <math.h>
-#include <string.h>
 
-// Each loop is compiled for several instruction sets, and the loader picks one. No result depends on which.
-#if defined(__x86_64__) && defined(__linux__)
-#define FOR_EVERY_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EVERY_MACHINE
-#endif
+#include "vector_math.h"
 
-enum { block = 32, lanes = 8 };
-
-// exp(x) = 2^k exp(f), k the nearest integer to x / ln 2 and |f| at most (ln 2) / 2. Adding 1.5 * 2^52 rounds
-// to an integer and leaves it in the low bits: an exponent without a conversion, which SSE2 and AVX2 lack.
-// ln 2 in two parts after Cody and Waite (1980). The Taylor polynomial of degree 13 errs by f^14/14! < 5e-18.
-static inline __attribute__((always_inline)) double exp_of_negative(double x) {
-  const double shift = 0x1.8p52;
-  x = x < -708.0 ? -708.0 : x;
-  const double shifted = x * 0x1.71547652b82fep0 + shift;
-  const double k = shifted - shift;
-  const double f = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
-  double p = 1.0 / 6227020800.0;
-  p = p * f + 1.0 / 479001600.0;
-  p = p * f + 1.0 / 39916800.0;
-  p = p * f + 1.0 / 3628800.0;
-  p = p * f + 1.0 / 362880.0;
-  p = p * f + 1.0 / 40320.0;
-  p = p * f + 1.0 / 5040.0;
-  p = p * f + 1.0 / 720.0;
-  p = p * f + 1.0 / 120.0;
-  p = p * f + 1.0 / 24.0;
-  p = p * f + 1.0 / 6.0;
-  p = p * f + 0.5;
-  p = p * f + 1.0;
-  p = p * f + 1.0;
-  uint64_t exponent, bits;
-  memcpy(&exponent, &shifted, sizeof exponent);
-  memcpy(&bits, &p, sizeof bits);
-  bits += exponent << 52;
-  memcpy(&p, &bits, sizeof p);
-  return p;
-}
+enum { block = 32 };
 
 double covariance_exp_of_negative(double x) { return exp_of_negative(x); }
 
@@ -121,10 +84,6 @@ void covariance_add_quadratic_gradient(
       gradient[j] += s[j] * sum;
     }
   }
-}
-
-static inline __attribute__((always_inline)) double sum_of_lanes(const double *lane) {
-  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
 FOR_EVERY_MACHINE

@@ -55,6 +55,6 @@ extension SearchSpace {
   /// A point drawn uniformly. Every parameter draws, active or not, so that one parameter's value never
   /// shifts the random numbers of the next.
   func uniformPoint(using random: inout CounterGenerator) -> [Double] {
-    (0..<dimension).map { _ in random.nextUniform() }
+    random.nextUniforms(dimension)
   }
 }

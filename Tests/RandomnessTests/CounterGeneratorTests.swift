@@ -41,4 +41,14 @@ import Testing
     // The standard error of the mean of 10,000 uniforms is 0.0029; five of them.
     #expect(abs(draws.reduce(0, +) / 10_000 - 0.5) < 0.0145)
   }
+
+  @Test(arguments: [0, 1, 2, 5, 8])
+  func `uniform numbers drawn together are those drawn one by one`(count: Int) {
+    for position in [0, 1, 6, 7] as [UInt64] {
+      var together = CounterGenerator(seed: 3, purpose: .proposal, index: 4, position: position)
+      var single = together
+      #expect(together.nextUniforms(count) == (0..<count).map { _ in single.nextUniform() })
+      #expect(together == single)
+    }
+  }
 }

@@ -48,6 +48,29 @@ import Testing
     }
   }
 
+  @Test func `neighbours are predicted as any other query is`() {
+    let (rows, costs) = Self.rows(300)
+    var forest = Self.forest()
+    forest.append(rows.flatMap { $0 }, costs: costs)
+    let bases = Array(rows[..<3])
+    var (queries, features, ends): ([Double], [Int32], [Int]) = ([], [], [])
+    for (b, base) in bases.enumerated() {
+      for j in base.indices {
+        for value in [0.0, 1, 2, 3] where b != 1 {
+          queries += base
+          queries[queries.count - base.count + j] = j == 2 ? value : value / 3
+          features.append(Int32(j))
+        }
+      }
+      ends.append(features.count)
+    }
+    let near = forest.prediction.evaluate(
+      queries, near: bases.flatMap { $0 }, ends: ends, differingAt: features)
+    let expected = forest.prediction.evaluate(queries)
+    #expect(near.means == expected.means)
+    #expect(near.variances == expected.variances)
+  }
+
   @Test func `what is supposed lowers the mean of none and passes`() {
     let (rows, costs) = Self.rows(60)
     var forest = Self.forest()

@@ -104,6 +104,42 @@ import Testing
     }
   }
 
+  @Test func `masses of Gaussians are differences of the error function`() {
+    let centers = stride(from: 0.0, through: 1, by: 1.0 / 64).map { $0 }
+    for bandwidth in [0.01, 0.05, 0.3, 1] {
+      let kernels = KernelColumn.Kernels(
+        centers: centers, bandwidths: Array(repeating: bandwidth, count: centers.count))
+      for (low, high) in [(0.0, 1.0), (0, 0.25), (0.25, 0.375), (0.5, 0.515625), (0.9375, 1)] {
+        for (center, logMass) in zip(centers, kernels.logMasses(from: low, to: high)) {
+          let scale = 0.5.squareRoot() / bandwidth
+          var (from, to) = ((low - center) * scale, (high - center) * scale)
+          if from > 0 { (from, to) = (-to, -from) }
+          let expected = (erfc(-to) - erfc(-from)) / 2
+          // Where erfc underflows, what is left is the first term of its continued fraction.
+          guard expected > 1e-290 else {
+            let tail = -to * to - log(-2 * to * Double.pi.squareRoot())
+            #expect(isClose(logMass, tail, relative: 1e-3))
+            continue
+          }
+          #expect(
+            isClose(logMass, log(expected), relative: 1e-11, absolute: 1e-11), "\(center) ± \(bandwidth)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 7, 300])
+  func `centres are ordered, equal ones as they were`(count: Int) {
+    var random = CounterGenerator(seed: 5, purpose: .simulation)
+    // Twice the same number now and then, and numbers that agree in their first 32 bits.
+    let centers = (0..<count).map { i in
+      let draw = random.nextUniform()
+      return i % 5 == 0 ? 0.25 : i % 5 == 1 ? 0.5 + 1e-13 * draw : i % 7 == 0 ? 1 : draw
+    }
+    let expected = centers.indices.sorted { (centers[$0], $0) < (centers[$1], $1) }
+    #expect(BandwidthRule.order(of: centers).map(Int.init) == expected)
+  }
+
   @Test func `kernels of the good narrow as they gather, to a twentieth at least`() {
     // The deviation of five numbers 0.1 apart is 0.1581, and 5^(-1/5) is 0.7248.
     let spread = BandwidthRule.scott.bandwidths(of: [0.3, 0.4, 0.5, 0.6, 0.7])

@@ -11,7 +11,7 @@
 
 /// A node of a flat tree; the right child follows the left.
 typedef struct {
-  /// A numeric feature at most this goes left.
+  /// A numeric feature at most this goes left; below 0 at a categorical one.
   double threshold;
   /// Nonzero at a categorical feature: bit k is set when category k goes left.
   uint64_t categories;
@@ -28,30 +28,46 @@ double tree_best_cut(
     const int32_t *order, size_t n, const double *column, const uint8_t *w, const double *y, double weight,
     double sum, double minimum, size_t *place);
 
-/// Adds each row's w and w y to its category's `weights` and `sums`; `column` holds the categories' numbers.
-void tree_sum_categories(
-    const int32_t *order, size_t n, const double *column, const uint8_t *w, const double *y, double *weights,
-    double *sums);
+/// The best of all partitions of n rows by their categories, of which there are `count`, at most 64; `column`
+/// holds the categories' numbers. Returns as `tree_best_cut` does, and writes which categories go left, bit k
+/// for k.
+double tree_best_partition(
+    const int32_t *order, size_t n, const double *column, size_t count, const uint8_t *w, const double *y,
+    double weight, double sum, double minimum, uint64_t *categories);
 
-/// Writes to goes_left[row] whether `node` sends the row left.
+/// Writes to sides[row] whether `node` sends the row left.
 void tree_mark_sides(
-    const int32_t *order, size_t n, const double *column, const tree_node *node, uint8_t *goes_left);
+    const int32_t *order, size_t n, const double *column, const tree_node *node, uint8_t *sides);
 
 /// Moves the rows that go left to the front of `order`, all else in its order; `spare` has room for n.
-void tree_part(int32_t *order, size_t n, const uint8_t *goes_left, int32_t *spare);
+void tree_part(int32_t *order, size_t n, const uint8_t *sides, int32_t *spare);
 
 /// Which leaf each of `count` queries of d features, by row, comes to from node `start`.
 void tree_find_leaves(
     const tree_node *nodes, int32_t start, const double *queries, size_t count, size_t d, int32_t *leaves);
 
-/// Adds, for each of `count` queries of d features, its leaf's mean, square of the mean and variance to the sums.
-void tree_add_moments(
-    const tree_node *nodes, const double *means, const double *variances, const double *queries, size_t count,
-    size_t d, double *sums, double *squares, double *variance_sums);
+/// Sums over trees, for each of `count` queries: its leaf's mean, the mean's square, its leaf's variance.
+typedef struct {
+  size_t count;
+  double *means, *squares, *variances;
+} tree_sums;
 
-/// Adds w, w y and w y^2 of each row to its leaf's sums.
-void tree_sum_leaves(
-    const int32_t *leaves, const uint8_t *w, const double *y, size_t n, double *weights, double *sums,
-    double *squares);
+/// Adds a tree's part for queries of d features, by row.
+void tree_add_moments(
+    const tree_node *nodes, const double *means, const double *variances, const double *queries, size_t d,
+    tree_sums *sums);
+
+/// The same for queries each of which differs in one feature at most, features[i], from one of `bases`: those
+/// up to ends[b] and after the ends before it from base b. Queries of the same feature follow each other. Each
+/// goes down from where its way leaves that of its base. `leaves` has room for all queries.
+void tree_add_neighbour_moments(
+    const tree_node *nodes, const double *means, const double *variances, const double *bases,
+    const size_t *ends, size_t base_count, const double *queries, const int32_t *features, size_t d,
+    int32_t *leaves, tree_sums *sums);
+
+/// Writes each node's weight, and the mean and the variance of the y of its rows, 0 where it has none.
+void tree_leaf_moments(
+    const int32_t *leaves, const uint8_t *w, const double *y, size_t n, size_t node_count, double *weights,
+    double *means, double *variances);
 
 #endif

@@ -75,9 +75,15 @@ struct GrowingForest: Sendable {
 
   private mutating func renew(_ t: Int, at beginning: Int) {
     var tree = RegressionTree()
-    let scale = beginning == scaleCount ? scale : TargetScale(of: costs[..<beginning])
-    for row in 0..<beginning {
-      tree.addRow(weight: weight(of: row, in: t, since: beginning), target: scale.target(of: costs[row]))
+    let isNewest = beginning == scaleCount
+    let scale = isNewest ? scale : TargetScale(of: costs[..<beginning])
+    var random = weights(of: t)
+    // A little more than it has, for those that come before it is made anew.
+    tree.reserveRows(beginning + beginning / 32)
+    for (row, draw) in random.nextUniforms(beginning).enumerated() {
+      tree.addRow(
+        weight: Self.weight(draw, since: beginning),
+        target: isNewest ? targets[row] : scale.target(of: costs[row]))
     }
     let orders = table.orders.map { $0.filter { $0 < beginning && tree.weights[Int($0)] > 0 } }
     if orders.first?.isEmpty == false {
@@ -88,7 +94,9 @@ struct GrowingForest: Sendable {
   }
 
   private mutating func insert(_ row: Int, into t: Int) {
-    let weight = weight(of: row, in: t, since: trees[t].beginning)
+    var random = weights(of: t)
+    random.position = UInt64(row)
+    let weight = Self.weight(random.nextUniform(), since: trees[t].beginning)
     trees[t].tree.addRow(weight: weight, target: trees[t].scale.target(of: costs[row]))
     trees[t].count += 1
     if weight > 0 {
@@ -96,11 +104,14 @@ struct GrowingForest: Sendable {
     }
   }
 
-  /// How often tree `t`, made anew at `beginning`, counts a measurement: Poisson, at most 6.
-  private func weight(of row: Int, in t: Int, since beginning: Int) -> UInt8 {
-    var random = CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t, position: UInt64(row))
-    let draw = random.nextUniform()
-    let mean = min(1, Double(Self.mostRows) / Double(max(beginning, 1)))
+  /// One draw for each measurement.
+  private func weights(of t: Int) -> CounterGenerator {
+    CounterGenerator(seed: seed, purpose: .surrogate, index: 2 * t)
+  }
+
+  /// How often a tree made anew at `beginning` counts a measurement: Poisson, at most 6.
+  private static func weight(_ draw: Double, since beginning: Int) -> UInt8 {
+    let mean = min(1, Double(mostRows) / Double(max(beginning, 1)))
     var term = Double.exp(-mean)
     var (sum, count) = (term, 0)
     while draw >= sum, count < 6 {
@@ -191,12 +202,39 @@ package struct ForestPrediction: Sendable {
 
   /// At queries `[k, d]` by row.
   package func evaluate(_ queries: [Double]) -> (means: [Double], variances: [Double]) {
-    let count = queries.count / max(dimension, 1)
+    moments(queries.count / max(dimension, 1)) { tree, moments, sums in
+      tree_add_moments(tree.nodes, moments.means, moments.variances, queries, dimension, &sums)
+    }
+  }
+
+  /// The same, faster, for queries each of which differs in one feature at most, of the number that
+  /// `features` says, from one of `bases`, `[b, d]` by row: from the first those up to `ends[0]`, and so on.
+  func evaluate(
+    _ queries: [Double], near bases: [Double], ends: [Int], differingAt features: [Int32]
+  ) -> (means: [Double], variances: [Double]) {
+    var leaves = Array(repeating: Int32(0), count: features.count)
+    return moments(features.count) { tree, moments, sums in
+      tree_add_neighbour_moments(
+        tree.nodes, moments.means, moments.variances, bases, ends, ends.count, queries, features, dimension,
+        &leaves, &sums)
+    }
+  }
+
+  private func moments(
+    _ count: Int,
+    adding add: (RegressionTree, (means: [Double], variances: [Double]), inout tree_sums) -> Void
+  ) -> (means: [Double], variances: [Double]) {
     var sums = Array(repeating: 0.0, count: count)
     var (squares, variances) = (sums, sums)
-    for (tree, moments) in zip(trees, moments) {
-      tree_add_moments(
-        tree.nodes, moments.means, moments.variances, queries, count, dimension, &sums, &squares, &variances)
+    sums.withUnsafeMutableBufferPointer { sums in
+      squares.withUnsafeMutableBufferPointer { squares in
+        variances.withUnsafeMutableBufferPointer { variances in
+          var all = tree_sums(
+            count: count, means: sums.baseAddress, squares: squares.baseAddress,
+            variances: variances.baseAddress)
+          for (tree, moments) in zip(trees, moments) { add(tree, moments, &all) }
+        }
+      }
     }
     let share = 1 / Double(trees.count)
     for i in 0..<count {

@@ -51,6 +51,13 @@ package struct RegressionTree: Sendable {
   /// The number of leaves.
   package var leafCount: Int { (nodes.count + 1) / 2 }
 
+  mutating func reserveRows(_ count: Int) {
+    weights.reserveCapacity(count)
+    targets.reserveCapacity(count)
+    leaves.reserveCapacity(count)
+    nexts.reserveCapacity(count)
+  }
+
   /// Adds a row without a place in any leaf.
   mutating func addRow(weight: UInt8, target: Double) {
     weights.append(weight)
@@ -79,14 +86,19 @@ package struct RegressionTree: Sendable {
 
   /// What the leaves predict, `[nodes]`: the mean and the variance of the `values` of their rows.
   package func moments(of values: [Double]) -> (means: [Double], variances: [Double]) {
-    var sums = Array(repeating: 0.0, count: nodes.count)
-    var (weights, squares) = (sums, sums)
-    tree_sum_leaves(leaves, self.weights, values, leaves.count, &weights, &sums, &squares)
-    for node in nodes.indices where weights[node] > 0 {
-      sums[node] /= weights[node]
-      squares[node] = max(0, squares[node] / weights[node] - sums[node] * sums[node])
+    var means: [Double] = []
+    let variances = [Double](unsafeUninitializedCapacity: nodes.count) { variances, variancesCount in
+      means = [Double](unsafeUninitializedCapacity: nodes.count) { means, meansCount in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: nodes.count) { leafWeights in
+          tree_leaf_moments(
+            leaves, weights, values, leaves.count, nodes.count, leafWeights.baseAddress, means.baseAddress,
+            variances.baseAddress)
+        }
+        meansCount = nodes.count
+      }
+      variancesCount = nodes.count
     }
-    return (sums, squares)
+    return (means, variances)
   }
 }
 

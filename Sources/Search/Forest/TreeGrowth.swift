@@ -51,11 +51,13 @@ struct TreeGrowth {
       }
       let left = tree.nodes.count
       let node = tree_node(
-        threshold: split.categories == 0 ? threshold(of: split) : 0, categories: split.categories,
+        threshold: split.categories == 0 ? threshold(of: split) : -1, categories: split.categories,
         feature: Int32(split.feature), left: Int32(left))
       tree.nodes[segment.node] = node
-      tree.nodes += [.leaf, .leaf]
-      tree.firsts += [-1, -1]
+      for _ in 0..<2 {
+        tree.nodes.append(.leaf)
+        tree.firsts.append(-1)
+      }
       let middle = segment.rows.lowerBound + part(segment.rows, by: node)
       open.append(Segment(node: left + 1, rows: middle..<segment.rows.upperBound))
       open.append(Segment(node: left, rows: segment.rows.lowerBound..<middle))
@@ -150,28 +152,13 @@ struct TreeGrowth {
   private func bestPartition(
     by j: Int, _ count: Int, _ rows: Range<Int>, of tree: RegressionTree, weight: Double, sum: Double
   ) -> Split? {
-    var weights = Array(repeating: 0.0, count: count)
-    var sums = weights
-    orders[j].withUnsafeBufferPointer { order in
+    var categories: UInt64 = 0
+    let gain = orders[j].withUnsafeBufferPointer { order in
       table.values.withUnsafeBufferPointer { values in
-        tree_sum_categories(
-          order.baseAddress! + rows.lowerBound, rows.count, values.baseAddress! + j * table.stride,
-          tree.weights,
-          tree.targets, &weights, &sums)
+        tree_best_partition(
+          order.baseAddress! + rows.lowerBound, rows.count, values.baseAddress! + j * table.stride, count,
+          tree.weights, tree.targets, weight, sum, Double(options.minimumLeaf), &categories)
       }
-    }
-    let present = (0..<count).filter { weights[$0] > 0 }
-      .sorted { (sums[$0] / weights[$0], $0) < (sums[$1] / weights[$1], $1) }
-    var (gain, categories) = (-1.0, UInt64(0))
-    var (left, leftWeight, leftSum) = (UInt64(0), 0.0, 0.0)
-    for category in present.dropLast() {
-      left |= 1 << UInt64(category)
-      leftWeight += weights[category]
-      leftSum += sums[category]
-      let (rightWeight, rightSum) = (weight - leftWeight, sum - leftSum)
-      guard min(leftWeight, rightWeight) >= Double(options.minimumLeaf) else { continue }
-      let own = leftSum * leftSum / leftWeight + rightSum * rightSum / rightWeight
-      if own > gain { (gain, categories) = (own, left) }
     }
     guard gain >= 0 else { return nil }
     return Split(gain: gain, feature: j, categories: categories)

@@ -12,6 +12,8 @@ struct FeatureSpace {
   let categorical: [Bool]
   let kinds: [Kind]
   private let activations: [[Activation]]
+  /// How many cells of equal width a coordinate has; nil for a continuum, and where they differ.
+  private let evenCells: [Int?]
 
   enum Kind: Equatable {
     case continuous
@@ -37,6 +39,12 @@ struct FeatureSpace {
       case .quantized, .ordinal, .categorical:
         parameter.domain.isCategorical || parameter.domain.count == 1
           ? .categorical(count: parameter.domain.count ?? 1) : .integer(count: parameter.domain.count ?? 1)
+      }
+    }
+    evenCells = space.parameters.map { parameter in
+      switch parameter.domain {
+      case .float, .integer(_, _, .log), .quantized(_, _, _, .log): nil
+      case .integer, .quantized, .ordinal, .categorical: parameter.domain.count
       }
     }
     activations = space.parameters.map { parameter in
@@ -72,13 +80,14 @@ struct FeatureSpace {
   }
 
   func snapped(_ unit: Double, at j: Int) -> Double {
+    if let count = evenCells[j] {
+      let index = min(Int(min(max(unit, 0), 1) * Double(count)), count - 1)
+      return (Double(index) + 0.5) / Double(count)
+    }
     switch kinds[j] {
     case .continuous:
       return min(max(unit, 0), 1)
-    case .categorical(let count):
-      let index = min(Int(min(max(unit, 0), 1) * Double(count)), count - 1)
-      return (Double(index) + 0.5) / Double(count)
-    case .integer:
+    case .integer, .categorical:
       let domain = space.parameters[j].domain
       guard let place = domain.unit(of: domain.value(at: unit)) else {
         preconditionFailure("a value of a domain has a place in it")

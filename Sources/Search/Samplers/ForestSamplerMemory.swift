@@ -103,30 +103,11 @@ struct ForestMemory {
         lies.append(lie)
       }
     }
-    let best = Self.lowest(64, of: targets)
+    let best = targets.placesOfLowest(64)
     let forest = lies.isEmpty ? study.forest : study.forest.supposing(supposed, targets: lies)
     let search = ForestSearch(
       of: forest.prediction, in: space, avoiding: forest.table, options: options)
     let d = space.dimension
-    return search.best(around: best.map { Array(study.points[$0 * d..<($0 + 1) * d]) }, using: &random)
-  }
-
-  /// The places of the lowest targets, the lowest first, equal ones in their order.
-  private static func lowest(_ count: Int, of targets: [Double]) -> [Int] {
-    guard targets.count > 4 * count else {
-      return Array(targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }.prefix(count))
-    }
-    var found: [Int] = []
-    var bound = Double.infinity
-    for i in targets.indices where targets[i] < bound {
-      found.append(i)
-      if found.count == 2 * count {
-        found.sort { (targets[$0], $0) < (targets[$1], $1) }
-        found.removeLast(count)
-        bound = targets[found[count - 1]]
-      }
-    }
-    found.sort { (targets[$0], $0) < (targets[$1], $1) }
-    return Array(found.prefix(count))
+    return search.best(around: best.flatMap { study.points[$0 * d..<($0 + 1) * d] }, using: &random)
   }
 }

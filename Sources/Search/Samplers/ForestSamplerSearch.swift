@@ -34,43 +34,82 @@ struct ForestSearch {
     self.options = options
   }
 
-  /// `promising` are the points of the best measurements, the best first; at least one.
-  func best(around promising: [[Double]], using random: inout CounterGenerator) -> [Double] {
+  /// `promising` are the points of the best measurements, `[n, d]` by row, the best first; at least one.
+  func best(around promising: [Double], using random: inout CounterGenerator) -> [Double] {
     // What the forest makes of the best measurements, rather than what chance made of one of them.
     let incumbent = prediction.evaluate(space.features(of: promising)).means.min() ?? 0
-    let drawn = (0..<options.candidates).map { _ in space.randomPoint(using: &random) }
-    var pool = evaluated(drawn, incumbent)
-    pool.sort { $0.value > $1.value }
-    let near = evaluated(Array(promising.prefix((options.starts + 1) / 2)), incumbent)
-    var climbers = near + pool.prefix(options.starts - near.count)
-    var met = Array(pool.prefix(32))
+    let near = Array(promising.prefix((options.starts + 1) / 2 * space.dimension))
+    let nearValues = values(of: near, incumbent)
+    var climbers = candidates(near, nearValues, nearValues.indices)
+    let drawn = space.randomPoints(options.candidates, using: &random)
+    let drawnValues = values(of: drawn, incumbent)
+    let order = Self.bestPlaces(max(32, options.starts), of: drawnValues)
+    let bestDrawn = candidates(drawn, drawnValues, order)
+    climbers += bestDrawn.prefix(options.starts - climbers.count)
+    var met = Array(bestDrawn.prefix(32))
     for reach in Self.reaches {
-      let neighbours = climbers.map { space.neighbours(of: $0.point, reach: reach, using: &random) }
-      let values = evaluated(neighbours.flatMap { $0 }, incumbent)
+      let neighbours = space.neighbours(of: climbers.map(\.point), reach: reach, using: &random)
+      let values = values(of: neighbours, around: climbers.flatMap(\.point), incumbent)
       var start = 0
-      for (k, own) in neighbours.enumerated() {
-        let rivals = values[start..<start + own.count]
-        start += own.count
-        guard let best = rivals.max(by: { $0.value < $1.value }) else { continue }
-        met.append(best)
-        if best.value > climbers[k].value { climbers[k] = best }
+      for (k, end) in neighbours.ends.enumerated() {
+        defer { start = end }
+        guard var best = (start..<end).first else { continue }
+        for i in start..<end where values[i] > values[best] { best = i }
+        met.append(Candidate(point: point(best, of: neighbours.points), value: values[best]))
+        if values[best] > climbers[k].value { climbers[k] = met[met.count - 1] }
       }
     }
     met.sort { $0.value > $1.value }
-    let new = met.first { isNew($0) } ?? pool.first { isNew($0) }
-    return new?.point ?? met.first?.point ?? pool[0].point
+    if let new = met.first(where: isNew) { return new.point }
+    let all = candidates(drawn, drawnValues, Self.bestPlaces(drawnValues.count, of: drawnValues))
+    return (all.first(where: isNew) ?? met[0]).point
+  }
+
+  private static func bestPlaces(_ most: Int, of values: [Double]) -> [Int] {
+    values.map { -$0 }.placesOfLowest(most)
   }
 
   private func isNew(_ candidate: Candidate) -> Bool { !known.contains(space.features(of: candidate.point)) }
 
-  private func evaluated(_ points: [[Double]], _ incumbent: Double) -> [Candidate] {
-    let (means, variances) = prediction.evaluate(space.features(of: points))
-    return points.indices.map { i in
-      let improvement = LogExpectedImprovement.value(
-        mean: means[i], deviation: max(variances[i].squareRoot(), Self.leastDeviation), incumbent: incumbent)
+  private func values(
+    of neighbours: ForestSpace.Neighbours, around points: [Double], _ incumbent: Double
+  ) -> [Double] {
+    let features = space.features(of: neighbours.points)
+    // Under conditions a choice may change more features than its own.
+    guard !space.isConditional else {
+      return values(of: neighbours.points, incumbent, prediction.evaluate(features))
+    }
+    let predicted = prediction.evaluate(
+      features, near: space.features(of: points), ends: neighbours.ends, differingAt: neighbours.coordinates)
+    return values(of: neighbours.points, incumbent, predicted)
+  }
+
+  /// Some of points `[n, d]` by row.
+  private func candidates(
+    _ points: [Double], _ values: [Double], _ places: some Sequence<Int>
+  ) -> [Candidate] {
+    places.map { Candidate(point: point($0, of: points), value: values[$0]) }
+  }
+
+  private func values(of points: [Double], _ incumbent: Double) -> [Double] {
+    values(of: points, incumbent, prediction.evaluate(space.features(of: points)))
+  }
+
+  private func point(_ i: Int, of points: [Double]) -> [Double] {
+    Array(points[i * space.dimension..<(i + 1) * space.dimension])
+  }
+
+  private func values(
+    of points: [Double], _ incumbent: Double, _ predicted: (means: [Double], variances: [Double])
+  ) -> [Double] {
+    let isConstrained = !space.space.space.constraints.isEmpty
+    return predicted.means.indices.map { i in
       // What the constraints refuse is worse than anything, so that no search ends there.
-      let isAllowed = space.space.space.isAllowed(at: points[i])
-      return Candidate(point: points[i], value: isAllowed ? improvement.value : -.infinity)
+      if isConstrained, !space.space.space.isAllowed(at: point(i, of: points)) { return -.infinity }
+      return LogExpectedImprovement.value(
+        mean: predicted.means[i], deviation: max(predicted.variances[i].squareRoot(), Self.leastDeviation),
+        incumbent: incumbent
+      ).value
     }
   }
 }

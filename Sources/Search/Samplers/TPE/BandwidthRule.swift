@@ -1,3 +1,4 @@
+import CKernels
 import RealModule
 
 /// How wide the kernels at observed numbers are, as parts of the unit interval.
@@ -12,10 +13,23 @@ enum BandwidthRule {
 
   /// - Parameter centers: `[n]`.
   /// - Returns: `[n]`.
-  func bandwidths(of centers: [Double]) -> [Double] {
+  func bandwidths(of centers: [Double]) -> [Double] { bandwidths(of: centers, Self.order(of: centers)) }
+
+  /// - Parameter order: of the centers, as `order(of:)` has it.
+  func bandwidths(of centers: [Double], _ order: [UInt32]) -> [Double] {
     switch self {
     case .scott: Self.scott(centers)
-    case .neighbours: Self.neighbours(centers)
+    case .neighbours: Self.neighbours(centers, order)
+    }
+  }
+
+  /// The places of the centers by ascending center, equal ones as they were; O(n).
+  static func order(of centers: [Double]) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: centers.count) { order, count in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: centers.count) { spare in
+        parzen_order(centers, centers.count, order.baseAddress, spare.baseAddress)
+      }
+      count = centers.count
     }
   }
 
@@ -28,17 +42,16 @@ enum BandwidthRule {
     return Array(repeating: bandwidth, count: centers.count)
   }
 
-  private static func neighbours(_ centers: [Double]) -> [Double] {
+  private static func neighbours(_ centers: [Double], _ order: [UInt32]) -> [Double] {
     guard centers.count > 1 else { return centers.map { max($0, 1 - $0) } }
-    // Places and centres together, because the sort is what a proposal waits for.
-    let sorted = centers.enumerated().map { (place: $0.offset, center: $0.element) }
-      .sorted { $0.center < $1.center }
     let least = 1 / min(100, Double(centers.count + 2))
     var bandwidths = Array(repeating: 1.0, count: centers.count)
-    for (i, entry) in sorted.enumerated() {
-      let left = i > 0 ? entry.center - sorted[i - 1].center : 0
-      let right = i + 1 < sorted.count ? sorted[i + 1].center - entry.center : 0
-      bandwidths[entry.place] = min(max(left, right, least), 1)
+    var left = 0.0
+    for i in order.indices {
+      let place = Int(order[i])
+      let right = i + 1 < order.count ? centers[Int(order[i + 1])] - centers[place] : 0
+      bandwidths[place] = min(max(left, right, least), 1)
+      left = right
     }
     return bandwidths
   }

@@ -1,5 +1,3 @@
-import RealModule
-
 /// What one group of parameters has shown: a density of its good points and one of its bad ones.
 ///
 /// Notation: l and g as in Bergstra et al. (2011, equation 2), where the expected improvement grows with l /
@@ -9,16 +7,17 @@ struct DensityRatio {
   let bad: ParzenEstimator
 
   /// - Parameters:
-  ///   - good: parts of rows, best first; at least one. The best weighs most, falling by equal steps.
-  ///   - bad: parts of rows, each with how many it stands for.
-  init(_ coordinates: [CellCoordinate], good: [[Double]], bad: [(part: [Double], weight: Double)]) {
-    let ranks = good.indices.map { Double(good.count - $0) }
-    let mean = ranks.reduce(0, +) / Double(good.count)
+  ///   - good: parts of rows, `[k, d]` by row, best first; at least one. The best weighs most, falling by equal steps.
+  ///   - bad: parts of rows, and how many each stands for.
+  init(_ coordinates: [CellCoordinate], good: [Double], bad: [Double], weights: [Double]) {
+    let count = good.count / coordinates.count
+    let ranks = (0..<count).map { Double(count - $0) }
+    let mean = ranks.reduce(0, +) / Double(count)
     // The prior weighs as much as one observation.
     self.good = ParzenEstimator(
-      coordinates, points: good.flatMap { $0 }, weights: ranks.map { $0 / mean } + [1], rule: .scott)
+      coordinates, points: good, weights: ranks.map { $0 / mean } + [1], rule: .scott)
     self.bad = ParzenEstimator(
-      coordinates, points: bad.flatMap(\.part), weights: bad.map(\.weight) + [1], rule: .neighbours)
+      coordinates, points: bad, weights: weights + [1], rule: .neighbours)
   }
 
   /// ln l - ln g at each of `points`, `[m, d]` by row.

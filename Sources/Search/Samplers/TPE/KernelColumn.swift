@@ -1,23 +1,38 @@
+import CKernels
 import Randomness
 import RealModule
 
 /// One coordinate of all kernels of a `ParzenEstimator`: k - 1 observed ones, and the prior as the last.
-///
-/// Notation: μ and σ centre and bandwidth of a kernel.
 enum KernelColumn {
-  /// `[k]` each: μ, 1/σ and the log of what normalizes exp(-z²/2) on [0, 1].
-  case continuous(centers: [Double], inverses: [Double], normalizers: [Double])
-  /// Kernels of equal μ and σ form a class: `[k]` numbers of classes, and the classes.
-  case ordered(borders: [Double], members: [Int], classes: [Kernel])
+  case continuous(Kernels)
+  /// Kernels of equal centre and bandwidth form a class: `[k]` numbers of classes, the classes, and the log of
+  /// each one's mass in [0, 1].
+  case ordered(CellCoordinate, borders: [Double], members: [UInt32], classes: Kernels, logMasses: [Double])
   /// `[k - 1]` observed choices of so many, and how much weight the unobserved ones have relative to 1.
-  case choices(CellCoordinate, count: Int, observed: [Int], smoothing: Double)
+  case choices(CellCoordinate, count: Int, observed: [UInt32], smoothing: Double)
 
-  struct Kernel: Hashable {
-    var center: Double
-    var bandwidth: Double
+  /// Gaussians.
+  struct Kernels {
+    var centers: [Double]
+    var bandwidths: [Double]
+    /// 1 / (√2 bandwidth).
+    var scales: [Double]
 
-    /// A Gaussian in the middle as wide as the interval.
-    static let prior = Kernel(center: 0.5, bandwidth: 1)
+    init(centers: [Double], bandwidths: [Double]) {
+      self.centers = centers
+      self.bandwidths = bandwidths
+      scales = bandwidths.map { 0.5.squareRoot() / $0 }
+    }
+
+    var count: Int { centers.count }
+
+    /// The logarithms of their masses between two places, `[count]`.
+    func logMasses(from low: Double, to high: Double) -> [Double] {
+      [Double](unsafeUninitializedCapacity: count) {
+        parzen_log_masses(centers, scales, count, low, high, $0.baseAddress)
+        $1 = count
+      }
+    }
   }
 
   /// - Parameters:
@@ -25,66 +40,83 @@ enum KernelColumn {
   ///   - rule: how wide the kernels of numbers are.
   init(_ coordinate: CellCoordinate, centers: [Double], rule: BandwidthRule) {
     if case .choices(let count) = coordinate {
-      let observed = centers.map(coordinate.cell(of:))
-      self = .choices(coordinate, count: count, observed: observed, smoothing: 1 / Double(centers.count + 1))
+      self = .choices(
+        coordinate, count: count, observed: centers.map { UInt32(coordinate.cell(of: $0)) },
+        smoothing: 1 / Double(centers.count + 1))
       return
     }
-    let bandwidths = rule.bandwidths(of: centers)
-    let kernels = zip(centers, bandwidths).map { Kernel(center: $0, bandwidth: $1) } + [.prior]
+    let order = BandwidthRule.order(of: centers)
+    // The prior is a Gaussian in the middle as wide as the interval.
+    let kernels = Kernels(centers: centers + [0.5], bandwidths: rule.bandwidths(of: centers, order) + [1])
     if case .ordered(let borders) = coordinate {
-      var numbers: [Kernel: Int] = [:]
-      var classes: [Kernel] = []
-      let members = kernels.map { kernel in
-        if let number = numbers[kernel] { return number }
-        numbers[kernel] = classes.count
-        classes.append(kernel)
-        return classes.count - 1
-      }
-      self = .ordered(borders: borders, members: members, classes: classes)
+      let (members, classes) = Self.classes(of: kernels, order + [UInt32(centers.count)])
+      self = .ordered(
+        coordinate, borders: borders, members: members, classes: classes,
+        logMasses: classes.logMasses(from: 0, to: 1))
     } else {
-      self = .continuous(
-        centers: kernels.map(\.center), inverses: kernels.map { 1 / $0.bandwidth },
-        normalizers: kernels.map { kernel in
-          -Double.log(kernel.bandwidth * TruncatedNormal.mass(0, 1, kernel.center, kernel.bandwidth))
-            - NormalDistribution.logSquareRootOf2Pi
-        })
+      self = .continuous(kernels)
     }
+  }
+
+  /// Equal kernels are neighbours in the order of centers, or nearly all of them.
+  private static func classes(of kernels: Kernels, _ order: [UInt32]) -> ([UInt32], Kernels) {
+    var members = Array(repeating: UInt32(0), count: kernels.count)
+    var (centers, bandwidths): ([Double], [Double]) = ([], [])
+    for place in order {
+      let (center, bandwidth) = (kernels.centers[Int(place)], kernels.bandwidths[Int(place)])
+      if center != centers.last || bandwidth != bandwidths.last {
+        centers.append(center)
+        bandwidths.append(bandwidth)
+      }
+      members[Int(place)] = UInt32(centers.count - 1)
+    }
+    return (members, Kernels(centers: centers, bandwidths: bandwidths))
   }
 }
 
 extension KernelColumn {
-  /// Adds each kernel's log density or log mass at `unit` to `terms`, `[k]`.
-  func add(at unit: Double, to terms: UnsafeMutableBufferPointer<Double>) {
+  /// Adds to `terms`, `[k]`, what each kernel's log density has of it at all places.
+  func addConstants(to terms: inout [Double]) {
     switch self {
-    case .continuous(let centers, let inverses, let normalizers):
-      for i in terms.indices {
-        let z = (unit - centers[i]) * inverses[i]
-        terms[i] += normalizers[i] - 0.5 * z * z
+    case .continuous(let kernels):
+      parzen_add_normalizers(kernels.centers, kernels.scales, kernels.count, &terms)
+    case .ordered: break
+    case .choices(_, let count, _, _): terms[terms.count - 1] -= Double.log(Double(count))
+    }
+  }
+
+  /// Adds the rest of each kernel's log density or log mass at each of `units`, `[m]`, to `terms`, `[m, k]`.
+  func add(at units: [Double], to terms: UnsafeMutablePointer<Double>, _ k: Int) {
+    switch self {
+    case .continuous(let kernels):
+      for (m, unit) in units.enumerated() {
+        parzen_add_gaussians(kernels.centers, kernels.scales, k, unit, terms + m * k)
       }
-    case .ordered(let borders, let members, let classes):
-      let cell = CellCoordinate.ordered(borders: borders).cell(of: unit)
-      let masses = classes.map { kernel in
-        let mass = TruncatedNormal.mass(borders[cell], borders[cell + 1], kernel.center, kernel.bandwidth)
-        return Double.log(mass / TruncatedNormal.mass(0, 1, kernel.center, kernel.bandwidth))
+    case .ordered(let coordinate, let borders, let members, let classes, let logMasses):
+      let cells = units.map(coordinate.cell(of:))
+      // Once for each cell, however many places lie in it.
+      for cell in Set(cells) {
+        var masses = classes.logMasses(from: borders[cell], to: borders[cell + 1])
+        for i in masses.indices { masses[i] -= logMasses[i] }
+        for m in cells.indices where cells[m] == cell { parzen_add_listed(members, masses, k, terms + m * k) }
       }
-      for i in terms.indices { terms[i] += masses[members[i]] }
     case .choices(let coordinate, let count, let observed, let smoothing):
-      let choice = coordinate.cell(of: unit)
       let total = 1 + smoothing * Double(count)
       let (hit, miss) = (Double.log((1 + smoothing) / total), Double.log(smoothing / total))
-      for i in observed.indices { terms[i] += observed[i] == choice ? hit : miss }
-      terms[terms.count - 1] -= Double.log(Double(count))
+      for (m, unit) in units.enumerated() {
+        parzen_add_choices(observed, UInt32(coordinate.cell(of: unit)), k - 1, hit, miss, terms + m * k)
+      }
     }
   }
 
   /// A coordinate drawn from one of the kernels; of a discrete one it may be any place of the drawn cell.
   func draw(from kernel: Int, using random: inout CounterGenerator) -> Double {
     switch self {
-    case .continuous(let centers, let inverses, _):
-      return TruncatedNormal.draw(centers[kernel], 1 / inverses[kernel], using: &random)
-    case .ordered(_, let members, let classes):
-      let drawn = classes[members[kernel]]
-      return TruncatedNormal.draw(drawn.center, drawn.bandwidth, using: &random)
+    case .continuous(let kernels):
+      return TruncatedNormal.draw(kernels.centers[kernel], kernels.bandwidths[kernel], using: &random)
+    case .ordered(_, _, let members, let classes, _):
+      let drawn = Int(members[kernel])
+      return TruncatedNormal.draw(classes.centers[drawn], classes.bandwidths[drawn], using: &random)
     case .choices(_, let count, let observed, let smoothing):
       // The smoothing's share goes to all choices evenly.
       let share = smoothing * Double(count) / (1 + smoothing * Double(count))

@@ -25,6 +25,8 @@ struct ParameterGroup: Sendable {
     }
   }
 
-  /// The members' coordinates of a row of all parameters.
-  func part(of row: ArraySlice<Double>) -> [Double] { members.map { row[row.startIndex + $0] } }
+  /// Adds the members' coordinates of a row of all parameters to `parts`.
+  func appendPart(of row: ArraySlice<Double>, to parts: inout [Double]) {
+    for member in members { parts.append(row[row.startIndex + member]) }
+  }
 }

@@ -1,5 +1,5 @@
+import CKernels
 import Randomness
-import RealModule
 
 /// A density over a unit cube: a mixture of products of one-dimensional kernels.
 ///
@@ -17,7 +17,8 @@ import RealModule
 struct ParzenEstimator {
   /// `[k]`, of sum 1.
   let weights: [Double]
-  private let logWeights: [Double]
+  /// What each kernel's log density has of it everywhere, its log weight included, `[k]`.
+  private let constants: [Double]
   private let columns: [KernelColumn]
 
   /// - Parameters:
@@ -28,35 +29,36 @@ struct ParzenEstimator {
     let d = coordinates.count
     precondition(points.count == (weights.count - 1) * d, "a row for every kernel but the prior")
     let sum = weights.reduce(0, +)
-    self.weights = weights.map { $0 / sum }
-    logWeights = self.weights.map { Double.log($0) }
-    columns = coordinates.indices.map { j in
+    let shares = weights.map { $0 / sum }
+    let columns = coordinates.indices.map { j in
       KernelColumn(
         coordinates[j], centers: (0..<weights.count - 1).map { points[$0 * d + j] }, rule: rule)
     }
+    var constants = [Double](unsafeUninitializedCapacity: shares.count) {
+      parzen_logs(shares, shares.count, $0.baseAddress)
+      $1 = shares.count
+    }
+    for column in columns { column.addConstants(to: &constants) }
+    (self.weights, self.constants, self.columns) = (shares, constants, columns)
   }
 
   var count: Int { weights.count }
 
+  /// So many points are looked at together: their terms stay in a core's cache.
+  private static let block = 32
+
   /// The log density at each of `points`, `[m, d]` by row; O(m k d).
   func logDensities(at points: [Double]) -> [Double] {
-    let d = columns.count
-    return (0..<points.count / d).map { m in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { terms in
-        _ = terms.initialize(from: logWeights)
-        for (j, column) in columns.enumerated() { column.add(at: points[m * d + j], to: terms) }
-        return Self.logSumExp(terms)
+    let (k, d) = (count, columns.count)
+    return stride(from: 0, to: points.count / d, by: Self.block).flatMap { start in
+      let rows = start..<min(start + Self.block, points.count / d)
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: rows.count * k) { terms in
+        guard let terms = terms.baseAddress else { return [] as [Double] }
+        for m in rows.indices { (terms + (m - start) * k).initialize(from: constants, count: k) }
+        for (j, column) in columns.enumerated() { column.add(at: rows.map { points[$0 * d + j] }, to: terms, k) }
+        return rows.map { parzen_log_sum_exp(terms + ($0 - start) * k, k) }
       }
     }
-  }
-
-  private static func logSumExp(_ terms: UnsafeMutableBufferPointer<Double>) -> Double {
-    var greatest = -Double.infinity
-    for term in terms { greatest = max(greatest, term) }
-    var sum = 0.0
-    // What is e⁻⁴⁰ of the greatest is lost in rounding.
-    for term in terms where term > greatest - 40 { sum += Double.exp(term - greatest) }
-    return greatest + Double.log(sum)
   }
 
   /// A point drawn from the mixture, `[d]`.

@@ -106,20 +106,22 @@ private struct TPEStep {
     guard rows.count >= Self.leastMeasurements else { return nil }
     let share = Int((options.goodShare * Double(rows.count)).rounded(.up))
     let good = rows.prefix(min(share, options.maximumGood, rows.count - 1))
-    var bad: [(part: [Double], weight: Double)] = []
+    var (goodParts, badParts, weights): ([Double], [Double], [Double]) = ([], [], [])
+    for row in good { group.appendPart(of: ranked.table.point(row), to: &goodParts) }
     let reported = isRoot ? ranked.reported(at: budget) : ranked.reported(at: budget).filter(isActive)
     var stride = 1
     while reported.count / stride > options.maximumBad { stride *= 2 }
-    let isGood = Set(good)
     for place in Swift.stride(from: 0, to: reported.count, by: stride) {
       let row = reported[place]
-      if !isGood.contains(row) { bad.append((group.part(of: ranked.table.point(row)), Double(stride))) }
+      if good.contains(row) { continue }
+      group.appendPart(of: ranked.table.point(row), to: &badParts)
+      weights.append(Double(stride))
     }
     for row in outstanding.rows where !row[group.members[0]].isNaN {
-      bad.append((group.part(of: row[...]), 1))
+      group.appendPart(of: row[...], to: &badParts)
+      weights.append(1)
     }
-    return DensityRatio(
-      group.coordinates, good: good.map { group.part(of: ranked.table.point($0)) }, bad: bad)
+    return DensityRatio(group.coordinates, good: goodParts, bad: badParts, weights: weights)
   }
 }
 

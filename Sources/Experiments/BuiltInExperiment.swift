@@ -1,6 +1,6 @@
 extension Experiment {
-  /// What runs when no file is named and there is no `experiment.yaml`: configs/digits-pbt.yaml, carried in the binary,
-  /// so that the program needs no file beside it.
+  /// What runs when no file is named and there is no `experiment.yaml`: configs/digits-pbt.yaml, carried in
+  /// the binary, so that the program needs no file beside it.
   public static let builtInText = """
     # Population based training of a small network on the built-in handwritten digits.
     # What `tuner-mpi` runs when it is given no file.

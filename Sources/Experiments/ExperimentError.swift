@@ -16,8 +16,8 @@ public struct FileLocation: Equatable, Comparable, Sendable, CustomStringConvert
   }
 }
 
-/// One mistake in an experiment file, such as `configs/mnist.yaml:14: search.space.learning_rate.low: expected a number
-/// above 0, because the scale is log, found 0. Write 1e-6, or set scale: linear.`
+/// One mistake in an experiment file, such as `configs/mnist.yaml:14: search.space.learning_rate.low:
+/// expected a number above 0, because the scale is log, found 0. Write 1e-6, or set scale: linear.`
 public struct ExperimentProblem: Equatable, Sendable, CustomStringConvertible {
   public var location: FileLocation
   /// The dotted path of the key, such as `search.space`; empty for the file as a whole.

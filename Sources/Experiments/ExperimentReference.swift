@@ -1,8 +1,8 @@
 import Training
 import Yams
 
-/// The reference of experiment files, made by asking the reader itself: what docs/experiment-file.md says and what the
-/// program takes cannot drift apart.
+/// The reference of experiment files, made by asking the reader itself: what docs/experiment-file.md says and
+/// what the program takes cannot drift apart.
 public enum ExperimentReference {
   /// A Markdown table of every key, what it takes and its default.
   public static var keys: String {

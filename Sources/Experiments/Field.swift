@@ -4,7 +4,8 @@ import Yams
 struct Field<Value> {
   /// Completes "expected ...", such as `an integer at least 1`.
   var expected: String
-  /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake; never used after that.
+  /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake; never used
+  /// after that.
   var standIn: Value
   /// Nil when the node is not such a value.
   var read: (Node) -> Value?

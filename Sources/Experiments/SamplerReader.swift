@@ -21,8 +21,8 @@ struct SamplerReader {
     case .turbo: return .turbo(turbo(section))
     case .forest: return .forest(forest(section))
     case .nsga2: return .nsga2(nsga2(section))
-    case .parego: return .parego(parego(section))
-    case .ehvi: return .ehvi(ehvi(section))
+    case .parego: return .parego(surrogate(ParEGOOptions(), section))
+    case .ehvi: return .ehvi(surrogate(EHVIOptions(), section))
     case .transfer: return .transfer(transfer(section))
     }
   }
@@ -79,15 +79,21 @@ struct SamplerReader {
   }
 
   private func gp(_ section: Section) -> GaussianProcessOptions {
-    var options = GaussianProcessOptions()
+    var options = surrogate(GaussianProcessOptions(), section)
+    options.acquisition = section.value("acquisition", .choice(), default: options.acquisition)
+    options.beta = section.value("beta", .number(above: 0), default: options.beta)
+    options.neighbourhood = section.value("neighbourhood", .truth, default: options.neighbourhood)
+    return options
+  }
+
+  /// `options` with those of every sampler that has a surrogate read from `section`.
+  private func surrogate<Options: SurrogateOptions>(_ options: Options, _ section: Section) -> Options {
+    var options = options
     options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
     options.maximumObservations = section.value(
       "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
-    options.acquisition = section.value("acquisition", .choice(), default: options.acquisition)
-    options.beta = section.value("beta", .number(above: 0), default: options.beta)
-    options.neighbourhood = section.value("neighbourhood", .truth, default: options.neighbourhood)
     return options
   }
 
@@ -120,36 +126,11 @@ struct SamplerReader {
     return options
   }
 
-  private func parego(_ section: Section) -> ParEGOOptions {
-    var options = ParEGOOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
-    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
-    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
-    options.maximumObservations = section.value(
-      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
-    return options
-  }
-
-  private func ehvi(_ section: Section) -> EHVIOptions {
-    var options = EHVIOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
-    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
-    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
-    options.maximumObservations = section.value(
-      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
-    return options
-  }
-
   private func transfer(_ section: Section) -> TransferOptions {
     var options = TransferOptions(studies: [])
     options.from = section.required(
       "from", .list(of: .text),
       remedy: "Write the run directories of earlier studies, or tables of their trials: from: [runs/earlier].")
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
-    options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
-    options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
-    options.maximumObservations = section.value(
-      "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
-    return options
+    return surrogate(options, section)
   }
 }

@@ -1,8 +1,8 @@
 import Search
 import Yams
 
-/// A mapping of an experiment file while it is read. Whoever reads it asks for each key it knows; what nobody asked
-/// for is misspelt. Mistakes are gathered, not thrown, so that a user sees all of them at once.
+/// A mapping of an experiment file while it is read. Whoever reads it asks for each key it knows; what nobody
+/// asked for is misspelt. Mistakes are gathered, not thrown, so that a user sees all of them at once.
 final class Section {
   let path: String
   let location: FileLocation
@@ -67,8 +67,8 @@ final class Section {
     return value
   }
 
-  /// The choice on which the section's other keys depend; nil for the default makes it required. When it is wrong, what
-  /// else is there cannot be judged, and the section says nothing more.
+  /// The choice on which the section's other keys depend; nil for the default makes it required. When it is
+  /// wrong, what else is there cannot be judged, and the section says nothing more.
   func variant<Value: RawRepresentable<String> & CaseIterable>(
     _ key: String = "kind", default defaultValue: Value? = nil
   ) -> Value {
@@ -81,8 +81,8 @@ final class Section {
     return value
   }
 
-  /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}` where a
-  /// shorthand is named.
+  /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}`
+  /// where a shorthand is named.
   func section(_ key: String, shorthand: String? = nil) -> Section {
     ask(key, expected: shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values", default: nil)
     let entry = entries.first { $0.key == key }
@@ -172,8 +172,8 @@ final class Findings {
       ExperimentProblem(location: location, path: path, expected: expected, found: found, remedy: remedy))
   }
 
-  /// The key that a path, or the last words of one, means: `search.scheduler.reduction`, `batch_size`. The search
-  /// space's own entries are not meant.
+  /// The key that a path, or the last words of one, means: `search.scheduler.reduction`, `batch_size`. The
+  /// search space's own entries are not meant.
   func question(about words: String) -> Question? {
     questions.first {
       $0.path == words || $0.path.hasSuffix(".\(words)") && !$0.path.hasPrefix("search.space.")

@@ -1,8 +1,8 @@
 import Search
 import Training
 
-/// Checks that what a space proposes can be trained: every bound and choice is a value that its hyperparameter takes,
-/// and that the group of ranks can divide.
+/// Checks that what a space proposes can be trained: every bound and choice is a value that its
+/// hyperparameter takes, and that the group of ranks can divide.
 struct SpaceCheck {
   let training: TrainingConfiguration
   let ranksPerTrial: Int
@@ -34,7 +34,8 @@ struct SpaceCheck {
     }
   }
 
-  /// The configuration in which `parameter` is active: what it depends on has the first value that makes it so.
+  /// The configuration in which `parameter` is active: what it depends on has the first value that makes it
+  /// so.
   private func active(
     _ parameter: Parameter, in base: TrainingConfiguration
   ) throws(TrainingError) -> TrainingConfiguration {
@@ -48,8 +49,8 @@ struct SpaceCheck {
     return base
   }
 
-  /// The values that stand for a domain: its ends, or all of its choices. The second integer shows whether any
-  /// integer will do.
+  /// The values that stand for a domain: its ends, or all of its choices. The second integer shows whether
+  /// any integer will do.
   private func samples(of domain: Domain) -> [ParameterValue] {
     switch domain {
     case .float(let low, let high, _): [.number(low), .number(high)]

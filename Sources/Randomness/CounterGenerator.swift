@@ -1,7 +1,7 @@
 import RealModule
 
-/// What a stream of random numbers is for. Streams of different purposes are independent, so a new consumer of
-/// randomness never changes the draws of an old one.
+/// What a stream of random numbers is for. Streams of different purposes are independent, so a new consumer
+/// of randomness never changes the draws of an old one.
 public enum Purpose: UInt32, Codable, Sendable {
   case split = 1
   case shuffle
@@ -18,11 +18,12 @@ public enum Purpose: UInt32, Codable, Sendable {
   case subset
 }
 
-/// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that ran before.
+/// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that
+/// ran before.
 ///
-/// Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, §5): ten
-/// rounds turn a 128-bit counter and a 64-bit key into 128 random bits. The key is the seed; the counter holds the
-/// purpose, the index (of a trial, an epoch, a layer) and the number of the block.
+/// Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, §5):
+/// ten rounds turn a 128-bit counter and a 64-bit key into 128 random bits. The key is the seed; the counter
+/// holds the purpose, the index (of a trial, an epoch, a layer) and the number of the block.
 public struct CounterGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
   public let seed: UInt64
   public let purpose: Purpose
@@ -50,7 +51,8 @@ public struct CounterGenerator: RandomNumberGenerator, Codable, Equatable, Senda
 }
 
 extension CounterGenerator {
-  /// What so many calls of `nextUniform` would return, in less than half of their time: a block has two numbers.
+  /// What so many calls of `nextUniform` would return, in less than half of their time: a block has two
+  /// numbers.
   public mutating func nextUniforms(_ count: Int) -> [Double] {
     [Double](unsafeUninitializedCapacity: count) { draws, drawn in
       let beginsInBlock = position & 1 == 1
@@ -103,7 +105,8 @@ extension RandomNumberGenerator {
 
   static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
 
-  /// Standard normal, by two draws (Box and Muller, "A note on the generation of random normal deviates", 1958).
+  /// Standard normal, by two draws (Box and Muller, "A note on the generation of random normal deviates",
+  /// 1958).
   public mutating func nextNormal() -> Double {
     // 1 - u lies in (0, 1], so that the logarithm is finite.
     let radius = (-2 * Double.log(1 - nextUniform())).squareRoot()

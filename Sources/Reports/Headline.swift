@@ -71,7 +71,8 @@ extension Report {
 }
 
 extension History {
-  /// What nothing dominates, a line each; empty with one objective. Where there is much, the first lines of it.
+  /// What nothing dominates, a line each; empty with one objective. Where there is much, the first lines of
+  /// it.
   fileprivate var frontLines: [String] {
     guard !objective.further.isEmpty else { return [] }
     let front = paretoFront

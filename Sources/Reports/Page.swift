@@ -5,10 +5,10 @@ extension Report {
   /// well-formed XML, too.
   ///
   /// The head with the best score and the hyperparameters that made it; the best score over time and the
-  /// learning curves; with several objectives their trade and the front; a panel for each hyperparameter; which of
-  /// them mattered; how configurations that were measured several times compare; who cloned whom, or how many trials got how far; the trials; the search
-  /// space. Where there is more than a picture can show, the page says what it leaves out;
-  /// `csv` has everything. O(n log n) for n jobs.
+  /// learning curves; with several objectives their trade and the front; a panel for each hyperparameter;
+  /// which of them mattered; how configurations that were measured several times compare; who cloned whom, or
+  /// how many trials got how far; the trials; the search space. Where there is more than a picture can show,
+  /// the page says what it leaves out; `csv` has everything. O(n log n) for n jobs.
   public static func html(_ history: History, state: StudyState) -> String {
     let study = Study(history, state: state)
     let page: Markup = """

@@ -1,7 +1,7 @@
 import Search
 
-/// The trade between the first objective and each further one, and how the dominated volume grew; nothing for a study
-/// with one objective.
+/// The trade between the first objective and each further one, and how the dominated volume grew; nothing for
+/// a study with one objective.
 struct ParetoPanel {
   var study: Study
 

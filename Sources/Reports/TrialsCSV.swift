@@ -7,10 +7,10 @@ extension Report {
   /// Columns: `trial`, `job`, `origin` (`fresh`, `resume`, `fork`), `parent` (the trial that a fork cloned),
   /// `from_budget` and `to_budget` (cumulative, in the study's unit), `outcome` (`reached`, `failed`,
   /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
-  /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some), `front`
-  /// (`yes` for what nothing dominates, in a study with several objectives), then `metric.NAME` for every metric (the
-  /// job's newest measurement) and `parameter.NAME` for every hyperparameter. What there is not, is empty. Numbers have
-  /// all their digits. O(jobs x columns).
+  /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some),
+  /// `front` (`yes` for what nothing dominates, in a study with several objectives), then `metric.NAME` for
+  /// every metric (the job's newest measurement) and `parameter.NAME` for every hyperparameter. What there is
+  /// not, is empty. Numbers have all their digits. O(jobs x columns).
   public static func csv(_ history: History) -> String {
     let metrics = history.metricNames
     let parameters = history.parameterNames

@@ -1,5 +1,5 @@
-/// The value of one hyperparameter: a number (floats and integers alike; an integer parameter's value is integral) or
-/// the text of a categorical choice. In YAML and JSON it is the bare scalar.
+/// The value of one hyperparameter: a number (floats and integers alike; an integer parameter's value is
+/// integral) or the text of a categorical choice. In YAML and JSON it is the bare scalar.
 public enum ParameterValue: Hashable, Sendable {
   case number(Double)
   case text(String)

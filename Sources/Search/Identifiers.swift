@@ -1,4 +1,5 @@
-/// A trial's number within its study, from 0 in the order in which trials were proposed. PBT's members are trials.
+/// A trial's number within its study, from 0 in the order in which trials were proposed. PBT's members are
+/// trials.
 public struct TrialID: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }

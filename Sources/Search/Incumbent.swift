@@ -51,9 +51,9 @@ public struct HistoryCounts: Hashable, Codable, Sendable {
 
 extension History {
   /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's
-  /// best. An equal cost later on is no improvement; a state that breaks the study's limits less is one, whatever it
-  /// costs. With several objectives the cost is the first one's. Of replicates the mean counts, when the last
-  /// one was recorded. O(n log n) for n jobs.
+  /// best. An equal cost later on is no improvement; a state that breaks the study's limits less is one,
+  /// whatever it costs. With several objectives the cost is the first one's. Of replicates the mean counts,
+  /// when the last one was recorded. O(n log n) for n jobs.
   public var incumbents: [Incumbent] {
     var incumbents: [Incumbent] = []
     var least = (violation: Double.infinity, cost: Double.infinity)

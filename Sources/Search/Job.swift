@@ -50,7 +50,8 @@ public struct Outcome: Hashable, Sendable {
   public var job: JobID
   public var trial: TrialID
   public var result: Result
-  /// The costs of the study's further objectives, in its order, finite; empty for one objective, and for a failure.
+  /// The costs of the study's further objectives, in its order, finite; empty for one objective, and for a
+  /// failure.
   public var furtherCosts: [Double]
   /// By how much the study's limits are broken, 0 when they hold.
   public var violation: Double

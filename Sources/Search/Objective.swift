@@ -1,7 +1,8 @@
-/// What the study optimizes. Inside `Search` everything minimizes costs; metrics keep their own signs elsewhere.
+/// What the study optimizes. Inside `Search` everything minimizes costs; metrics keep their own signs
+/// elsewhere.
 ///
-/// The first objective has a name of its own here, because most studies have no other: curves, rungs and the one best
-/// trial are about it. With further ones a study looks for the trials that nothing dominates.
+/// The first objective has a name of its own here, because most studies have no other: curves, rungs and the
+/// one best trial are about it. With further ones a study looks for the trials that nothing dominates.
 public struct Objective: Hashable, Sendable {
   public enum Goal: String, Codable, CaseIterable, Sendable {
     case maximize, minimize
@@ -81,8 +82,8 @@ public struct MetricLimit: Hashable, Codable, Sendable {
     self.atMost = atMost
   }
 
-  /// By how much `value` lies outside, as a share of the bound that it breaks (of 1, where the bound is 0): so that
-  /// limits in milliseconds and in millions of parameters add up. 0 within.
+  /// By how much `value` lies outside, as a share of the bound that it breaks (of 1, where the bound is 0):
+  /// so that limits in milliseconds and in millions of parameters add up. 0 within.
   public func violation(of value: Double) -> Double {
     var violation = 0.0
     if let atLeast, value < atLeast { violation += (atLeast - value) / (atLeast == 0 ? 1 : abs(atLeast)) }

@@ -40,8 +40,8 @@ public protocol Scheduler: Codable, Sendable {
   ///   cannot go on, because a whole generation failed.
   mutating func observe(_ outcome: Outcome) throws(SearchError)
 
-  /// Trials from which no later job will start, neither to go on nor to be copied, however the study goes on or is
-  /// extended: their states need not be kept. Each is told once, after the outcome that decided it.
+  /// Trials from which no later job will start, neither to go on nor to be copied, however the study goes on
+  /// or is extended: their states need not be kept. Each is told once, after the outcome that decided it.
   mutating func takeAbandoned() -> [TrialID]
 }
 

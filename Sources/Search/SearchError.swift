@@ -1,4 +1,5 @@
-/// What can go wrong in a search: always the caller's data, said with what was expected, what was found and the remedy.
+/// What can go wrong in a search: always the caller's data, said with what was expected, what was found and
+/// the remedy.
 public struct SearchError: Error, Equatable, CustomStringConvertible {
   /// What it is about, such as `parameter learning_rate` or `job 17`.
   public var subject: String

@@ -1,4 +1,5 @@
-/// The remedy for a word that is none of the known ones: the nearest of them when it is near, else all of them.
+/// The remedy for a word that is none of the known ones: the nearest of them when it is near, else all of
+/// them.
 package func suggestion(for word: String, among known: [String]) -> String {
   if let nearest = nearest(to: word, among: known) { return "Did you mean \(nearest)?" }
   return known.isEmpty ? "Remove it." : "Write one of: \(known.joined(separator: ", "))."

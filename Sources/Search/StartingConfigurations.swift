@@ -34,7 +34,8 @@ extension SearchSpace {
   /// `partial`, and for every active parameter that it leaves out the value of `proposal`, or one drawn at
   /// random where that has none or the constraints refuse the whole. Values of parameters that the others
   /// make inactive are left out.
-  /// - Throws: `SearchError` when a value is none of its parameter's, or a thousand draws meet nothing allowed.
+  /// - Throws: `SearchError` when a value is none of its parameter's, or a thousand draws meet nothing
+  ///   allowed.
   public func completed(
     _ partial: Configuration, from proposal: Configuration = Configuration(),
     using random: inout CounterGenerator

@@ -135,8 +135,8 @@ public struct Controller: Sendable {
   /// Does all that has become possible: delivers, issues, places, forgets, ends.
   private mutating func advance(_ commands: inout [Command]) throws(TunerError) {
     if case .ended = phase { return }
-    // An asynchronous study decides by all that has arrived. A synchronous one issues first whatever does not wait
-    // for an outcome, so that no proposal depends on which outcome came first.
+    // An asynchronous study decides by all that has arrived. A synchronous one issues first whatever does not
+    // wait for an outcome, so that no proposal depends on which outcome came first.
     if !search.isSynchronous { while try deliverNext(&commands) {} }
     repeat { try issue(&commands) } while try deliverNext(&commands)
     if phase == .running {

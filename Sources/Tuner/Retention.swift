@@ -3,9 +3,9 @@ import Search
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
 /// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, the
-/// origin of an unfinished job, the best so far or one of those that nothing dominates, or part of a population
-/// that `population.h5` names or is about to name. So population based training needs room for two generations
-/// and the best. Memory is needed for the first two reasons alone.
+/// origin of an unfinished job, the best so far or one of those that nothing dominates, or part of a
+/// population that `population.h5` names or is about to name. So population based training needs room for two
+/// generations and the best. Memory is needed for the first two reasons alone.
 struct Retention: Sendable {
   /// Why a state is kept.
   private struct Standing {

@@ -1,6 +1,7 @@
 import Search
 
-/// The states of a study with several objectives that nothing dominates: its result. Of equal ones the first is kept.
+/// The states of a study with several objectives that nothing dominates: its result. Of equal ones the first
+/// is kept.
 struct StudyFront: Sendable {
   /// In the order in which they were reached.
   private(set) var members: [Controller.Best] = []

@@ -2,9 +2,11 @@ import Foundation
 import Search
 import Tuner
 
-/// Rank 0's part of a run: the lock on the run directory, the controller as the journal left it, and the loop.
+/// Rank 0's part of a run: the lock on the run directory, the controller as the journal left it, and the
+/// loop.
 struct ControllerSession: ~Copyable {
-  /// How long before the end of the allocation saving begins: a step, a checkpoint and a slow file system fit in.
+  /// How long before the end of the allocation saving begins: a step, a checkpoint and a slow file system fit
+  /// in.
   static let secondsToSave = 60.0
 
   let study: Study

@@ -16,7 +16,8 @@ enum Exit {
 
 /// Runs `body`; an error goes to standard error in its own words and becomes its exit code.
 ///
-/// - Parameter isSpeaker: false on the ranks that keep silent, so that 64 ranks do not say one thing 64 times.
+/// - Parameter isSpeaker: false on the ranks that keep silent, so that 64 ranks do not say one thing 64
+///   times.
 func reporting<Result>(isSpeaker: Bool = true, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()

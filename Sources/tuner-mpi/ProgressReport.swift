@@ -2,8 +2,8 @@ import Foundation
 import Search
 import Tuner
 
-/// What rank 0 says on standard error while a study runs: a live line on a terminal, a plain line a minute in a batch
-/// log, and a line for every exploit, failure and change of sampler in both.
+/// What rank 0 says on standard error while a study runs: a live line on a terminal, a plain line a minute in
+/// a batch log, and a line for every exploit, failure and change of sampler in both.
 final class ProgressReport {
   private let study: Study
   private var unit: String { study.budgetName }

@@ -3,7 +3,8 @@ import Foundation
 import MPI
 import Tuner
 
-/// What rank 0 has read and made, for all ranks: one reading of the experiment file, whatever happens to it meanwhile.
+/// What rank 0 has read and made, for all ranks: one reading of the experiment file, whatever happens to it
+/// meanwhile.
 struct StartMessage: Codable {
   var study: Study
   /// The experiment file with every default written out.

@@ -1,14 +1,15 @@
 import Glibc
 import Synchronization
 
-/// The signals by which a scheduler or a person asks the program to save and end: USR1 from a batch script ahead of the
-/// time limit, TERM, INT.
+/// The signals by which a scheduler or a person asks the program to save and end: USR1 from a batch script
+/// ahead of the time limit, TERM, INT.
 ///
 /// A handler may do next to nothing, so it stores the signal's number; the program's loops look at it.
 enum StopSignals {
   private static let received = Atomic<Int32>(0)
 
-  /// Call it before MPI starts: the default action of USR1 is death, and a signal may come while ranks are connecting.
+  /// Call it before MPI starts: the default action of USR1 is death, and a signal may come while ranks are
+  /// connecting.
   static func install() {
     var stops = sigset_t()
     sigemptyset(&stops)

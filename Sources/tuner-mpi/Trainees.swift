@@ -11,7 +11,8 @@ final class Trainees {
   /// This rank's number among the ranks of its node that train.
   private let localRank: Int
 
-  /// Loads the data. Collective over `world`, rank 0 included; all of them let go of it at the end of the run.
+  /// Loads the data. Collective over `world`, rank 0 included; all of them let go of it at the end of the
+  /// run.
   ///
   /// - Throws: on every rank when any could not: the error on the first that failed, its exit code elsewhere.
   init(_ study: Study, on world: borrowing Communicator) throws {

@@ -48,7 +48,8 @@ import Testing
     #expect(try Self.rationale(Self.observations(12, furtherCosts: 3)).hasPrefix("parego"))
   }
 
-  /// How far, on average over ten proposals, a Gaussian process that has seen `observations` goes from the guess.
+  /// How far, on average over ten proposals, a Gaussian process that has seen `observations` goes from the
+  /// guess.
   static func distance(from guess: Double, given observations: Observations, in space: SearchSpace) throws -> Double {
     var sampler = GaussianProcessSampler()
     let distances = try (20..<30).flatMap { trial in

@@ -1,7 +1,7 @@
 /// A user's prior of where the optimum lies, and how much it weighs among the measurements so far: πBO
-/// (Hvarfner et al., "πBO: augmenting acquisition functions with user beliefs for Bayesian optimization", ICLR
-/// 2022, equation 6). What is maximized is α(x) π(x)^(β / n) after n measurements, so that a guess leads the
-/// beginning and a wrong one is forgotten.
+/// (Hvarfner et al., "πBO: augmenting acquisition functions with user beliefs for Bayesian optimization",
+/// ICLR 2022, equation 6). What is maximized is α(x) π(x)^(β / n) after n measurements, so that a guess leads
+/// the beginning and a wrong one is forgotten.
 struct OptimumPrior {
   /// β / n.
   let exponent: Double
@@ -23,7 +23,8 @@ struct OptimumPrior {
     }
   }
 
-  /// β / n ln π(x) at the features of a configuration, `[d]`, and its gradient; what is inactive counts nothing.
+  /// β / n ln π(x) at the features of a configuration, `[d]`, and its gradient; what is inactive counts
+  /// nothing.
   func logWeight(at features: [Double]) -> (value: Double, gradient: [Double]) {
     let active = space.isActive(at: features)
     var value = 0.0

@@ -1,10 +1,10 @@
 /// What a front does not dominate below a reference point, as boxes that do not overlap.
 ///
-/// A point's hypervolume improvement is the volume of what it dominates in them. Made by slabs: between two costs of
-/// the last objective, what is not dominated is that of the front's members below, in one objective fewer (the first
-/// step of Yang, Emmerich, Deutz and Bäck, "Efficient computation of expected hypervolume improvement using box
-/// decomposition algorithms", Journal of Global Optimization 75, 2019). n + 1 boxes for two objectives and n members,
-/// O(n²) for three.
+/// A point's hypervolume improvement is the volume of what it dominates in them. Made by slabs: between two
+/// costs of the last objective, what is not dominated is that of the front's members below, in one objective
+/// fewer (the first step of Yang, Emmerich, Deutz and Bäck, "Efficient computation of expected hypervolume
+/// improvement using box decomposition algorithms", Journal of Global Optimization 75, 2019). n + 1 boxes for
+/// two objectives and n members, O(n²) for three.
 struct BoxDecomposition {
   struct Box: Equatable {
     /// -∞ where the box is open downwards.

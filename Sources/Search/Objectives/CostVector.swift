@@ -12,10 +12,10 @@ public struct CostVector: Hashable, Codable, Sendable {
 
   public var isFeasible: Bool { violation <= 0 }
 
-  /// Constraint-domination (Deb, Pratap, Agarwal and Meyarivan, "A fast and elitist multiobjective genetic algorithm:
-  /// NSGA-II", IEEE Transactions on Evolutionary Computation 6(2), 2002, section VI, definition 1): what keeps the
-  /// limits dominates what breaks them; of two that break them, the one that breaks them less; of two that keep them,
-  /// the one that is nowhere worse and somewhere better.
+  /// Constraint-domination (Deb, Pratap, Agarwal and Meyarivan, "A fast and elitist multiobjective genetic
+  /// algorithm: NSGA-II", IEEE Transactions on Evolutionary Computation 6(2), 2002, section VI, definition
+  /// 1): what keeps the limits dominates what breaks them; of two that break them, the one that breaks them
+  /// less; of two that keep them, the one that is nowhere worse and somewhere better.
   public func dominates(_ other: CostVector) -> Bool {
     if !isFeasible || !other.isFeasible { return max(violation, 0) < max(other.violation, 0) }
     var isBetter = false

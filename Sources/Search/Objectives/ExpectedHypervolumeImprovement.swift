@@ -2,11 +2,11 @@ import RealModule
 
 /// The expected hypervolume improvement of a point whose objectives are independent normal variables, exact.
 ///
-/// Notation: μⱼ, σⱼ the mean and deviation of objective j; ψⱼ(t) = E[max(0, t - Yⱼ)] = σⱼ (z Φ(z) + φ(z)) with
-/// z = (t - μⱼ) / σⱼ. In a box from l to u that the front does not dominate, the point dominates Πⱼ (max(0, uⱼ - Yⱼ) -
-/// max(0, lⱼ - Yⱼ)); so the expectation is the sum over boxes of Πⱼ (ψⱼ(uⱼ) - ψⱼ(lⱼ)) (Emmerich, Yang, Deutz, Wang and
-/// Fonseca, "A multicriteria generalization of Bayesian global optimization", 2016; Yang et al., Journal of Global
-/// Optimization 75, 2019).
+/// Notation: μⱼ, σⱼ the mean and deviation of objective j; ψⱼ(t) = E[max(0, t - Yⱼ)] = σⱼ (z Φ(z) + φ(z))
+/// with z = (t - μⱼ) / σⱼ. In a box from l to u that the front does not dominate, the point dominates Πⱼ
+/// (max(0, uⱼ - Yⱼ) - max(0, lⱼ - Yⱼ)); so the expectation is the sum over boxes of Πⱼ (ψⱼ(uⱼ) - ψⱼ(lⱼ))
+/// (Emmerich, Yang, Deutz, Wang and Fonseca, "A multicriteria generalization of Bayesian global
+/// optimization", 2016; Yang et al., Journal of Global Optimization 75, 2019).
 package struct ExpectedHypervolumeImprovement {
   private let decomposition: BoxDecomposition
   private let objectives: Int

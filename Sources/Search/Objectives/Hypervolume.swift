@@ -1,11 +1,12 @@
-/// The volume that a set of cost vectors dominates below a reference point: how good the set is, in one number that
-/// grows with every vector that nothing in the set dominates.
+/// The volume that a set of cost vectors dominates below a reference point: how good the set is, in one
+/// number that grows with every vector that nothing in the set dominates.
 ///
-/// Exact for any number of objectives: with two, a sweep over the sorted front, O(n log n); with three, a sweep along
-/// the third with the first two's staircase kept (after Beume, Fonseca, López-Ibáñez, Paquete and Vahrenhold, "On the
-/// complexity of computing the hypervolume indicator", IEEE Transactions on Evolutionary Computation 13(5), 2009),
-/// here with the staircase in an array: O(n²) at worst; with more, by exclusive volumes (While, Bradstreet and Barone,
-/// "A fast way of calculating exact hypervolumes", IEEE Transactions on Evolutionary Computation 16(1), 2012, WFG).
+/// Exact for any number of objectives: with two, a sweep over the sorted front, O(n log n); with three, a
+/// sweep along the third with the first two's staircase kept (after Beume, Fonseca, López-Ibáñez, Paquete and
+/// Vahrenhold, "On the complexity of computing the hypervolume indicator", IEEE Transactions on Evolutionary
+/// Computation 13(5), 2009), here with the staircase in an array: O(n²) at worst; with more, by exclusive
+/// volumes (While, Bradstreet and Barone, "A fast way of calculating exact hypervolumes", IEEE Transactions
+/// on Evolutionary Computation 16(1), 2012, WFG).
 public enum Hypervolume {
   /// - Parameters:
   ///   - points: costs, lower is better; those not below the reference in every objective add nothing.
@@ -87,8 +88,9 @@ public struct ReferencePoint: Hashable, Codable, Sendable {
   /// Beyond the front's greatest cost in each objective.
   public var reference: [Double]
 
-  /// In each objective a tenth of the front's range beyond the front's worst. Where the front has no range, that of
-  /// all that keeps the limits takes its place, and 1 where that has none either. Nil where nothing keeps the limits.
+  /// In each objective a tenth of the front's range beyond the front's worst. Where the front has no range,
+  /// that of all that keeps the limits takes its place, and 1 where that has none either. Nil where nothing
+  /// keeps the limits.
   public init?(of vectors: [CostVector]) {
     let feasible = vectors.filter(\.isFeasible)
     let front = NondominatedSorting.front(of: feasible).map { feasible[$0] }

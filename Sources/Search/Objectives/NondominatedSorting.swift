@@ -1,10 +1,11 @@
 /// Sorts vectors into fronts: the first is dominated by nothing, each other one only by the fronts before it.
 ///
-/// Notation: n vectors, m objectives. The fronts are those of Deb et al. (2002, section III-A). They are found in the
-/// order of the costs, each vector going to the first front of which no member dominates it (Zhang, Tian, Cheng and
-/// Jin, "An efficient approach to nondominated sorting for evolutionary multiobjective optimization", IEEE
-/// Transactions on Evolutionary Computation 19(2), 2015, ENS-BS). With two objectives the last member of a front
-/// answers for all of it, so that O(n log n) comparisons do; with more it takes O(m n²) at worst.
+/// Notation: n vectors, m objectives. The fronts are those of Deb et al. (2002, section III-A). They are
+/// found in the order of the costs, each vector going to the first front of which no member dominates it
+/// (Zhang, Tian, Cheng and Jin, "An efficient approach to nondominated sorting for evolutionary
+/// multiobjective optimization", IEEE Transactions on Evolutionary Computation 19(2), 2015, ENS-BS). With two
+/// objectives the last member of a front answers for all of it, so that O(n log n) comparisons do; with more
+/// it takes O(m n²) at worst.
 public enum NondominatedSorting {
   /// The front of each vector, counted from 0, under constraint-domination. Equal vectors share a front.
   public static func ranks(of vectors: [CostVector]) -> [Int] {

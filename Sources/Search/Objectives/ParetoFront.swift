@@ -12,15 +12,16 @@ public struct ParetoMember: Hashable, Codable, Sendable {
 }
 
 extension History {
-  /// The costs of all objectives at a segment's target; nil when it failed, is at work or did not measure them all.
+  /// The costs of all objectives at a segment's target; nil when it failed, is at work or did not measure
+  /// them all.
   public func costVector(of segment: TrialHistory.Segment) -> CostVector? {
     guard let cost = segment.cost else { return nil }
     guard !objective.further.isEmpty || !objective.limits.isEmpty else { return CostVector([cost]) }
     return segment.measurements.last.flatMap { objective.costs(of: $0.metrics) }
   }
 
-  /// What nothing dominates, by the first objective, the best first; of equal ones the first to be recorded. Where
-  /// nothing keeps the limits, what breaks them least. O(n log n) for n jobs and two objectives.
+  /// What nothing dominates, by the first objective, the best first; of equal ones the first to be recorded.
+  /// Where nothing keeps the limits, what breaks them least. O(n log n) for n jobs and two objectives.
   public var paretoFront: [ParetoMember] {
     let measured = measuredVectors
     var seen: Set<CostVector> = []
@@ -29,8 +30,9 @@ extension History {
       .sorted { ($0.costs.costs[0], $0.job) < ($1.costs.costs[0], $1.job) }
   }
 
-  /// The volume that the study had found after each job that enlarged it, as a share of the box between the final
-  /// front's ideal and its reference point (`ReferencePoint`): comparable within a study, not between two.
+  /// The volume that the study had found after each job that enlarged it, as a share of the box between the
+  /// final front's ideal and its reference point (`ReferencePoint`): comparable within a study, not between
+  /// two.
   ///
   /// Empty with one objective, and where nothing keeps the limits.
   public var hypervolumes: [(member: ParetoMember, share: Double)] {

@@ -2,8 +2,9 @@ public import Randomness
 
 /// Chooses among the samplers by what is known, and says why: the default.
 ///
-/// - One objective, up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the best
-///   one's neighbourhood. Begun by `AutoOptions.initialTrials` of a Sobol sequence, by fewer in a short study.
+/// - One objective, up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the
+///   best one's neighbourhood. Begun by `AutoOptions.initialTrials` of a Sobol sequence, by fewer in a short
+///   study.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
 /// - Two or three objectives, or limits: `ehvi`. More: `parego`.

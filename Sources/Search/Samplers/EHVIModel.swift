@@ -1,7 +1,8 @@
 import Randomness
 import RealModule
 
-/// The Gaussian processes of an `EHVISampler`: one for each objective, and one of the limits where any was broken.
+/// The Gaussian processes of an `EHVISampler`: one for each objective, and one of the limits where any was
+/// broken.
 ///
 /// Notation: n measurements that count, m objectives.
 struct HypervolumeModel {
@@ -52,7 +53,8 @@ struct HypervolumeModel {
     for place in first { points.append(space.features(ofRow: table.point(rows[place]))) }
     let prior = HyperparameterPrior(dimension: points.dimension)
     var known = Self.targets(of: first.map { vectors[$0] })
-    // Limits may have been broken for the first time since: until the next refit that model has the prior's mean.
+    // Limits may have been broken for the first time since: until the next refit that model has the prior's
+    // mean.
     let isUnknown = known.count < targets.count
     if isUnknown { known.append(first.map { _ in 0 }) }
     fit = Fit(

@@ -1,16 +1,18 @@
 public import Randomness
 import RealModule
 
-/// Expected hypervolume improvement: a Gaussian process for each objective, and the configuration that is expected to
-/// enlarge the dominated volume most. For two and three objectives, exact in both (`ExpectedHypervolumeImprovement`);
-/// with one it is expected improvement.
+/// Expected hypervolume improvement: a Gaussian process for each objective, and the configuration that is
+/// expected to enlarge the dominated volume most. For two and three objectives, exact in both
+/// (`ExpectedHypervolumeImprovement`); with one it is expected improvement.
 ///
-/// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the posterior
-///   means, noise smoothed away; the reference point lies a tenth of its range beyond it (`ReferencePoint`).
-/// - Limits: a further process of what kept them and what did not (least-squares classification, Rasmussen and Williams,
-///   2006, section 6.5) gives the probability of keeping them, with which the improvement is multiplied.
-/// - Pending trials count as if they had come out as the models expect, in the front too. Failed trials count as the
-///   worst in every objective.
+/// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the
+///   posterior means, noise smoothed away; the reference point lies a tenth of its range beyond it
+///   (`ReferencePoint`).
+/// - Limits: a further process of what kept them and what did not (least-squares classification, Rasmussen
+///   and Williams, 2006, section 6.5) gives the probability of keeping them, with which the improvement is
+///   multiplied.
+/// - Pending trials count as if they had come out as the models expect, in the front too. Failed trials count
+///   as the worst in every objective.
 /// - Where trials are measured at several budgets, the largest with `initialTrials` measurements counts.
 public struct EHVISampler: Sampler {
   public var options: EHVIOptions
@@ -49,7 +51,7 @@ public struct EHVISampler: Sampler {
 }
 
 /// What may be chosen about an `EHVISampler`; the defaults serve.
-public struct EHVIOptions: SamplerOptions {
+public struct EHVIOptions: SurrogateOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.
   public var initialTrials: Int
   /// How many points of the space are tried before the search for the best, at least 2.
@@ -66,13 +68,7 @@ public struct EHVIOptions: SamplerOptions {
     self.maximumObservations = maximumObservations
   }
 
-  public func validate() throws(SearchError) {
-    let kind = SamplerConfiguration.Kind.ehvi
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("starts", starts, atLeast: 1)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
-  }
+  public func validate() throws(SearchError) { try validateSurrogate(of: .ehvi) }
 
   public func makeSampler() -> any Sampler { EHVISampler(self) }
 }

@@ -4,11 +4,12 @@ public import Randomness
 /// expected improvement under it.
 ///
 /// - Model: ARD Matern 5/2 with Hamming distances for choices, and a quadratic trend (`QuadraticTrend`);
-///   hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where trials were measured at several
-///   budgets, the budget is a feature, and the full budget is asked about (`SurrogateData`).
+///   hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where
+///   trials were measured at several budgets, the budget is a feature, and the full budget is asked about
+///   (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
-/// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is drawn
-///   from it.
+/// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
+///   drawn from it.
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
 ///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
@@ -49,7 +50,8 @@ public struct GaussianProcessSampler: Sampler {
     return space.configuration(at: try model.proposal(beside: others, expecting: prior, using: &random))
   }
 
-  /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the guess.
+  /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the
+  /// guess.
   private static func beginning(
     _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
   ) -> [Double] {
@@ -68,7 +70,7 @@ extension Observations {
 }
 
 /// What may be chosen about a `GaussianProcessSampler`; the defaults serve.
-public struct GaussianProcessOptions: SamplerOptions {
+public struct GaussianProcessOptions: SurrogateOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.
   public var initialTrials: Int
   /// How many points of the space are tried before the search for the best, at least 2.
@@ -105,12 +107,8 @@ public struct GaussianProcessOptions: SamplerOptions {
   }
 
   public func validate() throws(SearchError) {
-    let kind = SamplerConfiguration.Kind.gp
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("starts", starts, atLeast: 1)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
-    try kind.check("beta", beta, "above 0", where: beta > 0)
+    try validateSurrogate(of: .gp)
+    try SamplerConfiguration.Kind.gp.check("beta", beta, "above 0", where: beta > 0)
   }
 
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }

@@ -1,15 +1,16 @@
 public import Randomness
 import RealModule
 
-/// NSGA-II (Deb, Pratap, Agarwal and Meyarivan, IEEE Transactions on Evolutionary Computation 6(2), 2002) without
-/// generations: every proposal is one child of the population as it stands, every measurement enters the population at
-/// once and the worst member leaves it (steady state: Durillo, Nebro, Luna and Alba, "On the effect of the steady-state
-/// selection scheme in multi-objective genetic algorithms", EMO 2009). So no group waits, whatever its trial takes.
+/// NSGA-II (Deb, Pratap, Agarwal and Meyarivan, IEEE Transactions on Evolutionary Computation 6(2), 2002)
+/// without generations: every proposal is one child of the population as it stands, every measurement enters
+/// the population at once and the worst member leaves it (steady state: Durillo, Nebro, Luna and Alba, "On
+/// the effect of the steady-state selection scheme in multi-objective genetic algorithms", EMO 2009). So no
+/// group waits, whatever its trial takes.
 ///
-/// - The population is a fold of the measurements: front by front under constraint-domination, the last front by
-///   crowding distance.
-/// - Parents by two binary tournaments of front and crowding; numbers by simulated binary crossover and polynomial
-///   mutation, choices by exchange and by a new draw (`NSGA2Variation`).
+/// - The population is a fold of the measurements: front by front under constraint-domination, the last front
+///   by crowding distance.
+/// - Parents by two binary tournaments of front and crowding; numbers by simulated binary crossover and
+///   polynomial mutation, choices by exchange and by a new draw (`NSGA2Variation`).
 /// - Where trials are measured at several budgets, the largest with half a population of measurements counts.
 /// - Failed trials never enter the population. A child that was tried before, or that the space's constraints
 ///   do not allow, is mutated again.
@@ -107,14 +108,16 @@ struct VectorPopulation: Sendable {
     }
   }
 
-  /// The row of the better of two members drawn at random (Deb et al.'s crowded-comparison operator, section III-B).
+  /// The row of the better of two members drawn at random (Deb et al.'s crowded-comparison operator, section
+  /// III-B).
   func tournament(using random: inout CounterGenerator) -> Int {
     let (a, b) = (random.nextIndex(below: members.count), random.nextIndex(below: members.count))
     return members[(ranks[a], -crowding[a]) <= (ranks[b], -crowding[b]) ? a : b]
   }
 }
 
-/// What may be chosen about an `NSGA2Sampler`; the defaults are those of the paper but for the smaller population.
+/// What may be chosen about an `NSGA2Sampler`; the defaults are those of the paper but for the smaller
+/// population.
 public struct NSGA2Options: SamplerOptions {
   /// Members, and how many trials are drawn from a Sobol sequence first, at least 2.
   public var population: Int

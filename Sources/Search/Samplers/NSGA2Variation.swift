@@ -5,7 +5,8 @@ struct NSGA2Variation {
   let space: SearchSpace
   let options: NSGA2Options
 
-  /// A child by crossover and mutation. Parents are rows of an `ObservationTable`: NaN where a parameter is inactive.
+  /// A child by crossover and mutation. Parents are rows of an `ObservationTable`: NaN where a parameter is
+  /// inactive.
   func child(of first: [Double], _ second: [Double], using random: inout CounterGenerator) -> [Double] {
     let isCrossed = random.nextUniform() < options.crossover
     var child: [Double] = []

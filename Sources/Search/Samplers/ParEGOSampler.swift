@@ -1,15 +1,16 @@
 public import Randomness
 import RealModule
 
-/// ParEGO (Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective
-/// optimization problems", IEEE Transactions on Evolutionary Computation 10(1), 2006): each trial weighs the objectives
-/// by weights of its own and leaves the rest to the Gaussian process of one cost.
+/// ParEGO (Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive
+/// multiobjective optimization problems", IEEE Transactions on Evolutionary Computation 10(1), 2006): each
+/// trial weighs the objectives by weights of its own and leaves the rest to the Gaussian process of one cost.
 ///
-/// - Notation: f, the costs, each warped as a Gaussian process takes it (`TargetTransform`) and scaled to [0, 1]; λ,
-///   the weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ (equation 2).
+/// - Notation: f, the costs, each warped as a Gaussian process takes it (`TargetTransform`) and scaled to [0,
+///   1]; λ, the weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ
+///   (equation 2).
 /// - The weights are uniform on the simplex, drawn anew for each trial; Knowles draws them from a grid on it.
-/// - What breaks limits costs more than anything that keeps them, the more the worse. Failed and pending trials count
-///   as they do for `gp`.
+/// - What breaks limits costs more than anything that keeps them, the more the worse. Failed and pending
+///   trials count as they do for `gp`.
 ///
 /// Works with any number of objectives; with one it is `gp` with its costs warped twice.
 public struct ParEGOSampler: Sampler {
@@ -75,15 +76,15 @@ extension Observations {
 }
 
 /// What may be chosen about a `ParEGOSampler`; the defaults serve.
-public struct ParEGOOptions: SamplerOptions {
+public struct ParEGOOptions: SurrogateOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.
   public var initialTrials: Int
   /// How many points of the space are tried before the search for the best, at least 2.
   public var candidates: Int
   /// How many of them are improved by gradient, at least 1.
   public var starts: Int
-  /// Of more measurements than this, the best and an even selection of the others are kept, at least 10. Every trial's
-  /// model is a new one, so this bounds what a proposal costs.
+  /// Of more measurements than this, the best and an even selection of the others are kept, at least 10.
+  /// Every trial's model is a new one, so this bounds what a proposal costs.
   public var maximumObservations: Int
 
   public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400) {
@@ -93,13 +94,7 @@ public struct ParEGOOptions: SamplerOptions {
     self.maximumObservations = maximumObservations
   }
 
-  public func validate() throws(SearchError) {
-    let kind = SamplerConfiguration.Kind.parego
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("starts", starts, atLeast: 1)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
-  }
+  public func validate() throws(SearchError) { try validateSurrogate(of: .parego) }
 
   public func makeSampler() -> any Sampler { ParEGOSampler(self) }
 }

@@ -75,8 +75,8 @@ public enum SamplerConfiguration: Hashable, Sendable {
   public var kind: Kind { named.kind }
   public var options: any SamplerOptions { named.options }
 
-  /// What it learns from earlier studies by; nil for a sampler that learns from its own study alone. Setting it
-  /// makes the sampler one that learns from earlier ones.
+  /// What it learns from earlier studies by; nil for a sampler that learns from its own study alone. Setting
+  /// it makes the sampler one that learns from earlier ones.
   public var transfer: TransferOptions? {
     get { if case .transfer(let options) = self { options } else { nil } }
     set { if let newValue { self = .transfer(newValue) } }

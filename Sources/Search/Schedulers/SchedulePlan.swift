@@ -9,7 +9,8 @@ public struct SchedulePlan: Hashable, Codable, Sendable {
   public var jobs: Int
   /// Budget units of all jobs together.
   public var budget: Int
-  /// Budget units of all jobs together when none goes on from an earlier state: when each begins with new weights.
+  /// Budget units of all jobs together when none goes on from an earlier state: when each begins with new
+  /// weights.
   public var budgetAnew: Int
   /// The cumulative budget of a trial that is taken to the end.
   public var longestTrial: Int

@@ -46,12 +46,12 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   public var kind: Kind { named.kind }
   public var options: any SchedulerOptions { named.options }
 
-  /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a larger
-  /// one.
+  /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a
+  /// larger one.
   public var extent: (option: String, value: Int) { options.extent }
 
-  /// The budgets at which trials are compared, ascending, where each may be a training of its own; empty for a
-  /// scheduler that follows one training from budget to budget.
+  /// The budgets at which trials are compared, ascending, where each may be a training of its own; empty for
+  /// a scheduler that follows one training from budget to budget.
   ///
   /// - Throws: what `BudgetLadder` throws.
   public func rungs() throws(SearchError) -> [Int] {

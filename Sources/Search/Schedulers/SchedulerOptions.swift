@@ -1,5 +1,5 @@
-/// The options of one scheduler, with their defaults, as plain data. Budgets are cumulative, in the study's unit
-/// (steps or epochs); η of the papers is `reduction`.
+/// The options of one scheduler, with their defaults, as plain data. Budgets are cumulative, in the study's
+/// unit (steps or epochs); η of the papers is `reduction`.
 public protocol SchedulerOptions: Hashable, Codable, Sendable {
   /// The option that makes a study longer, as files write it, and its value: a finished study goes on with a
   /// larger one.
@@ -15,8 +15,8 @@ public struct SchedulerContext: Sendable {
   public var space: SearchSpace
   /// The study's.
   public var seed: UInt64
-  /// The names of the hyperparameters that may change while a trial trains; names that the space does not have are
-  /// ignored.
+  /// The names of the hyperparameters that may change while a trial trains; names that the space does not
+  /// have are ignored.
   public var mutable: Set<String>
 
   public init(space: SearchSpace, seed: UInt64, mutable: Set<String>) {

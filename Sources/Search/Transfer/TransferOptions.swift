@@ -1,5 +1,5 @@
 /// What may be chosen about a `TransferSampler`.
-public struct TransferOptions: SamplerOptions {
+public struct TransferOptions: SurrogateOptions {
   /// Where the earlier studies come from, as the experiment names it; whoever reads files fills `studies` in.
   public var from: [String]
   /// The earlier studies; without any the sampler is a plain Gaussian process.
@@ -18,8 +18,7 @@ public struct TransferOptions: SamplerOptions {
 
   public init(
     from: [String] = [], studies: [PriorStudy], metaFeatures: MetaFeatures? = nil, initialTrials: Int = 4,
-    candidates: Int = 512,
-    starts: Int = 8, maximumObservations: Int = 200
+    candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 200
   ) {
     self.from = from
     self.studies = studies
@@ -32,11 +31,7 @@ public struct TransferOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     for study in studies { try study.validate() }
-    let kind = SamplerConfiguration.Kind.transfer
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("starts", starts, atLeast: 1)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+    try validateSurrogate(of: .transfer)
   }
 
   public func makeSampler() -> any Sampler { TransferSampler(self) }

@@ -6,9 +6,8 @@ struct DensityRatio {
   let good: ParzenEstimator
   let bad: ParzenEstimator
 
-  /// - Parameters:
-  ///   - good: parts of rows, `[k, d]` by row, best first; at least one. The best weighs most, falling by equal steps.
-  ///   - bad: parts of rows, and how many each stands for.
+  /// - Parameters: - good: parts of rows, `[k, d]` by row, best first; at least one. The best weighs most,
+  ///   falling by equal steps. - bad: parts of rows, and how many each stands for.
   init(_ coordinates: [CellCoordinate], good: [Double], bad: [Double], weights: [Double]) {
     let count = good.count / coordinates.count
     let ranks = (0..<count).map { Double(count - $0) }

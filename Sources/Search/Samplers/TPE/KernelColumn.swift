@@ -5,8 +5,8 @@ import RealModule
 /// One coordinate of all kernels of a `ParzenEstimator`: k - 1 observed ones, and the prior as the last.
 enum KernelColumn {
   case continuous(Kernels)
-  /// Kernels of equal centre and bandwidth form a class: `[k]` numbers of classes, the classes, and the log of
-  /// each one's mass in [0, 1].
+  /// Kernels of equal centre and bandwidth form a class: `[k]` numbers of classes, the classes, and the log
+  /// of each one's mass in [0, 1].
   case ordered(CellCoordinate, borders: [Double], members: [UInt32], classes: Kernels, logMasses: [Double])
   /// `[k - 1]` observed choices of so many, and how much weight the unobserved ones have relative to 1.
   case choices(CellCoordinate, count: Int, observed: [UInt32], smoothing: Double)

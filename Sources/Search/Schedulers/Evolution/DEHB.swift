@@ -1,18 +1,20 @@
 import Randomness
 
-/// Differential evolution Hyperband (Awad, Mallik and Hutter, "DEHB: evolutionary Hyperband for scalable, robust and
-/// efficient hyperparameter optimization", IJCAI 2021, arXiv 2105.09821): one subpopulation for each budget of
-/// Hyperband, evolved by DE/rand/1/bin, with parents from the budget below.
+/// Differential evolution Hyperband (Awad, Mallik and Hutter, "DEHB: evolutionary Hyperband for scalable,
+/// robust and efficient hyperparameter optimization", IJCAI 2021, arXiv 2105.09821): one subpopulation for
+/// each budget of Hyperband, evolved by DE/rand/1/bin, with parents from the budget below.
 ///
-/// - The sampler proposes the trials of the very first rung. In the first iteration's other rungs above a bracket's
-///   first one, the best of the lower budget are promoted: their trials go on.
-/// - Everywhere else a child is bred for the next place of the budget's subpopulation and trained from new weights:
-///   three parents are drawn from the best of the budget below, as many as the rung has places (from the own
-///   subpopulation at a bracket's first rung); where these are fewer than three, from all subpopulations.
+/// - The sampler proposes the trials of the very first rung. In the first iteration's other rungs above a
+///   bracket's first one, the best of the lower budget are promoted: their trials go on.
+/// - Everywhere else a child is bred for the next place of the budget's subpopulation and trained from new
+///   weights: three parents are drawn from the best of the budget below, as many as the rung has places (from
+///   the own subpopulation at a bracket's first rung); where these are fewer than three, from all
+///   subpopulations.
 /// - A child takes the place as soon as it is observed to be no worse. Failed trials take none.
 ///
-/// Asynchronous: a rung of promoted trials starts when the one below is complete, and while all brackets wait, the next
-/// one starts; rungs of children wait for nothing. The draws for a trial are a stream of its own.
+/// Asynchronous: a rung of promoted trials starts when the one below is complete, and while all brackets
+/// wait, the next one starts; rungs of children wait for nothing. The draws for a trial are a stream of its
+/// own.
 struct DEHB: Scheduler, Equatable {
   private let options: DEHBOptions
   private let brackets: [Bracket]
@@ -214,70 +216,6 @@ extension DEHB {
   }
 }
 
-/// A bracket at work. In the first iteration, where trials are promoted, a rung starts when the one below is complete;
-/// later on rungs follow one another without waiting.
-struct EvolvingBracket: Codable, Equatable, Sendable {
-  /// Among the study's brackets, from 0.
-  let number: Int
-  let bracket: Bracket
-  let promotes: Bool
-  /// The rung whose evaluations are being issued.
-  private(set) var rung = 0
-  /// Evaluations of this rung, planned and issued.
-  private(set) var size: Int
-  private var issued = 0
-  /// Issued and not observed, of all rungs.
-  private var inFlight = 0
-  /// Individuals whose trials are to go on, the best last.
-  private(set) var promotions: [Subpopulation.Individual] = []
-
-  init(number: Int, bracket: Bracket, promotes: Bool) {
-    self.number = number
-    self.bracket = bracket
-    self.promotes = promotes
-    size = bracket.trials
-  }
-
-  /// The budget of this rung among `count` of them; a bracket's last rung is at the last.
-  func level(of count: Int) -> Int { count - bracket.budgets.count + rung }
-
-  /// True while there is nothing to issue.
-  var isWaiting: Bool { issued == size }
-  var hasIssuedAll: Bool { rung == bracket.s && isWaiting }
-  var isComplete: Bool { hasIssuedAll && inFlight == 0 }
-  /// True when the next rung's trials can be chosen.
-  var isReadyToPromote: Bool { promotes && isWaiting && inFlight == 0 && rung < bracket.s }
-
-  mutating func issue() {
-    issued += 1
-    inFlight += 1
-    _ = promotions.popLast()
-    if !promotes, isWaiting, rung < bracket.s { advance() }
-  }
-
-  mutating func observe() { inFlight -= 1 }
-
-  mutating func advance() {
-    rung += 1
-    size /= bracket.reduction
-    issued = 0
-  }
-
-  /// The rung is of these individuals, the best first; without any the bracket is complete.
-  mutating func take(_ promotions: [Subpopulation.Individual]) {
-    self.promotions = promotions.reversed()
-    size = promotions.count
-    if promotions.isEmpty { rung = bracket.s }
-  }
-}
-
-extension Bracket {
-  /// How many trials reach this budget; 0 when none of the rungs has it.
-  func size(at budget: Int) -> Int {
-    budgets.firstIndex(of: budget).map { rungSizes[$0] } ?? 0
-  }
-}
-
 extension CounterGenerator {
   /// `count` different numbers below `limit`, each choice as likely as the other.
   mutating func distinct(_ count: Int, below limit: Int) -> [Int] {
@@ -289,49 +227,5 @@ extension CounterGenerator {
       chosen.append(drawn)
     }
     return chosen
-  }
-}
-
-/// Options of DEHB.
-public struct DEHBOptions: HalvingOptions {
-  public var minimumBudget: Int
-  public var maximumBudget: Int
-  public var reduction: Int
-  /// How many times the whole set of brackets is run, at least 1.
-  public var iterations: Int
-  /// F: how far a mutant moves along the difference of two parents, above 0 and at most 2.
-  public var mutation: Double
-  /// p: with this probability a child's coordinate is the mutant's, from 0 to 1.
-  public var crossover: Double
-
-  public init(
-    minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, iterations: Int = 1,
-    mutation: Double = 0.5, crossover: Double = 0.5
-  ) {
-    self.minimumBudget = minimumBudget
-    self.maximumBudget = maximumBudget
-    self.reduction = reduction
-    self.iterations = iterations
-    self.mutation = mutation
-    self.crossover = crossover
-  }
-
-  public var extent: (option: String, value: Int) { ("iterations", iterations) }
-
-  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
-    try DEHB(self, space: study.space, seed: study.seed)
-  }
-
-  /// Hyperband's.
-  /// - Throws: what `HyperbandOptions.brackets()` throws, and `SearchError` for the other options.
-  func brackets() throws(SearchError) -> [Bracket] {
-    try check(
-      "mutation", mutation, "a number above 0 and at most 2", where: mutation > 0 && mutation <= 2,
-      remedy: "Write 0.5.")
-    try check(
-      "crossover", crossover, "a number from 0 to 1", where: (0...1).contains(crossover), remedy: "Write 0.5.")
-    return try HyperbandOptions(
-      minimumBudget: minimumBudget, maximumBudget: maximumBudget, reduction: reduction, iterations: iterations
-    ).brackets()
   }
 }

@@ -1,15 +1,16 @@
 import Randomness
 
-/// One step of DE/rand/1/bin on points of the unit cube (Storn and Price, "Differential evolution: a simple and
-/// efficient heuristic for global optimization over continuous spaces", Journal of Global Optimization 11 (1997)).
+/// One step of DE/rand/1/bin on points of the unit cube (Storn and Price, "Differential evolution: a simple
+/// and efficient heuristic for global optimization over continuous spaces", Journal of Global Optimization 11
+/// (1997)).
 struct DifferentialEvolution: Hashable, Codable, Sendable {
   /// F: the mutant is a + F (b − c).
   var mutation: Double
   /// p: with this probability a coordinate is the mutant's.
   var crossover: Double
 
-  /// The child of `target` and the mutant of three parents: each coordinate the mutant's or the target's, at least
-  /// one the mutant's. A coordinate of the mutant outside [0, 1] is drawn anew, uniformly.
+  /// The child of `target` and the mutant of three parents: each coordinate the mutant's or the target's, at
+  /// least one the mutant's. A coordinate of the mutant outside [0, 1] is drawn anew, uniformly.
   func child(
     of target: [Double], _ a: [Double], _ b: [Double], _ c: [Double], using random: inout CounterGenerator
   ) -> [Double] {

@@ -1,8 +1,9 @@
 import Randomness
 
-/// BOHB's share of random configurations (Falkner, Klein and Hutter, "BOHB: robust and efficient hyperparameter
-/// optimization at scale", ICML 2018, Algorithm 2): each new trial is drawn uniformly with a probability, and proposed
-/// by the sampler otherwise. It keeps Hyperband's guarantees, whatever the sampler believes.
+/// BOHB's share of random configurations (Falkner, Klein and Hutter, "BOHB: robust and efficient
+/// hyperparameter optimization at scale", ICML 2018, Algorithm 2): each new trial is drawn uniformly with a
+/// probability, and proposed by the sampler otherwise. It keeps Hyperband's guarantees, whatever the sampler
+/// believes.
 struct RandomShare: ProposalPolicy {
   let share: Double
   let space: SearchSpace
@@ -19,8 +20,8 @@ struct RandomShare: ProposalPolicy {
   mutating func learn(_ job: Job, _ outcome: Outcome) {}
 }
 
-/// Options of BOHB: Hyperband's brackets, configurations by a model of the largest budget that was measured often enough,
-/// which is what the sampler `tpe` has.
+/// Options of BOHB: Hyperband's brackets, configurations by a model of the largest budget that was measured
+/// often enough, which is what the sampler `tpe` has.
 public struct BOHBOptions: GuidedOptions {
   public var minimumBudget: Int
   public var maximumBudget: Int

@@ -1,15 +1,15 @@
 import Randomness
 import RealModule
 
-/// PriorBand's ensemble of sampling policies (Mallik, Bergman, Hvarfner, Stoll, Janowski, Lindauer, Nardi and Hutter,
-/// "PriorBand: practical hyperparameter optimization in the age of deep learning", NeurIPS 2023): a new trial is
-/// drawn uniformly, from the user's prior or near the incumbent.
+/// PriorBand's ensemble of sampling policies (Mallik, Bergman, Hvarfner, Stoll, Janowski, Lindauer, Nardi and
+/// Hutter, "PriorBand: practical hyperparameter optimization in the age of deep learning", NeurIPS 2023): a
+/// new trial is drawn uniformly, from the user's prior or near the incumbent.
 ///
-/// - Uniformly with p_U = 1 / (1 + ηʳ), where r is the rung at which the trial begins, from 0: the more a trial costs,
-///   the more the prior is trusted.
-/// - The rest is the prior's, until a trial has had the whole budget, one bracket's budget is spent and a rung has η
-///   results. From then on prior and incumbent share it in the ratio of the densities that they give to the best 1/η of
-///   the highest such rung, weighted by rank: a bad prior is left behind.
+/// - Uniformly with p_U = 1 / (1 + ηʳ), where r is the rung at which the trial begins, from 0: the more a
+///   trial costs, the more the prior is trusted.
+/// - The rest is the prior's, until a trial has had the whole budget, one bracket's budget is spent and a
+///   rung has η results. From then on prior and incumbent share it in the ratio of the densities that they
+///   give to the best 1/η of the highest such rung, weighted by rank: a bad prior is left behind.
 struct PriorBandPolicy: ProposalPolicy {
   private let options: PriorBandOptions
   private let space: SearchSpace

@@ -1,5 +1,6 @@
-/// The trials observed at one rung, and which of them may be promoted: the best of those not yet promoted, when it
-/// is among the best ⌊n / η⌋ of all n. With several objectives the best are those of the first fronts (`VectorRung`).
+/// The trials observed at one rung, and which of them may be promoted: the best of those not yet promoted,
+/// when it is among the best ⌊n / η⌋ of all n. With several objectives the best are those of the first fronts
+/// (`VectorRung`).
 struct AsynchronousRung: Codable, Equatable, Sendable {
   private var leaders: Leaders
   /// All that did not fail and were not promoted, the best of them first.
@@ -37,6 +38,7 @@ struct AsynchronousRung: Codable, Equatable, Sendable {
 }
 
 extension CostVector {
-  /// The first cost; above that of any trial that keeps the limits where this one does not, the more the worse.
+  /// The first cost; above that of any trial that keeps the limits where this one does not, the more the
+  /// worse.
   var rankingCost: Double { isFeasible ? costs[0] : 1e307 * (1 + violation / (1 + violation)) }
 }

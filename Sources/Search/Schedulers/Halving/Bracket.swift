@@ -40,8 +40,8 @@ public struct Bracket: Hashable, Codable, Sendable {
 }
 
 extension [Bracket] {
-  /// The place of the bracket in which a trial begins, when each bracket in turn takes as many trials as it starts
-  /// with, over and over.
+  /// The place of the bracket in which a trial begins, when each bracket in turn takes as many trials as it
+  /// starts with, over and over.
   func bracket(of trial: TrialID) -> Int {
     var place = trial.rawValue % Swift.max(1, map(\.trials).sumSaturating)
     for (index, bracket) in enumerated() {

@@ -17,8 +17,8 @@ public struct SuccessiveHalvingOptions: HalvingOptions {
   public var reduction: Int
   /// How many brackets, at least 1.
   public var iterations: Int
-  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
-  /// leave the sampler less to learn from.
+  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy,
+  /// and leave the sampler less to learn from.
   public var overlap: Int
 
   public init(
@@ -70,8 +70,8 @@ public struct HyperbandOptions: GuidedOptions {
   /// How many times the whole set of brackets is run, at least 1.
   public var iterations: Int
   public var decisions: Decisions
-  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy, and
-  /// leave the sampler less to learn from. For synchronous decisions only: the others never wait.
+  /// How many brackets may be at their first rung at once, at least 1: more of them keep more groups busy,
+  /// and leave the sampler less to learn from. For synchronous decisions only: the others never wait.
   public var overlap: Int
 
   /// When trials are promoted.

@@ -1,7 +1,7 @@
 /// Results as they come, the best share of them kept apart from the rest.
 ///
-/// Of n results the best ⌊n / η⌋ (or ⌈n / η⌉) are leaders. Leaders and the rest are two heaps, open towards each
-/// other, so that a result crosses the border when n grows or a better one comes: O(log n) a result.
+/// Of n results the best ⌊n / η⌋ (or ⌈n / η⌉) are leaders. Leaders and the rest are two heaps, open towards
+/// each other, so that a result crosses the border when n grows or a better one comes: O(log n) a result.
 struct Leaders: Codable, Equatable, Sendable {
   enum Rounding: String, Codable, Sendable { case down, up }
 
@@ -45,8 +45,8 @@ struct Leaders: Codable, Equatable, Sendable {
 }
 
 extension Leaders {
-  /// The median of the costs, for a `reduction` of 2, rounded up: the middle one, or the mean of the middle two. A
-  /// failed trial's cost counts as infinite. Infinite when there are no results.
+  /// The median of the costs, for a `reduction` of 2, rounded up: the middle one, or the mean of the middle
+  /// two. A failed trial's cost counts as infinite. Infinite when there are no results.
   var median: Double {
     guard best.count == places, let last else { return .infinity }
     guard count % 2 == 0 else { return last.cost }

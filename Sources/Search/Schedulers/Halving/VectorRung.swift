@@ -1,8 +1,9 @@
-/// The trials observed at one rung of a study with several objectives, and which of them may be promoted: of n trials
-/// the first ⌊n / η⌋, front by front, and of the front that does not fit the members that lie farthest apart.
+/// The trials observed at one rung of a study with several objectives, and which of them may be promoted: of
+/// n trials the first ⌊n / η⌋, front by front, and of the front that does not fit the members that lie
+/// farthest apart.
 ///
-/// MO-ASHA with the ε-net (Schmucker, Donini, Zafar, Salinas and Archambeau, "Multi-objective asynchronous successive
-/// halving", 2021, arXiv 2106.12639). O(n log n) an observation with two objectives.
+/// MO-ASHA with the ε-net (Schmucker, Donini, Zafar, Salinas and Archambeau, "Multi-objective asynchronous
+/// successive halving", 2021, arXiv 2106.12639). O(n log n) an observation with two objectives.
 struct VectorRung: Codable, Equatable, Sendable {
   private let reduction: Int
   /// All trials observed, failed ones included.

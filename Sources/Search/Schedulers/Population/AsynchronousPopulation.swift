@@ -1,14 +1,15 @@
-/// Population based training without generations: a member that has trained for an interval goes on as soon as a group
-/// is free, those with the least budget first, and is compared then with the members that have been at its budget
-/// (Jaderberg et al., 2017, Algorithm 1, where every member decides for itself).
+/// Population based training without generations: a member that has trained for an interval goes on as soon
+/// as a group is free, those with the least budget first, and is compared then with the members that have
+/// been at its budget (Jaderberg et al., 2017, Algorithm 1, where every member decides for itself).
 ///
-/// - Whom it copies has been at that budget, too. If that one has gone on since, its newest state is copied, and the
-///   member leaps ahead with it; if it is through, or copies another one itself, it is not copied any more.
+/// - Whom it copies has been at that budget, too. If that one has gone on since, its newest state is copied,
+///   and the member leaps ahead with it; if it is through, or copies another one itself, it is not copied any
+///   more.
 /// - Truncation waits until there is a whole member in the fraction, or all members have been there.
 /// - A failed member is replaced as in the synchronous form, as soon as there is somebody to copy.
 ///
-/// No group is idle while a member can go on. An observation and a job cost O(log n) for n members, but for moving the
-/// elements of sorted arrays; O(n) when a member fails, and with the bandit.
+/// No group is idle while a member can go on. An observation and a job cost O(log n) for n members, but for
+/// moving the elements of sorted arrays; O(n) when a member fails, and with the bandit.
 struct AsynchronousPopulation: Scheduler, Equatable {
   private let options: PBTOptions
   private var breeding: Breeding
@@ -127,8 +128,8 @@ extension AsynchronousPopulation {
   /// From 0, at the first comparison.
   private func turn(at budget: Int) -> Int { budget / options.interval - 1 }
 
-  /// Whether a member's newest state can be copied by one that stands at `budget`. One that is through is left alone, so
-  /// that a study that is extended later would have decided alike.
+  /// Whether a member's newest state can be copied by one that stands at `budget`. One that is through is
+  /// left alone, so that a study that is extended later would have decided alike.
   private func canBeCopied(_ trial: TrialID, at budget: Int) -> Bool {
     let member = members[trial.rawValue]
     return member.budget == budget || (member.budget > budget && member.isBusy && member.parent == nil)

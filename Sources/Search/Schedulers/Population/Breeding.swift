@@ -2,10 +2,10 @@ import Randomness
 
 /// Exploit and explore: whom a member copies, and with which hyperparameters it goes on then.
 ///
-/// - A failed member is always replaced: under truncation by one of the best fraction, else by any that did not
-///   fail, and with `replacement: parent` by the one it was cloned from.
-/// - Only the mutable hyperparameters are explored. The others, such as the width of the model, are the parent's,
-///   whose weights the member has now.
+/// - A failed member is always replaced: under truncation by one of the best fraction, else by any that did
+///   not fail, and with `replacement: parent` by the one it was cloned from.
+/// - Only the mutable hyperparameters are explored. The others, such as the width of the model, are the
+///   parent's, whose weights the member has now.
 /// - The draws for a member depend on the seed, the member and the turn, and on nothing else.
 struct Breeding: Codable, Equatable, Sendable {
   let options: PBTOptions
@@ -88,7 +88,8 @@ struct Breeding: Codable, Equatable, Sendable {
     }
   }
 
-  /// A member that trained with `configuration` up to `turn` came to `cost`; its lineage had `previous` before.
+  /// A member that trained with `configuration` up to `turn` came to `cost`; its lineage had `previous`
+  /// before.
   mutating func learn(_ configuration: Configuration, turn: Int, previous: Double?, cost: Double)
     throws(SearchError)
   {

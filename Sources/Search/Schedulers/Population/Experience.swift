@@ -1,8 +1,8 @@
 import Randomness
 
-/// What a population has been through, as population based bandits see it: how much the cost fell in a generation under
-/// these hyperparameters (Parker-Holder, Nguyen and Roberts, "Provably efficient online hyperparameter optimization with
-/// population-based bandits", NeurIPS 2020, arXiv 2002.02518).
+/// What a population has been through, as population based bandits see it: how much the cost fell in a
+/// generation under these hyperparameters (Parker-Holder, Nguyen and Roberts, "Provably efficient online
+/// hyperparameter optimization with population-based bandits", NeurIPS 2020, arXiv 2002.02518).
 struct Experience: Codable, Equatable, Sendable {
   /// One member's generation.
   struct Step: Codable, Equatable, Sendable {

@@ -43,8 +43,9 @@ public struct PBTOptions: SchedulerOptions {
     case truncation(fraction: Double)
     /// Each member is compared with another one, drawn uniformly, and copies it if that one is better.
     case tournament
-    /// As in a tournament, but the other one is copied only if its last `measurements` costs, one a generation
-    /// along its lineage, at least 2, are lower by Welch's t-test: one-sided, at a `level` above 0 and below 1.
+    /// As in a tournament, but the other one is copied only if its last `measurements` costs, one a
+    /// generation along its lineage, at least 2, are lower by Welch's t-test: one-sided, at a `level` above 0
+    /// and below 1.
     case tTest(measurements: Int, level: Double)
   }
 
@@ -52,8 +53,8 @@ public struct PBTOptions: SchedulerOptions {
   public enum Explore: Hashable, Sendable {
     /// Each number is multiplied by a factor, or drawn anew.
     case perturb(Perturbation)
-    /// Population based bandits: the numbers that promise most by a Gaussian process over all that the population
-    /// has been through.
+    /// Population based bandits: the numbers that promise most by a Gaussian process over all that the
+    /// population has been through.
     case bandit(BanditOptions)
   }
 

@@ -2,8 +2,8 @@
 /// 1711.09846, Algorithm 1) in synchronous generations: all members train for an interval; then bad members
 /// copy the weights and hyperparameters of good ones (exploit) and change the hyperparameters (explore).
 ///
-/// Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number, and its
-/// next job is a fork. `Breeding` says who copies whom.
+/// Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number, and
+/// its next job is a fork. `Breeding` says who copies whom.
 public struct PopulationBasedTraining: Scheduler, Equatable {
   private let options: PBTOptions
   private var breeding: Breeding

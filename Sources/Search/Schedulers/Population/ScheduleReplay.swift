@@ -1,5 +1,5 @@
-/// Trains new weights by a schedule of hyperparameters that a population found: PBT's result without its lucky
-/// weights. `History.schedule(of:)` is such a schedule.
+/// Trains new weights by a schedule of hyperparameters that a population found: PBT's result without its
+/// lucky weights. `History.schedule(of:)` is such a schedule.
 ///
 /// Asynchronous. A trial goes on with its next stretch before another one begins.
 struct ScheduleReplay: Scheduler, Equatable {
@@ -106,8 +106,8 @@ public struct ReplayOptions: SchedulerOptions {
     try ScheduleReplay(self, space: study.space, mutable: study.mutable)
   }
 
-  /// - Throws: `SearchError` when the budgets do not rise, a configuration is not of the space, or a hyperparameter
-  ///   changes that must not.
+  /// - Throws: `SearchError` when the budgets do not rise, a configuration is not of the space, or a
+  ///   hyperparameter changes that must not.
   func validate(in space: SearchSpace, mutable: Set<String>) throws(SearchError) {
     try check("trials", trials, atLeast: 1, remedy: "Write how often to train by the schedule.")
     guard let first = schedule.first else {

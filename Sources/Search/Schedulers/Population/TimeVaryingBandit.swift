@@ -1,13 +1,14 @@
 import RealModule
 
-/// A Gaussian process over hyperparameters and time, and its upper confidence bound (Parker-Holder, Nguyen and Roberts,
-/// NeurIPS 2020; the kernel is that of Bogunovic, Scarlett and Cevher, "Time-varying Gaussian process bandit
-/// optimization", AISTATS 2016):
+/// A Gaussian process over hyperparameters and time, and its upper confidence bound (Parker-Holder, Nguyen
+/// and Roberts, NeurIPS 2020; the kernel is that of Bogunovic, Scarlett and Cevher, "Time-varying Gaussian
+/// process bandit optimization", AISTATS 2016):
 ///
 ///     k((x, t), (x', t')) = exp(−‖x − x'‖² / (2 ℓ²)) · (1 − ω)^(|t − t'| / 2)
 ///
-/// Improvements are standardized. ℓ, ω and the noise's variance are those of a grid that make them most likely.
-/// Hyperparameters that others train with now lower the uncertainty near them, whatever comes of them.
+/// Improvements are standardized. ℓ, ω and the noise's variance are those of a grid that make them most
+/// likely. Hyperparameters that others train with now lower the uncertainty near them, whatever comes of
+/// them.
 struct TimeVaryingBandit {
   private struct Hyperparameters {
     var length: Double
@@ -79,8 +80,8 @@ struct TimeVaryingBandit {
     confidence = (0.2 + max(0, Double.log(0.4 * Double(max(1, count))))).squareRoot()
   }
 
-  /// Mean plus so many standard deviations, in units of the improvements' deviation; the mean from what was measured,
-  /// the deviation from that and from what is pending.
+  /// Mean plus so many standard deviations, in units of the improvements' deviation; the mean from what was
+  /// measured, the deviation from that and from what is pending.
   func upperBound(at point: [Double]) -> Double {
     var covariances = zip(points, turns).map { other, time in
       hyperparameters.covariance(squaredDistance(other, point), abs(turn - time))

@@ -5,19 +5,20 @@ protocol StoppingRule: Codable, Equatable, Sendable {
   /// The next budget at which a trial that has had `budget` is asked; nil when it has had all.
   func budget(after budget: Int) -> Int?
 
-  /// Learns a trial's cost at a budget, nil when it failed there, and answers whether the trial goes on. A trial's
-  /// costs come in the order of its budgets; after its last one the answer does not matter.
+  /// Learns a trial's cost at a budget, nil when it failed there, and answers whether the trial goes on. A
+  /// trial's costs come in the order of its budgets; after its last one the answer does not matter.
   mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool
 
   /// The plan of a study of so many trials.
   func plan(trials: Int) -> SchedulePlan
 }
 
-/// Trials that train in stretches, and are stopped between two of them when a rule says so; a stopped trial never
-/// goes on again.
+/// Trials that train in stretches, and are stopped between two of them when a rule says so; a stopped trial
+/// never goes on again.
 ///
-/// Asynchronous: a decision compares with what has been observed so far, and waits for nothing. Trials that go on
-/// come before new ones, of several the one that reported last. An observation and a job cost O(1) besides the rule.
+/// Asynchronous: a decision compares with what has been observed so far, and waits for nothing. Trials that
+/// go on come before new ones, of several the one that reported last. An observation and a job cost O(1)
+/// besides the rule.
 struct EarlyStopping<Rule: StoppingRule>: Scheduler, Equatable {
   private let trials: Int
   private(set) var rule: Rule

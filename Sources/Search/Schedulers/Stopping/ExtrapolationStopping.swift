@@ -1,6 +1,6 @@
 /// Stopping by extrapolation of learning curves (Domhan, Springenberg and Hutter, IJCAI 2015: predictive
-/// termination): a trial is stopped when the probability that it would end better than the best trial that was trained
-/// to the end is below a threshold.
+/// termination): a trial is stopped when the probability that it would end better than the best trial that
+/// was trained to the end is below a threshold.
 ///
 /// Until a trial has been trained to the end, none is stopped. `LearningCurve` makes the prediction, in
 /// O(measurements) times some 60 shapes.

@@ -1,17 +1,18 @@
 import RealModule
 
-/// Where a learning curve will end, from its beginning: a weighted combination of parametric families, as in Domhan,
-/// Springenberg and Hutter, "Speeding up automatic hyperparameter optimization of deep neural networks by
-/// extrapolation of learning curves", IJCAI 2015, with the posterior integrated on a grid where the paper samples it.
+/// Where a learning curve will end, from its beginning: a weighted combination of parametric families, as in
+/// Domhan, Springenberg and Hutter, "Speeding up automatic hyperparameter optimization of deep neural
+/// networks by extrapolation of learning curves", IJCAI 2015, with the posterior integrated on a grid where
+/// the paper samples it.
 ///
 /// Notation, for n costs y₁...y_n measured at x = 1...n and the end m:
 ///
 ///     y(x) = first ψ(x) + final (1 − ψ(x)) + ε,   ψ(x) = (φ(x) − φ(m)) / (φ(1) − φ(m)),   ε ~ N(0, σ²)
 ///
-/// φ is a falling shape (`Shape`); `first` and `final` are the curve's values at 1 and m. They have a flat prior with
-/// final ≤ first, so that the families' evidences can be compared. σ² has an inverse-gamma prior of `priorDegrees`
-/// degrees of freedom around (`priorNoise` of the range of the costs)². Given a shape, the posterior of `final` is
-/// Student's.
+/// φ is a falling shape (`Shape`); `first` and `final` are the curve's values at 1 and m. They have a flat
+/// prior with final ≤ first, so that the families' evidences can be compared. σ² has an inverse-gamma prior
+/// of `priorDegrees` degrees of freedom around (`priorNoise` of the range of the costs)². Given a shape, the
+/// posterior of `final` is Student's.
 struct LearningCurve: Codable, Equatable, Sendable {
   /// Falling functions of x > 0 from the paper's families. h is where the shape has halved, δ how steeply.
   enum Shape {
@@ -62,9 +63,11 @@ struct LearningCurve: Codable, Equatable, Sendable {
     weights = Array(repeating: [], count: Self.shapes(end: end).count)
   }
 
-  /// P(final < `bound`): that the curve, measured to be `costs`, at least 3, would fall below `bound` at the end.
+  /// P(final < `bound`): that the curve, measured to be `costs`, at least 3, would fall below `bound` at the
+  /// end.
   ///
-  /// The shapes' values are kept, so that a further prediction of no more costs is cheaper. O(n) for each shape.
+  /// The shapes' values are kept, so that a further prediction of no more costs is cheaper. O(n) for each
+  /// shape.
   mutating func probabilityThatEnd(of costs: [Double], isBelow bound: Double) -> Double {
     let range = (costs.max() ?? 0) - (costs.min() ?? 0)
     guard range > 0 else { return costs[0] < bound ? 1 : 0 }

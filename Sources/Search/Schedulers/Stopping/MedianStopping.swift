@@ -1,9 +1,10 @@
-/// Median automated stopping (Golovin, Solnik, Moitra, Kochanski, Karro and Sculley, "Google Vizier: a service for
-/// black-box optimization", KDD 2017, §3.2.2): a trial is stopped at a budget when its best cost so far is worse
-/// than the median, over the other trials, of their costs' running averages up to that budget.
+/// Median automated stopping (Golovin, Solnik, Moitra, Kochanski, Karro and Sculley, "Google Vizier: a
+/// service for black-box optimization", KDD 2017, §3.2.2): a trial is stopped at a budget when its best cost
+/// so far is worse than the median, over the other trials, of their costs' running averages up to that
+/// budget.
 ///
-/// The paper compares with completed trials; here all that have reached the budget count, so that trials which start
-/// together can be stopped, too. O(log n) an outcome for n trials.
+/// The paper compares with completed trials; here all that have reached the budget count, so that trials
+/// which start together can be stopped, too. O(log n) an outcome for n trials.
 struct MedianStopping: StoppingRule {
   private let options: MedianStoppingOptions
   /// The running averages at each budget.

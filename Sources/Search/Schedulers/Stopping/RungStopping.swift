@@ -1,9 +1,9 @@
-/// Asynchronous successive halving by stopping, as Ray Tune and Syne Tune have it beside the promotion of Li et al.
-/// (MLSys 2020): a trial that reports at a rung goes on at once when it is among the best ⌈n / η⌉ of the n trials
-/// observed there, itself included, and ends otherwise.
+/// Asynchronous successive halving by stopping, as Ray Tune and Syne Tune have it beside the promotion of Li
+/// et al. (MLSys 2020): a trial that reports at a rung goes on at once when it is among the best ⌈n / η⌉ of
+/// the n trials observed there, itself included, and ends otherwise.
 ///
-/// No state has to wait for a later promotion; in exchange the first trials at a rung go on however bad they are.
-/// Failed trials count as the worst. O(log n) an outcome.
+/// No state has to wait for a later promotion; in exchange the first trials at a rung go on however bad they
+/// are. Failed trials count as the worst. O(log n) an outcome.
 struct RungStopping: StoppingRule {
   private let bracket: Bracket
   /// The first rung first.

@@ -83,6 +83,7 @@ struct SamplerReader {
     options.acquisition = section.value("acquisition", .choice(), default: options.acquisition)
     options.beta = section.value("beta", .number(above: 0), default: options.beta)
     options.neighbourhood = section.value("neighbourhood", .truth, default: options.neighbourhood)
+    options.inputWarping = section.value("input_warping", .truth, default: options.inputWarping)
     return options
   }
 

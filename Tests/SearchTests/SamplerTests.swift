@@ -16,6 +16,8 @@ import Testing
     GaussianProcessOptions(initialTrials: 4, candidates: 32, acquisition: .thompson, neighbourhood: false))
   static let bound = SamplerConfiguration.gp(
     GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2, acquisition: .lowerConfidenceBound))
+  static let warped = SamplerConfiguration.gp(
+    GaussianProcessOptions(initialTrials: 4, candidates: 32, starts: 2, inputWarping: true))
   static let turbo = SamplerConfiguration.turbo(TurboOptions(initialTrials: 4, candidates: 32))
 
   static let forest = SamplerConfiguration.forest(
@@ -27,8 +29,8 @@ import Testing
   static let ehvi = SamplerConfiguration.ehvi(EHVIOptions(initialTrials: 4, candidates: 32, starts: 2))
 
   static let all: [SamplerConfiguration] = [
-    auto, .random, .sobol, SamplerConfiguration(.grid), cma, genetic, tpe, gp, thompson, bound, turbo, forest,
-    nsga2, parego, ehvi,
+    auto, .random, .sobol, SamplerConfiguration(.grid), cma, genetic, tpe, gp, thompson, bound, warped, turbo,
+    forest, nsga2, parego, ehvi, SamplerConfiguration(.transfer),
   ]
 
   @Test(arguments: all)

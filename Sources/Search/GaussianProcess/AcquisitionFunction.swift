@@ -36,20 +36,26 @@ struct PosteriorAcquisition: AcquisitionFunction {
   private let dimension: Int
   /// What every query is followed by, such as the budget that is asked about.
   private let trailing: [Double]
+  /// How the process's points were bent.
+  private let warping: InputWarping
 
-  init(_ criterion: Criterion, of process: GaussianProcess, trailing: [Double] = [], capacity: Int = 128) {
+  init(
+    _ criterion: Criterion, of process: GaussianProcess, warpedBy warping: InputWarping? = nil,
+    trailing: [Double] = [], capacity: Int = 128
+  ) {
     self.criterion = criterion
     self.capacity = capacity
     self.trailing = trailing
     dimension = process.points.dimension - trailing.count
+    self.warping = warping ?? InputWarping(dimension: dimension)
     batch = PosteriorBatch(of: process, capacity: capacity)
   }
 
   private func posterior(at queries: [Double]) -> (means: [Double], variances: [Double]) {
-    guard !trailing.isEmpty else { return batch.evaluate(queries) }
+    guard !trailing.isEmpty || !warping.isIdentity else { return batch.evaluate(queries) }
     var features: [Double] = []
     for start in stride(from: 0, to: queries.count, by: dimension) {
-      features += queries[start..<start + dimension]
+      features += warping.warped(Array(queries[start..<start + dimension]))
       features += trailing
     }
     return batch.evaluate(features)
@@ -73,9 +79,16 @@ struct PosteriorAcquisition: AcquisitionFunction {
       byVariances.append(byDeviation / (2 * deviation))
     }
     let gradients = batch.gradients(byMeans: byMeans, byVariances: byVariances)
-    guard !trailing.isEmpty else { return (values, gradients) }
+    guard !trailing.isEmpty || !warping.isIdentity else { return (values, gradients) }
     let features = dimension + trailing.count
-    return (values, values.indices.flatMap { gradients[$0 * features..<$0 * features + dimension] })
+    return (
+      values,
+      values.indices.flatMap { c in
+        (0..<dimension).map { j in
+          gradients[c * features + j] * warping.slope(queries[c * dimension + j], at: j)
+        }
+      }
+    )
   }
 }
 

@@ -16,6 +16,7 @@ struct FittedProcess {
   /// How many of the data's rows have been taken or left out.
   private var taken: Int
   private var process: GaussianProcess
+  private let warping: InputWarping
 
   /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³)
   /// times the steps of the search.
@@ -55,16 +56,25 @@ struct FittedProcess {
     let targets = TargetTransform.targets(of: places.map { costs[$0] })
     let sample = TrainingSet.representatives(of: targets, count: Self.fitSize)
     let prior = HyperparameterPrior(dimension: points.dimension, trend: data.trendFrame)
-    let hyperparameters = GaussianProcessHyperparameters.fitted(
-      to: points.subset(sample), sample.map { targets[$0] }, prior: prior, from: prior.starts)
-    process = GaussianProcess(regularizing: hyperparameters, points: points)
+    let (fitPoints, fitTargets) = (points.subset(sample), sample.map { targets[$0] })
+    var hyperparameters = GaussianProcessHyperparameters.fitted(
+      to: fitPoints, fitTargets, prior: prior, from: prior.starts)
+    var warping = InputWarping(dimension: data.space.dimension)
+    if options.inputWarping {
+      warping = InputWarping.fitted(
+        to: fitPoints, fitTargets, at: hyperparameters, dimension: data.space.dimension)
+      hyperparameters = GaussianProcessHyperparameters.fitted(
+        to: warping.warped(fitPoints), fitTargets, prior: prior, from: [hyperparameters.vector])
+    }
+    self.warping = warping
+    process = GaussianProcess(regularizing: hyperparameters, points: warping.warped(points))
     taken = fittedCount
     takeNewRows()
   }
 
   private mutating func takeNewRows() {
     while taken < data.rows.count {
-      process.extend(by: [data.features(ofRow: data.rows[taken])])
+      process.extend(by: [warping.warped(data.features(ofRow: data.rows[taken]))])
       places.append(taken)
       taken += 1
     }
@@ -76,7 +86,7 @@ struct FittedProcess {
   ) throws(SearchError) -> [Double] {
     let known = process.points.count
     let added = try others.features(in: data)
-    if !added.isEmpty { process.extend(by: added) }
+    if !added.isEmpty { process.extend(by: added.map(warping.warped)) }
     let targets = TargetTransform.targets(of: places.map { data.table.costs[data.rows[$0]] })
     let worst = targets.max() ?? 0
     process.condition(on: targets + others.failed.map { _ in worst })
@@ -107,7 +117,8 @@ struct FittedProcess {
   }
 
   private func acquisition(_ criterion: PosteriorAcquisition.Criterion) -> PosteriorAcquisition {
-    PosteriorAcquisition(criterion, of: process, trailing: data.trailing, capacity: max(128, options.starts))
+    PosteriorAcquisition(
+      criterion, of: process, warpedBy: warping, trailing: data.trailing, capacity: max(128, options.starts))
   }
 
   /// Half of the candidates from the whole space, half near the best: a draw sees only so many points.
@@ -130,7 +141,7 @@ struct FittedProcess {
     guard !points.isEmpty else { return nil }
     return points[
       process.thompsonChoice(
-        among: points.map { space.features(of: $0) + data.trailing }, using: &random)]
+        among: points.map { warping.warped(space.features(of: $0)) + data.trailing }, using: &random)]
   }
 
   /// The least posterior mean at what was measured or is at work, at the full budget.

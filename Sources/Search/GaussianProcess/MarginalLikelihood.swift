@@ -27,16 +27,24 @@ package struct MarginalLikelihood {
   package mutating func negativeLog(
     at hyperparameters: GaussianProcessHyperparameters, gradient: inout [Double]
   ) -> Double? {
+    guard let value = negativeLog(at: hyperparameters) else { return nil }
     let n = points.count
-    guard factorize(hyperparameters) else { return nil }
     let alpha = scratch.start
-    for i in 0..<n { alpha[i] = targets[i] }
-    factor.solve(transposed: false, alpha, columns: 1, stride: n)
-    var value = covariance_dot(alpha, alpha, n) / 2 + Double(n) / 2 * Double.log(2 * Double.pi)
-    for i in 0..<n { value += Double.log(factor.diagonal(i)) }
     factor.solve(transposed: true, alpha, columns: 1, stride: n)
     factor.invert()
     gradient = self.gradient(at: hyperparameters, alpha: alpha, weights: scratch.start + n)
+    return value
+  }
+
+  /// -ln p(y | X, θ) alone; leaves L in `factor` and L⁻¹ y in `scratch`.
+  mutating func negativeLog(at hyperparameters: GaussianProcessHyperparameters) -> Double? {
+    let n = points.count
+    guard factorize(hyperparameters) else { return nil }
+    let whitened = scratch.start
+    for i in 0..<n { whitened[i] = targets[i] }
+    factor.solve(transposed: false, whitened, columns: 1, stride: n)
+    var value = covariance_dot(whitened, whitened, n) / 2 + Double(n) / 2 * Double.log(2 * Double.pi)
+    for i in 0..<n { value += Double.log(factor.diagonal(i)) }
     return value
   }
 

@@ -8,6 +8,7 @@ public import Randomness
 ///   trials were measured at several budgets, the budget is a feature, and the full budget is asked about
 ///   (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
+/// - Axes may be bent (`InputWarping`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
 ///   drawn from it.
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
@@ -85,6 +86,9 @@ public struct GaussianProcessOptions: SurrogateOptions {
   public var beta: Double
   /// Whether every second proposal is made by a model of the best one's neighbourhood.
   public var neighbourhood: Bool
+  /// Whether the axes of numbers are bent to suit the measurements. It costs as much again as the fit, and on
+  /// average over test functions and tuning tasks gained nothing.
+  public var inputWarping: Bool
 
   public enum Acquisition: String, Codable, CaseIterable, Sendable {
     case expectedImprovement = "expected_improvement"
@@ -95,7 +99,8 @@ public struct GaussianProcessOptions: SurrogateOptions {
 
   public init(
     initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 2000,
-    acquisition: Acquisition = .expectedImprovement, beta: Double = 4, neighbourhood: Bool = true
+    acquisition: Acquisition = .expectedImprovement, beta: Double = 4, neighbourhood: Bool = true,
+    inputWarping: Bool = false
   ) {
     self.initialTrials = initialTrials
     self.candidates = candidates
@@ -104,6 +109,7 @@ public struct GaussianProcessOptions: SurrogateOptions {
     self.acquisition = acquisition
     self.beta = beta
     self.neighbourhood = neighbourhood
+    self.inputWarping = inputWarping
   }
 
   public func validate() throws(SearchError) {

@@ -2,15 +2,15 @@
 import Foundation
 import PackageDescription
 
-// Where the system libraries are. `make deps` finds or installs libtorch and leaves a link to it in `.build-deps/torch`;
-// TORCH_HOME names another one, such as a cluster's own PyTorch (CUDA or ROCm).
+// Where the system libraries are. `make deps` finds or installs libtorch and leaves a link to it in
+// `.build-deps/torch`; TORCH_HOME names another one, such as a cluster's own PyTorch (CUDA or ROCm).
 let environment = ProcessInfo.processInfo.environment
 let torch = environment["TORCH_HOME"] ?? "\(Context.packageDirectory)/.build-deps/torch"
 let mpi = environment["TUNER_MPI_PKG_CONFIG"] ?? "mpi-c"
 let hdf5 = environment["TUNER_HDF5_PKG_CONFIG"] ?? "hdf5-serial"
 
-/// What links libtorch, and with it the BLAS and LAPACK that it exports: always before a system BLAS, which would
-/// otherwise take over libtorch's own matrix products at a quarter of the speed.
+/// What links libtorch, and with it the BLAS and LAPACK that it exports: always before a system BLAS, which
+/// would otherwise take over libtorch's own matrix products at a quarter of the speed.
 let linkTorch: [LinkerSetting] = {
   var flags = ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib", "-ltorch_cpu", "-lc10"]
   if FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so") {
@@ -31,11 +31,12 @@ func room(
   _ name: String, on dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
 }
 
-/// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests, which find
-/// them by `#filePath`.
+/// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests,
+/// which find them by `#filePath`.
 func tests(of room: String, kind: String = "", using more: [Target.Dependency] = []) -> Target {
   let name = "\(room)\(kind)Tests"
   let golden = "\(Context.packageDirectory)/Tests/\(name)/Golden"
@@ -96,7 +97,9 @@ let package = Package(
 
     .executableTarget(
       name: "tuner-mpi",
-      dependencies: ["Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", argumentParser],
+      dependencies: [
+        "Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", argumentParser,
+      ],
       swiftSettings: swiftSettings),
 
     // Speed, measured beside its limit or a peer; each prints tables for docs/performance.md.
@@ -104,11 +107,14 @@ let package = Package(
       name: "bench-optimizers", dependencies: ["Training", "Tensors", "MPI", "CMPI"],
       path: "Benchmarks/Optimizers", swiftSettings: swiftSettings),
     .executableTarget(
-      name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"], path: "Benchmarks/Training",
+      name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"],
+      path: "Benchmarks/Training",
       exclude: ["beside_pytorch.py"], swiftSettings: swiftSettings),
 
-    // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips them.
-    .target(name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
+    // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips
+    // them.
+    .target(
+      name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
       swiftSettings: swiftSettings),
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),

@@ -12,7 +12,8 @@ struct Times {
   var least: Double { milliseconds.min() ?? 0 }
 }
 
-/// A line of a Markdown table: the name, the median and the least time, and the median as a multiple of another's.
+/// A line of a Markdown table: the name, the median and the least time, and the median as a multiple of
+/// another's.
 func printRow(_ name: String, _ times: Times, relativeTo base: Times) {
   print("| \(name) | \(short(times.median)) (\(short(times.least))) | \(short(times.median / base.median)) |")
 }

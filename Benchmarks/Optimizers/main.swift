@@ -4,7 +4,8 @@
 //     .build/release/bench-optimizers                    the optimizers
 //     mpirun -n 2 .build/release/bench-optimizers        the gradient exchange
 //
-// The model is the perceptron 784-1024-1024-10 (1.86 million parameters) on batches of 256, one thread a rank.
+// The model is the perceptron 784-1024-1024-10 (1.86 million parameters) on batches of 256, one thread a
+// rank.
 
 import MPI
 import Tensors

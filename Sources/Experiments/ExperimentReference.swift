@@ -8,7 +8,8 @@ public enum ExperimentReference {
   public static var keys: String {
     var lines = ["| Key | Takes | Default |", "| --- | --- | --- |"]
     for question in questions {
-      lines.append("| `\(question.path)` | \(question.expected) | \(question.default.map { "`\($0)`" } ?? "") |")
+      lines.append(
+        "| `\(question.path)` | \(question.expected) | \(question.default.map { "`\($0)`" } ?? "") |")
     }
     return lines.joined(separator: "\n")
   }
@@ -83,7 +84,8 @@ public enum ExperimentReference {
   /// Keeps the keys of a section together, sections in the order of the first variant.
   private static func order(_ path: String) -> String {
     let sections = [
-      "study", "seed", "objective", "objectives", "limits", "data", "model", "training", "search", "resources",
+      "study", "seed", "objective", "objectives", "limits", "data", "model", "training", "search",
+      "resources",
       "checkpoint",
     ]
     let first = String(path.prefix { $0 != "." })

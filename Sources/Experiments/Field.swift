@@ -39,7 +39,9 @@ extension Field<Double> {
   }
 
   static func number(from low: Double, below high: Double) -> Self {
-    number("a number at least \(short(low)) and below \(short(high))", standIn: low) { $0 >= low && $0 < high }
+    number("a number at least \(short(low)) and below \(short(high))", standIn: low) {
+      $0 >= low && $0 < high
+    }
   }
 
   static func number(from low: Double, through high: Double) -> Self {
@@ -65,7 +67,8 @@ extension Field<String> {
   /// A name that becomes part of a path.
   static var name: Self {
     Self(
-      expected: "a name of letters, digits, '-', '_' and '.' that starts with a letter or digit", standIn: "?",
+      expected: "a name of letters, digits, '-', '_' and '.' that starts with a letter or digit",
+      standIn: "?",
       read: { node in
         node.scalar?.string.wholeMatch(of: /[A-Za-z0-9][-A-Za-z0-9_.]*/).map { String($0.output) }
       },
@@ -100,7 +103,8 @@ extension Field {
   }
 
   /// A sequence of such values, `[1, 2]`.
-  static func list<Element>(of element: Field<Element>, atLeast count: Int = 1) -> Self where Value == [Element] {
+  static func list<Element>(of element: Field<Element>, atLeast count: Int = 1) -> Self
+  where Value == [Element] {
     Self(
       expected: "a list, such as [a, b], of at least \(count), each \(element.expected)",
       standIn: Array(repeating: element.standIn, count: count),

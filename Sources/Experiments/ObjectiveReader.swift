@@ -77,11 +77,13 @@ struct ObjectiveReader {
   }
 
   private func checkGoal(of part: Objective.Part) {
-    guard part.goal == .maximize, part.metric.hasSuffix("_loss") || ResourceMetric(rawValue: part.metric) != nil
+    guard part.goal == .maximize,
+      part.metric.hasSuffix("_loss") || ResourceMetric(rawValue: part.metric) != nil
     else { return }
     root.report(
       root.contains("objectives") ? "objectives" : "objective", expected: "goal: minimize for \(part.metric)",
-      found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize.")
+      found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize."
+    )
   }
 }
 

@@ -27,9 +27,12 @@ final class Section {
         location, path, expected: "keys with values, such as `key: value`", found: describe(node),
         remedy: "See docs/experiment-file.md.")
     }
-    entries = (node?.mapping).map { mapping in
-      mapping.map { (key: $0.key.scalar?.string ?? describe($0.key), node: $0.value, line: $0.key.mark?.line) }
-    } ?? []
+    entries =
+      (node?.mapping).map { mapping in
+        mapping.map {
+          (key: $0.key.scalar?.string ?? describe($0.key), node: $0.value, line: $0.key.mark?.line)
+        }
+      } ?? []
   }
 
   /// The keys that are there, in the order of the file.
@@ -84,7 +87,9 @@ final class Section {
   /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}`
   /// where a shorthand is named.
   func section(_ key: String, shorthand: String? = nil) -> Section {
-    ask(key, expected: shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values", default: nil)
+    ask(
+      key, expected: shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values",
+      default: nil)
     let entry = entries.first { $0.key == key }
     var node = entry?.node
     if let shorthand, let word = node, let text = plain(word), !text.isEmpty {
@@ -134,7 +139,8 @@ final class Section {
   private func remedy<Value>(for node: Node, _ field: Field<Value>) -> String {
     let prefix = "one of "
     if field.expected.hasPrefix(prefix), let word = node.scalar?.string {
-      return suggestion(for: word, among: field.expected.dropFirst(prefix.count).split(separator: ", ").map(String.init))
+      return suggestion(
+        for: word, among: field.expected.dropFirst(prefix.count).split(separator: ", ").map(String.init))
     }
     if plain(node) == nil, let text = node.scalar?.string, field.read(Node(text)) != nil {
       return "Remove the quotes."
@@ -184,8 +190,9 @@ final class Findings {
 /// A node in a message: the text of a scalar, the flow style of anything else, never more than a line.
 func describe(_ node: Node) -> String {
   switch node {
-  case .scalar(let scalar): scalar.style == .plain || scalar.style == .any
-    ? (scalar.string.isEmpty ? "nothing" : scalar.string) : "\"\(scalar.string)\""
+  case .scalar(let scalar):
+    scalar.style == .plain || scalar.style == .any
+      ? (scalar.string.isEmpty ? "nothing" : scalar.string) : "\"\(scalar.string)\""
   case .sequence(let nodes): "[" + nodes.map(describe).joined(separator: ", ") + "]"
   case .mapping(let mapping):
     "{" + mapping.map { "\(describe($0.key)): \(describe($0.value))" }.joined(separator: ", ") + "}"

@@ -21,7 +21,8 @@ struct Setting {
     guard parts.count == 2, !path.contains("") else {
       throw ExperimentError([
         ExperimentProblem(
-          location: FileLocation(file: "--set"), path: "", expected: "key=value, such as training.batch_size=128",
+          location: FileLocation(file: "--set"), path: "",
+          expected: "key=value, such as training.batch_size=128",
           found: text, remedy: "See docs/experiment-file.md for the keys.")
       ])
     }

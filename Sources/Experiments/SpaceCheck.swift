@@ -56,7 +56,9 @@ struct SpaceCheck {
     case .float(let low, let high, _): [.number(low), .number(high)]
     case .integer(let low, let high, _): [low, min(low + 1, high), high].map { .number(Double($0)) }
     case .quantized(let low, let high, let step, _):
-      [.number(low), .number(low + step), domain.value(at: 1)].filter { $0 != .number(low + step) || low + step <= high }
+      [.number(low), .number(low + step), domain.value(at: 1)].filter {
+        $0 != .number(low + step) || low + step <= high
+      }
     case .ordinal(let choices), .categorical(let choices): choices
     }
   }
@@ -70,7 +72,8 @@ extension Condition.Requirement {
     case .range(let low?, _) where domain.contains(low): low
     case .range(_, let high?) where domain.contains(high): high
     // The ends do not lie on the domain's values, or beyond them.
-    case .range: (0...1000).lazy.map { domain.value(at: Double($0) / 1000) }.first { isMet(by: $0, of: domain) }
+    case .range:
+      (0...1000).lazy.map { domain.value(at: Double($0) / 1000) }.first { isMet(by: $0, of: domain) }
     }
   }
 }

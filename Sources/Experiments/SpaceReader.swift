@@ -87,7 +87,8 @@ struct SpaceReader {
     switch kind {
     case .float:
       let bounds = (
-        low: entry.required("low", .anyNumber, remedy: low), high: entry.required("high", .anyNumber, remedy: high)
+        low: entry.required("low", .anyNumber, remedy: low),
+        high: entry.required("high", .anyNumber, remedy: high)
       )
       let scale = entry.value("scale", .choice(), default: Scale.linear)
       guard let step = entry.optional("step", .number(above: 0), absence: "no steps") else {
@@ -154,7 +155,8 @@ struct SpaceReader {
     guard entry.contains("prior") else { return nil }
     let section = entry.section("prior")
     defer { section.finish() }
-    let value = section.required("value", .parameterValue, remedy: "Write the value that you believe to be best.")
+    let value = section.required(
+      "value", .parameterValue, remedy: "Write the value that you believe to be best.")
     let deviation = section.optional("deviation", .number(above: 0), absence: "what confidence says")
     guard let deviation else {
       return Prior(value: value, confidence: section.value("confidence", .choice(), default: .medium))

@@ -35,8 +35,10 @@ struct TrainingReader {
       return .digits
     case .idx:
       return .idx(
-        images: section.required("images", .text, remedy: "Write the path of the IDX file of images, gzip or plain."),
-        labels: section.required("labels", .text, remedy: "Write the path of the IDX file of labels, gzip or plain."))
+        images: section.required(
+          "images", .text, remedy: "Write the path of the IDX file of images, gzip or plain."),
+        labels: section.required(
+          "labels", .text, remedy: "Write the path of the IDX file of labels, gzip or plain."))
     case .hdf5:
       return .hdf5(
         path: section.required("path", .text, remedy: "Write the path of the HDF5 file."),
@@ -63,7 +65,8 @@ struct TrainingReader {
     switch kind {
     case .mlp:
       var model = MLPConfiguration()
-      model.hidden = section.value("hidden", .list(of: .integer(atLeast: 1), atLeast: 0), default: model.hidden)
+      model.hidden = section.value(
+        "hidden", .list(of: .integer(atLeast: 1), atLeast: 0), default: model.hidden)
       model.activation = section.value("activation", .choice(), default: model.activation)
       model.normalization = section.value("normalization", .choice(), default: model.normalization)
       model.dropout = section.value("dropout", .number(from: 0, below: 1), default: model.dropout)
@@ -93,8 +96,10 @@ struct TrainingReader {
     training.scalingRule = section.value("scaling_rule", .choice(), default: training.scalingRule)
     training.referenceBatchSize = section.value(
       "reference_batch_size", .integer(atLeast: 1), default: training.referenceBatchSize)
-    training.accumulation = section.value("accumulation", .integer(atLeast: 1), default: training.accumulation)
-    training.gradientClip = section.value("gradient_clip", .number(atLeast: 0), default: training.gradientClip)
+    training.accumulation = section.value(
+      "accumulation", .integer(atLeast: 1), default: training.accumulation)
+    training.gradientClip = section.value(
+      "gradient_clip", .number(atLeast: 0), default: training.gradientClip)
     training.labelSmoothing = section.value(
       "label_smoothing", .number(from: 0, below: 1), default: training.labelSmoothing)
     training.evaluationBatchSize = section.value(
@@ -103,7 +108,8 @@ struct TrainingReader {
 
   private func readOptimizer(_ section: Section, into optimizer: inout OptimizerConfiguration) {
     optimizer.kind = section.value("kind", .choice(), default: optimizer.kind)
-    optimizer.learningRate = section.value("learning_rate", .number(above: 0), default: optimizer.learningRate)
+    optimizer.learningRate = section.value(
+      "learning_rate", .number(above: 0), default: optimizer.learningRate)
     optimizer.weightDecay = section.value("weight_decay", .number(atLeast: 0), default: optimizer.weightDecay)
     optimizer.momentum = section.value("momentum", .number(from: 0, below: 1), default: optimizer.momentum)
     optimizer.beta1 = section.value("beta1", .number(from: 0, below: 1), default: optimizer.beta1)
@@ -121,7 +127,8 @@ struct TrainingReader {
     schedule.decayFactor = section.value(
       "decay_factor", .number("a number above 0 and at most 1", standIn: 1) { $0 > 0 && $0 <= 1 },
       default: schedule.decayFactor)
-    schedule.decayInterval = section.value("decay_interval", .number(above: 0), default: schedule.decayInterval)
+    schedule.decayInterval = section.value(
+      "decay_interval", .number(above: 0), default: schedule.decayInterval)
     section.finish()
   }
 }

@@ -2,8 +2,8 @@ import CMPI
 
 /// Who carries out an all-reduce. Libraries tune their blocking all-reduce, but a blocking call knows no
 /// deadline and overlaps with nothing; their nonblocking one is often several times slower (Open MPI 5.0, two
-/// ranks: 3.5 times at 4 kB, 2.8 times at 7.5 MB). So small groups use an exchange of this module's own, which is both
-/// nonblocking and fast.
+/// ranks: 3.5 times at 4 kB, 2.8 times at 7.5 MB). So small groups use an exchange of this module's own,
+/// which is both nonblocking and fast.
 public enum AllReduceAlgorithm: Sendable {
   /// `exchange` up to 16 ranks, `library` above, where a library knows the machine's network better.
   case automatic

@@ -18,8 +18,9 @@ final class AllReduceExchange: Operation {
     var combines = false
   }
 
-  /// Up to so many bytes latency counts, and recursive doubling wins. Two ranks need as many messages in either
-  /// form, and the long one's are half as long: libraries send up to about 4 kB at once, more after asking.
+  /// Up to so many bytes latency counts, and recursive doubling wins. Two ranks need as many messages in
+  /// either form, and the long one's are half as long: libraries send up to about 4 kB at once, more after
+  /// asking.
   static func longestShort(ranks: Int) -> Int { ranks == 2 ? 2 << 10 : 32 << 10 }
   /// Bytes that a rank handles at a time in the long form.
   static let slab = 4 << 20

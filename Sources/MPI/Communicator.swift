@@ -25,9 +25,9 @@ public struct Communicator: ~Copyable {
   public var name: String { state.name }
   /// The host of each rank, by `MPI_Get_processor_name`.
   public var hosts: [String] { state.hosts }
-  /// Whether each rank that works here has a core of its host to itself, so that a waiting one keeps it for about a
-  /// millisecond before it lets others run. At first: whether the host has a core for each rank of the job on it.
-  /// Duplicates and groups take it over.
+  /// Whether each rank that works here has a core of its host to itself, so that a waiting one keeps it for
+  /// about a millisecond before it lets others run. At first: whether the host has a core for each rank of
+  /// the job on it. Duplicates and groups take it over.
   public var hasOwnCores: Bool {
     get { state.hasOwnCore }
     nonmutating set { state.hasOwnCore = newValue }

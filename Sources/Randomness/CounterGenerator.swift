@@ -41,7 +41,8 @@ public struct CounterGenerator: RandomNumberGenerator, Codable, Equatable, Senda
   public mutating func next() -> UInt64 {
     let block = position >> 1
     let words = Philox.block(
-      counter: SIMD4(UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), index, purpose.rawValue),
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), index, purpose.rawValue),
       key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
     defer { position &+= 1 }
     return position & 1 == 0

@@ -39,7 +39,8 @@ struct Headline {
       return " The best is the baseline, \(Numerals.text(score, digits: 6)) \(place)."
     }
     let isBetter = history.objective.cost(of: bestScore) < baseline.cost
-    return " The best is \(Numerals.text(abs(bestScore - score), digits: 4)) \(isBetter ? "better" : "worse") than the "
+    return
+      " The best is \(Numerals.text(abs(bestScore - score), digits: 4)) \(isBetter ? "better" : "worse") than the "
       + "baseline's \(Numerals.text(score, digits: 6)) \(place)."
   }
 }
@@ -80,7 +81,8 @@ extension History {
       let scores = zip(objective.parts, member.costs.costs).map { part, cost in
         "\(part.metric) \(Numerals.text(part.score(of: cost), digits: 6))"
       }
-      return "  \(member.trial) at \(Numerals.count(member.budget)) \(budgetUnit): \(scores.joined(separator: ", "))"
+      return
+        "  \(member.trial) at \(Numerals.count(member.budget)) \(budgetUnit): \(scores.joined(separator: ", "))"
     }
     let rest = front.count - shown.count
     return ["Dominated by nothing:"] + shown + (rest > 0 ? ["  and \(Numerals.count(rest)) more"] : [])

@@ -63,7 +63,8 @@ struct ParameterAxis {
   func place(_ value: ParameterValue?) -> Double? {
     guard let value else { return nil }
     switch domain {
-    case .ordinal(let choices), .categorical(let choices): return choices.firstIndex(of: value).map(Double.init)
+    case .ordinal(let choices), .categorical(let choices):
+      return choices.firstIndex(of: value).map(Double.init)
     case .float, .integer, .quantized: break
     }
     guard case .number(let number) = value, number.isFinite else { return nil }

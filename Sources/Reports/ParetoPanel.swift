@@ -32,7 +32,9 @@ struct ParetoPanel {
     else { return nil }
     let plot = Plot(
       width: 460, height: 300, x: x.axis, y: y.axis, xTitle: second.metric, yTitle: first.metric)
-    func dot(_ trial: TrialID, _ budget: Int, _ costs: CostVector, _ radius: Double, _ style: String) -> Markup {
+    func dot(_ trial: TrialID, _ budget: Int, _ costs: CostVector, _ radius: Double, _ style: String)
+      -> Markup
+    {
       let (across, up) = (second.score(of: costs.costs[place]), first.score(of: costs.costs[0]))
       return plot.dot(
         across, up, radius: radius, style: style,
@@ -51,7 +53,8 @@ struct ParetoPanel {
       caption += " Limits: \(limits)."
     }
     if drawn.count < measured.count {
-      caption += " \(Numerals.count(drawn.count)) of \(Numerals.count(measured.count)) dots are drawn, evenly chosen."
+      caption +=
+        " \(Numerals.count(drawn.count)) of \(Numerals.count(measured.count)) dots are drawn, evenly chosen."
     }
     caption += "\(x.remark)\(y.remark)"
     return Figure(

@@ -43,7 +43,8 @@ extension History {
   fileprivate func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
     vectorColumns.map { column in
       column == "violation"
-        ? costVector(of: segment).map { "\($0.violation)" } ?? "" : front.contains(segment.job.id) ? "yes" : ""
+        ? costVector(of: segment).map { "\($0.violation)" } ?? ""
+        : front.contains(segment.job.id) ? "yes" : ""
     }
   }
 

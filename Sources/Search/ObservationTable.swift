@@ -65,7 +65,9 @@ extension SearchSpace {
   func row(of configuration: Configuration) throws(SearchError) -> [Double] {
     var point = try point(of: configuration)
     guard configuration.values.count < dimension else { return point }
-    for (j, parameter) in parameters.enumerated() where configuration[parameter.name] == nil { point[j] = .nan }
+    for (j, parameter) in parameters.enumerated() where configuration[parameter.name] == nil {
+      point[j] = .nan
+    }
     return point
   }
 }

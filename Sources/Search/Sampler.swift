@@ -10,7 +10,8 @@ public protocol Sampler: Codable, Sendable {
   /// A function of its arguments: what a sampler stores between calls may make it faster, never change the
   /// answer. `random` is a stream of this trial's own.
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration
 }
 

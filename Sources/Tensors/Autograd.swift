@@ -77,8 +77,9 @@ public final class GradientSinks {
   }
 
   /// Calls `body` with a leaf's number each time its gradient is complete, in the order of the backward pass,
-  /// which waits for it, until it is replaced. It runs on the thread that runs the backward pass: the caller's
-  /// own for CPU tensors; for a GPU's a thread of libtorch's, when the work may still be queued on the device.
+  /// which waits for it, until it is replaced. It runs on the thread that runs the backward pass: the
+  /// caller's own for CPU tensors; for a GPU's a thread of libtorch's, when the work may still be queued on
+  /// the device.
   public func onComplete(_ body: ((Int) -> Void)?) {
     whenComplete = body
     guard body != nil else { return ctorch_sinks_set_callback(handle, nil, nil) }

@@ -69,8 +69,8 @@ extension Hyperparameters {
   ]
 }
 
-// One path to each number of a model, whichever model it is: a model that has no such number reads as a harmless value
-// and ignores being set. The table asks `isApplicable` first, so neither shows.
+// One path to each number of a model, whichever model it is: a model that has no such number reads as a
+// harmless value and ignores being set. The table asks `isApplicable` first, so neither shows.
 extension ModelConfiguration {
   var name: String {
     switch self {

@@ -14,7 +14,8 @@ extension HyperparameterValue: CustomStringConvertible {
   }
 }
 
-/// A name that a search space may use: which part of a `TrainingConfiguration` it stands for, and what it may be.
+/// A name that a search space may use: which part of a `TrainingConfiguration` it stands for, and what it may
+/// be.
 public struct Hyperparameter: Sendable {
   /// The values that it takes.
   public enum Kind: Equatable, Sendable {
@@ -29,11 +30,11 @@ public struct Hyperparameter: Sendable {
   /// A sentence for the reference page.
   public let summary: String
   public let kind: Kind
-  /// Whether it may change while a trial runs, its weights and optimizer memory kept: population based training
-  /// perturbs only these.
+  /// Whether it may change while a trial runs, its weights and optimizer memory kept: population based
+  /// training perturbs only these.
   public let isLive: Bool
-  /// What a configuration needs so that the name means something in it, such as `the optimizer sgd`; nil when it always
-  /// does.
+  /// What a configuration needs so that the name means something in it, such as `the optimizer sgd`; nil when
+  /// it always does.
   public let applicability: String?
 
   let isApplicable: @Sendable (TrainingConfiguration) -> Bool
@@ -124,8 +125,8 @@ public enum Hyperparameters {
 extension TrainingConfiguration {
   /// A copy with one hyperparameter set.
   ///
-  /// - Throws: `TrainingError.invalid` for an unknown name, a value out of its range, or a name that means nothing in
-  ///   this configuration, such as `momentum` with the optimizer `lamb`.
+  /// - Throws: `TrainingError.invalid` for an unknown name, a value out of its range, or a name that means
+  ///   nothing in this configuration, such as `momentum` with the optimizer `lamb`.
   public func setting(_ name: String, to value: HyperparameterValue) throws(TrainingError) -> Self {
     guard let hyperparameter = Hyperparameters.named(name) else {
       throw .invalid(
@@ -147,7 +148,8 @@ extension TrainingConfiguration {
     return copy
   }
 
-  /// A copy with these hyperparameters set, in the table's order, so that `optimizer` comes before what depends on it.
+  /// A copy with these hyperparameters set, in the table's order, so that `optimizer` comes before what
+  /// depends on it.
   public func setting(_ values: [String: HyperparameterValue]) throws(TrainingError) -> Self {
     var copy = self
     for hyperparameter in Hyperparameters.all {

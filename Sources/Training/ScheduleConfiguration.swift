@@ -1,5 +1,5 @@
-/// The learning rate over a trial: a linear warm-up to the optimizer's rate, then a decay. Lengths are in the study's
-/// budget unit and may be fractions of it: half an epoch, 200 steps.
+/// The learning rate over a trial: a linear warm-up to the optimizer's rate, then a decay. Lengths are in the
+/// study's budget unit and may be fractions of it: half an epoch, 200 steps.
 public struct ScheduleConfiguration: Codable, Equatable, Sendable {
   public enum Decay: String, Codable, CaseIterable, Sendable {
     case constant
@@ -14,8 +14,8 @@ public struct ScheduleConfiguration: Codable, Equatable, Sendable {
   /// At least 0; 0 is no warm-up.
   public var warmup: Double = 0
   public var decay: Decay = .constant
-  /// Where a cosine ends, counted from the start of training, warm-up included. Nil stands for the largest budget that
-  /// the study gives to a trial; what reads the experiment file fills it in.
+  /// Where a cosine ends, counted from the start of training, warm-up included. Nil stands for the largest
+  /// budget that the study gives to a trial; what reads the experiment file fills it in.
   public var length: Double? = nil
   /// What fraction of the peak a cosine ends with, in [0, 1].
   public var finalFraction: Double = 0

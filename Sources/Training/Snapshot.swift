@@ -1,7 +1,7 @@
 /// The state of a trainee between two steps: all that is needed to go on, on any number of ranks.
 ///
-/// Each block is one contiguous array, so that a checkpoint and a clone are a few large writes or messages; the layouts
-/// say which named tensor lies where in it.
+/// Each block is one contiguous array, so that a checkpoint and a clone are a few large writes or messages;
+/// the layouts say which named tensor lies where in it.
 public struct Snapshot: Sendable, Equatable {
   /// A block of named tensors in one contiguous array of 32-bit floats.
   public struct Block: Sendable, Equatable {
@@ -32,8 +32,8 @@ public struct Snapshot: Sendable, Equatable {
   }
 
   public var progress: Progress
-  /// By block name: `parameters`, `buffers` (running statistics; may be empty), and the optimizer's memory, such as
-  /// `optimizer.first_moment`.
+  /// By block name: `parameters`, `buffers` (running statistics; may be empty), and the optimizer's memory,
+  /// such as `optimizer.first_moment`.
   public var blocks: [String: Block]
 
   public init(progress: Progress, blocks: [String: Block]) {

@@ -1,5 +1,3 @@
-
-
 /// The unit in which budgets are counted.
 public enum BudgetUnit: String, Codable, CaseIterable, Sendable {
   /// Optimizer steps.
@@ -27,15 +25,17 @@ public enum TrainingPause: Equatable, Sendable {
   case interrupted
 }
 
-/// What a group of ranks trains: a built-in model, a function in a test. Every method is collective over the group.
+/// What a group of ranks trains: a built-in model, a function in a test. Every method is collective over the
+/// group.
 ///
 /// The controller's shell drives it: make or restore it, train to a target, evaluate, take a snapshot.
 public protocol Trainee: ~Copyable {
   /// Cumulative budget reached, in the study's unit.
   var budget: Int { get }
 
-  /// Trains to the cumulative budget `target`. After every step each rank of the group is asked `isInterrupted`; the
-  /// answer travels with the gradient reduction, so that all ranks stop after the same step.
+  /// Trains to the cumulative budget `target`. After every step each rank of the group is asked
+  /// `isInterrupted`; the answer travels with the gradient reduction, so that all ranks stop after the same
+  /// step.
   ///
   /// - Throws: `TrainingError.diverged` when the loss or the gradient norm is not finite.
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause
@@ -46,8 +46,8 @@ public protocol Trainee: ~Copyable {
   /// All that is needed to go on from here, on any number of ranks. Nil on ranks other than the group's root.
   func snapshot() throws(TrainingError) -> Snapshot?
 
-  /// Goes on from a snapshot's parameters, buffers, optimizer memory and data cursor, under this trainee's own
-  /// hyperparameters. `snapshot` is read on the group's root alone.
+  /// Goes on from a snapshot's parameters, buffers, optimizer memory and data cursor, under this trainee's
+  /// own hyperparameters. `snapshot` is read on the group's root alone.
   mutating func restore(_ snapshot: Snapshot?) throws(TrainingError)
 
   /// The hyperparameters in force, read back from the running model, optimizer and loader, never from the

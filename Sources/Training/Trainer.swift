@@ -2,12 +2,12 @@ public import MPI
 import Randomness
 import Tensors
 
-/// Trains a built-in model on a group of ranks: each computes its share of every global batch, and all take the same
-/// optimizer step.
+/// Trains a built-in model on a group of ranks: each computes its share of every global batch, and all take
+/// the same optimizer step.
 ///
-/// Everything random is a function of (study seed, trial, samples consumed), and a snapshot holds all the rest: so equal
-/// trials on the same layout are equal bit for bit, interrupted or not. On another number of ranks they are equal to
-/// rounding; except with batch normalization, which sees the batch of one rank only.
+/// Everything random is a function of (study seed, trial, samples consumed), and a snapshot holds all the
+/// rest: so equal trials on the same layout are equal bit for bit, interrupted or not. On another number of
+/// ranks they are equal to rounding; except with batch normalization, which sees the batch of one rank only.
 public struct Trainer: Trainee, ~Copyable {
   /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
   public internal(set) var configuration: TrainingConfiguration
@@ -37,7 +37,8 @@ public struct Trainer: Trainee, ~Copyable {
     try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: TrainerPeers())
   }
 
-  /// A trial from fresh weights, on all ranks of `group`. Collective; the group's messages are kept apart from others.
+  /// A trial from fresh weights, on all ranks of `group`. Collective; the group's messages are kept apart
+  /// from others.
   public init(
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
     on group: borrowing Communicator

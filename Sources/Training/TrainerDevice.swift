@@ -20,8 +20,8 @@ final class ExchangeMemory {
     }
   }
 
-  /// Whether a gradient is here as soon as backward has computed it, so that its exchange can start. On a GPU, work may
-  /// still be queued when a gradient is called complete: there the exchange starts at the end.
+  /// Whether a gradient is here as soon as backward has computed it, so that its exchange can start. On a
+  /// GPU, work may still be queued when a gradient is called complete: there the exchange starts at the end.
   var isImmediate: Bool { copy == nil }
 
   /// Brings the gradients here, after the last backward pass.

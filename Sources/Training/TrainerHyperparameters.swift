@@ -20,8 +20,9 @@ extension Trainer {
 
   /// The shape of the running learning-rate schedule.
   ///
-  /// A schedule counts steps, to which the configuration's lengths were rounded; so when the configuration makes exactly
-  /// the schedule that runs, its own numbers are the ones in force, and else what can be read from the running one.
+  /// A schedule counts steps, to which the configuration's lengths were rounded; so when the configuration
+  /// makes exactly the schedule that runs, its own numbers are the ones in force, and else what can be read
+  /// from the running one.
   private func scheduleInForce() throws(TrainingError) -> [String: HyperparameterValue] {
     guard let rate = optimizer.rate else { return [:] }
     let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
@@ -30,7 +31,8 @@ extension Trainer {
       ? configuration.hyperparameters : rate.effectiveHyperparameters(stepsPerUnit: stepsPerUnit)
   }
 
-  /// Goes on under other hyperparameters, weights and optimizer memory as they are. Local, and the same on all ranks.
+  /// Goes on under other hyperparameters, weights and optimizer memory as they are. Local, and the same on
+  /// all ranks.
   ///
   /// - Parameter new: may differ in what the hyperparameter table calls live, and in nothing else.
   /// - Throws: `TrainingError.invalid` when it differs in something else.
@@ -56,8 +58,8 @@ extension Trainer {
   /// Rebuilds the optimizer's transforms for the configuration and the place in the budget.
   mutating func updateTransform() throws(TrainingError) {
     let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
-    // The schedule follows the budget. Counted in epochs, that is not the number of steps done when the batch size, and
-    // with it an epoch's number of steps, has changed on the way.
+    // The schedule follows the budget. Counted in epochs, that is not the number of steps done when the batch
+    // size, and with it an epoch's number of steps, has changed on the way.
     let position =
       configuration.budgetUnit == .epochs ? stream.cursor.steps(of: stream.batchSize) : progress.step
     try optimizer.replaceTransform(

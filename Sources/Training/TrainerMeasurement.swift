@@ -1,9 +1,9 @@
 import Tensors
 
 extension Trainer {
-  /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last
-  /// measurement, if there were steps; and the
-  /// resource metrics that the configuration asks for. Collective; to rounding the same on any number of ranks.
+  /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since
+  /// the last measurement, if there were steps; and the resource metrics that the configuration asks for.
+  /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try evaluate(on: .dev)
     if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
@@ -47,9 +47,9 @@ extension Trainer {
     ]
   }
 
-  /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are of its own
-  /// share of the batches. Only evaluation reads them, and only the root's are saved, so training is the same whenever
-  /// and however often it is measured.
+  /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are
+  /// of its own share of the batches. Only evaluation reads them, and only the root's are saved, so training
+  /// is the same whenever and however often it is measured.
   private func shareBuffers() throws(TrainingError) {
     let buffers = model.store.buffers
     guard peers.ranks > 1, buffers.count > 0 else { return }

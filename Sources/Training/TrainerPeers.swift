@@ -65,7 +65,8 @@ final class TrainerPeers {
 
 // The gradients of a step.
 extension TrainerPeers {
-  /// From now on, a gradient's exchange starts when backward has completed it. Before the last backward pass of a step.
+  /// From now on, a gradient's exchange starts when backward has completed it. Before the last backward pass
+  /// of a step.
   func openExchange() {
     if let memory, memory.isImmediate { open(memory) }
   }

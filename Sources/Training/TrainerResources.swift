@@ -1,7 +1,8 @@
 import Tensors
 
 extension Trainer {
-  /// The resource metrics that the configuration asks for; on ranks other than the root the latency is left out.
+  /// The resource metrics that the configuration asks for; on ranks other than the root the latency is left
+  /// out.
   mutating func measureResources() throws(TrainingError) -> [String: Double] {
     var metrics: [String: Double] = [:]
     for metric in configuration.resourceMetrics ?? [] {

@@ -1,9 +1,10 @@
-/// All that decides what a trial computes, except its seed: data, model, optimizer, schedule, batch. The defaults of an
-/// experiment file are the defaults here, and nowhere else.
+/// All that decides what a trial computes, except its seed: data, model, optimizer, schedule, batch. The
+/// defaults of an experiment file are the defaults here, and nowhere else.
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var data: DataConfiguration = .digits
   public var split = SplitFractions()
-  /// The share of the training samples that is used, above 0 and at most 1; nil, and not written, for all of them.
+  /// The share of the training samples that is used, above 0 and at most 1; nil, and not written, for all of
+  /// them.
   public var dataShare: Double?
   public var model: ModelConfiguration = .mlp(MLPConfiguration())
   public var optimizer = OptimizerConfiguration()
@@ -15,7 +16,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var scalingRule: ScalingRule = .none
   /// The batch size for which the optimizer's learning rate is meant; the rule scales it from there.
   public var referenceBatchSize: Int = 64
-  /// Micro-batches that each rank computes, one after the other, for one step: saves memory, changes nothing else.
+  /// Micro-batches that each rank computes, one after the other, for one step: saves memory, changes nothing
+  /// else.
   public var accumulation: Int = 1
 
   /// The global norm to which a longer gradient is shortened; 0 turns clipping off.

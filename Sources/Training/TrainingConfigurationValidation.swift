@@ -1,9 +1,9 @@
 extension TrainingConfiguration {
-  /// All that is wrong with the configuration in itself, before any data is read. `ranksPerTrial` is the size of a
-  /// group.
+  /// All that is wrong with the configuration in itself, before any data is read. `ranksPerTrial` is the size
+  /// of a group.
   ///
-  /// - Returns: `TrainingError.invalid` for each problem, in the order of the configuration's fields; empty when there
-  ///   is none. Subjects are the names of the hyperparameter table where it has one.
+  /// - Returns: `TrainingError.invalid` for each problem, in the order of the configuration's fields; empty
+  ///   when there is none. Subjects are the names of the hyperparameter table where it has one.
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
     problems += splitProblems + hyperparameterProblems + modelProblems + countProblems

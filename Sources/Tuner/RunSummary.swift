@@ -95,7 +95,8 @@ extension RunSummary.Baseline {
   /// How far a score is from the baseline's, such as ` (+0.0312 on the baseline's 0.9120 at 10)`.
   public func comparison(of score: Double) -> String {
     let difference = score - self.score
-    return " (\(difference >= 0 ? "+" : "-")\(Self.text(abs(difference))) on the baseline's \(Self.text(self.score)) "
+    return
+      " (\(difference >= 0 ? "+" : "-")\(Self.text(abs(difference))) on the baseline's \(Self.text(self.score)) "
       + "at \(budget))"
   }
 

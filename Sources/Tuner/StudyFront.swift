@@ -10,7 +10,9 @@ struct StudyFront: Sendable {
   mutating func insert(_ state: Controller.Best) {
     // A trial that reaches a budget again has another state there.
     members.removeAll { $0.job.reachedState == state.job.reachedState }
-    guard !members.contains(where: { $0.costs == state.costs || $0.costs.dominates(state.costs) }) else { return }
+    guard !members.contains(where: { $0.costs == state.costs || $0.costs.dominates(state.costs) }) else {
+      return
+    }
     members.removeAll { state.costs.dominates($0.costs) }
     members.append(state)
   }
@@ -22,7 +24,8 @@ struct StudyFront: Sendable {
       RunSummary.FrontMember(
         trial: member.job.trial, budget: member.job.target,
         scores: Dictionary(
-          uniqueKeysWithValues: zip(objective.parts, member.costs.costs).map { ($0.metric, $0.score(of: $1)) }),
+          uniqueKeysWithValues: zip(objective.parts, member.costs.costs).map { ($0.metric, $0.score(of: $1)) }
+        ),
         configuration: member.job.configuration, checkpoint: member.checkpoint)
     }
   }

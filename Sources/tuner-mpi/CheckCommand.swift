@@ -29,13 +29,21 @@ struct CheckCommand: ParsableCommand {
       // With a fidelity every job begins with new weights.
       let budget = study.fidelity == nil ? plan.budget : plan.budgetAnew
       print("\(experiment.study): in order")
-      print("  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test")
+      print(
+        "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
+      )
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
-      if let outlook = try experiment.sampler.options.outlook(in: experiment.space) { print("  sampler \(outlook)") }
+      if let outlook = try experiment.sampler.options.outlook(in: experiment.space) {
+        print("  sampler \(outlook)")
+      }
       for line in earlier { print("  earlier \(line)") }
-      print("  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)")
+      print(
+        "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
+      )
       let seeds = study.replication.count
-      if seeds > 1 { print("  seeds   \(seeds) trials for each configuration, from seeds of their own; the mean counts") }
+      if seeds > 1 {
+        print("  seeds   \(seeds) trials for each configuration, from seeds of their own; the mean counts")
+      }
       if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial
       print("  ranks   \(plan.concurrency) trials at once: up to \(useful) ranks have work")

@@ -61,7 +61,8 @@ struct ControllerSession: ~Copyable {
     let (study, path) = (study, directory.population)
     return { population throws(TunerError) in
       try PopulationFile.write(
-        population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue, to: path)
+        population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
+        to: path)
     }
   }
 }

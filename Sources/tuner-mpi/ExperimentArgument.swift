@@ -12,7 +12,8 @@ struct ExperimentArgument: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Replaces a value of the file, such as search.scheduler.generations=24.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Replaces a value of the file, such as search.scheduler.generations=24.", valueName: "key=value"))
   var settings: [String] = []
 
   func load() throws -> Experiment {

@@ -69,7 +69,8 @@ final class ProgressReport {
     let values = record.job.configuration.values.sorted { $0.key < $1.key }.map { name, planned in
       "\(name) old \(text((record.previous ?? record.job.configuration)[name])), planned \(text(planned)), effective \(text(effective[name]))"
     }
-    return "exploit: \(record.job.trial) copies \(parent) at \(budget) \(unit): \(values.joined(separator: "; "))"
+    return
+      "exploit: \(record.job.trial) copies \(parent) at \(budget) \(unit): \(values.joined(separator: "; "))"
   }
 
   private func text(_ value: ParameterValue?) -> String {

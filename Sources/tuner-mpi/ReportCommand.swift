@@ -17,7 +17,8 @@ struct ReportCommand: ParsableCommand {
       let directory = RunDirectory(path: directory)
       guard let contents = try JournalContents.read(directory.journal) else {
         throw TunerError(
-          .usage, subject: directory.path, expected: "a run directory with journal.jsonl", found: "none there",
+          .usage, subject: directory.path, expected: "a run directory with journal.jsonl",
+          found: "none there",
           remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
       }
       try directory.writeViews(of: contents)

@@ -86,7 +86,8 @@ struct RunCommand: ParsableCommand {
 
   /// Seconds since 1970 at which saving begins; nil when the end of the allocation is not known.
   private var stopTime: Double? {
-    let end = walltime.map { Date().timeIntervalSince1970 + 60 * $0 }
+    let end =
+      walltime.map { Date().timeIntervalSince1970 + 60 * $0 }
       ?? Allocation(environment: ProcessInfo.processInfo.environment).end()
     return end.map { $0 - ControllerSession.secondsToSave }
   }

@@ -41,10 +41,13 @@ struct RunOutcome {
       }
     lines.append("\(study.name) \(ending)")
     lines.append(
-      "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in \(duration(result.seconds)), "
-        + "groups \(Int((100 * result.utilization).rounded()))% at work")
+      "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in "
+        + "\(duration(result.seconds)), groups \(Int((100 * result.utilization).rounded()))% at work")
     if let best = summary.best {
-      lines.append("  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) at \(best.budget) \(unit)\(summary.baseline?.comparison(of: best.score) ?? "")")
+      let comparison = summary.baseline?.comparison(of: best.score) ?? ""
+      lines.append(
+        "  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) "
+          + "at \(best.budget) \(unit)\(comparison)")
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }

@@ -49,7 +49,10 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("This share of the jobs kills its group of ranks.", valueName: "share"))
   var deaths = 0.0
 
-  @Option(help: "Writes the journal to this file instead of keeping it in memory. A journal that is there is continued.")
+  @Option(
+    help:
+      "Writes the journal to this file instead of keeping it in memory. A journal that is there is continued."
+  )
   var journal: String?
 
   func validate() throws {
@@ -83,10 +86,12 @@ struct SimulateCommand: ParsableCommand {
   private func training(of study: Study) throws -> VirtualTraining {
     let standard: VirtualDurations.Distribution = table == nil ? .logNormal(sigma: 0.25) : .constant
     let durations = VirtualDurations(
-      durations ?? standard, stragglerShare: stragglers.share, stragglerFactor: stragglers.factor, deathShare: deaths)
+      durations ?? standard, stragglerShare: stragglers.share, stragglerFactor: stragglers.factor,
+      deathShare: deaths)
     guard let table else {
       return .learningCurves(
-        over: study.space, study.objective, seed: study.seed, function: function, secondsPerBudget: secondsPerBudget,
+        over: study.space, study.objective, seed: study.seed, function: function,
+        secondsPerBudget: secondsPerBudget,
         durations: durations)
     }
     let curves = try CurveTable(TableColumns.read(table), space: study.space, objective: study.objective)
@@ -109,10 +114,13 @@ struct SimulateCommand: ParsableCommand {
     print("  virtual time  \(duration(result.seconds))")
     print(
       String(
-        format: "  utilization   %.1f%% of the workers' time until the last new trial began, %.1f%% until the last job",
+        format:
+          "  utilization   %.1f%% of the workers' time until the last new trial began, %.1f%% until the last job",
         100 * result.utilizationUntilLastTrial, 100 * result.utilization))
     if let best = summary.best {
-      print("  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)\(summary.baseline?.comparison(of: best.score) ?? "")")
+      print(
+        "  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)\(summary.baseline?.comparison(of: best.score) ?? "")"
+      )
     }
     for member in summary.front ?? [] { print("  front         \(member.text)") }
     // Of processor time, so that the figure means something on a machine with other work.
@@ -144,10 +152,12 @@ struct Stragglers {
   /// `0.01:10`.
   init(_ text: String) throws {
     let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
-    guard numbers.count == 2, let share = numbers[0], let factor = numbers[1], (0...1).contains(share), factor > 0,
+    guard numbers.count == 2, let share = numbers[0], let factor = numbers[1], (0...1).contains(share),
+      factor > 0,
       factor.isFinite
     else {
-      throw ValidationError("expected a share from 0 to 1 and a factor above 0, such as 0.01:10, found \(text)")
+      throw ValidationError(
+        "expected a share from 0 to 1 and a factor above 0, such as 0.01:10, found \(text)")
     }
     self.share = share
     self.factor = factor

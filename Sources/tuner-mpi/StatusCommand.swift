@@ -5,7 +5,9 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Says in a line and an exit code where a run stands.",
-    discussion: "Exits with 0 when the study is finished, 75 when the same command would go on with it, 65 when it is damaged.")
+    discussion:
+      "Exits with 0 when the study is finished, 75 when the same command would go on with it, 65 when it is damaged."
+  )
 
   @Argument(help: "The run directory.")
   var directory: String

@@ -26,7 +26,8 @@ struct TestCommand: ParsableCommand {
 
   private func recorded(in directory: RunDirectory) throws -> TestResult? {
     guard FileManager.default.fileExists(atPath: directory.test) else { return nil }
-    return try JSONDecoder().decode(TestResult.self, from: Data(contentsOf: URL(fileURLWithPath: directory.test)))
+    return try JSONDecoder().decode(
+      TestResult.self, from: Data(contentsOf: URL(fileURLWithPath: directory.test)))
   }
 
   private func measure(in directory: RunDirectory) throws -> TestResult {

@@ -23,7 +23,8 @@ final class Trainees {
     var loaded: TrainingData?
     var failure: TrainingError?
     do throws(TrainingError) {
-      loaded = try TrainingData(study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
+      loaded = try TrainingData(
+        study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
     } catch {
       failure = error
     }

@@ -21,9 +21,12 @@ struct HostileLines {
   ]
 
   private static let hostileValues = [
-    "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.7976931348623157e308", "5e-324", "-0", "-0.0", "01", "1.",
-    ".5", "+1", "0x10", "1e", "99999999999999999999999", "9223372036854775807", "-9223372036854775808", "1e18", "null",
-    "true", "\"x\"", "\"\"", "[]", "{}", "[[[]]]", "{\"a\":{\"a\":{}}}", "\"\\ud800\"", "\"\\u0000\"", "\"\u{301}\"",
+    "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.7976931348623157e308", "5e-324", "-0", "-0.0", "01",
+    "1.",
+    ".5", "+1", "0x10", "1e", "99999999999999999999999", "9223372036854775807", "-9223372036854775808",
+    "1e18", "null",
+    "true", "\"x\"", "\"\"", "[]", "{}", "[[[]]]", "{\"a\":{\"a\":{}}}", "\"\\ud800\"", "\"\\u0000\"",
+    "\"\u{301}\"",
     "2147483648", "100001", "-1", "0", "0.5", "[1,2]", "\"NaN\"",
   ]
 
@@ -47,7 +50,9 @@ struct HostileLines {
   private mutating func withValuesReplaced(_ line: [UInt8]) -> [UInt8] {
     var line = line
     for _ in 0...pick(3) {
-      let starts = line.indices.filter { [UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(line[$0]) }
+      let starts = line.indices.filter {
+        [UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(line[$0])
+      }
       guard !starts.isEmpty else { return line }
       let start = starts[pick(starts.count)] + 1
       let ends: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}")]
@@ -82,7 +87,9 @@ struct HostileLines {
     case 4: Array("{\"op\":\"tell\",\"trials\":[{\"id\":0,\"value\":1},{\"id\":0,\"value\":1}]}".utf8)
     case 5: Array("{\"op\":\"ask\",\"op\":\"quit\"}".utf8)
     case 6: Array("\u{FEFF}{\"op\":\"ask\"}".utf8)
-    case 7: Array("{\"op\":\"tell\",\"trials\":[{\"id\":\(pick(20)),\"value\":\(pick(100))e\(pick(700) - 350)}]}".utf8)
+    case 7:
+      Array(
+        "{\"op\":\"tell\",\"trials\":[{\"id\":\(pick(20)),\"value\":\(pick(100))e\(pick(700) - 350)}]}".utf8)
     default: hugeSpace()
     }
   }
@@ -91,7 +98,8 @@ struct HostileLines {
     let count = 1 << pick(12)
     let parameters = (0..<count).map { #"{"name":"p\#($0)","type":"float","low":0,"high":1}"# }
     let choices = (0..<count).map { "\($0)" }.joined(separator: ",")
-    let space = pick(2) == 0
+    let space =
+      pick(2) == 0
       ? parameters.joined(separator: ",") : #"{"name":"c","type":"cat","choices":[\#(choices)]}"#
     return Array("{\"op\":\"init\",\"space\":[\(space)]}".utf8)
   }

@@ -49,19 +49,22 @@ import Testing
         "study.yaml:7: training.batch_size: expected an integer at least 1, found \"64\". Remove the quotes."
       ]),
     Mistake(
-      name: "an impossible range", original: "low: 1e-3, high: 0.1, scale: log", mistaken: "low: 0, high: 0.1, scale: log",
+      name: "an impossible range", original: "low: 1e-3, high: 0.1, scale: log",
+      mistaken: "low: 0, high: 0.1, scale: log",
       messages: [
         "study.yaml:11: search.space.learning_rate: expected low above 0, because the scale is log, found 0. "
           + "Raise low, or use the linear scale."
       ]),
     Mistake(
-      name: "a range upside down", original: "low: 1e-3, high: 0.1, scale: log", mistaken: "low: 0.1, high: 0.01",
+      name: "a range upside down", original: "low: 1e-3, high: 0.1, scale: log",
+      mistaken: "low: 0.1, high: 0.01",
       messages: [
         "study.yaml:11: search.space.learning_rate: expected low below high, found low 0.1 and high 0.01. "
           + "Widen the range, or give the hyperparameter a fixed value outside the search space."
       ]),
     Mistake(
-      name: "a value that the hyperparameter cannot have", original: "learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}",
+      name: "a value that the hyperparameter cannot have",
+      original: "learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}",
       mistaken: "dropout: {type: float, low: 0, high: 1}",
       messages: [
         "study.yaml:11: search.space.dropout: expected a number at least 0 and below 1, found 1. "
@@ -79,7 +82,8 @@ import Testing
         "study.yaml:6: training.optimizer.kind: expected one of sgd, adamw, lamb, found lamp. Did you mean lamb?"
       ]),
     Mistake(
-      name: "a batch that the group size can't divide", original: "ranks_per_trial: 1", mistaken: "ranks_per_trial: 3",
+      name: "a batch that the group size can't divide", original: "ranks_per_trial: 1",
+      mistaken: "ranks_per_trial: 3",
       messages: [
         "study.yaml:7: training.batch_size: expected a multiple of the 3 ranks of a group (times accumulation 1), "
           + "found 64. Write 63 or 66, or set resources.ranks_per_trial to a divisor.",
@@ -87,21 +91,24 @@ import Testing
           + "found 32. Write 30 or 33, or set resources.ranks_per_trial to a divisor.",
       ]),
     Mistake(
-      name: "a missing scheduler", original: "  scheduler: {kind: pbt, population: 4, generations: 3, interval: 2}\n",
+      name: "a missing scheduler",
+      original: "  scheduler: {kind: pbt, population: 4, generations: 3, interval: 2}\n",
       mistaken: "",
       messages: [
         "study.yaml:8: search.scheduler.kind: expected one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay, found nothing. "
           + "Write one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay."
       ]),
     Mistake(
-      name: "a scheduler's impossible options", original: "{kind: pbt, population: 4, generations: 3, interval: 2}",
+      name: "a scheduler's impossible options",
+      original: "{kind: pbt, population: 4, generations: 3, interval: 2}",
       mistaken: "{kind: asha, trials: 4, maximum_budget: 3, minimum_budget: 9}",
       messages: [
         "study.yaml:14: search.scheduler.maximum_budget: expected at least minimum_budget, which is 9, found 3. "
           + "Raise maximum_budget, or lower minimum_budget."
       ]),
     Mistake(
-      name: "a condition on a later parameter", original: "    learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}",
+      name: "a condition on a later parameter",
+      original: "    learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}",
       mistaken: "    learning_rate: {type: float, low: 1e-3, high: 0.1, when: {batch_size: 32}}",
       messages: [
         "study.yaml:11: search.space.learning_rate: expected a condition on a parameter defined before it, "
@@ -154,7 +161,8 @@ import Testing
           + "Check indentation, colons and brackets on this line and the one above."
       ]),
     Mistake(
-      name: "a text where keys belong", original: "resources: {ranks_per_trial: 1}", mistaken: "resources: many",
+      name: "a text where keys belong", original: "resources: {ranks_per_trial: 1}",
+      mistaken: "resources: many",
       messages: [
         "study.yaml:15: resources: expected keys with values, such as `key: value`, found many. "
           + "See docs/experiment-file.md."
@@ -194,7 +202,8 @@ import Testing
       switch random.next() % 3 {
       case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
       case 1: bytes.removeSubrange(place..<min(bytes.count, place + 5))
-      default: bytes.insert(contentsOf: Array("{[-: \n&*\"1e999".utf8).shuffled(using: &random).prefix(4), at: place)
+      default:
+        bytes.insert(contentsOf: Array("{[-: \n&*\"1e999".utf8).shuffled(using: &random).prefix(4), at: place)
       }
     }
     do {

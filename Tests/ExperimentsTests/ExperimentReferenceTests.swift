@@ -2,13 +2,15 @@ import Experiments
 import Foundation
 import Testing
 
-/// docs/experiment-file.md holds two tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test --filter
-/// ExperimentReferenceTests` writes them anew.
+/// docs/experiment-file.md holds two tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test
+/// --filter ExperimentReferenceTests` writes them anew.
 @Suite(.serialized) struct ExperimentReferenceTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/experiment-file.md")
 
-  @Test(arguments: [("keys", ExperimentReference.keys), ("hyperparameters", ExperimentReference.hyperparameters)])
+  @Test(arguments: [
+    ("keys", ExperimentReference.keys), ("hyperparameters", ExperimentReference.hyperparameters),
+  ])
   func `the page's table is the reader's`(name: String, table: String) throws {
     var text = try String(contentsOf: Self.page, encoding: .utf8)
     let (begin, end) = ("<!-- \(name): made by the reader -->\n", "\n<!-- end of \(name) -->")

@@ -35,7 +35,8 @@ import Training
   }
 
   @Test func `a study without resources measures none`() throws {
-    let experiment = try Experiment(yaml: Self.text("objective: {metric: dev_loss, goal: minimize}"), file: "a.yaml")
+    let experiment = try Experiment(
+      yaml: Self.text("objective: {metric: dev_loss, goal: minimize}"), file: "a.yaml")
     #expect(experiment.training.resourceMetrics == nil)
     #expect(experiment.objective == Objective(metric: "dev_loss", goal: .minimize))
   }

@@ -55,7 +55,7 @@ import Testing
     #expect(
       error?.description
         == "\(lost): open failed: No such file or directory (errno 2). "
-          + "Check the path, and that its directory exists."
+        + "Check the path, and that its directory exists."
     )
   }
 
@@ -70,7 +70,7 @@ import Testing
     #expect(
       HDF5Error(file: "b/c", problem: .system(call: "open", code: ENOENT)).description
         == "b/c: open failed: No such file or directory (errno 2). "
-          + "Check the path, and that its directory exists."
+        + "Check the path, and that its directory exists."
     )
   }
 

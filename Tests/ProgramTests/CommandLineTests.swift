@@ -47,7 +47,8 @@ struct CommandLineTests {
 
   @Test func `a missing data file is named`() throws {
     let output = try check(
-      Self.study.replacing("data: digits", with: "data: {kind: idx, images: no/images.gz, labels: no/labels.gz}"))
+      Self.study.replacing(
+        "data: digits", with: "data: {kind: idx, images: no/images.gz, labels: no/labels.gz}"))
     #expect(output.code == 64)
     #expect(
       output.standardError
@@ -58,7 +59,8 @@ struct CommandLineTests {
   @Test func `too few ranks for the group size are refused`() throws {
     let text = Self.study + "\nresources: {ranks_per_trial: 3}"
     let checked = try check(text, ["--ranks", "3"])
-    let message = "tuner-mpi: resources.ranks_per_trial: expected from 1 to 2 ranks in a group, because 3 ranks were "
+    let message =
+      "tuner-mpi: resources.ranks_per_trial: expected from 1 to 2 ranks in a group, because 3 ranks were "
       + "started and one of them is the controller, found 3. Start at least 4 ranks, or write 2 or less.\n"
     #expect(checked.code == 64)
     #expect(checked.standardError == message)
@@ -79,12 +81,15 @@ struct CommandLineTests {
   @Test func `a thousand virtual workers are simulated through a journal`() throws {
     let directory = try Program.scratch("simulate")
     let text = Self.study.replacing(
-      "{kind: full, trials: 2, budget: 1}", with: "{kind: asha, trials: 2000, maximum_budget: 81, reduction: 3}")
+      "{kind: full, trials: 2, budget: 1}",
+      with: "{kind: asha, trials: 2000, maximum_budget: 81, reduction: 3}")
     try text.write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
     let output = try Program.run(
       ["simulate", "study.yaml", "--workers", "200", "--journal", "journal.jsonl"], in: directory)
     #expect(output.code == 0)
-    #expect(output.standardOutput.contains("utilization   100.0% of the workers' time until the last new trial began"))
+    #expect(
+      output.standardOutput.contains(
+        "utilization   100.0% of the workers' time until the last new trial began"))
     let status = try Program.run(["status", "."], in: directory)
     #expect(status.code == 0)
     #expect(status.standardOutput.hasPrefix("finished: 2000 trials"))

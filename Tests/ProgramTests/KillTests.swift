@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import Tuner
 
-/// SIGKILL at random instants, then the same command again: the study goes on, and its journal ends as if nothing had
-/// happened.
+/// SIGKILL at random instants, then the same command again: the study goes on, and its journal ends as if
+/// nothing had happened.
 @Suite(.serialized, .enabled(if: Program.isBuilt, "no release build: run make build"))
 struct KillTests {
   /// How often the run is killed; more by the variable TUNER_KILLS.
@@ -11,7 +11,8 @@ struct KillTests {
 
   /// The built-in study, with another number of generations.
   private static func study(generations: Int) throws -> String {
-    let text = try String(contentsOf: Program.root.appending(path: "configs/digits-pbt.yaml"), encoding: .utf8)
+    let text = try String(
+      contentsOf: Program.root.appending(path: "configs/digits-pbt.yaml"), encoding: .utf8)
     let scheduler = try #require(text.firstMatch(of: /generations: \d+/))
     return text.replacingCharacters(in: scheduler.range, with: "generations: \(generations)")
   }
@@ -23,9 +24,11 @@ struct KillTests {
 
   @Test func `a population that is killed at random instants ends as an undisturbed one`() throws {
     let directory = try Program.scratch("kills")
-    try Self.study(generations: 4).write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    try Self.study(generations: 4).write(
+      to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
     let start = ContinuousClock.now
-    let undisturbed = try Program.run(["study.yaml", "--run-directory", "undisturbed"], ranks: 5, in: directory)
+    let undisturbed = try Program.run(
+      ["study.yaml", "--run-directory", "undisturbed"], ranks: 5, in: directory)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try #require(undisturbed.code == 0, "\(undisturbed.standardError)")
 
@@ -51,10 +54,12 @@ struct KillTests {
   @Test func `a signal saves and exits with 0, and another number of ranks goes on`() throws {
     let directory = try Program.scratch("signal")
     // Long enough not to be over before the signal arrives.
-    try Self.study(generations: 60).write(to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
+    try Self.study(generations: 60).write(
+      to: directory.appending(path: "study.yaml"), atomically: true, encoding: .utf8)
     let run = try Program.launch(["study.yaml", "--run-directory", "run"], ranks: 4, in: directory)
     let journal = directory.appending(path: "run/journal.jsonl").path
-    // The signal must come after MPI has started: mpirun dies of it before. A first report shows that all ranks work.
+    // The signal must come after MPI has started: mpirun dies of it before. A first report shows that all
+    // ranks work.
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline, run.isRunning {
       let text = (try? String(contentsOfFile: journal, encoding: .utf8)) ?? ""

@@ -89,7 +89,8 @@ final class Launched {
     let family = [process.processIdentifier] + Self.descendants(of: process.processIdentifier)
     for member in family { kill(member, SIGKILL) }
     process.waitUntilExit()
-    // Ranks whose launcher died at the same moment are nobody's children; they must be gone before the next start.
+    // Ranks whose launcher died at the same moment are nobody's children; they must be gone before the next
+    // start.
     for member in family.dropFirst() { while Self.isAlive(member) { usleep(1000) } }
   }
 
@@ -104,7 +105,9 @@ final class Launched {
   private static func descendants(of process: Int32) -> [Int32] {
     let directory = "/proc/\(process)/task/\(process)/children"
     guard let text = try? String(contentsOfFile: directory, encoding: .utf8) else { return [] }
-    let children = text.split(separator: " ").compactMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    let children = text.split(separator: " ").compactMap {
+      Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
     return children + children.flatMap(descendants)
   }
 }

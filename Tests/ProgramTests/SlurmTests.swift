@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The batch scripts on a real Slurm of two nodes on this machine. `../shared/slurm-cluster` starts it; where it is
-/// absent the tests are skipped.
+/// The batch scripts on a real Slurm of two nodes on this machine. `../shared/slurm-cluster` starts it; where
+/// it is absent the tests are skipped.
 @Suite(
   .serialized, .enabled(if: Program.isBuilt, "no release build: run make build"),
   .enabled(if: SlurmCluster.isThere, "no ../shared/slurm-cluster beside the project"))
@@ -14,12 +14,13 @@ struct SlurmTests {
     try cluster.submit(["--time=10", "slurm/pbt.sh", "configs/digits-pbt.yaml"], runDirectory: "whole")
     #expect(try cluster.status("whole").code == 0)
 
-    // Slurm's limits are whole minutes, too long for a test: the signal is what matters, so it comes soon after the
-    // start (Slurm is up to half a minute early or late), and the study is too long for one job.
+    // Slurm's limits are whole minutes, too long for a test: the signal is what matters, so it comes soon
+    // after the start (Slurm is up to half a minute early or late), and the study is too long for one job.
     let long = try cluster.write("long.yaml", from: "configs/digits-pbt.yaml", generations: 150)
     let patience = try cluster.extendTimeLimit(afterRestartIn: "short")
     try cluster.submit(
-      ["--time=2", "--signal=B:USR1@115", "slurm/pbt.sh", "--launcher", "mpirun", long], runDirectory: "short")
+      ["--time=2", "--signal=B:USR1@115", "slurm/pbt.sh", "--launcher", "mpirun", long], runDirectory: "short"
+    )
     #expect(try patience.wait().code == 0)
     #expect(try cluster.status("short").code == 0)
     #expect(try cluster.log(of: "short").contains("restart 1"))
@@ -29,20 +30,23 @@ struct SlurmTests {
     let cluster = try SlurmCluster(nodes: 2)
     defer { cluster.down() }
     try cluster.submit(
-      ["--time=10", "slurm/hyperband.sh", "--launcher", "srun", "configs/digits-random.yaml"], runDirectory: "srun")
+      ["--time=10", "slurm/hyperband.sh", "--launcher", "srun", "configs/digits-random.yaml"],
+      runDirectory: "srun")
     #expect(try cluster.status("srun").code == 0)
   }
 }
 
 /// A Slurm cluster that this test started, in network namespaces of its own.
 struct SlurmCluster {
-  private static let tool = Program.root.deletingLastPathComponent().appending(path: "shared/slurm-cluster").path
+  private static let tool = Program.root.deletingLastPathComponent().appending(path: "shared/slurm-cluster")
+    .path
   static let isThere = FileManager.default.isExecutableFile(atPath: tool) && getuid() == 0
 
-  /// Closes what the process was given beyond the standard streams: the cluster's daemons would keep it open, and
-  /// `Process` takes that for a sign that its child still runs.
+  /// Closes what the process was given beyond the standard streams: the cluster's daemons would keep it open,
+  /// and `Process` takes that for a sign that its child still runs.
   private static let withoutInheritance = [
-    "bash", "-c", #"for fd in /proc/self/fd/*; do n=${fd##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@""#,
+    "bash", "-c",
+    #"for fd in /proc/self/fd/*; do n=${fd##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@""#,
     "slurm-cluster",
   ]
 
@@ -77,8 +81,9 @@ struct SlurmCluster {
     try #require(output.code == 0, "\(output.standardError)\(log)")
   }
 
-  /// Gives the only job half an hour as soon as it has been restarted. Slurm looks at its clocks twice a minute and may
-  /// send the signal within a second or two of every start: with a short limit the study might never end.
+  /// Gives the only job half an hour as soon as it has been restarted. Slurm looks at its clocks twice a
+  /// minute and may send the signal within a second or two of every start: with a short limit the study might
+  /// never end.
   func extendTimeLimit(afterRestartIn runDirectory: String) throws -> Launched {
     let script = """
       for second in $(seq 600); do
@@ -90,7 +95,9 @@ struct SlurmCluster {
       exit 1
       """
     return try Launched(
-      Self.withoutInheritance + ["bash", "-c", script, "bash", "\(directory.appending(path: runDirectory).path).log", Self.tool],
+      Self.withoutInheritance + [
+        "bash", "-c", script, "bash", "\(directory.appending(path: runDirectory).path).log", Self.tool,
+      ],
       in: directory, environment: environment)
   }
 
@@ -100,7 +107,8 @@ struct SlurmCluster {
 
   func log(of runDirectory: String) throws -> String {
     let path = directory.appending(path: "\(runDirectory).log").path
-    return FileManager.default.fileExists(atPath: path) ? try String(contentsOfFile: path, encoding: .utf8) : ""
+    return FileManager.default.fileExists(atPath: path)
+      ? try String(contentsOfFile: path, encoding: .utf8) : ""
   }
 
   /// An example with another number of generations.
@@ -117,7 +125,8 @@ struct SlurmCluster {
     _ arguments: [String], _ more: [String: String] = [:], in place: URL? = nil
   ) throws -> Program.Output {
     try Launched(
-      Self.withoutInheritance + [Self.tool] + arguments, in: place ?? directory, environment: environment.merging(more) { $1 }
+      Self.withoutInheritance + [Self.tool] + arguments, in: place ?? directory,
+      environment: environment.merging(more) { $1 }
     ).wait()
   }
 }

@@ -4,7 +4,8 @@ import Testing
 /// `tuner-mpi suggest` behind its pipes; what its answers say is AskTellTests' to check.
 @Suite(.enabled(if: Program.isBuilt, "no release build: run make build"))
 struct SuggestTests {
-  private static let initLine = #"{"op":"init","space":[{"name":"x","type":"float","low":0,"high":1}],"seed":3}"#
+  private static let initLine =
+    #"{"op":"init","space":[{"name":"x","type":"float","low":0,"high":1}],"seed":3}"#
 
   /// The program, with pipes in place of a terminal.
   private final class Conversation {

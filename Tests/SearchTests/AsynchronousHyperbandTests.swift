@@ -10,7 +10,8 @@ import Testing
       seed: 3, result: Fate.distinct.result(3))
     try study.run()
     let fresh = study.jobs.filter { $0.origin == .fresh }.map(\.target)
-    let iteration = [Int](repeating: 1, count: 9) + [Int](repeating: 3, count: 5) + [Int](repeating: 9, count: 3)
+    let iteration =
+      [Int](repeating: 1, count: 9) + [Int](repeating: 3, count: 5) + [Int](repeating: 9, count: 3)
     #expect(fresh == iteration + iteration)
   }
 

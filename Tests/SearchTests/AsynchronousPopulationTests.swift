@@ -32,7 +32,8 @@ import Testing
     }
   }
 
-  /// Half copies half, and every explored number is multiplied by 1.2: nothing is left to chance among two members.
+  /// Half copies half, and every explored number is multiplied by 1.2: nothing is left to chance among two
+  /// members.
   private static let certain = PBTOptions(
     population: 2, generations: 4, interval: 2, decisions: .asynchronous, exploit: .truncation(fraction: 0.5),
     explore: .perturb(Perturbation(factors: [1.2], resampleProbability: 0)))
@@ -50,7 +51,8 @@ import Testing
     try population.finish(first[1], 5)
     let clone = try population.next()
     #expect(clone?.trial == TrialID(1) && clone?.origin == .fork(of: TrialID(0), at: 2) && clone?.target == 4)
-    #expect(clone?.configuration == Configuration(["learning_rate": .number(0.1 * 1.2), "width": .number(1)]))
+    #expect(
+      clone?.configuration == Configuration(["learning_rate": .number(0.1 * 1.2), "width": .number(1)]))
   }
 
   @Test func `a clone leaps ahead with the member that it copies`() throws {

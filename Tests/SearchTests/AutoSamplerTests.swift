@@ -9,7 +9,8 @@ import Testing
 
   /// As many trials as asked for at points of a Sobol sequence, with the costs that `cost` gives.
   static func observations(
-    _ count: Int, in space: SearchSpace = space, planned: Int? = nil, furtherCosts: Int = 0, violation: Double = 0,
+    _ count: Int, in space: SearchSpace = space, planned: Int? = nil, furtherCosts: Int = 0,
+    violation: Double = 0,
     cost: ([Double]) -> Double = { $0.reduce(0, +) }
   ) -> Observations {
     var observations = Observations()
@@ -25,7 +26,8 @@ import Testing
     return observations
   }
 
-  static func rationale(_ observations: Observations, _ options: AutoOptions = AutoOptions()) throws -> String {
+  static func rationale(_ observations: Observations, _ options: AutoOptions = AutoOptions()) throws -> String
+  {
     var sampler = AutoSampler(options)
     var random = CounterGenerator(seed: 3, purpose: .proposal)
     let trial = TrialID(observations.completed.count)
@@ -50,7 +52,9 @@ import Testing
 
   /// How far, on average over ten proposals, a Gaussian process that has seen `observations` goes from the
   /// guess.
-  static func distance(from guess: Double, given observations: Observations, in space: SearchSpace) throws -> Double {
+  static func distance(from guess: Double, given observations: Observations, in space: SearchSpace) throws
+    -> Double
+  {
     var sampler = GaussianProcessSampler()
     let distances = try (20..<30).flatMap { trial in
       var random = CounterGenerator(seed: 5, purpose: .proposal, index: trial)

@@ -99,7 +99,8 @@ import Testing
         let x = 0.2 + 0.02 * Double(trial)
         observations.append(
           .init(
-            trial: TrialID(trial), configuration: Configuration(["x0": .number(x), "x1": .number(0.5)]), budget: 1,
+            trial: TrialID(trial), configuration: Configuration(["x0": .number(x), "x1": .number(0.5)]),
+            budget: 1,
             cost: 1))
       }
       let right = Configuration(["x0": .number(0.9), "x1": .number(0.5)])

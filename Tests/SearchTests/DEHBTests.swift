@@ -5,7 +5,8 @@ import Testing
 @testable import Search
 
 @Suite struct DEHBTests {
-  /// With p = 1 every coordinate is the mutant's, a + F (b − c); 0.9 + 0.5 · 0.8 leaves the cube and is drawn anew.
+  /// With p = 1 every coordinate is the mutant's, a + F (b − c); 0.9 + 0.5 · 0.8 leaves the cube and is drawn
+  /// anew.
   @Test func `a child is as worked by hand`() {
     var random = CounterGenerator(seed: 3, purpose: .explore)
     let step = DifferentialEvolution(mutation: 0.5, crossover: 1)
@@ -31,7 +32,8 @@ import Testing
       #expect(mixed.allSatisfy { isClose($0, 0.7) || $0 == 0.1 })
       fromMutant += mixed.count { $0 != 0.1 }
     }
-    // 2,000 coins of one half, and rarely a certain coordinate: 1,000 ± 5 standard deviations of 22, and a few.
+    // 2,000 coins of one half, and rarely a certain coordinate: 1,000 ± 5 standard deviations of 22, and a
+    // few.
     #expect((890...1_140).contains(fromMutant))
   }
 
@@ -52,20 +54,26 @@ import Testing
     #expect(population.promote() == nil)
   }
 
-  private func run(_ options: DEHBOptions, seed: UInt64, workers: Int = 4, _ result: @escaping (Job) -> Outcome.Result)
+  private func run(
+    _ options: DEHBOptions, seed: UInt64, workers: Int = 4, _ result: @escaping (Job) -> Outcome.Result
+  )
     throws -> VirtualStudy
   {
-    var study = VirtualStudy(try VirtualStudy.scheduler(.dehb(options), seed: seed), seed: seed, result: result)
+    var study = VirtualStudy(
+      try VirtualStudy.scheduler(.dehb(options), seed: seed), seed: seed, result: result)
     study.workers = workers
     try study.run()
     return study
   }
 
-  /// R = 9, η = 3, one worker. In the first iteration rungs above the first go on with the best of the budget below; in
-  /// the second every job is a new trial.
+  /// R = 9, η = 3, one worker. In the first iteration rungs above the first go on with the best of the budget
+  /// below; in the second every job is a new trial.
   @Test func `the first iteration promotes, the later ones breed`() throws {
-    let study = try run(DEHBOptions(maximumBudget: 9, iterations: 2), seed: 2, workers: 1, Fate.distinct.result(2))
-    let targets = [[Int](repeating: 1, count: 9), [3, 3, 3], [9], [3, 3, 3, 3, 3], [9], [9, 9, 9]].flatMap { $0 }
+    let study = try run(
+      DEHBOptions(maximumBudget: 9, iterations: 2), seed: 2, workers: 1, Fate.distinct.result(2))
+    let targets = [[Int](repeating: 1, count: 9), [3, 3, 3], [9], [3, 3, 3, 3, 3], [9], [9, 9, 9]].flatMap {
+      $0
+    }
     #expect(study.jobs.map(\.target) == targets + targets)
     let (first, second) = (study.jobs.prefix(targets.count), study.jobs.dropFirst(targets.count))
     let origins = first.map(\.origin)

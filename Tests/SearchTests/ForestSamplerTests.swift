@@ -7,8 +7,8 @@ import Testing
   static let forest = SamplerConfiguration.forest(
     ForestOptions(initialTrials: 5, candidates: 64, starts: 4, randomShare: 0))
 
-  /// Over 20 seeds the medians are 0.06, 0.5 and 0.01, those of random search 1.4, 1.5 and 0.23. The bounds leave
-  /// room for three seeds.
+  /// Over 20 seeds the medians are 0.06, 0.5 and 0.01, those of random search 1.4, 1.5 and 0.23. The bounds
+  /// leave room for three seeds.
   @Test(arguments: [
     (OptimizationTests.branin, 0.5), (OptimizationTests.hartmann, 1.0), (OptimizationTests.mixed, 0.12),
   ])

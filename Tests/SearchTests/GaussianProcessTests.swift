@@ -15,7 +15,9 @@ import Testing
     var hyperparameters: GaussianProcessHyperparameters {
       GaussianProcessHyperparameters(
         logLengthScales: scales.map { log($0) }, logVariance: log(variance), logNoise: log(noise),
-        trend: trend.map { QuadraticTrend(frame: GaussianProcessTests.frame(dimension: scales.count), variance: $0) })
+        trend: trend.map {
+          QuadraticTrend(frame: GaussianProcessTests.frame(dimension: scales.count), variance: $0)
+        })
     }
 
     func pointSet(categorical: [Bool]) -> PointSet {
@@ -55,7 +57,9 @@ import Testing
       var gradient: [Double] = []
       let value = try #require(likelihood.negativeLog(at: golden.hyperparameters, gradient: &gradient))
       #expect(isClose(-value, golden.logLikelihood, relative: 1e-10))
-      let expected = golden.byLogScales + [golden.byLogVariance, golden.byLogNoise] + (golden.byLogTrend.map { [$0] } ?? [])
+      let expected =
+        golden.byLogScales + [golden.byLogVariance, golden.byLogNoise]
+        + (golden.byLogTrend.map { [$0] } ?? [])
       #expect(gradient.count == expected.count)
       for (own, theirs) in zip(gradient, expected) {
         #expect(isClose(-own, theirs, relative: 1e-8, absolute: 1e-9))
@@ -105,7 +109,8 @@ import Testing
         var moved = theta
         moved[k] += shift
         return try #require(
-          likelihood.negativeLog(at: GaussianProcessHyperparameters(vector: moved, frame: Self.hyperparameters.trend?.frame),
+          likelihood.negativeLog(
+            at: GaussianProcessHyperparameters(vector: moved, frame: Self.hyperparameters.trend?.frame),
             gradient: &unused))
       }
       let difference = (try value(1e-5) - value(-1e-5)) / 2e-5

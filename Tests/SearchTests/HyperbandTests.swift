@@ -125,7 +125,8 @@ import Testing
     for job in first[9..<14] {
       try scheduler.observe(Outcome(job: job.id, trial: job.trial, result: .reached(cost: 1)))
     }
-    // The second bracket's first rung is complete: its one promotion, and the next iteration's boldest bracket.
+    // The second bracket's first rung is complete: its one promotion, and the next iteration's boldest
+    // bracket.
     #expect(try issueAll().map(\.target) == [9] + [Int](repeating: 1, count: 9))
   }
 }

@@ -9,7 +9,8 @@ import Testing
     var points = PointSet(categorical: [false, true])
     for place in places { points.append([place, 0.5]) }
     let targets = TargetTransform.standardized(places.map { sin(12 * bend($0)) })
-    let hyperparameters = GaussianProcessHyperparameters(logLengthScales: [-1.5, 0], logVariance: 0, logNoise: -9)
+    let hyperparameters = GaussianProcessHyperparameters(
+      logLengthScales: [-1.5, 0], logVariance: 0, logNoise: -9)
     return InputWarping.fitted(to: points, targets, at: hyperparameters, dimension: 2)
   }
 

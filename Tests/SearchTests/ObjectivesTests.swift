@@ -75,7 +75,9 @@ import Testing
 
   @Test func `three objectives in any order, ties included, have the volume of the general method`() {
     for seed in 0..<20 {
-      let points = Self.random(25, objectives: 3, seed: UInt64(seed)).map { $0.map { ($0 * 4).rounded() / 4 } }
+      let points = Self.random(25, objectives: 3, seed: UInt64(seed)).map {
+        $0.map { ($0 * 4).rounded() / 4 }
+      }
       let volume = Hypervolume.volume(of: points, below: [1, 1, 1])
       // A fourth objective in which all are alike takes the other way.
       let fourth = Hypervolume.volume(of: points.map { $0 + [0] }, below: [1, 1, 1, 1])
@@ -98,7 +100,9 @@ import Testing
 
   @Test func `a reference point lies a tenth of the front's range beyond it`() throws {
     let reference = try #require(
-      ReferencePoint(of: [CostVector([0, 10]), CostVector([2, 5]), CostVector([1e9, 1e9]), CostVector([-9, 0], violation: 1)]))
+      ReferencePoint(of: [
+        CostVector([0, 10]), CostVector([2, 5]), CostVector([1e9, 1e9]), CostVector([-9, 0], violation: 1),
+      ]))
     #expect(reference.ideal == [0, 5])
     #expect(isClose(reference.reference[0], 2.2) && isClose(reference.reference[1], 10.5))
     #expect(ReferencePoint(of: [CostVector([1, 1], violation: 3)]) == nil)

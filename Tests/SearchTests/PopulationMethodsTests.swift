@@ -90,21 +90,23 @@ import Testing
 
   /// Generations of two members whose costs are given.
   private func forks(_ options: PBTOptions, _ generations: [[Double?]]) throws -> [[Origin]] {
-    var scheduler = try PopulationBasedTraining(options, space: Self.space, seed: 3, mutable: ["learning_rate"])
+    var scheduler = try PopulationBasedTraining(
+      options, space: Self.space, seed: 3, mutable: ["learning_rate"])
     return try generations.map { costs in
       var jobs: [Job] = []
       while let job = try scheduler.nextJob(proposing: { _ in Self.configuration(0.5) }) { jobs.append(job) }
       for (job, cost) in zip(jobs, costs) {
         try scheduler.observe(
           Outcome(
-            job: job.id, trial: job.trial, result: cost.map { .reached(cost: $0) } ?? .failed(reason: "diverged")))
+            job: job.id, trial: job.trial,
+            result: cost.map { .reached(cost: $0) } ?? .failed(reason: "diverged")))
       }
       return jobs.map(\.origin)
     }
   }
 
-  /// By hand: 4, 3.9 against 3, 2.8 is t = -8.9 with 1.5 degrees of freedom, p = 0.01 or so; 3, 5 against 3.5, 4 is
-  /// nothing. After one generation there is nothing to test.
+  /// By hand: 4, 3.9 against 3, 2.8 is t = -8.9 with 1.5 degrees of freedom, p = 0.01 or so; 3, 5 against
+  /// 3.5, 4 is nothing. After one generation there is nothing to test.
   @Test func `the t-test copies only what is significantly better`() throws {
     let options = PBTOptions(
       population: 2, generations: 4, interval: 1, exploit: .tTest(measurements: 2, level: 0.05))
@@ -120,8 +122,14 @@ import Testing
     let costs: [[Double?]] = [[5, 6, 1, 9], [0.1, 0.2, 3, nil], [1, 1, 1, 1]]
     var options = PBTOptions(
       population: 4, generations: 3, interval: 1, exploit: .truncation(fraction: 0.25))
-    #expect(try forks(options, costs).map { $0[3] } == [.fresh, .fork(of: TrialID(2), at: 1), .fork(of: TrialID(0), at: 2)])
+    #expect(
+      try forks(options, costs).map { $0[3] } == [
+        .fresh, .fork(of: TrialID(2), at: 1), .fork(of: TrialID(0), at: 2),
+      ])
     options.replacement = .parent
-    #expect(try forks(options, costs).map { $0[3] } == [.fresh, .fork(of: TrialID(2), at: 1), .fork(of: TrialID(2), at: 2)])
+    #expect(
+      try forks(options, costs).map { $0[3] } == [
+        .fresh, .fork(of: TrialID(2), at: 1), .fork(of: TrialID(2), at: 2),
+      ])
   }
 }

@@ -40,7 +40,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ([], "scheduler.schedule: expected at least one stretch, found none. Write the schedule that a population's report shows."),
+    (
+      [],
+      "scheduler.schedule: expected at least one stretch, found none. Write the schedule that a population's report shows."
+    ),
     (
       [stretch(4, 0.1), stretch(4, 0.2)],
       "scheduler.schedule: expected budgets that rise, found 4 after 4. Write the stretches in the order of training."

@@ -44,7 +44,8 @@ import Testing
 
   @Test(arguments: SchedulerConfiguration.Kind.allCases)
   func `options and defaults are those of the code`(_ kind: SchedulerConfiguration.Kind) throws {
-    let section = try #require(try SearchDocument.sections(under: "Schedulers").first { $0.name == kind.rawValue })
+    let section = try #require(
+      try SearchDocument.sections(under: "Schedulers").first { $0.name == kind.rawValue })
     let pair = try #require(Self.pairs.first { $0.0.kind == kind })
     var options = try Self.options(of: pair.0)
     let others = try Self.options(of: pair.1)
@@ -56,12 +57,15 @@ import Testing
       options.merge(try Self.options(of: .pbt(more))) { first, _ in first }
     }
     var expected: [String: String] = [:]
-    for (name, value) in options { expected[name] = others[name, default: value] == value ? value : "required" }
+    for (name, value) in options {
+      expected[name] = others[name, default: value] == value ? value : "required"
+    }
     #expect(section.options == expected)
   }
 
   @Test func `Hyperband's table is what the code runs`() throws {
-    let section = try #require(try SearchDocument.sections(under: "Schedulers").first { $0.name == "hyperband" })
+    let section = try #require(
+      try SearchDocument.sections(under: "Schedulers").first { $0.name == "hyperband" })
     let rows = section.rows.filter { $0.count == 2 && Int($0[0]) != nil }
     let brackets = try HyperbandOptions(maximumBudget: 81).brackets()
     #expect(

@@ -35,7 +35,8 @@ enum SearchDocument {
     return sections
   }
 
-  /// The options under `name` of an encoded configuration: dotted names as files write them, and their values.
+  /// The options under `name` of an encoded configuration: dotted names as files write them, and their
+  /// values.
   static func options(of configuration: some Encodable, named name: String) throws -> [String: String] {
     let document = try JSONSerialization.jsonObject(with: JSONEncoder().encode(configuration))
     guard let options = (document as? [String: Any])?[name] as? [String: Any] else { return [:] }

@@ -145,7 +145,10 @@ import Testing
       .ordinal([.number(1), .number(1)]),
       "parameter p: expected choices that differ, found 1 twice. Remove one of them."
     ),
-    (.powersOfTwo(from: 17, through: 31), "parameter p: expected at least one choice, found none. List its choices."),
+    (
+      .powersOfTwo(from: 17, through: 31),
+      "parameter p: expected at least one choice, found none. List its choices."
+    ),
   ]
 
   @Test(arguments: wrongKinds)

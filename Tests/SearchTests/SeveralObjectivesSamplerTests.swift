@@ -51,7 +51,8 @@ import Testing
       let improvement = ExpectedHypervolumeImprovement(over: front, below: reference)
       for point in ObjectivesTests.random(9, objectives: objectives, seed: 6) {
         let gain =
-          Hypervolume.volume(of: front + [point], below: reference) - Hypervolume.volume(of: front, below: reference)
+          Hypervolume.volume(of: front + [point], below: reference)
+          - Hypervolume.volume(of: front, below: reference)
         let found = improvement.value(means: point, deviations: point.map { _ in 1e-9 }).value
         #expect(isClose(found, gain, relative: 1e-6, absolute: 1e-8))
       }
@@ -98,7 +99,8 @@ import Testing
       own += try Self.volume(sampler, trials: trials, seed: UInt64(seed)).volume
       chance += try Self.volume(.random, trials: trials, seed: UInt64(seed)).volume
     }
-    // The whole front's volume is 1.1 · 11 less the area below the front, 2/3 of 1.1 · 1 and its edge: about 11.7.
+    // The whole front's volume is 1.1 · 11 less the area below the front, 2/3 of 1.1 · 1 and its edge: about
+    // 11.7.
     #expect(own > chance + 0.5, "\(own / 2) against \(chance / 2)")
     #expect(own / 2 < 1.1 * 11 - 1.0 / 3)
   }
@@ -119,7 +121,8 @@ import Testing
     for (sampler, objectives) in [
       (SamplerTests.ehvi, 3), (SamplerTests.parego, 4), (SamplerTests.nsga2, 4),
     ] {
-      try SamplerConformance(sampler: sampler).study("several objectives", in: SampleSpaces.mixed, trials: 14) {
+      try SamplerConformance(sampler: sampler).study("several objectives", in: SampleSpaces.mixed, trials: 14)
+      {
         trial, configuration, observations in
         let cost = SamplerConformance.cost(of: configuration)
         observations.append(

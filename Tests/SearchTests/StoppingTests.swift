@@ -52,7 +52,8 @@ import Testing
 
   @Test func `failed trials count as the worst in the median`() throws {
     // Two of three others failed: the median is infinite, and the last trial goes on.
-    let study = try run(.median(MedianStoppingOptions(trials: 4, maximumBudget: 2, minimumTrials: 3))) { job in
+    let study = try run(.median(MedianStoppingOptions(trials: 4, maximumBudget: 2, minimumTrials: 3))) {
+      job in
       switch job.trial.rawValue {
       case 1, 2: .failed(reason: "diverged")
       default: .reached(cost: Double(job.trial.rawValue))
@@ -61,8 +62,8 @@ import Testing
     #expect(study.jobs.map(\.trial.rawValue) == [0, 0, 1, 2, 3, 3])
   }
 
-  /// Costs 3, 4, 1, 2, 0 at the first rung and η = 2: the first is among the best 1 of 1; 4 is not among the best 1 of
-  /// 2; 1 is among 2 of 3; 2 is among 2 of 4; 0 among 3 of 5.
+  /// Costs 3, 4, 1, 2, 0 at the first rung and η = 2: the first is among the best 1 of 1; 4 is not among the
+  /// best 1 of 2; 1 is among 2 of 3; 2 is among 2 of 4; 0 among 3 of 5.
   @Test func `rungs stop as worked by hand`() throws {
     let costs = [3.0, 4, 1, 2, 0]
     let study = try run(.asha(ASHAOptions(trials: 5, maximumBudget: 2, reduction: 2, variant: .stopping))) {

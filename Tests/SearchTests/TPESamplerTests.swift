@@ -85,7 +85,8 @@ import Testing
       for (budget, cost) in [(1, x), (9, 1 - x)] {
         observations.append(
           .init(
-            trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: budget, cost: cost))
+            trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: budget,
+            cost: cost))
       }
     }
     observations.append(

@@ -26,7 +26,8 @@ import Testing
     #expect(region([9, 8] + Array(repeating: 9, count: 5)).length == 0.8)
     #expect(region([9, 8] + Array(repeating: 9, count: 6)).length == 0.4)
     #expect(region([9, 8] + Array(repeating: 9, count: 4), dimension: 2).length == 0.4, "at least four")
-    #expect(region([9, 8] + Array(repeating: 8 - 1e-4, count: 6)).length == 0.4, "a thousandth is no success")
+    #expect(
+      region([9, 8] + Array(repeating: 8 - 1e-4, count: 6)).length == 0.4, "a thousandth is no success")
   }
 
   @Test func `below 2⁻⁷ everything begins anew`() {
@@ -63,7 +64,8 @@ import Testing
     var process = GaussianProcess(
       hyperparameters: GaussianProcessHyperparameters(vector: [-3, 0, -12]), points: set)!
     process.condition(on: [0.5])
-    // Far from the only measurement both have mean 0 and deviation 1, nearly independent: each wins half of the time.
+    // Far from the only measurement both have mean 0 and deviation 1, nearly independent: each wins half of
+    // the time.
     var wins = 0
     for index in 0..<2000 {
       var random = CounterGenerator(seed: 4, purpose: .proposal, index: index)

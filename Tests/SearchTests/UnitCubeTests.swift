@@ -1,7 +1,8 @@
 import Foundation
 import Randomness
-@testable import Search
 import Testing
+
+@testable import Search
 
 @Suite struct UnitCubeTests {
   static let discrete: [Domain] = [
@@ -31,7 +32,9 @@ import Testing
     case .quantized(let low, let high, let step, _):
       let grid = Grid(low, high, step)
       let stride = max(1, grid.count / 500)
-      return Swift.stride(from: 0, to: grid.count, by: stride).map { .number(grid.value($0)) } + [.number(grid.last)]
+      return Swift.stride(from: 0, to: grid.count, by: stride).map { .number(grid.value($0)) } + [
+        .number(grid.last)
+      ]
     case .float: return []
     }
   }
@@ -91,9 +94,10 @@ import Testing
   @Test func `steps are the decimal numbers that they are written as`() {
     let tenths = Domain.quantized(low: 0, high: 0.95, step: 0.1, scale: .linear)
     #expect(tenths.count == 10)
-    #expect((0..<10).map { "\(tenths.value(at: (Double($0) + 0.5) / 10))" } == [
-      "0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9",
-    ])
+    #expect(
+      (0..<10).map { "\(tenths.value(at: (Double($0) + 0.5) / 10))" } == [
+        "0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9",
+      ])
     #expect(tenths.contains(.number(0.1 + 0.2)))
     #expect(!tenths.contains(.number(0.25)))
     #expect(!tenths.contains(.number(0.95)))

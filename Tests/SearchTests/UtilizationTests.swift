@@ -3,7 +3,8 @@ import Randomness
 import Search
 import Testing
 
-/// Workers on a virtual clock, with durations that are log-normal: a few jobs take many times as long as most.
+/// Workers on a virtual clock, with durations that are log-normal: a few jobs take many times as long as
+/// most.
 @Suite struct UtilizationTests {
   private static let asynchronous: [(SchedulerConfiguration, String)] = [
     (.full(FullRunOptions(trials: 4_000, budget: 4)), "full"),
@@ -46,7 +47,9 @@ private struct VirtualClock {
   mutating func run() throws {
     while true {
       while atWork.count < workers {
-        guard let job = try scheduler.nextJob(proposing: { VirtualStudy.randomProposals($0, 1) }) else { break }
+        guard let job = try scheduler.nextJob(proposing: { VirtualStudy.randomProposals($0, 1) }) else {
+          break
+        }
         insert(job)
         if job.origin == .fresh, now > 0 {
           utilizationUntilLastTrial = 1 - idleTime / (now * Double(workers))

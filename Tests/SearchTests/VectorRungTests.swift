@@ -1,5 +1,6 @@
-@testable import Search
 import Testing
+
+@testable import Search
 
 /// Halving by fronts: MO-ASHA.
 @Suite struct VectorRungTests {

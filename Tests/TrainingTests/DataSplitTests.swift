@@ -84,8 +84,8 @@ import Training
     #expect(other.permutation(ofEpoch: 0) != epochs[0])
   }
 
-  /// Each of the 24 orders of 4 elements has probability 1/24; the bound is the 0.999 quantile of chi-squared with 23
-  /// degrees of freedom.
+  /// Each of the 24 orders of 4 elements has probability 1/24; the bound is the 0.999 quantile of chi-squared
+  /// with 23 degrees of freedom.
   @Test func `all permutations are equally likely`() {
     var counts: [[Int32]: Int] = [:]
     for seed in 0..<4_800 {

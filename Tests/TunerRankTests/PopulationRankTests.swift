@@ -91,7 +91,11 @@ import Tuner
         #expect(finished.result.summary.ending == .finished)
         #expect(outcomes.count == study.population * study.generations)
         let reasons = outcomes.compactMap { outcome in
-          if case .failed(let reason) = outcome.outcome.result { (outcome.outcome.trial, reason) } else { nil }
+          if case .failed(let reason) = outcome.outcome.result {
+            (outcome.outcome.trial, reason)
+          } else {
+            nil
+          }
         }
         #expect(reasons.count == study.generations)
         #expect(reasons.allSatisfy { $0.0 == TrialID(1) })

@@ -26,7 +26,8 @@ import Testing
     try CurveTable(TableColumns(csv: text, path: "curves.csv"), space: space, objective: objective)
   }
 
-  private static func configuration(_ rate: Double, _ optimizer: String, _ momentum: Double?) -> Configuration {
+  private static func configuration(_ rate: Double, _ optimizer: String, _ momentum: Double?) -> Configuration
+  {
     var configuration = Configuration(["learning_rate": .number(rate), "optimizer": .text(optimizer)])
     configuration["momentum"] = momentum.map(ParameterValue.number)
     return configuration
@@ -70,25 +71,39 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0.001,sgd,0.9,1,0.5,10", "0.001,sgd,0.9,x,0.5,10",
-      "curves.csv:2: expected a whole budget of at least 1, found x. Count budgets in whole units."),
-    ("0.001,sgd,0.9,1,0.5,10", "0.001,sgd,0.9,1,high,10",
+    (
+      "0.001,sgd,0.9,1,0.5,10", "0.001,sgd,0.9,x,0.5,10",
+      "curves.csv:2: expected a whole budget of at least 1, found x. Count budgets in whole units."
+    ),
+    (
+      "0.001,sgd,0.9,1,0.5,10", "0.001,sgd,0.9,1,high,10",
       "curves.csv:2: expected a number for dev_accuracy, or nothing where the trial failed, found high. "
-        + "Write the metric of the objective."),
-    ("0.001,sgd,0.9,3,0.7,40", "0.001,sgd,0.9,3",
+        + "Write the metric of the objective."
+    ),
+    (
+      "0.001,sgd,0.9,3,0.7,40", "0.001,sgd,0.9,3",
       "curves.csv:3: expected 6 fields, as the first line has, found 4. "
-        + "Write a field for each column; quote those that hold a comma."),
-    ("0.001,sgd,0.9,3,0.7,40", "0.001,sgd,0.9,1,0.7,40",
+        + "Write a field for each column; quote those that hold a comma."
+    ),
+    (
+      "0.001,sgd,0.9,3,0.7,40", "0.001,sgd,0.9,1,0.7,40",
       "curves.csv:3: expected one row for each configuration and budget, found a second one at 1. "
-        + "Keep one of them, or their mean."),
-    ("0.01,\"lamb\",,3", "0.01,\"adam\",,3",
-      "curves.csv:4: expected parameter optimizer to be one of sgd, lamb, found adam. Give it a value of its domain."),
-    ("dev_accuracy", "accuracy",
+        + "Keep one of them, or their mean."
+    ),
+    (
+      "0.01,\"lamb\",,3", "0.01,\"adam\",,3",
+      "curves.csv:4: expected parameter optimizer to be one of sgd, lamb, found adam. Give it a value of its domain."
+    ),
+    (
+      "dev_accuracy", "accuracy",
       "curves.csv: expected a column dev_accuracy, found only learning_rate, optimizer, momentum, budget, accuracy, "
-        + "seconds. A table has a column for each parameter, for budget and for the objective's metric."),
-    (",20", ",-1",
+        + "seconds. A table has a column for each parameter, for budget and for the objective's metric."
+    ),
+    (
+      ",20", ",-1",
       "curves.csv:5: expected seconds of at least 0, found -1. "
-        + "Write the seconds from the trial's beginning, or leave the column out."),
+        + "Write the seconds from the trial's beginning, or leave the column out."
+    ),
   ])
   func `a mistake is named by its line`(_ right: String, _ wrong: String, _ message: String) {
     let text = Self.text.replacing(right, with: wrong)

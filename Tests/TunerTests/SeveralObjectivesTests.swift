@@ -1,6 +1,7 @@
 import Foundation
 import Search
 import Testing
+
 @testable import Tuner
 
 /// A study with two objectives and a limit, from its outcomes to its front.

@@ -43,7 +43,10 @@ struct AcquisitionSearch {
   ///   - known: what is not to be proposed again.
   ///   - pool: how many points are tried before any search, at least 2.
   ///   - starts: how many of them a search starts from, at least 1.
-  init(of function: any AcquisitionFunction, in space: FeatureSpace, avoiding known: PointSet, pool: Int, starts: Int) {
+  init(
+    of function: any AcquisitionFunction, in space: FeatureSpace, avoiding known: PointSet, pool: Int,
+    starts: Int
+  ) {
     self.function = function
     self.space = space
     self.known = known
@@ -61,12 +64,14 @@ struct AcquisitionSearch {
     let box = box ?? SearchBox(dimension: space.dimension)
     var met = evaluated(pool(around: promising, within: box, using: &random))
     met.sort { $0.value > $1.value }
-    var finalists = climbed(Array(met.prefix(startCount)), moving: space.isNumeric, within: box, evaluations: 25)
+    var finalists = climbed(
+      Array(met.prefix(startCount)), moving: space.isNumeric, within: box, evaluations: 25)
     if space.kinds.contains(where: { $0 != .continuous }) {
       finalists = moved(Array(finalists.prefix(4)), rounds: 3, using: &random)
       let continuous = space.kinds.map { $0 == .continuous }
       if continuous.contains(true) {
-        finalists = climbed(Array(finalists.prefix(2)), moving: continuous, within: box, evaluations: 12) + finalists
+        finalists =
+          climbed(Array(finalists.prefix(2)), moving: continuous, within: box, evaluations: 12) + finalists
       }
     }
     let ranked = (finalists + met.prefix(32)).sorted { $0.value > $1.value }

@@ -134,7 +134,9 @@ struct FittedProcess {
       }
       let center = promising[k / 2 % promising.count]
       var box = SearchBox(dimension: center.count)
-      for j in center.indices { (box.lower[j], box.upper[j]) = (max(0, center[j] - 0.1), min(1, center[j] + 0.1)) }
+      for j in center.indices {
+        (box.lower[j], box.upper[j]) = (max(0, center[j] - 0.1), min(1, center[j] + 0.1))
+      }
       points += space.candidates(1, around: center, within: box, using: &random)
     }
     points.removeAll { known.contains(space.features(of: $0)) }

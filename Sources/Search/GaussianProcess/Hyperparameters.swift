@@ -11,7 +11,8 @@ package struct GaussianProcessHyperparameters: Codable, Equatable, Sendable {
   package var logNoise: Double
   package var trend: QuadraticTrend?
 
-  package init(logLengthScales: [Double], logVariance: Double, logNoise: Double, trend: QuadraticTrend? = nil) {
+  package init(logLengthScales: [Double], logVariance: Double, logNoise: Double, trend: QuadraticTrend? = nil)
+  {
     self.logLengthScales = logLengthScales
     self.logVariance = logVariance
     self.logNoise = logNoise
@@ -33,7 +34,8 @@ package struct GaussianProcessHyperparameters: Codable, Equatable, Sendable {
 
   package var kernel: CovarianceKernel {
     CovarianceKernel(
-      inverseSquares: logLengthScales.map { Double.exp(-2 * $0) }, variance: Double.exp(logVariance), trend: trend)
+      inverseSquares: logLengthScales.map { Double.exp(-2 * $0) }, variance: Double.exp(logVariance),
+      trend: trend)
   }
 
   package var noise: Double { Double.exp(logNoise) }

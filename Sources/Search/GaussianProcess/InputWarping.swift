@@ -64,7 +64,8 @@ extension InputWarping {
   ///
   /// - Parameter dimension: how many of the points' coordinates may be bent, the first ones.
   package static func fitted(
-    to points: PointSet, _ targets: [Double], at hyperparameters: GaussianProcessHyperparameters, dimension: Int
+    to points: PointSet, _ targets: [Double], at hyperparameters: GaussianProcessHyperparameters,
+    dimension: Int
   ) -> InputWarping {
     func cost(_ warping: InputWarping) -> Double {
       var likelihood = MarginalLikelihood(points: warping.warped(points), targets: targets)

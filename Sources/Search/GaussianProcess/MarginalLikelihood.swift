@@ -80,7 +80,9 @@ package struct MarginalLikelihood {
     // tr(W K) = n - yᵀα, and the noise's share of K is σ_n² I.
     let noiseTrace = hyperparameters.noise * trace
     let fit = targets.withUnsafeBufferPointer { covariance_dot($0.baseAddress, alpha, n) }
-    guard let trend = kernel.trend else { return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2] }
+    guard let trend = kernel.trend else {
+      return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2]
+    }
     let trendTrace = weightedTrace(of: trend, alpha: alpha, covariances: weights)
     return byScales + [(Double(n) - fit - noiseTrace - trendTrace) / 2, noiseTrace / 2, trendTrace / 2]
   }
@@ -95,7 +97,8 @@ package struct MarginalLikelihood {
       points.add(trend, with: points[i], count: i, to: covariances)
       let inverse = factor.row(i)
       // Each pair was met once and stands for two.
-      trace += 2 * (covariance_dot(inverse, covariances, i) - alpha[i] * covariance_dot(alpha, covariances, i))
+      trace +=
+        2 * (covariance_dot(inverse, covariances, i) - alpha[i] * covariance_dot(alpha, covariances, i))
       trace += (inverse[i] - alpha[i] * alpha[i]) * trend.variance(at: points[i])
     }
     return trace

@@ -19,7 +19,9 @@ struct Neighbourhood {
   /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each
   /// coordinate; nil where there are too few of them, those at the largest budget alone.
   init?(in data: SurrogateData) {
-    let candidates = data.rows.filter { data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget }
+    let candidates = data.rows.filter {
+      data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget
+    }
     guard candidates.count > data.space.dimension,
       let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] })
     else { return nil }
@@ -69,7 +71,8 @@ struct Neighbourhood {
     let improvement = PosteriorAcquisition(
       .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
     let search = AcquisitionSearch(
-      of: improvement.weighted(by: prior, dimension: data.space.dimension), in: data.space, avoiding: data.configurations(of: rows, beside: added),
+      of: improvement.weighted(by: prior, dimension: data.space.dimension), in: data.space,
+      avoiding: data.configurations(of: rows, beside: added),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
   }
@@ -86,7 +89,8 @@ extension SurrogateData {
         var sum = 0.0
         for j in 0..<d {
           let (a, b) = (points[row * d + j], points[center * d + j])
-          let difference = categorical[j] || a.isNaN || b.isNaN ? (a == b || a.isNaN && b.isNaN ? 0 : 1) : a - b
+          let difference =
+            categorical[j] || a.isNaN || b.isNaN ? (a == b || a.isNaN && b.isNaN ? 0 : 1) : a - b
           sum += difference * difference
         }
         return sum

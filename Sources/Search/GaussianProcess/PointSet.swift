@@ -69,7 +69,8 @@ extension PointSet {
     to covariance: UnsafeMutablePointer<Double>
   ) {
     covariance_add_quadratic(
-      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, query, covariance)
+      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, query,
+      covariance)
   }
 
   /// Adds ∂/∂qⱼ ∑ᵢ bᵢ k(q, xᵢ) over all points to gradient[j], k the trend's covariance.
@@ -78,7 +79,8 @@ extension PointSet {
     to gradient: UnsafeMutablePointer<Double>
   ) {
     covariance_add_quadratic_gradient(
-      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, b, query, gradient)
+      values, stride, count, dimension, trend.frame.weights, trend.frame.center, trend.variance, b, query,
+      gradient)
   }
 
   /// Adds ∑ᵢ aᵢ (xᵢⱼ - qⱼ)² over the first `count` points to sums[j].

@@ -39,7 +39,9 @@ struct SurrogateData {
   }
 
   private static func fullBudget(_ table: ObservationTable, _ observations: Observations) -> Int? {
-    guard let least = table.leastBudget, let largest = table.largestBudget, least < largest else { return nil }
+    guard let least = table.leastBudget, let largest = table.largestBudget, least < largest else {
+      return nil
+    }
     return max(largest, observations.fullBudget ?? 0)
   }
 

@@ -39,7 +39,8 @@ extension GaussianProcess {
 
     func draw(_ c: Int) -> Double {
       guard joint.count == m else { return means[c] }
-      return means[c] + normals.withUnsafeBufferPointer { covariance_dot(joint.row(c), $0.baseAddress, c + 1) }
+      return means[c]
+        + normals.withUnsafeBufferPointer { covariance_dot(joint.row(c), $0.baseAddress, c + 1) }
     }
   }
 }

@@ -81,7 +81,8 @@ extension Importance {
     }
     let targets = TargetTransform.targets(of: known)
     let forest = RandomForest(
-      table, targets: targets, trees: trees, options: TreeOptions(minimumSplit: 6, minimumLeaf: 2, threshold: .midpoint), seed: 0)
+      table, targets: targets, trees: trees,
+      options: TreeOptions(minimumSplit: 6, minimumLeaf: 2, threshold: .midpoint), seed: 0)
     guard let explained = forest.explainedVariance else { return nil }
     var importance = Importance(
       budget: budget, measurements: known.count, explained: explained, single: [], pairs: [], shufflings: [])

@@ -4,16 +4,16 @@ import RealModule
 struct StudentDistribution {
   var degrees: Double
 
-  /// P(T ≤ t), by the incomplete beta function: P(|T| > t) = I_x(ν/2, 1/2) with x = ν / (ν + t²) (Abramowitz and
-  /// Stegun, 26.7.1).
+  /// P(T ≤ t), by the incomplete beta function: P(|T| > t) = I_x(ν/2, 1/2) with x = ν / (ν + t²) (Abramowitz
+  /// and Stegun, 26.7.1).
   func cumulative(_ t: Double) -> Double {
     let tails = incompleteBeta(degrees / 2, 0.5, at: degrees / (degrees + t * t))
     return t > 0 ? 1 - tails / 2 : tails / 2
   }
 }
 
-/// The regularized incomplete beta function I_x(a, b), by its continued fraction (Abramowitz and Stegun, 26.5.8, in
-/// Lentz's order of evaluation), to about 1e-14.
+/// The regularized incomplete beta function I_x(a, b), by its continued fraction (Abramowitz and Stegun,
+/// 26.5.8, in Lentz's order of evaluation), to about 1e-14.
 func incompleteBeta(_ a: Double, _ b: Double, at x: Double) -> Double {
   if x <= 0 { return 0 }
   if x >= 1 { return 1 }
@@ -36,8 +36,8 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
   return fraction.value
 }
 
-/// A continued fraction 1 / (1 + t₁ / (1 + t₂ / ...)) from its front (Lentz, "Generating Bessel functions in Mie
-/// scattering calculations using continued fractions", Applied Optics 15 (1976)).
+/// A continued fraction 1 / (1 + t₁ / (1 + t₂ / ...)) from its front (Lentz, "Generating Bessel functions in
+/// Mie scattering calculations using continued fractions", Applied Optics 15 (1976)).
 private struct LentzFraction {
   private(set) var value: Double
   private var numerator = 1.0

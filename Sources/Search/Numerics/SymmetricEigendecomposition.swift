@@ -23,7 +23,8 @@ struct SymmetricEigendecomposition: Sendable {
     defer { _ = clapack_use_threads(threads) }
     if order > 0 {
       var leading = n
-      dsyevd_("V", "U", &n, &vectors, &leading, &values, &work, &workCount, &integers, &integerCount, &information)
+      dsyevd_(
+        "V", "U", &n, &vectors, &leading, &values, &work, &workCount, &integers, &integerCount, &information)
     }
     precondition(information == 0, "a finite symmetric matrix has an eigendecomposition")
     self.values = values

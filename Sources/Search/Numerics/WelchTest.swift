@@ -1,5 +1,5 @@
-/// Welch's t-test of two samples whose variances may differ (Welch, "The generalization of 'Student's' problem when
-/// several different population variances are involved", Biometrika 34 (1947)).
+/// Welch's t-test of two samples whose variances may differ (Welch, "The generalization of 'Student's'
+/// problem when several different population variances are involved", Biometrika 34 (1947)).
 struct WelchTest {
   /// t, below 0 when the first mean is less.
   var statistic: Double

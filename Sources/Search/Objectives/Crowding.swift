@@ -32,7 +32,8 @@ public enum Crowding {
   /// The ε-net of Schmucker, Donini, Zafar, Salinas and Archambeau, "Multi-objective asynchronous successive
   /// halving" (2021, arXiv 2106.12639, section 3). O(count · n).
   public static func net(of front: [CostVector], count: Int) -> [Int] {
-    guard let first = front.indices.min(by: { (front[$0].costs[0], $0) < (front[$1].costs[0], $1) }), count > 0
+    guard let first = front.indices.min(by: { (front[$0].costs[0], $0) < (front[$1].costs[0], $1) }),
+      count > 0
     else { return [] }
     let lows = front[first].costs.indices.map { j in front.reduce(Double.infinity) { min($0, $1.costs[j]) } }
     let highs = lows.indices.map { j in front.reduce(-Double.infinity) { max($0, $1.costs[j]) } }

@@ -37,7 +37,9 @@ extension History {
   /// Empty with one objective, and where nothing keeps the limits.
   public var hypervolumes: [(member: ParetoMember, share: Double)] {
     let measured = measuredVectors.filter(\.costs.isFeasible)
-    guard !objective.further.isEmpty, let reference = ReferencePoint(of: measured.map(\.costs)) else { return [] }
+    guard !objective.further.isEmpty, let reference = ReferencePoint(of: measured.map(\.costs)) else {
+      return []
+    }
     var front: [CostVector] = []
     var shares: [(member: ParetoMember, share: Double)] = []
     for member in measured {

@@ -67,7 +67,8 @@ public struct AutoSampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    rationale = "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
+    rationale =
+      "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
     if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: observations, using: &random) {
       return space.configuration(at: point)
     }

@@ -48,7 +48,8 @@ struct HypervolumeModel {
       return
     }
     // Of the first measurements alone, so that those that come until the next refit change nothing.
-    let first = Self.representatives(of: Array(vectors.prefix(count)), count: min(200, options.maximumObservations))
+    let first = Self.representatives(
+      of: Array(vectors.prefix(count)), count: min(200, options.maximumObservations))
     var points = PointSet(categorical: space.categorical, capacity: first.count)
     for place in first { points.append(space.features(ofRow: table.point(rows[place]))) }
     let prior = HyperparameterPrior(dimension: points.dimension)

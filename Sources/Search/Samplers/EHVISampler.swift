@@ -61,7 +61,8 @@ public struct EHVIOptions: SurrogateOptions {
   /// Of more measurements than this, the front and an even selection of the others are kept, at least 10.
   public var maximumObservations: Int
 
-  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400) {
+  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400)
+  {
     self.initialTrials = initialTrials
     self.candidates = candidates
     self.starts = starts

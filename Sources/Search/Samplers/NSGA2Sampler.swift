@@ -32,7 +32,8 @@ public struct NSGA2Sampler: Sampler {
     try space.validate()
     try options.validate()
     try advance(to: observations, in: space)
-    guard observations.trialCount(upTo: options.population) == options.population, population.members.count > 1,
+    guard observations.trialCount(upTo: options.population) == options.population,
+      population.members.count > 1,
       let table
     else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))

@@ -51,7 +51,9 @@ extension Observations {
       Self.scaled(TargetTransform.targets(of: feasible.map { $0.costVector.costs[j] }))
     }
     var one = Observations()
-    (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (pending, failed, fullBudget, plannedTrials)
+    (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (
+      pending, failed, fullBudget, plannedTrials
+    )
     var next = 0
     for var measurement in measured {
       if measurement.violation <= 0 {
@@ -87,7 +89,8 @@ public struct ParEGOOptions: SurrogateOptions {
   /// Every trial's model is a new one, so this bounds what a proposal costs.
   public var maximumObservations: Int
 
-  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400) {
+  public init(initialTrials: Int = 10, candidates: Int = 512, starts: Int = 8, maximumObservations: Int = 400)
+  {
     self.initialTrials = initialTrials
     self.candidates = candidates
     self.starts = starts

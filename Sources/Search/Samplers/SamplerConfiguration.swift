@@ -93,7 +93,8 @@ extension SamplerConfiguration: Codable {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath,
-          debugDescription: "expected one sampler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"))
+          debugDescription: "expected one sampler of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+        ))
     }
     func options<Options: SamplerOptions>() throws -> Options {
       try container.decode(Options.self, forKey: kind)

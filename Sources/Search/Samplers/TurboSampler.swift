@@ -60,7 +60,8 @@ public struct TurboSampler: Sampler {
     for row in recent { points.append(space.features(ofRow: table.point(row))) }
     let targets = TargetTransform.targets(of: recent.map { table.costs[$0] })
     let prior = HyperparameterPrior(dimension: points.dimension)
-    let hyperparameters = GaussianProcessHyperparameters.fitted(to: points, targets, prior: prior, from: prior.starts)
+    let hyperparameters = GaussianProcessHyperparameters.fitted(
+      to: points, targets, prior: prior, from: prior.starts)
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
     process.condition(on: targets)
     let center = space.point(ofRow: table.point(rows[best]))
@@ -102,7 +103,9 @@ extension FeatureSpace {
       let sure = Int(random.nextUniform() * Double(dimension))
       for j in point.indices {
         let (coin, place) = (random.nextUniform(), random.nextUniform())
-        if coin < share || j == sure { point[j] = snapped(categorical[j] ? place : box.place(place, at: j), at: j) }
+        if coin < share || j == sure {
+          point[j] = snapped(categorical[j] ? place : box.place(place, at: j), at: j)
+        }
       }
       if points.insert(point).inserted { ordered.append(point) }
     }

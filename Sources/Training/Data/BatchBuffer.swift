@@ -1,8 +1,8 @@
 import Glibc
 import Randomness
 
-/// Memory for the samples of one forward pass, which the model's input tensors view: filled anew for each pass, so that
-/// no step allocates.
+/// Memory for the samples of one forward pass, which the model's input tensors view: filled anew for each
+/// pass, so that no step allocates.
 package final class BatchBuffer {
   package enum Inputs {
     /// Shape `[capacity] + shape`.
@@ -52,8 +52,8 @@ package final class BatchBuffer {
 
 // Training: samples in the order of the stream.
 extension BatchBuffer {
-  /// Fills in the samples at these positions of the stream of training samples, all of one epoch. A function of
-  /// (seed, positions): what other batches held, and on which rank, has no part in it.
+  /// Fills in the samples at these positions of the stream of training samples, all of one epoch. A function
+  /// of (seed, positions): what other batches held, and on which rank, has no part in it.
   ///
   /// - Parameter permutation: of the epoch; labelled samples follow it, windows of text start anywhere.
   package func fill(positions: Range<Int>, epochStart: Int, permutation: [Int32], seed: UInt64) {

@@ -9,8 +9,8 @@ struct Batch {
   let position: Int
 }
 
-/// The training batches of a trial, one after the other. A global batch is a function of (seed, cursor, batch size)
-/// alone; each rank gathers only its own share.
+/// The training batches of a trial, one after the other. A global batch is a function of (seed, cursor, batch
+/// size) alone; each rank gathers only its own share.
 struct BatchStream {
   /// Samples of a global batch.
   private(set) var batchSize: Int

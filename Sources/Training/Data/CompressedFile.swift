@@ -5,8 +5,8 @@ import Glibc
 enum CompressedFile {
   /// The bytes of the file, unpacked when its first bytes say that gzip packed it.
   ///
-  /// - Throws: `TrainingError.data` when the file can't be opened or read, or when the packed bytes are damaged or end
-  ///   too early.
+  /// - Throws: `TrainingError.data` when the file can't be opened or read, or when the packed bytes are
+  ///   damaged or end too early.
   static func read(_ path: String) throws(TrainingError) -> [UInt8] {
     // zlib would open a directory, and fail at the first read with a message about data.
     var information = stat()

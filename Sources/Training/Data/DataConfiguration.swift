@@ -6,12 +6,13 @@ public enum DataConfiguration: Codable, Equatable, Sendable {
   case idx(images: String, labels: String)
   /// Two datasets of one HDF5 file: samples `[n, features...]` of floats or bytes, labels `[n]` of integers.
   case hdf5(path: String, samples: String, labels: String)
-  /// Plain text, a vocabulary of the distinct bytes that occur in it, read in windows of `contextLength` bytes.
+  /// Plain text, a vocabulary of the distinct bytes that occur in it, read in windows of `contextLength`
+  /// bytes.
   case text(path: String, contextLength: Int)
 }
 
-/// How the samples are divided, once from the study's seed and the same for all trials. Stratified by class; text is
-/// cut in this order by position.
+/// How the samples are divided, once from the study's seed and the same for all trials. Stratified by class;
+/// text is cut in this order by position.
 public struct SplitFractions: Codable, Equatable, Sendable {
   /// Above 0.
   public var train: Double = 0.8

@@ -7,8 +7,8 @@ public struct DataSplit: Equatable, Sendable {
   public var dev: [Int32]
   public var test: [Int32]
 
-  /// Divides labelled samples so that each class is divided in the same proportions, to within one sample. A function
-  /// of (labels, fractions, seed).
+  /// Divides labelled samples so that each class is divided in the same proportions, to within one sample. A
+  /// function of (labels, fractions, seed).
   ///
   /// - Parameter labels: in 0..<classes, in the data set's order.
   public init(labels: [Int], fractions: SplitFractions, seed: UInt64) {
@@ -16,8 +16,8 @@ public struct DataSplit: Equatable, Sendable {
     var members = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
     for (sample, label) in labels.enumerated() { members[label].append(Int32(sample)) }
 
-    // Quotas are differences of rounded running totals: each class is within one sample of its exact share, and so are
-    // the sums over all classes.
+    // Quotas are differences of rounded running totals: each class is within one sample of its exact share,
+    // and so are the sums over all classes.
     var (before, trainBefore, devBefore) = (0, 0, 0)
     for (label, class_) in members.enumerated() {
       let after = before + class_.count

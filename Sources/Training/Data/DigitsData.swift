@@ -1,8 +1,8 @@
 extension DataSet {
   /// The handwritten digits in the binary: 1,797 images `[1, 8, 8]`, values 0...16, ten classes.
   ///
-  /// scikit-learn's copy of the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak, UCI
-  /// Machine Learning Repository, 1998), CC BY 4.0; see Resources/README.md.
+  /// scikit-learn's copy of the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and
+  /// Kaynak, UCI Machine Learning Repository, 1998), CC BY 4.0; see Resources/README.md.
   static func digits() throws(TrainingError) -> DataSet {
     let name = "the embedded digits"
     let text = try CompressedFile.unpack(PackageResources.digits_csv_gz, name: name)

@@ -1,6 +1,6 @@
-// The IDX format of the MNIST database: two zero bytes, the scalar's code, the number of dimensions, each dimension as
-// a big-endian 32-bit number, then the scalars, big-endian, the last dimension fastest.
-// Source: LeCun, Cortes and Burges, "The MNIST database", section "The IDX file format".
+// The IDX format of the MNIST database: two zero bytes, the scalar's code, the number of dimensions, each
+// dimension as a big-endian 32-bit number, then the scalars, big-endian, the last dimension fastest. Source:
+// LeCun, Cortes and Burges, "The MNIST database", section "The IDX file format".
 
 /// An IDX file in memory.
 struct IDXFile {

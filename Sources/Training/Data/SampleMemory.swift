@@ -1,10 +1,10 @@
 import MPI
 
-/// Read-only memory of a data set, written once and then shared by all who hold it: this process's own, or one copy for
-/// all ranks of a node.
+/// Read-only memory of a data set, written once and then shared by all who hold it: this process's own, or
+/// one copy for all ranks of a node.
 ///
-/// Any thread may read it. The last holder of shared memory must let go of it on the thread that speaks to MPI, as all
-/// ranks of the node do.
+/// Any thread may read it. The last holder of shared memory must let go of it on the thread that speaks to
+/// MPI, as all ranks of the node do.
 final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
   private let base: UnsafePointer<Scalar>
   let count: Int
@@ -47,7 +47,8 @@ final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
 }
 
 extension SampleMemory where Scalar: MPIScalar {
-  /// One copy for the node. Collective over `node`, whose first rank has the scalars; `count` is the same on every rank.
+  /// One copy for the node. Collective over `node`, whose first rank has the scalars; `count` is the same on
+  /// every rank.
   convenience init(
     sharing local: SampleMemory?, count: Int, on node: borrowing Communicator
   ) throws(MPIError) {

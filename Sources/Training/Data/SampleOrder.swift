@@ -1,7 +1,7 @@
 import Randomness
 
-/// The order in which the samples of the train split are used: a fresh permutation for each epoch. A function of
-/// (seed, epoch), so that no order ever needs saving.
+/// The order in which the samples of the train split are used: a fresh permutation for each epoch. A function
+/// of (seed, epoch), so that no order ever needs saving.
 package struct SampleOrder {
   package let count: Int
   package let seed: UInt64
@@ -13,7 +13,8 @@ package struct SampleOrder {
     self.seed = seed
   }
 
-  /// Positions in the train split, each once. Linear in `count` the first time an epoch is asked for, else constant.
+  /// Positions in the train split, each once. Linear in `count` the first time an epoch is asked for, else
+  /// constant.
   package mutating func permutation(ofEpoch epoch: Int) -> [Int32] {
     if epoch != self.epoch {
       self.epoch = epoch
@@ -24,10 +25,11 @@ package struct SampleOrder {
   }
 }
 
-/// Where a trial stands in the stream of training samples: epoch after epoch, each of ⌊count / batch⌋ whole batches.
+/// Where a trial stands in the stream of training samples: epoch after epoch, each of ⌊count / batch⌋ whole
+/// batches.
 ///
-/// The position is `samples`, to which the incomplete batch at an epoch's end counts as consumed: so epoch k begins at
-/// sample k·count whatever the batch size, which may change on the way.
+/// The position is `samples`, to which the incomplete batch at an epoch's end counts as consumed: so epoch k
+/// begins at sample k·count whatever the batch size, which may change on the way.
 package struct DataCursor: Equatable {
   /// Samples consumed or left out.
   package var samples: Int

@@ -4,8 +4,8 @@ public import MPI
 extension TrainingData {
   /// Reads, splits and standardizes on the first rank of a node, for all of them: the node holds one copy.
   ///
-  /// Collective over `node` (`Communicator.splitByNode`). All ranks must let go of the data at the same point, because
-  /// freeing the memory is collective too; a worker keeps it for its whole life.
+  /// Collective over `node` (`Communicator.splitByNode`). All ranks must let go of the data at the same
+  /// point, because freeing the memory is collective too; a worker keeps it for its whole life.
   ///
   /// - Throws: `TrainingError.data` on the first rank, as without sharing; the others learn what it says.
   public init(

@@ -1,5 +1,6 @@
-/// The shift and scale that give the training samples mean 0 and standard deviation 1: per channel of an image, per
-/// feature of a plain vector. Taken from the train split alone, so that nothing of dev and test leaks into it.
+/// The shift and scale that give the training samples mean 0 and standard deviation 1: per channel of an
+/// image, per feature of a plain vector. Taken from the train split alone, so that nothing of dev and test
+/// leaks into it.
 public struct Standardization: Codable, Equatable, Sendable {
   /// Shape `[channels]` or `[features]`.
   public var means: [Float]

@@ -7,8 +7,8 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
   case test
 }
 
-/// A study's data, ready to train on: read, split from the study's seed, standardized. The same for all trials, so that
-/// a process makes it once.
+/// A study's data, ready to train on: read, split from the study's seed, standardized. The same for all
+/// trials, so that a process makes it once.
 public struct TrainingData: Sendable {
   enum Content: Sendable {
     /// `values` are standardized; `size` is one sample's number of elements.

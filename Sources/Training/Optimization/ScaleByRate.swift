@@ -5,8 +5,8 @@ public struct ScaleByRate: GradientTransform {
   /// What the rate is multiplied with, such as a scaling rule's factor. Apart from `rate`, so that the rate
   /// reads back exactly as it was set.
   public var factor: Double
-  /// How far the schedule is ahead of the optimizer's steps: not 0 when the schedule follows epochs, and a change of the
-  /// batch size changed how many steps an epoch has.
+  /// How far the schedule is ahead of the optimizer's steps: not 0 when the schedule follows epochs, and a
+  /// change of the batch size changed how many steps an epoch has.
   public var stepOffset: Int
 
   public init(_ rate: Schedule, factor: Double = 1, stepOffset: Int = 0) {

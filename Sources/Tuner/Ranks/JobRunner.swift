@@ -18,15 +18,16 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
 
   /// Makes the trainer, restores the state, and reads the hyperparameters back.
   ///
-  /// - Parameters:
-  ///   - length: how long the trainee trains, from new weights, to reach the job's target; nil when its budget
+  /// - Parameters: - length: how long the trainee trains, from new weights, to reach the job's target; nil
+  ///   when its budget
   ///     is the job's.
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
   ///   planned.
   init(
-    _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup, making make: MakeTrainee<T>
+    _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup,
+    making make: MakeTrainee<T>
   ) throws(JobFailure) {
     var trainee = try Self.make(job, group, make)
     if isRestored {

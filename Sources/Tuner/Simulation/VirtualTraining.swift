@@ -40,8 +40,8 @@ extension VirtualTraining {
   /// where u is the configuration in the unit cube and f is `function`. The cost of a maximized objective is
   /// error − 1, so that its score, 1 − error, looks like an accuracy.
   ///
-  /// Each other metric of further objectives and limits is the a of an optimum of its own, so that the objectives
-  /// contradict each other; 1 − a where it is maximized.
+  /// Each other metric of further objectives and limits is the a of an optimum of its own, so that the
+  /// objectives contradict each other; 1 − a where it is maximized.
   public static func learningCurves(
     over space: SearchSpace, _ objective: Objective, seed: UInt64, function: VirtualFunction = .bowl,
     secondsPerBudget: Double = 60, durations: VirtualDurations = VirtualDurations()
@@ -49,7 +49,9 @@ extension VirtualTraining {
     let landscape = Landscape(function, over: space, seed: seed)
     let others = objective.metrics.dropFirst().enumerated().map { place, metric in
       let goal = objective.further.first { $0.metric == metric }?.goal ?? .minimize
-      return (metric: metric, goal: goal, landscape: Landscape(function, over: space, seed: seed, number: place + 1))
+      return (
+        metric: metric, goal: goal, landscape: Landscape(function, over: space, seed: seed, number: place + 1)
+      )
     }
     return VirtualTraining(
       seconds: { job, from, random in

@@ -55,7 +55,9 @@ struct ParzenEstimator {
       return withUnsafeTemporaryAllocation(of: Double.self, capacity: rows.count * k) { terms in
         guard let terms = terms.baseAddress else { return [] as [Double] }
         for m in rows.indices { (terms + (m - start) * k).initialize(from: constants, count: k) }
-        for (j, column) in columns.enumerated() { column.add(at: rows.map { points[$0 * d + j] }, to: terms, k) }
+        for (j, column) in columns.enumerated() {
+          column.add(at: rows.map { points[$0 * d + j] }, to: terms, k)
+        }
         return rows.map { parzen_log_sum_exp(terms + ($0 - start) * k, k) }
       }
     }

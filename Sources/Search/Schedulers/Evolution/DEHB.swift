@@ -202,11 +202,13 @@ extension DEHB {
     let all = levels.map(\.count).reduce(0, +)
     while parents.count < 3 {
       var place = random.nextIndex(below: max(1, all))
-      guard all > 0, let level = levels.first(where: { level in
-        if place < level.count { return true }
-        place -= level.count
-        return false
-      }) else {
+      guard all > 0,
+        let level = levels.first(where: { level in
+          if place < level.count { return true }
+          place -= level.count
+          return false
+        })
+      else {
         parents.append(space.randomPoint(using: &random))
         continue
       }

@@ -35,7 +35,8 @@ public struct DEHBOptions: HalvingOptions {
       "mutation", mutation, "a number above 0 and at most 2", where: mutation > 0 && mutation <= 2,
       remedy: "Write 0.5.")
     try check(
-      "crossover", crossover, "a number from 0 to 1", where: (0...1).contains(crossover), remedy: "Write 0.5.")
+      "crossover", crossover, "a number from 0 to 1", where: (0...1).contains(crossover), remedy: "Write 0.5."
+    )
     return try HyperbandOptions(
       minimumBudget: minimumBudget, maximumBudget: maximumBudget, reduction: reduction, iterations: iterations
     ).brackets()

@@ -70,7 +70,8 @@ struct PriorBandPolicy: ProposalPolicy {
     var scores: [(weight: Double, prior: Double, incumbent: Double)] = []
     for (place, entry) in best.enumerated() {
       guard let point = points[entry.trial] else { continue }
-      scores.append((Double(best.count - place), space.logPriorDensity(at: point), near.logPriorDensity(at: point)))
+      scores.append(
+        (Double(best.count - place), space.logPriorDensity(at: point), near.logPriorDensity(at: point)))
     }
     let scale = scores.map { max($0.prior, $0.incumbent) }.max() ?? 0
     let forPrior = scores.reduce(0) { $0 + $1.weight * Double.exp($1.prior - scale) }
@@ -135,7 +136,8 @@ public struct PriorBandOptions: GuidedOptions {
 
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try check(
-      "mutation_rate", mutationRate, "a number above 0 and at most 1", where: mutationRate > 0 && mutationRate <= 1,
+      "mutation_rate", mutationRate, "a number above 0 and at most 1",
+      where: mutationRate > 0 && mutationRate <= 1,
       remedy: "Write 0.5.")
     try check(
       "deviation", deviation, "a number above 0 and below 1", where: deviation > 0 && deviation < 1,

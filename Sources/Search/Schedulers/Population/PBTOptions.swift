@@ -85,12 +85,14 @@ public struct PBTOptions: SchedulerOptions {
     switch exploit {
     case .truncation(let fraction):
       try check(
-        "exploit.fraction", fraction, "a number above 0 and at most 0.5", where: fraction > 0 && fraction <= 0.5,
+        "exploit.fraction", fraction, "a number above 0 and at most 0.5",
+        where: fraction > 0 && fraction <= 0.5,
         remedy: "Write 0.2, so that the worst fifth copies the best fifth.")
     case .tournament: break
     case .tTest(let measurements, let level):
       try check(
-        "exploit.measurements", measurements, atLeast: 2, remedy: "Write how many costs of a lineage to compare.")
+        "exploit.measurements", measurements, atLeast: 2,
+        remedy: "Write how many costs of a lineage to compare.")
       try check(
         "exploit.level", level, "a number above 0 and below 1", where: level > 0 && level < 1,
         remedy: "Write 0.05.")

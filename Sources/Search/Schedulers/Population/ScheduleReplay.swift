@@ -119,7 +119,8 @@ public struct ReplayOptions: SchedulerOptions {
     for stretch in schedule {
       guard stretch.until > previous, stretch.until <= 1_000_000_000 else {
         throw SearchError(
-          subject: "scheduler.schedule", expected: "budgets that rise", found: "\(stretch.until) after \(previous)",
+          subject: "scheduler.schedule", expected: "budgets that rise",
+          found: "\(stretch.until) after \(previous)",
           remedy: "Write the stretches in the order of training.")
       }
       previous = stretch.until
@@ -127,7 +128,8 @@ public struct ReplayOptions: SchedulerOptions {
       for parameter in space.parameters where !mutable.contains(parameter.name) {
         guard stretch.configuration[parameter.name] == first.configuration[parameter.name] else {
           throw SearchError(
-            subject: "scheduler.schedule", expected: "one value of \(parameter.name), which cannot change while a "
+            subject: "scheduler.schedule",
+            expected: "one value of \(parameter.name), which cannot change while a "
               + "trial trains", found: "another one until \(stretch.until)",
             remedy: "Write the same value in every stretch.")
         }

@@ -100,7 +100,9 @@ extension SearchSpace {
         remedy: "Add one, such as learning_rate, or choose another scheduler.")
     }
     for parameter in parameters where !mutable.contains(parameter.name) {
-      guard let parent = parameter.condition?.all.first(where: { mutable.contains($0.parameter) }) else { continue }
+      guard let parent = parameter.condition?.all.first(where: { mutable.contains($0.parameter) }) else {
+        continue
+      }
       throw SearchError(
         subject: "parameter \(parameter.name)",
         expected:

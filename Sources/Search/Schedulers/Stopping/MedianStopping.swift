@@ -75,7 +75,8 @@ public struct MedianStoppingOptions: SchedulerOptions {
   public func validate() throws(SearchError) {
     try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
     try stretches.validate()
-    try check("grace_budget", graceBudget, atLeast: 0, remedy: "Write 0, or the budget of the first judgement.")
+    try check(
+      "grace_budget", graceBudget, atLeast: 0, remedy: "Write 0, or the budget of the first judgement.")
     try check("minimum_trials", minimumTrials, atLeast: 1, remedy: "Write how many others a median needs.")
   }
 }

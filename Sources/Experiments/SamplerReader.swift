@@ -4,11 +4,13 @@ import Yams
 /// Reads `search.sampler`.
 struct SamplerReader {
   let search: Section
+  /// The one for whom nothing is said.
+  let usual: SamplerConfiguration.Kind
 
   func read() -> SamplerConfiguration {
     let section = search.section("sampler", shorthand: "kind")
     defer { section.finish() }
-    let kind: SamplerConfiguration.Kind = section.variant(default: .auto)
+    let kind: SamplerConfiguration.Kind = section.variant(default: usual)
     switch kind {
     case .auto: return .auto(auto(section))
     case .random: return .random

@@ -18,9 +18,12 @@ struct SuggestCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("How trials are proposed: \(names(SamplerConfiguration.Kind.self)).", valueName: "name"),
+    help: ArgumentHelp(
+      """
+      How trials are proposed: \(names(SamplerConfiguration.Kind.self)). Without it tpe under bohb, and auto otherwise.
+      """, valueName: "name"),
     transform: { try named($0) })
-  var sampler: SamplerConfiguration.Kind = .auto
+  var sampler: SamplerConfiguration.Kind?
 
   @Option(
     help: ArgumentHelp(
@@ -33,7 +36,7 @@ struct SuggestCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      var session = AskTellSession(AskTellStrategy(sampler: SamplerConfiguration(sampler), scheduler: scheduler.kind))
+      var session = AskTellSession(AskTellStrategy(sampler: sampler.map(SamplerConfiguration.init), scheduler: scheduler.kind))
       try converse(with: &session)
     }
   }

@@ -1,4 +1,5 @@
 import AskTell
+import Search
 import Testing
 
 extension AskTellSession {
@@ -38,6 +39,22 @@ func beginning(
     #expect(session.say(#"{"op":"ask","n":1}"#).hasPrefix(#"{"trials":[{"id":2,"#))
     #expect(session.say(#"{"op":"quit"}"#) == #"{"ok":true}"#)
     #expect(session.isOver)
+  }
+
+  @Test func `BOHB's sampler is TPE unless another one is named`() {
+    func dialogue(_ strategy: AskTellStrategy) -> [String] {
+      var session = beginning(#"{"name":"x","type":"float","low":0,"high":1}"#, #","fidelity":{"name":"epoch","max":9}"#, strategy: strategy)
+      return (0..<40).map { turn in
+        // Of one job at a time it is the newest trial or an older one that was promoted.
+        let asked = session.say(#"{"op":"ask"}"#)
+        let id = asked.split(separator: ",")[0].split(separator: ":").last ?? ""
+        #expect(session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#(turn * turn % 17)}]}"#) == #"{"ok":true}"#)
+        return asked
+      }
+    }
+    let usual = dialogue(AskTellStrategy(scheduler: .bohb))
+    #expect(usual == dialogue(AskTellStrategy(sampler: SamplerConfiguration(.tpe), scheduler: .bohb)))
+    #expect(usual != dialogue(AskTellStrategy(sampler: SamplerConfiguration(.auto), scheduler: .bohb)))
   }
 
   @Test func `choices keep their types`() {

@@ -72,6 +72,27 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.training.schedule.length == 81)
   }
 
+  @Test func `the sampler follows from the scheduler where none is named`() throws {
+    func sampler(_ search: String) throws -> SamplerConfiguration.Kind {
+      try Experiment(
+        yaml: """
+          study: s
+          objective: {metric: dev_loss, goal: minimize}
+          data: digits
+          model: {kind: mlp, hidden: [8]}
+          training: {optimizer: {kind: sgd, learning_rate: 0.1}}
+          search:
+            budget_unit: epochs
+            space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+          \(search)
+          """, file: "study.yaml"
+      ).sampler.kind
+    }
+    #expect(try sampler("  scheduler: {kind: bohb, maximum_budget: 9}") == .tpe)
+    #expect(try sampler("  scheduler: {kind: bohb, maximum_budget: 9}\n  sampler: auto") == .auto)
+    #expect(try sampler("  scheduler: {kind: hyperband, maximum_budget: 9}") == .auto)
+  }
+
   @Test func `every kind of parameter, constraint and start is read`() throws {
     let text = """
       study: space

@@ -31,6 +31,12 @@ import Testing
     #expect(try bohb == shape(.hyperband(HyperbandOptions(maximumBudget: 27, iterations: 2))))
   }
 
+  @Test func `BOHB is meant for TPE, and the others for what is known`() {
+    #expect(BOHBOptions(maximumBudget: 27).usualSampler == SamplerConfiguration(.tpe))
+    #expect(HyperbandOptions(maximumBudget: 27).usualSampler == SamplerConfiguration(.auto))
+    #expect(SchedulerConfiguration.bohb(BOHBOptions(maximumBudget: 27)).usualSampler.kind == .tpe)
+  }
+
   private static let space = SearchSpace([
     Parameter(name: "x", domain: .float(low: 0, high: 1, scale: .linear)),
     Parameter(name: "y", domain: .float(low: 0, high: 1, scale: .linear)),

@@ -50,6 +50,9 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// one.
   public var extent: (option: String, value: Int) { options.extent }
 
+  /// The sampler that a study has when nobody names one.
+  public var usualSampler: SamplerConfiguration { options.usualSampler }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

@@ -42,7 +42,7 @@ class TunerMPI:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(600)
 
 
 class Optuna:

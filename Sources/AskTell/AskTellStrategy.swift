@@ -5,7 +5,8 @@ public import Search
 public struct AskTellStrategy: Sendable {
   /// Nil chooses: the one that the scheduler is usually used with.
   public var sampler: SamplerConfiguration?
-  /// Nil chooses: full runs without a fidelity, asynchronous Hyperband with one.
+  /// Nil chooses: full runs without a fidelity; with one stopping by extrapolation, or asynchronous Hyperband where
+  /// trials can be measured too few times for it.
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
@@ -33,7 +34,6 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? (request.fidelity == nil ? .full : .hyperband), from: least, to: full,
-      parallel: request.parallel)
+      scheduler ?? .usual(from: least, to: full), from: least, to: full, parallel: request.parallel)
   }
 }

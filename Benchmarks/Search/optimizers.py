@@ -16,11 +16,14 @@ import warnings
 class TunerMPI:
     """`tuner-mpi suggest` over a pipe."""
 
-    def __init__(self, space, seed, budget, parallel, sampler="auto"):
+    def __init__(self, space, seed, budget, parallel, sampler=None, fidelity=None, options=()):
         program = os.environ.get("TUNER_MPI", ".build/release/tuner-mpi")
+        options = [*options, *(["--sampler", sampler] if sampler else [])]
         self.process = subprocess.Popen(
-            [program, "suggest", "--sampler", sampler], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.call(op="init", space=space, seed=seed, budget=budget, parallel=parallel, direction="minimize", warm=False)
+            [program, "suggest", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        more = {"fidelity": fidelity} if fidelity else {}
+        self.call(
+            op="init", space=space, seed=seed, budget=budget, parallel=parallel, direction="minimize", warm=False, **more)
 
     def call(self, **request):
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -34,12 +37,12 @@ class TunerMPI:
         trial = self.call(op="ask", n=1)["trials"][0]
         return trial, trial["params"]
 
-    def tell(self, trial, cost):
-        self.call(op="tell", trials=[{"id": trial["id"], "params": trial["params"], "value": cost}])
+    def tell(self, trial, cost, **more):
+        self.call(op="tell", trials=[{"id": trial["id"], "params": trial["params"], "value": cost, **more}])
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(600)
 
 
 class Optuna:
@@ -54,15 +57,7 @@ class Optuna:
         else:
             chosen = optuna.samplers.TPESampler(multivariate=True, constant_liar=True, seed=seed)
         self.study = optuna.create_study(sampler=chosen)
-        distributions = optuna.distributions
-        self.space = {}
-        for p in space:
-            if p["type"] == "float":
-                self.space[p["name"]] = distributions.FloatDistribution(p["low"], p["high"], log=p["log"])
-            elif p["type"] == "int":
-                self.space[p["name"]] = distributions.IntDistribution(p["low"], p["high"], log=p["log"])
-            else:
-                self.space[p["name"]] = distributions.CategoricalDistribution(p["choices"])
+        self.space = optuna_distributions(space)
 
     def ask(self):
         trial = self.study.ask(self.space)
@@ -73,6 +68,51 @@ class Optuna:
 
     def close(self):
         pass
+
+
+def optuna_distributions(space):
+    from optuna import distributions
+    made = {}
+    for p in space:
+        if p["type"] == "float":
+            made[p["name"]] = distributions.FloatDistribution(p["low"], p["high"], log=p["log"])
+        elif p["type"] == "int":
+            made[p["name"]] = distributions.IntDistribution(p["low"], p["high"], log=p["log"])
+        else:
+            made[p["name"]] = distributions.CategoricalDistribution(p["choices"])
+    return made
+
+
+class OptunaHyperband:
+    """Optuna's TPESampler with `multivariate`, and its HyperbandPruner, which is asked after every epoch."""
+
+    def __init__(self, space, seed, epochs, reduction=3):
+        import optuna
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        warnings.simplefilter("ignore")
+        # The pruner draws a trial's bracket from the study's name.
+        self.study = optuna.create_study(
+            study_name=f"seed {seed}", sampler=optuna.samplers.TPESampler(multivariate=True, seed=seed),
+            pruner=optuna.pruners.HyperbandPruner(min_resource=1, max_resource=epochs, reduction_factor=reduction))
+        self.space, self.epochs, self.pruned = optuna_distributions(space), epochs, optuna.trial.TrialState.PRUNED
+        self.trial, self.epoch = None, 0
+
+    def ask(self):
+        """The trial at work, or a new one, its values, and the epoch to report next."""
+        if self.trial is None:
+            self.trial, self.epoch = self.study.ask(self.space), 0
+        return self.trial, dict(self.trial.params), self.epoch + 1
+
+    def tell(self, trial, epoch, cost):
+        self.epoch = epoch
+        trial.report(cost, epoch)
+        if epoch == self.epochs:
+            self.study.tell(trial, cost)
+        elif trial.should_prune():
+            self.study.tell(trial, state=self.pruned)
+        else:
+            return
+        self.trial = None
 
 
 class SMAC:

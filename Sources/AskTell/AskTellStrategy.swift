@@ -3,12 +3,14 @@ public import Search
 /// Which sampler and which scheduler a session's studies use; the sizes that a scheduler needs follow from
 /// the `init`.
 public struct AskTellStrategy: Sendable {
-  public var sampler: SamplerConfiguration
-  /// Nil chooses: full runs without a fidelity, asynchronous Hyperband with one.
+  /// Nil chooses: the one that the scheduler is usually used with.
+  public var sampler: SamplerConfiguration?
+  /// Nil chooses: full runs without a fidelity; with one stopping by extrapolation, or asynchronous Hyperband
+  /// where trials can be measured too few times for it.
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
-    sampler: SamplerConfiguration = SamplerConfiguration(.auto),
+    sampler: SamplerConfiguration? = nil,
     scheduler: SchedulerConfiguration.Kind? = nil
   ) {
     self.sampler = sampler
@@ -18,8 +20,10 @@ public struct AskTellStrategy: Sendable {
   func study(_ request: InitRequest) throws(LineError) -> AskTellStudy {
     let space = request.space.space
     do throws(SearchError) {
-      let scheduler = try configuration(for: request).makeScheduler(
+      let configuration = try configuration(for: request)
+      let scheduler = try configuration.makeScheduler(
         space: space, seed: request.seed, mutable: Set(space.parameters.map(\.name)))
+      let sampler = sampler ?? configuration.usualSampler
       return AskTellStudy(request, sampler: sampler.makeSampler(), scheduler: scheduler)
     } catch {
       throw LineError(error)
@@ -30,7 +34,6 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? (request.fidelity == nil ? .full : .hyperband), from: least, to: full,
-      parallel: request.parallel)
+      scheduler ?? .usual(from: least, to: full), from: least, to: full, parallel: request.parallel)
   }
 }

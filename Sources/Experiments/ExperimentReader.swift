@@ -45,7 +45,8 @@ struct ExperimentReader {
   let findings: Findings
 
   func read() -> Experiment {
-    let study = root.required("study", .name, remedy: "Write study: NAME; the run directory is called like it.")
+    let study = root.required(
+      "study", .name, remedy: "Write study: NAME; the run directory is called like it.")
     let seed = root.value("seed", .integer(atLeast: 0), default: 1)
     let objective = ObjectiveReader(root: root).read()
     var training = TrainingReader(root: root).read()
@@ -57,11 +58,11 @@ struct ExperimentReader {
     let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
     let reader = SearchReader(search: search)
-    let sampler = SamplerReader(search: search).read()
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
     let replicates = reader.readReplicates()
     let fidelity = FidelityReader(search: search, space: spaceReader).read()
+    let sampler = SamplerReader(search: search, usual: scheduler.usualSampler.kind).read()
     search.finish()
     let resources = readResources(root.section("resources"), into: &training)
     let checkpoint = readCheckpoint(root.section("checkpoint"))
@@ -110,7 +111,8 @@ struct ExperimentReader {
       report(problem)
     }
     SpaceCheck(
-      training: experiment.training, ranksPerTrial: experiment.resources.ranksPerTrial, space: experiment.space,
+      training: experiment.training, ranksPerTrial: experiment.resources.ranksPerTrial,
+      space: experiment.space,
       section: space
     ).run()
   }
@@ -118,7 +120,8 @@ struct ExperimentReader {
   private func report(_ problem: TrainingError) {
     let (expected, found, remedy) = problem.parts
     switch problem {
-    case .invalid(let subject, _, _, _), .data(let subject, _, _, _): report(about: subject, expected, found, remedy)
+    case .invalid(let subject, _, _, _), .data(let subject, _, _, _):
+      report(about: subject, expected, found, remedy)
     case .diverged, .library: report(about: "", expected, found, remedy)
     }
   }
@@ -147,7 +150,8 @@ func parse(_ text: String, file: String) throws(ExperimentError) -> Node? {
   func problem(_ line: Int?, _ expected: String, _ found: String, _ remedy: String) -> ExperimentError {
     ExperimentError([
       ExperimentProblem(
-        location: FileLocation(file: file, line: line), path: "", expected: expected, found: found, remedy: remedy)
+        location: FileLocation(file: file, line: line), path: "", expected: expected, found: found,
+        remedy: remedy)
     ])
   }
   do {
@@ -155,10 +159,12 @@ func parse(_ text: String, file: String) throws(ExperimentError) -> Node? {
   } catch YamlError.scanner(_, let message, let mark, _), YamlError.parser(_, let message, let mark, _),
     YamlError.composer(_, let message, let mark, _)
   {
-    throw problem(mark.line, "YAML", message, "Check indentation, colons and brackets on this line and the one above.")
+    throw problem(
+      mark.line, "YAML", message, "Check indentation, colons and brackets on this line and the one above.")
   } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
     throw problem(
-      context.mark.line, "each key once", "\(keys.joined(separator: ", ")) more than once", "Remove all but one.")
+      context.mark.line, "each key once", "\(keys.joined(separator: ", ")) more than once",
+      "Remove all but one.")
   } catch {
     throw problem(nil, "YAML in UTF-8", "\(error)", "Check that the file is text.")
   }

@@ -4,11 +4,13 @@ import Yams
 /// Reads `search.sampler`.
 struct SamplerReader {
   let search: Section
+  /// The one for whom nothing is said.
+  let usual: SamplerConfiguration.Kind
 
   func read() -> SamplerConfiguration {
     let section = search.section("sampler", shorthand: "kind")
     defer { section.finish() }
-    let kind: SamplerConfiguration.Kind = section.variant(default: .auto)
+    let kind: SamplerConfiguration.Kind = section.variant(default: usual)
     switch kind {
     case .auto: return .auto(auto(section))
     case .random: return .random
@@ -29,7 +31,8 @@ struct SamplerReader {
 
   private func tpe(_ section: Section) -> TPEOptions {
     var options = TPEOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.initialTrials = section.value(
+      "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
     let share = Field<Double>.number("a number above 0 and below 1", standIn: 0.5) { $0 > 0 && $0 < 1 }
     options.goodShare = section.value("good_share", share, default: options.goodShare)
@@ -43,7 +46,8 @@ struct SamplerReader {
     options.resolution = section.value("resolution", .integer(atLeast: 1), default: options.resolution)
     let own = section.section("resolutions")
     for name in own.keys {
-      options.resolutions[name] = own.required(name, .integer(atLeast: 1), remedy: "Write how many values it has.")
+      options.resolutions[name] = own.required(
+        name, .integer(atLeast: 1), remedy: "Write how many values it has.")
     }
     own.finish()
     return options
@@ -73,7 +77,8 @@ struct SamplerReader {
 
   private func auto(_ section: Section) -> AutoOptions {
     var options = AutoOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.initialTrials = section.value(
+      "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.modelled = section.value("modelled", .integer(atLeast: 10), default: options.modelled)
     return options
   }
@@ -90,7 +95,8 @@ struct SamplerReader {
   /// `options` with those of every sampler that has a surrogate read from `section`.
   private func surrogate<Options: SurrogateOptions>(_ options: Options, _ section: Section) -> Options {
     var options = options
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.initialTrials = section.value(
+      "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
     options.maximumObservations = section.value(
@@ -100,7 +106,8 @@ struct SamplerReader {
 
   private func turbo(_ section: Section) -> TurboOptions {
     var options = TurboOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.initialTrials = section.value(
+      "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 2), default: options.candidates)
     options.maximumObservations = section.value(
       "maximum_observations", .integer(atLeast: 10), default: options.maximumObservations)
@@ -109,11 +116,13 @@ struct SamplerReader {
 
   private func forest(_ section: Section) -> ForestOptions {
     var options = ForestOptions()
-    options.initialTrials = section.value("initial_trials", .integer(atLeast: 2), default: options.initialTrials)
+    options.initialTrials = section.value(
+      "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.trees = section.value("trees", .integer(atLeast: 1), default: options.trees)
     options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
     options.starts = section.value("starts", .integer(atLeast: 1), default: options.starts)
-    options.randomShare = section.value("random_share", .number(from: 0, through: 1), default: options.randomShare)
+    options.randomShare = section.value(
+      "random_share", .number(from: 0, through: 1), default: options.randomShare)
     return options
   }
 
@@ -123,7 +132,8 @@ struct SamplerReader {
     options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
     options.crossoverIndex = section.value(
       "crossover_index", .number(atLeast: 0), default: options.crossoverIndex)
-    options.mutationIndex = section.value("mutation_index", .number(atLeast: 0), default: options.mutationIndex)
+    options.mutationIndex = section.value(
+      "mutation_index", .number(atLeast: 0), default: options.mutationIndex)
     return options
   }
 
@@ -131,7 +141,8 @@ struct SamplerReader {
     var options = TransferOptions(studies: [])
     options.from = section.required(
       "from", .list(of: .text),
-      remedy: "Write the run directories of earlier studies, or tables of their trials: from: [runs/earlier].")
+      remedy: "Write the run directories of earlier studies, or tables of their trials: from: [runs/earlier]."
+    )
     return surrogate(options, section)
   }
 }

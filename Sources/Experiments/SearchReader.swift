@@ -49,7 +49,8 @@ struct SearchReader {
     var options = MedianStoppingOptions(trials: trials(section), maximumBudget: maximumBudget(section))
     options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
     options.graceBudget = section.value("grace_budget", .integer(atLeast: 0), default: options.graceBudget)
-    options.minimumTrials = section.value("minimum_trials", .integer(atLeast: 1), default: options.minimumTrials)
+    options.minimumTrials = section.value(
+      "minimum_trials", .integer(atLeast: 1), default: options.minimumTrials)
     return options
   }
 
@@ -58,6 +59,7 @@ struct SearchReader {
     options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
     options.minimumMeasurements = section.value(
       "minimum_measurements", .integer(atLeast: 3), default: options.minimumMeasurements)
+    options.cohort = section.value("cohort", .integer(atLeast: 1), default: options.cohort)
     let threshold = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
     options.threshold = section.value("threshold", threshold, default: options.threshold)
     return options
@@ -82,7 +84,8 @@ struct SearchReader {
   private func bohb(_ section: Section) -> BOHBOptions {
     var options = BOHBOptions(maximumBudget: maximumBudget(section))
     readBrackets(section, into: &options)
-    options.randomShare = section.value("random_share", .number(from: 0, through: 1), default: options.randomShare)
+    options.randomShare = section.value(
+      "random_share", .number(from: 0, through: 1), default: options.randomShare)
     return options
   }
 
@@ -114,7 +117,8 @@ struct SearchReader {
   }
 
   private func readRungs(_ section: Section, into options: inout some HalvingOptions) {
-    options.minimumBudget = section.value("minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
+    options.minimumBudget = section.value(
+      "minimum_budget", .integer(atLeast: 1), default: options.minimumBudget)
     options.reduction = section.value("reduction", .integer(atLeast: 2), default: options.reduction)
   }
 
@@ -138,7 +142,8 @@ struct SearchReader {
 
   private func pbt(_ section: Section) -> PBTOptions {
     var options = PBTOptions(
-      population: section.required("population", .integer(atLeast: 2), remedy: "Write how many members to train side by side."),
+      population: section.required(
+        "population", .integer(atLeast: 2), remedy: "Write how many members to train side by side."),
       generations: count("generations", section, remedy: "Write how often to compare the members."),
       interval: count("interval", section, remedy: "Write how long each generation trains."))
     options.burnIn = section.value("burn_in", .integer(atLeast: 0), default: options.burnIn)
@@ -154,7 +159,9 @@ struct SearchReader {
     let kind: ExploitKind = section.variant(default: .truncation)
     switch kind {
     case .truncation:
-      let fraction = Field<Double>.number("a number above 0 and at most 0.5", standIn: 0.2) { $0 > 0 && $0 <= 0.5 }
+      let fraction = Field<Double>.number("a number above 0 and at most 0.5", standIn: 0.2) {
+        $0 > 0 && $0 <= 0.5
+      }
       return .truncation(fraction: section.value("fraction", fraction, default: 0.2))
     case .tournament:
       return .tournament

@@ -18,22 +18,26 @@ struct SuggestCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("How trials are proposed: \(names(SamplerConfiguration.Kind.self)).", valueName: "name"),
+    help: ArgumentHelp(
+      """
+      How trials are proposed: \(names(SamplerConfiguration.Kind.self)). Without it tpe under bohb, and auto otherwise.
+      """, valueName: "name"),
     transform: { try named($0) })
-  var sampler: SamplerConfiguration.Kind = .auto
+  var sampler: SamplerConfiguration.Kind?
 
   @Option(
     help: ArgumentHelp(
       """
-      How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, or by \
-      asynchronous Hyperband if init names a fidelity.
+      How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, and if \
+      init names a fidelity stops those whose learning curves promise little.
       """, valueName: "name"),
     transform: SchedulerChoice.init(named:))
   var scheduler = SchedulerChoice.auto
 
   func run() throws {
     try reporting {
-      var session = AskTellSession(AskTellStrategy(sampler: SamplerConfiguration(sampler), scheduler: scheduler.kind))
+      var session = AskTellSession(
+        AskTellStrategy(sampler: sampler.map(SamplerConfiguration.init), scheduler: scheduler.kind))
       try converse(with: &session)
     }
   }

@@ -5,7 +5,8 @@ import Testing
 
 /// The sessions in docs/suggest.md, line by line.
 @Suite struct DocumentedSessionTests {
-  private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "docs/suggest.md")
 
   /// With TUNER_WRITE_REFERENCE=1 the answers are written into the document instead of compared with it.
@@ -20,7 +21,7 @@ import Testing
     for index in lines.indices {
       if lines[index].hasPrefix("```") {
         isInside = lines[index] == "```session"
-        session = AskTellSession(AskTellStrategy(sampler: .sobol))
+        session = AskTellSession(AskTellStrategy(sampler: .sobol, scheduler: .hyperband))
       }
       guard isInside, lines[index].hasPrefix("> ") else { continue }
       let answer = "< " + session.say(String(lines[index].dropFirst(2)))

@@ -1,4 +1,5 @@
 import AskTell
+import Search
 import Testing
 
 extension AskTellSession {
@@ -25,13 +26,14 @@ func beginning(
     """
 
   @Test func `a trial is asked for, told and asked for again at a higher fidelity`() {
-    var session = AskTellSession(AskTellStrategy(sampler: .random))
+    var session = AskTellSession(AskTellStrategy(sampler: .random, scheduler: .hyperband))
     #expect(session.say(Self.example) == #"{"ok":true}"#)
     let first = session.say(#"{"op":"ask","n":3}"#)
     #expect(first.hasPrefix(#"{"trials":[{"id":0,"params":{"lr":"#))
     #expect(first.hasSuffix(#"},"fidelity":1}]}"#))
     for id in 0..<3 {
-      let told = #"{"op":"tell","trials":[{"id":\#(id),"value":\#(3 - id).5,"fidelity":1,"curve":[[1,\#(3 - id).5]]}]}"#
+      let told =
+        #"{"op":"tell","trials":[{"id":\#(id),"value":\#(3 - id).5,"fidelity":1,"curve":[[1,\#(3 - id).5]]}]}"#
       #expect(session.say(told) == #"{"ok":true}"#)
     }
     // Of three one is promoted: the best, under the number that it has.
@@ -40,8 +42,57 @@ func beginning(
     #expect(session.isOver)
   }
 
+  @Test func `BOHB's sampler is TPE unless another one is named`() {
+    func dialogue(_ strategy: AskTellStrategy) -> [String] {
+      var session = beginning(Self.number, #","fidelity":{"name":"epoch","max":9}"#, strategy: strategy)
+      return (0..<40).map { turn in
+        // Of one job at a time it is the newest trial or an older one that was promoted.
+        let asked = session.say(#"{"op":"ask"}"#)
+        let id = asked.split(separator: ",")[0].split(separator: ":").last ?? ""
+        #expect(
+          session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#(turn * turn % 17)}]}"#)
+            == #"{"ok":true}"#)
+        return asked
+      }
+    }
+    let usual = dialogue(AskTellStrategy(scheduler: .bohb))
+    #expect(usual == dialogue(AskTellStrategy(sampler: SamplerConfiguration(.tpe), scheduler: .bohb)))
+    #expect(usual != dialogue(AskTellStrategy(sampler: SamplerConfiguration(.auto), scheduler: .bohb)))
+  }
+
+  private static let number = #"{"name":"x","type":"float","low":0,"high":1}"#
+
+  @Test func `a trial is asked for again at the least fidelity's steps until its curve promises little`() {
+    var session = beginning(Self.number, #","fidelity":{"name":"epoch","min":2,"max":16}"#)
+    func train(_ id: Int, _ fidelities: StrideThrough<Int>) {
+      for fidelity in fidelities {
+        let asked = session.say(#"{"op":"ask"}"#)
+        #expect(
+          asked.hasPrefix(#"{"trials":[{"id":\#(id),"#) && asked.hasSuffix(#"},"fidelity":\#(fidelity)}]}"#))
+        #expect(
+          session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#((id + 7) % 10)}]}"#) == #"{"ok":true}"#
+        )
+      }
+    }
+    // Ten stand still at their costs; then the best of them, the fourth, is trained to its end, and no other.
+    for id in 0..<10 { train(id, stride(from: 2, through: 8, by: 2)) }
+    train(3, stride(from: 10, through: 16, by: 2))
+    #expect(session.say(#"{"op":"ask"}"#).hasPrefix(#"{"trials":[{"id":10,"#))
+  }
+
+  @Test(arguments: [
+    (1, 1, SchedulerConfiguration.Kind.full), (1, 7, .hyperband), (1, 8, .extrapolation),
+    (3, 81, .extrapolation),
+  ])
+  func `the scheduler follows from where trials can be measured`(
+    least: Int, full: Int, kind: SchedulerConfiguration.Kind
+  ) {
+    #expect(SchedulerConfiguration.Kind.usual(from: least, to: full) == kind)
+  }
+
   @Test func `choices keep their types`() {
-    var session = beginning(#"{"name":"c","type":"cat","choices":[true]},{"name":"d","type":"cat","choices":[64]}"#)
+    var session = beginning(
+      #"{"name":"c","type":"cat","choices":[true]},{"name":"d","type":"cat","choices":[64]}"#)
     #expect(session.say(#"{"op":"ask"}"#) == #"{"trials":[{"id":0,"params":{"c":true,"d":64}}]}"#)
     let told = #"{"op":"tell","trials":[{"id":0,"params":{"d":64,"c":true},"value":1}]}"#
     #expect(session.say(told) == #"{"ok":true}"#)

@@ -69,12 +69,34 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(
       experiment.sampler
         == .transfer(TransferOptions(from: ["runs/earlier", "trials.csv"], studies: [], starts: 4)))
-    #expect(experiment.space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
+    #expect(
+      experiment.space.parameters[1].condition == Condition(parameter: "optimizer", values: [.text("sgd")]))
     #expect(experiment.resources.ranksPerTrial == 2)
     #expect(experiment.checkpoint.seconds == 5)
     #expect(experiment.starting == nil)
     // A cosine without a length of its own ends with the longest trial.
     #expect(experiment.training.schedule.length == 81)
+  }
+
+  @Test func `the sampler follows from the scheduler where none is named`() throws {
+    func sampler(_ search: String) throws -> SamplerConfiguration.Kind {
+      try Experiment(
+        yaml: """
+          study: s
+          objective: {metric: dev_loss, goal: minimize}
+          data: digits
+          model: {kind: mlp, hidden: [8]}
+          training: {optimizer: {kind: sgd, learning_rate: 0.1}}
+          search:
+            budget_unit: epochs
+            space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+          \(search)
+          """, file: "study.yaml"
+      ).sampler.kind
+    }
+    #expect(try sampler("  scheduler: {kind: bohb, maximum_budget: 9}") == .tpe)
+    #expect(try sampler("  scheduler: {kind: bohb, maximum_budget: 9}\n  sampler: auto") == .auto)
+    #expect(try sampler("  scheduler: {kind: hyperband, maximum_budget: 9}") == .auto)
   }
 
   @Test func `every kind of parameter, constraint and start is read`() throws {
@@ -97,17 +119,20 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
       """
     let experiment = try Experiment(yaml: text, file: "space.yaml")
     let parameters = experiment.space.parameters
-    #expect(parameters.map(\.domain) == [
-      .fixed(.text("sgd")), .float(low: 0.001, high: 0.1, scale: .log), .float(low: 0.5, high: 0.99, scale: .logit),
-      .quantized(low: 0, high: 0.5, step: 0.1, scale: .linear), .powersOfTwo(from: 16, through: 128),
-      .ordinal([.number(32), .number(48), .number(96)]),
-    ])
+    #expect(
+      parameters.map(\.domain) == [
+        .fixed(.text("sgd")), .float(low: 0.001, high: 0.1, scale: .log),
+        .float(low: 0.5, high: 0.99, scale: .logit),
+        .quantized(low: 0, high: 0.5, step: 0.1, scale: .linear), .powersOfTwo(from: 16, through: 128),
+        .ordinal([.number(32), .number(48), .number(96)]),
+      ])
     #expect(parameters[2].condition?.description == "optimizer is sgd and learning_rate is at least 0.01")
     #expect(parameters[1].prior == Prior(value: .number(0.01), confidence: .high))
     #expect(parameters[3].prior == Prior(value: .number(0.2), deviation: 0.3))
-    #expect(experiment.space.constraints.map(\.text) == [
-      "batch_size * learning_rate <= 6.4", "dropout < 0.5 or batch_size == 16",
-    ])
+    #expect(
+      experiment.space.constraints.map(\.text) == [
+        "batch_size * learning_rate <= 6.4", "dropout < 0.5 or batch_size == 16",
+      ])
     let starting = try #require(experiment.starting)
     #expect(starting.baseline?["learning_rate"] == .number(0.02))
     #expect(starting.baseline?["momentum"] == .number(0.8))

@@ -9,7 +9,8 @@ import Testing
   @Test func `BOHB draws its share uniformly, and the sampler proposes the rest`() throws {
     for decisions in HyperbandOptions.Decisions.allCases {
       var study = VirtualStudy(
-        try VirtualStudy.scheduler(.bohb(BOHBOptions(maximumBudget: 27, iterations: 12, decisions: decisions))),
+        try VirtualStudy.scheduler(
+          .bohb(BOHBOptions(maximumBudget: 27, iterations: 12, decisions: decisions))),
         seed: 3, result: Fate.distinct.result(3))
       try study.run()
       let fresh = study.jobs.filter { $0.origin == .fresh }
@@ -31,6 +32,12 @@ import Testing
     #expect(try bohb == shape(.hyperband(HyperbandOptions(maximumBudget: 27, iterations: 2))))
   }
 
+  @Test func `BOHB is meant for TPE, and the others for what is known`() {
+    #expect(BOHBOptions(maximumBudget: 27).usualSampler == SamplerConfiguration(.tpe))
+    #expect(HyperbandOptions(maximumBudget: 27).usualSampler == SamplerConfiguration(.auto))
+    #expect(SchedulerConfiguration.bohb(BOHBOptions(maximumBudget: 27)).usualSampler.kind == .tpe)
+  }
+
   private static let space = SearchSpace([
     Parameter(name: "x", domain: .float(low: 0, high: 1, scale: .linear)),
     Parameter(name: "y", domain: .float(low: 0, high: 1, scale: .linear)),
@@ -39,7 +46,8 @@ import Testing
 
   private static func policy(_ prior: [Double]?) throws -> PriorBandPolicy {
     try PriorBandPolicy(
-      PriorBandOptions(maximumBudget: 9), space: prior.map { space.believing(in: $0, deviation: 0.25) } ?? space,
+      PriorBandOptions(maximumBudget: 9),
+      space: prior.map { space.believing(in: $0, deviation: 0.25) } ?? space,
       seed: 1)
   }
 

@@ -21,6 +21,7 @@ import Testing
     .median(
       MedianStoppingOptions(trials: 30, maximumBudget: 6, interval: 1, graceBudget: 2, minimumTrials: 1)),
     .extrapolation(ExtrapolationOptions(trials: 15, maximumBudget: 9, minimumMeasurements: 3)),
+    .extrapolation(ExtrapolationOptions(trials: 15, maximumBudget: 9, minimumMeasurements: 3, cohort: 5)),
     .dehb(DEHBOptions(maximumBudget: 27, iterations: 2)),
     .dehb(DEHBOptions(minimumBudget: 3, maximumBudget: 50, reduction: 2, iterations: 2, crossover: 0.9)),
     .dehb(DEHBOptions(maximumBudget: 1, iterations: 3)),
@@ -32,7 +33,8 @@ import Testing
     .pbt(PBTOptions(population: 2, generations: 5, interval: 1, exploit: .tournament)),
     .pbt(
       PBTOptions(population: 9, generations: 6, interval: 3, burnIn: 7, exploit: .truncation(fraction: 0.5))),
-    .pbt(PBTOptions(population: 8, generations: 8, interval: 2, exploit: .tTest(measurements: 4, level: 0.3))),
+    .pbt(
+      PBTOptions(population: 8, generations: 8, interval: 2, exploit: .tTest(measurements: 4, level: 0.3))),
     .pbt(
       PBTOptions(
         population: 4, generations: 3, interval: 2, explore: .bandit(BanditOptions(candidates: 5)),

@@ -59,6 +59,9 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     return try BudgetLadder(options).budgets
   }
 
+  /// The sampler that a study has when nobody names one.
+  public var usualSampler: SamplerConfiguration { options.usualSampler }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

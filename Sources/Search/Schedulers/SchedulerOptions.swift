@@ -5,9 +5,16 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
   /// larger one.
   var extent: (option: String, value: Int) { get }
 
+  /// The sampler that a study has when nobody names one.
+  var usualSampler: SamplerConfiguration { get }
+
   /// The scheduler at its start.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler
+}
+
+extension SchedulerOptions {
+  public var usualSampler: SamplerConfiguration { SamplerConfiguration(.auto) }
 }
 
 /// What a scheduler may know of its study.

@@ -45,6 +45,9 @@ public struct BOHBOptions: GuidedOptions {
     self.randomShare = randomShare
   }
 
+  /// The one that the paper pairs it with.
+  public var usualSampler: SamplerConfiguration { SamplerConfiguration(.tpe) }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try check(
       "random_share", randomShare, "a number from 0 to 1", where: (0...1).contains(randomShare),

@@ -5,8 +5,7 @@ public import Search
 public struct AskTellStrategy: Sendable {
   /// Nil chooses: the one that the scheduler is usually used with.
   public var sampler: SamplerConfiguration?
-  /// Nil chooses: full runs without a fidelity; with one stopping by extrapolation, or asynchronous Hyperband
-  /// where trials can be measured too few times for it.
+  /// Nil chooses: full runs without a fidelity, asynchronous Hyperband with one.
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
@@ -34,6 +33,7 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? .usual(from: least, to: full), from: least, to: full, parallel: request.parallel)
+      scheduler ?? (request.fidelity == nil ? .full : .hyperband), from: least, to: full,
+      parallel: request.parallel)
   }
 }

@@ -59,7 +59,6 @@ struct SearchReader {
     options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
     options.minimumMeasurements = section.value(
       "minimum_measurements", .integer(atLeast: 3), default: options.minimumMeasurements)
-    options.cohort = section.value("cohort", .integer(atLeast: 1), default: options.cohort)
     let threshold = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
     options.threshold = section.value("threshold", threshold, default: options.threshold)
     return options

@@ -28,8 +28,8 @@ struct SuggestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, and if \
-      init names a fidelity stops those whose learning curves promise little.
+      How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, or by \
+      asynchronous Hyperband if init names a fidelity.
       """, valueName: "name"),
     transform: SchedulerChoice.init(named:))
   var scheduler = SchedulerChoice.auto

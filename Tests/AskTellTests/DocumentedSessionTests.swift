@@ -21,7 +21,7 @@ import Testing
     for index in lines.indices {
       if lines[index].hasPrefix("```") {
         isInside = lines[index] == "```session"
-        session = AskTellSession(AskTellStrategy(sampler: .sobol, scheduler: .hyperband))
+        session = AskTellSession(AskTellStrategy(sampler: .sobol))
       }
       guard isInside, lines[index].hasPrefix("> ") else { continue }
       let answer = "< " + session.say(String(lines[index].dropFirst(2)))

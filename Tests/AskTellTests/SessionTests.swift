@@ -26,7 +26,7 @@ func beginning(
     """
 
   @Test func `a trial is asked for, told and asked for again at a higher fidelity`() {
-    var session = AskTellSession(AskTellStrategy(sampler: .random, scheduler: .hyperband))
+    var session = AskTellSession(AskTellStrategy(sampler: .random))
     #expect(session.say(Self.example) == #"{"ok":true}"#)
     let first = session.say(#"{"op":"ask","n":3}"#)
     #expect(first.hasPrefix(#"{"trials":[{"id":0,"params":{"lr":"#))
@@ -44,7 +44,9 @@ func beginning(
 
   @Test func `BOHB's sampler is TPE unless another one is named`() {
     func dialogue(_ strategy: AskTellStrategy) -> [String] {
-      var session = beginning(Self.number, #","fidelity":{"name":"epoch","max":9}"#, strategy: strategy)
+      var session = beginning(
+        #"{"name":"x","type":"float","low":0,"high":1}"#, #","fidelity":{"name":"epoch","max":9}"#,
+        strategy: strategy)
       return (0..<40).map { turn in
         // Of one job at a time it is the newest trial or an older one that was promoted.
         let asked = session.say(#"{"op":"ask"}"#)
@@ -58,36 +60,6 @@ func beginning(
     let usual = dialogue(AskTellStrategy(scheduler: .bohb))
     #expect(usual == dialogue(AskTellStrategy(sampler: SamplerConfiguration(.tpe), scheduler: .bohb)))
     #expect(usual != dialogue(AskTellStrategy(sampler: SamplerConfiguration(.auto), scheduler: .bohb)))
-  }
-
-  private static let number = #"{"name":"x","type":"float","low":0,"high":1}"#
-
-  @Test func `a trial is asked for again at the least fidelity's steps until its curve promises little`() {
-    var session = beginning(Self.number, #","fidelity":{"name":"epoch","min":2,"max":16}"#)
-    func train(_ id: Int, _ fidelities: StrideThrough<Int>) {
-      for fidelity in fidelities {
-        let asked = session.say(#"{"op":"ask"}"#)
-        #expect(
-          asked.hasPrefix(#"{"trials":[{"id":\#(id),"#) && asked.hasSuffix(#"},"fidelity":\#(fidelity)}]}"#))
-        #expect(
-          session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#((id + 7) % 10)}]}"#) == #"{"ok":true}"#
-        )
-      }
-    }
-    // Ten stand still at their costs; then the best of them, the fourth, is trained to its end, and no other.
-    for id in 0..<10 { train(id, stride(from: 2, through: 8, by: 2)) }
-    train(3, stride(from: 10, through: 16, by: 2))
-    #expect(session.say(#"{"op":"ask"}"#).hasPrefix(#"{"trials":[{"id":10,"#))
-  }
-
-  @Test(arguments: [
-    (1, 1, SchedulerConfiguration.Kind.full), (1, 7, .hyperband), (1, 8, .extrapolation),
-    (3, 81, .extrapolation),
-  ])
-  func `the scheduler follows from where trials can be measured`(
-    least: Int, full: Int, kind: SchedulerConfiguration.Kind
-  ) {
-    #expect(SchedulerConfiguration.Kind.usual(from: least, to: full) == kind)
   }
 
   @Test func `choices keep their types`() {

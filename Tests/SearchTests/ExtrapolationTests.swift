@@ -71,52 +71,6 @@ import Testing
     #expect(study.kept.isEmpty)
   }
 
-  @Test func `a curve may wander as far as its steps have been`() {
-    func below(_ bound: Double, _ costs: [Double]) -> Double {
-      WanderingCurve.probabilityThatEnd(of: costs, isBelow: bound, after: 9)
-    }
-    #expect(below(0.5, [1, 1, 1]) == 0 && below(1.5, [1, 1, 1]) == 1)
-    #expect(below(1, [1, 2, 1]) == 0.5)
-    // 9 steps of 1 have a deviation of 3; Student's distribution with 3 degrees of freedom at -1 (scipy
-    // 1.16).
-    #expect(abs(below(-2, [2, 1, 2, 1]) - 0.19550110947788524) < 1e-12)
-  }
-
-  @Test func `a curve that rises for a while is not given up`() throws {
-    let options = ExtrapolationOptions(trials: 2, maximumBudget: 40)
-    // Both rise at first, and end at 0.04 and 0.03.
-    var study = VirtualStudy(try VirtualStudy.scheduler(.extrapolation(options)), seed: 1) { job in
-      let rise = [0.046, 0.051, 0.076, 0.066, 0.059][min(job.target, 5) - 1]
-      let end = 0.04 - 0.01 * Double(job.trial.rawValue)
-      return .reached(cost: job.target <= 5 ? rise : end + 0.019 * pow(Double(job.target - 4), -0.8))
-    }
-    study.workers = 1
-    try study.run()
-    #expect(study.jobs.last?.target == 40)
-  }
-
-  @Test(arguments: [1, 3])
-  func `a cohort waits, and then its best goes on first`(workers: Int) throws {
-    let options = ExtrapolationOptions(trials: 6, maximumBudget: 30, cohort: 4)
-    let floors = [0.6, 0.2, 0.7, 0.3, 0.1, 0.8]
-    var study = VirtualStudy(try VirtualStudy.scheduler(.extrapolation(options)), seed: 1) { job in
-      job.trial.rawValue == 2
-        ? .failed(reason: "diverged")
-        : .reached(cost: floors[job.trial.rawValue] + pow(Double(job.target), -0.8))
-    }
-    study.workers = workers
-    try study.run()
-    let lengths = (0..<6).map { trial in study.jobs.last { $0.trial.rawValue == trial }?.target ?? 0 }
-    #expect(lengths[1] == 30 && lengths[4] == 30, "\(lengths)")
-    if workers == 1 {
-      #expect((4...12).contains(lengths[0]) && lengths[2] == 1, "\(lengths)")
-      let beyond = try #require(study.jobs.first { $0.target == 5 })
-      #expect(beyond.trial.rawValue == 1)
-      #expect(study.jobs.filter { $0.id < beyond.id }.map(\.trial.rawValue).max() == 3)
-    }
-    #expect(study.kept.isEmpty)
-  }
-
   @Test func `a curve that does not fall ends where it is`() {
     var curve = LearningCurve(end: 10)
     func below(_ bound: Double, _ costs: [Double]) -> Double {

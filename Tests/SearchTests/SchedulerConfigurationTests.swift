@@ -82,10 +82,6 @@ import Testing
       "scheduler.minimum_measurements: expected a number at least 3, found 2. Write 4: a curve needs a few points."
     ),
     (
-      .extrapolation(ExtrapolationOptions(trials: 5, maximumBudget: 27, cohort: 6)),
-      "scheduler.cohort: expected at most trials, which is 5, found 6. Lower cohort, or raise trials."
-    ),
-    (
       .dehb(DEHBOptions(maximumBudget: 27, mutation: 0)),
       "scheduler.mutation: expected a number above 0 and at most 2, found 0.0. Write 0.5."
     ),

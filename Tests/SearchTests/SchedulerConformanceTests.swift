@@ -21,7 +21,6 @@ import Testing
     .median(
       MedianStoppingOptions(trials: 30, maximumBudget: 6, interval: 1, graceBudget: 2, minimumTrials: 1)),
     .extrapolation(ExtrapolationOptions(trials: 15, maximumBudget: 9, minimumMeasurements: 3)),
-    .extrapolation(ExtrapolationOptions(trials: 15, maximumBudget: 9, minimumMeasurements: 3, cohort: 5)),
     .dehb(DEHBOptions(maximumBudget: 27, iterations: 2)),
     .dehb(DEHBOptions(minimumBudget: 3, maximumBudget: 50, reduction: 2, iterations: 2, crossover: 0.9)),
     .dehb(DEHBOptions(maximumBudget: 1, iterations: 3)),

@@ -19,10 +19,7 @@ extension SchedulerConfiguration {
         MedianStoppingOptions(trials: endless, maximumBudget: full, interval: least, graceBudget: least))
     case .extrapolation:
       return .extrapolation(
-        ExtrapolationOptions(
-          trials: endless, maximumBudget: full, interval: least,
-          // What samplers propose before they model anything does not depend on how the first of these ends.
-          cohort: AutoOptions().initialTrials))
+        ExtrapolationOptions(trials: endless, maximumBudget: full, interval: least))
     case .successiveHalving:
       return .successiveHalving(
         SuccessiveHalvingOptions(
@@ -63,19 +60,5 @@ extension SchedulerConfiguration {
       trials *= 3
     }
     return trials
-  }
-}
-
-extension SchedulerConfiguration.Kind {
-  /// What suits a study of which nothing is known but where its trials can be measured: full runs where that
-  /// is at their end alone; stopping by extrapolation where the first judgement comes before the middle of a
-  /// full run, and Hyperband where it does not.
-  ///
-  /// On learning curves (docs/search-benchmarks.md) Hyperband's rungs give up what learns slowly, and a trial
-  /// that stands still says nothing to the sampler of where its curve ends.
-  public static func usual(from least: Int, to full: Int) -> Self {
-    guard least < full else { return .full }
-    let options = ExtrapolationOptions(trials: 1, maximumBudget: full, interval: least)
-    return options.minimumMeasurements.timesSaturating(least) <= full / 2 ? .extrapolation : .hyperband
   }
 }

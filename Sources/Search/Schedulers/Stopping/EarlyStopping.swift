@@ -9,26 +9,8 @@ protocol StoppingRule: Codable, Equatable, Sendable {
   /// trial's costs come in the order of its budgets; after its last one the answer does not matter.
   mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool
 
-  /// Whether a trial that was to go on would not be any more, after what others have shown since.
-  func givesUp(_ trial: TrialID) -> Bool
-
-  /// Trials that begin together; nil where each goes its own way.
-  var cohort: Cohort? { get }
-
   /// The plan of a study of so many trials.
   func plan(trials: Int) -> SchedulePlan
-}
-
-extension StoppingRule {
-  func givesUp(_ trial: TrialID) -> Bool { false }
-  var cohort: Cohort? { nil }
-}
-
-/// The first trials of a study, which wait for one another at a budget; then the best goes on first, so that
-/// the others are judged beside it.
-struct Cohort: Hashable, Sendable {
-  var trials: Int
-  var budget: Int
 }
 
 /// Trials that train in stretches, and are stopped between two of them when a rule says so; a stopped trial
@@ -45,28 +27,21 @@ struct EarlyStopping<Rule: StoppingRule>: Scheduler, Equatable {
   private var configurations: [Configuration?] = []
   /// Trials to go on with, and the budget that they have had.
   private var waiting: [Waiting] = []
-  /// Of the cohort: those that wait for the others, and how many have not come so far or ended.
-  private var gathered: [Waiting] = []
-  private var missing: Int
   /// Unfinished jobs after which a trial may go on.
   private var promising = 0
 
   private struct Waiting: Codable, Equatable, Sendable {
     var trial: TrialID
     var budget: Int
-    var cost: Double
   }
 
   init(_ rule: Rule, trials: Int) {
     self.trials = trials
     self.rule = rule
-    missing = rule.cohort?.trials ?? 0
   }
 
   var isSynchronous: Bool { false }
-  var isFinished: Bool {
-    configurations.count == trials && waiting.isEmpty && gathered.isEmpty && promising == 0
-  }
+  var isFinished: Bool { configurations.count == trials && waiting.isEmpty && promising == 0 }
   var plan: SchedulePlan { rule.plan(trials: trials) }
 
   var progress: ScheduleProgress {
@@ -100,32 +75,12 @@ struct EarlyStopping<Rule: StoppingRule>: Scheduler, Equatable {
     let hasMore = rule.budget(after: job.target) != nil
     if hasMore { promising -= 1 }
     let goesOn = rule.goesOn(job.trial, at: job.target, cost: outcome.cost)
-    let next =
-      hasMore && goesOn ? outcome.cost.map { Waiting(trial: job.trial, budget: job.target, cost: $0) } : nil
-    if next == nil { end(job.trial) }
-    if let cohort = rule.cohort, missing > 0, job.trial.rawValue < cohort.trials {
-      gather(next, in: cohort)
-    } else if let next {
-      waiting.append(next)
+    if hasMore, goesOn, outcome.cost != nil {
+      waiting.append(Waiting(trial: job.trial, budget: job.target))
+    } else {
+      configurations[job.trial.rawValue] = nil
+      ledger.abandon(job.trial)
     }
-    let hopeless = waiting.filter { rule.givesUp($0.trial) }
-    waiting.removeAll { trial in hopeless.contains { $0.trial == trial.trial } }
-    for trial in hopeless { end(trial.trial) }
-  }
-
-  /// Takes one of the cohort, nil when it ended; the last one to come sets them all going, the best first.
-  private mutating func gather(_ next: Waiting?, in cohort: Cohort) {
-    if let next, next.budget < cohort.budget { return waiting.append(next) }
-    if let next { gathered.append(next) }
-    missing -= 1
-    guard missing == 0 else { return }
-    waiting += gathered.sorted { ($1.cost, $1.trial) < ($0.cost, $0.trial) }
-    gathered = []
-  }
-
-  private mutating func end(_ trial: TrialID) {
-    configurations[trial.rawValue] = nil
-    ledger.abandon(trial)
   }
 
   mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }

@@ -2,8 +2,8 @@
 /// termination): a trial is stopped when the probability that it would end better than the best trial that
 /// was trained to the end is below a threshold.
 ///
-/// Until a trial has been trained to the end, none is stopped; so that this is a good one, a cohort of trials
-/// may be compared first. `LearningCurve` makes the prediction, in O(measurements) times some 60 shapes.
+/// Until a trial has been trained to the end, none is stopped. `LearningCurve` makes the prediction, in
+/// O(measurements) times some 60 shapes.
 struct ExtrapolationStopping: StoppingRule {
   private let options: ExtrapolationOptions
   /// The least cost at the whole budget.
@@ -19,18 +19,6 @@ struct ExtrapolationStopping: StoppingRule {
 
   func budget(after budget: Int) -> Int? { options.stretches.budget(after: budget) }
   func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
-
-  var cohort: Cohort? {
-    options.cohort > 1
-      ? Cohort(trials: options.cohort, budget: options.interval.timesSaturating(options.minimumMeasurements))
-      : nil
-  }
-
-  func givesUp(_ trial: TrialID) -> Bool {
-    guard let costs = curves[trial] else { return false }
-    var copy = self
-    return copy.isHopeless(costs)
-  }
 
   mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool {
     guard let cost else {
@@ -52,13 +40,8 @@ struct ExtrapolationStopping: StoppingRule {
 
   private mutating func isHopeless(_ costs: [Double]) -> Bool {
     guard let best, costs.count >= options.minimumMeasurements else { return false }
-    let falling = prediction.probabilityThatEnd(of: costs, isBelow: best)
-    let stretches = Double(options.maximumBudget) / Double(options.interval) - Double(costs.count)
-    let wandering = WanderingCurve.probabilityThatEnd(of: costs, isBelow: best, after: stretches)
-    // One family more beside the four of falling curves, all with an equal share. Its own does not depend on
-    // the fit: a few points always fit some falling curve better, and it is there for when they all are
-    // wrong.
-    return (4 * falling + wandering) / 5 < options.threshold
+    let probability = prediction.probabilityThatEnd(of: costs, isBelow: best)
+    return probability < options.threshold
   }
 }
 
@@ -74,21 +57,15 @@ public struct ExtrapolationOptions: SchedulerOptions {
   public var minimumMeasurements: Int
   /// A trial is stopped that would be the best with a probability below this, above 0 and below 1.
   public var threshold: Double
-  /// The first so many trials are all measured `minimumMeasurements` times before any of them goes on, the
-  /// best first; at least 1, and at most `trials`.
-  public var cohort: Int
 
   public init(
-    trials: Int, maximumBudget: Int, interval: Int = 1, minimumMeasurements: Int = 4,
-    threshold: Double = 0.05,
-    cohort: Int = 1
+    trials: Int, maximumBudget: Int, interval: Int = 1, minimumMeasurements: Int = 4, threshold: Double = 0.05
   ) {
     self.trials = trials
     self.maximumBudget = maximumBudget
     self.interval = interval
     self.minimumMeasurements = minimumMeasurements
     self.threshold = threshold
-    self.cohort = cohort
   }
 
   var stretches: Stretches { Stretches(interval: interval, maximum: maximumBudget) }
@@ -105,12 +82,6 @@ public struct ExtrapolationOptions: SchedulerOptions {
     try check("trials", trials, atLeast: 1, remedy: "Write how many configurations to try.")
     try check(
       "minimum_measurements", minimumMeasurements, atLeast: 3, remedy: "Write 4: a curve needs a few points.")
-    try check("cohort", cohort, atLeast: 1, remedy: "Write 1, or how many trials begin before any goes on.")
-    guard cohort <= trials else {
-      throw SearchError(
-        subject: "scheduler.cohort", expected: "at most trials, which is \(trials)", found: "\(cohort)",
-        remedy: "Lower cohort, or raise trials.")
-    }
     try check(
       "threshold", threshold, "a number above 0 and below 1", where: threshold > 0 && threshold < 1,
       remedy: "Write 0.05.")

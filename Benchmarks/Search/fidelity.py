@@ -13,17 +13,14 @@ twice. `table` prints Markdown.
 """
 
 import argparse
-import json
-import multiprocessing
 import os
 import statistics
 import sys
 import time
 
-from quality import ranks, read
-
 from curves import ALL, PROBLEMS, Curves
 from optimizers import OptunaHyperband, TunerMPI
+from studies import ranks, read, run_studies
 
 RUNS = 100
 SHARES = [0.1, 0.3, 1.0]
@@ -144,30 +141,17 @@ def study(task):
             "trace": trace, "jobs": jobs, "seconds": time.perf_counter() - start, "own_seconds": own}
 
 
-def attempt(task):
-    try:
-        return study(task)
-    except Exception as error:
-        print(f"{task}: {type(error).__name__}: {error}", file=sys.stderr)
-        return None
-
-
 def run(options):
     done = {(r["problem"], r["optimizer"], r["seed"]) for r in read(options.results) if r["share"] >= options.share}
     tasks = [(problem, optimizer, seed, options.share, options.cache)
              for seed in range(options.first_seed, options.first_seed + options.seeds)
              for optimizer in options.optimizers for problem in options.problems
              if (problem, optimizer, seed) not in done]
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(options.jobs, maxtasksperchild=8) as pool, open(options.results, "a") as file:
-        for result in pool.imap_unordered(attempt, tasks):
-            if result is None:
-                continue
-            file.write(json.dumps(result) + "\n")
-            file.flush()
-            print(f"{result['problem']:20} {result['optimizer']:16} seed {result['seed']}: {result['trials']} trials, "
-                  f"{result['trace'][-1][1]:.6g}, {result['seconds']:.1f} s, {result['own_seconds']:.1f} s of it deciding",
-                  file=sys.stderr)
+    run_studies(
+        study, tasks, options.results, options.jobs,
+        lambda result: f"{result['trials']} trials, {result['trace'][-1][1]:.6g}, {result['seconds']:.1f} s, "
+                       f"{result['own_seconds']:.1f} s of it deciding",
+        studies_per_process=8)
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------------

@@ -9,8 +9,6 @@ order of the questions.
 """
 
 import argparse
-import json
-import multiprocessing
 import os
 import statistics
 import sys
@@ -22,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from optimizers import OPTIMIZERS
 from problems import PROBLEMS
+from studies import ranks, read, run_studies
 
 
 def study(task):
@@ -46,21 +45,6 @@ def study(task):
             "own_seconds": own}
 
 
-def attempt(task):
-    try:
-        return study(task)
-    except Exception as error:
-        print(f"{task}: {type(error).__name__}: {error}", file=sys.stderr)
-        return None
-
-
-def read(path):
-    if not os.path.exists(path):
-        return []
-    with open(path) as lines:
-        return [json.loads(line) for line in lines]
-
-
 def key(result):
     return tuple(result[name] for name in ("problem", "optimizer", "seed", "in_flight", "evaluations"))
 
@@ -71,21 +55,8 @@ def run(options):
              for seed in range(options.first_seed, options.first_seed + options.seeds)
              for optimizer in options.optimizers for problem in options.problems]
     tasks = [task for task in tasks if task not in done]
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(options.jobs, maxtasksperchild=1) as pool, open(options.results, "a") as file:
-        for result in pool.imap_unordered(attempt, tasks):
-            if result is None:
-                continue
-            file.write(json.dumps(result) + "\n")
-            file.flush()
-            print(f"{result['problem']:20} {result['optimizer']:10} seed {result['seed']}: best {result['best']:.6g}, "
-                  f"{result['seconds']:.1f} s", file=sys.stderr)
-
-
-def ranks(values):
-    """Ranks from 1, ties sharing their mean."""
-    order = sorted(values)
-    return [order.index(v) + (order.count(v) + 1) / 2 for v in values]
+    run_studies(study, tasks, options.results, options.jobs,
+                lambda result: f"best {result['best']:.6g}, {result['seconds']:.1f} s")
 
 
 def table(options):

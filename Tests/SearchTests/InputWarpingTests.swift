@@ -31,4 +31,13 @@ import Testing
     #expect(warping.value(0, at: 0) == 0 && warping.value(1, at: 0) == 1)
     #expect(warping.slope(0, at: 0).isFinite && warping.slope(1, at: 0).isFinite)
   }
+
+  @Test func `options of a journal that does not know of it are read`() throws {
+    let old = Data(#"{"gp": {"initialTrials": 7, "candidates": 99, "starts": 3, "beta": 2}}"#.utf8)
+    let read = try JSONDecoder().decode(SamplerConfiguration.self, from: old)
+    #expect(read == .gp(GaussianProcessOptions(initialTrials: 7, candidates: 99, starts: 3, beta: 2)))
+    let whole = SamplerConfiguration.gp(GaussianProcessOptions(neighbourhood: false, inputWarping: true))
+    #expect(
+      try JSONDecoder().decode(SamplerConfiguration.self, from: JSONEncoder().encode(whole)) == whole)
+  }
 }

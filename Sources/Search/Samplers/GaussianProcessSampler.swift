@@ -120,6 +120,25 @@ public struct GaussianProcessOptions: SurrogateOptions {
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }
 }
 
+extension GaussianProcessOptions {
+  /// What a journal of an earlier version does not name has its default.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, default usual: Value) throws -> Value {
+      try container.decodeIfPresent(Value.self, forKey: key) ?? usual
+    }
+    self.init()
+    initialTrials = try value(.initialTrials, default: initialTrials)
+    candidates = try value(.candidates, default: candidates)
+    starts = try value(.starts, default: starts)
+    maximumObservations = try value(.maximumObservations, default: maximumObservations)
+    acquisition = try value(.acquisition, default: acquisition)
+    beta = try value(.beta, default: beta)
+    neighbourhood = try value(.neighbourhood, default: neighbourhood)
+    inputWarping = try value(.inputWarping, default: inputWarping)
+  }
+}
+
 extension GaussianProcessSampler: Equatable {
   public static func == (left: Self, right: Self) -> Bool { left.options == right.options }
 }

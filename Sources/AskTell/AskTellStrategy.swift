@@ -5,7 +5,8 @@ public import Search
 public struct AskTellStrategy: Sendable {
   /// Nil chooses: the one that the scheduler is usually used with.
   public var sampler: SamplerConfiguration?
-  /// Nil chooses: full runs without a fidelity, asynchronous Hyperband with one.
+  /// Nil chooses: full runs without a fidelity; with one freeze-thaw, or where the sampler has no model of
+  /// budgets asynchronous Hyperband.
   public var scheduler: SchedulerConfiguration.Kind?
 
   public init(
@@ -33,7 +34,15 @@ public struct AskTellStrategy: Sendable {
     let full = request.fidelity?.full ?? AskTellStudy.fullBudget
     let least = request.fidelity?.least ?? full
     return try .endless(
-      scheduler ?? (request.fidelity == nil ? .full : .hyperband), from: least, to: full,
+      scheduler ?? (request.fidelity == nil ? .full : usualScheduler), from: least, to: full,
       parallel: request.parallel)
+  }
+
+  /// With a fidelity: freeze-thaw for a sampler that says which trial goes on.
+  private var usualScheduler: SchedulerConfiguration.Kind {
+    switch sampler?.kind {
+    case nil, .auto, .gp: .freezeThaw
+    default: .hyperband
+    }
   }
 }

@@ -1,4 +1,3 @@
-import Randomness
 import Search
 
 /// A study whose trials somebody else trains: the scheduler decides, the sampler proposes, and both learn
@@ -58,26 +57,8 @@ extension AskTellStudy {
   }
 
   private mutating func nextJob() throws(SearchError) -> Job? {
-    let (space, seed, starting) = (request.space.space, request.seed, request.starting)
-    return try Self.ask(&scheduler, &sampler, observations) {
-      trial, sampler, observations throws(SearchError) in
-      var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
-      guard let start = starting.configuration(of: trial) else {
-        return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
-      }
-      // The sampler is asked only for what the client left open.
-      if start.isComplete(in: space) { return try space.completed(start, using: &random) }
-      let proposal = try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
-      return try space.completed(start, from: proposal, using: &random)
-    }
-  }
-
-  /// Keeps the accesses to the scheduler and to the sampler apart, so that neither is copied.
-  private static func ask(
-    _ scheduler: inout any Scheduler, _ sampler: inout any Sampler, _ observations: Observations,
-    proposing propose: (TrialID, inout any Sampler, Observations) throws(SearchError) -> Configuration
-  ) throws(SearchError) -> Job? {
-    try scheduler.nextJob { trial throws(SearchError) in try propose(trial, &sampler, observations) }
+    try JobSource(space: request.space.space, seed: request.seed, starting: request.starting)
+      .nextJob(of: &scheduler, asking: &sampler, given: observations)
   }
 }
 

@@ -32,6 +32,7 @@ struct SearchReader {
     case .successiveHalving: return .successiveHalving(successiveHalving(section))
     case .hyperband: return .hyperband(hyperband(section))
     case .asha: return .asha(asha(section))
+    case .freezeThaw: return .freezeThaw(freezeThaw(section))
     case .bohb: return .bohb(bohb(section))
     case .dehb: return .dehb(dehb(section))
     case .priorband: return .priorband(priorband(section))
@@ -102,6 +103,15 @@ struct SearchReader {
     var options = ASHAOptions(trials: trials(section), maximumBudget: maximumBudget(section))
     readRungs(section, into: &options)
     options.variant = section.value("variant", .choice(), default: options.variant)
+    return options
+  }
+
+  private func freezeThaw(_ section: Section) -> FreezeThawOptions {
+    var options = FreezeThawOptions(
+      runs: count("runs", section, remedy: "Write how many full runs' budget to spend."),
+      maximumBudget: maximumBudget(section))
+    readRungs(section, into: &options)
+    options.paused = section.value("paused", .integer(atLeast: 1), default: options.paused)
     return options
   }
 

@@ -13,8 +13,24 @@ public protocol Sampler: Codable, Sendable {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration
+
+  /// Whether the next stretch of one of `paused`, at least one, is worth more than a new trial; nil for a
+  /// sampler that cannot tell.
+  ///
+  /// A function of its arguments, as `propose` is, which it takes the place of.
+  mutating func choose(
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> NextTrial?
 }
 
 extension Sampler {
   public var rationale: String? { nil }
+
+  public mutating func choose(
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> NextTrial? {
+    nil
+  }
 }

@@ -33,6 +33,14 @@ public protocol Scheduler: Codable, Sendable {
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job?
 
+  /// As `nextJob(proposing:)`, for schedulers that leave it to the sampler whether a paused trial goes on or
+  /// a new one begins: `choose` gets the new trial's number and those that may go on, and answers nil where
+  /// it has no opinion.
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
+  ) throws(SearchError) -> Job?
+
   /// Takes the outcome of a job that this scheduler issued and that has not been observed yet.
   ///
   /// A failed trial counts as worse than any other and gets no further job from its own state.
@@ -48,4 +56,34 @@ public protocol Scheduler: Codable, Sendable {
 extension Scheduler {
   public var population: Generation? { nil }
   public mutating func takeAbandoned() -> [TrialID] { [] }
+
+  /// Of a scheduler that decides alone.
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
+  ) throws(SearchError) -> Job? {
+    try nextJob(proposing: propose)
+  }
+}
+
+/// A trial that was measured at a smaller budget than the full one and could go on.
+public struct PausedTrial: Hashable, Codable, Sendable {
+  public var trial: TrialID
+  public var configuration: Configuration
+  /// What it has had.
+  public var budget: Int
+
+  public init(trial: TrialID, configuration: Configuration, budget: Int) {
+    self.trial = trial
+    self.configuration = configuration
+    self.budget = budget
+  }
+}
+
+/// What an idle group is to train.
+public enum NextTrial: Hashable, Sendable {
+  /// A new trial.
+  case begin(Configuration)
+  /// One of those that are paused.
+  case goOn(TrialID)
 }

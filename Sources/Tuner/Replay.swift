@@ -1,7 +1,7 @@
 public import Search
 
 extension Controller {
-  /// The state that a journal tells, ready to go on: recorded configurations are used instead of asking the
+  /// The state that a journal tells, ready to go on: recorded decisions are taken instead of asking the
   /// sampler, recorded jobs are compared with what the scheduler issues now, unanswered jobs wait to be given
   /// out again.
   ///
@@ -18,9 +18,8 @@ extension Controller {
     if contents.lines.isEmpty { return }
     let changes = contents.study.changes(to: self.study)
     if !allowingChanges { try Self.refuse(changes, of: contents) }
-    let recorded = contents.recordedConfigurations
     for (index, line) in contents.lines.enumerated() {
-      try replay(line.record, recorded, place: "\(contents.path):\(index + 1)")
+      try replay(line.record, place: "\(contents.path):\(index + 1)")
     }
     for job in unfinishedJobs where arrived[job.id] == nil { placement.enqueue(job, begun: true) }
     // What an earlier session was killed before deleting is swept by `start`; memory is empty.
@@ -41,12 +40,12 @@ extension Controller {
   }
 
   private mutating func replay(
-    _ record: Record, _ recorded: [TrialID: Configuration], place: String
+    _ record: Record, place: String
   ) throws(TunerError) {
     switch record {
     case .header, .finished: return
     case .job(let record):
-      let issued = try search.nextJob(recorded: recorded)
+      let issued = try search.nextJob(recorded: record)
       guard let issued, issued == record else {
         throw Self.difference(place, now: issued?.text ?? "no job", then: record.text)
       }
@@ -117,16 +116,6 @@ extension JournalContents {
     }
     if case .header(let header) = lines.first?.record { return header.study }
     return .null
-  }
-
-  /// What was proposed for each trial.
-  fileprivate var recordedConfigurations: [TrialID: Configuration] {
-    var configurations: [TrialID: Configuration] = [:]
-    for line in lines {
-      guard case .job(let record) = line.record, configurations[record.job.trial] == nil else { continue }
-      configurations[record.job.trial] = record.job.configuration
-    }
-    return configurations
   }
 
   /// True when the study came to its end, and was not extended since.

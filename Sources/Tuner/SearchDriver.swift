@@ -1,12 +1,10 @@
-import Randomness
 import Search
 
 /// Drives the scheduler and the sampler, and keeps what they are told. The only caller of either.
 ///
 /// Costs O(1) a job and an outcome, apart from the scheduler's and the sampler's own work.
 struct SearchDriver: Sendable {
-  private let seed: UInt64
-  private let space: SearchSpace
+  private let source: JobSource
   private(set) var scheduler: any Scheduler
   private var sampler: any Sampler
   private(set) var observations = Observations()
@@ -19,7 +17,6 @@ struct SearchDriver: Sendable {
 
   /// True when trial 0 goes on with another configuration or another trial's state.
   private var hasLeftBaseline = false
-  private let starting: StartingConfigurations
   /// True when no job goes on from an earlier state, because a larger budget is another model or other data.
   private let trainsAnew: Bool
   /// Trials whose newest state no job will start from, because all begin anew.
@@ -43,11 +40,9 @@ struct SearchDriver: Sendable {
     starting: StartingConfigurations? = nil, trainsAnew: Bool = false,
     replicates: Replicates = Replicates(1)
   ) {
-    self.seed = seed
-    self.space = space
+    source = JobSource(space: space, seed: seed, starting: starting ?? StartingConfigurations())
     self.scheduler = scheduler
     self.sampler = sampler
-    self.starting = starting ?? StartingConfigurations()
     self.trainsAnew = trainsAnew
     self.replicates = replicates
     observations.fullBudget = scheduler.plan.longestTrial
@@ -60,24 +55,12 @@ struct SearchDriver: Sendable {
 
   /// The next job, or nil when there is none before another outcome.
   ///
-  /// `recorded` holds configurations that an earlier session proposed: a trial found there is not proposed
-  /// again.
-  mutating func nextJob(recorded: [TrialID: Configuration] = [:]) throws(TunerError) -> JobRecord? {
-    let (seed, space, starting, replicates) = (seed, space, starting, replicates)
+  /// - Parameter recorded: what an earlier session did here; nothing is proposed again.
+  mutating func nextJob(recorded: JobRecord? = nil) throws(TunerError) -> JobRecord? {
     let next: Job?
     do {
-      next = try Self.ask(&scheduler, &sampler, observations) {
-        trial, sampler, observations throws(SearchError) in
-        if let configuration = recorded[replicates.trial(0, of: trial)] { return configuration }
-        var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
-        // The sampler is asked only for what the user left open.
-        if let start = starting.configuration(of: trial) {
-          if start.isComplete(in: space) { return try space.completed(start, using: &random) }
-          let proposal = try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
-          return try space.completed(start, from: proposal, using: &random)
-        }
-        return try sampler.proposeAllowed(trial, in: space, given: observations, using: &random)
-      }
+      next = try source.nextJob(
+        of: &scheduler, asking: &sampler, given: observations, recorded: recorded.map(decision))
     } catch {
       throw TunerError(error)
     }
@@ -86,12 +69,9 @@ struct SearchDriver: Sendable {
     return try register(job)
   }
 
-  /// Keeps the accesses to the scheduler and to the sampler apart, so that neither is copied.
-  private static func ask(
-    _ scheduler: inout any Scheduler, _ sampler: inout any Sampler, _ observations: Observations,
-    proposing propose: (TrialID, inout any Sampler, Observations) throws(SearchError) -> Configuration
-  ) throws(SearchError) -> Job? {
-    try scheduler.nextJob { trial throws(SearchError) in try propose(trial, &sampler, observations) }
+  private func decision(in record: JobRecord) -> NextTrial {
+    record.job.trial.rawValue < trials.count
+      ? .goOn(replicates.original(of: record.job.trial)) : .begin(record.job.configuration)
   }
 
   private mutating func register(_ job: Job) throws(TunerError) -> JobRecord {
@@ -119,7 +99,7 @@ struct SearchDriver: Sendable {
   }
 
   private mutating func observeBaseline(_ job: Job, _ cost: Double) {
-    guard starting.baseline != nil, replicates.original(of: job.trial) == TrialID(0), !hasLeftBaseline
+    guard source.starting.baseline != nil, replicates.original(of: job.trial) == TrialID(0), !hasLeftBaseline
     else { return }
     if cost < baseline?.cost ?? .infinity { baseline = (cost, job.target) }
   }

@@ -95,8 +95,8 @@ import Testing
       original: "  scheduler: {kind: pbt, population: 4, generations: 3, interval: 2}\n",
       mistaken: "",
       messages: [
-        "study.yaml:8: search.scheduler.kind: expected one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay, found nothing. "
-          + "Write one of full, median, extrapolation, successive_halving, hyperband, asha, bohb, dehb, priorband, pbt, pbt_replay."
+        "study.yaml:8: search.scheduler.kind: expected one of full, median, extrapolation, successive_halving, hyperband, asha, freeze_thaw, bohb, dehb, priorband, pbt, pbt_replay, found nothing. "
+          + "Write one of full, median, extrapolation, successive_halving, hyperband, asha, freeze_thaw, bohb, dehb, priorband, pbt, pbt_replay."
       ]),
     Mistake(
       name: "a scheduler's impossible options",

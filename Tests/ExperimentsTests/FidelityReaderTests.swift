@@ -73,7 +73,7 @@ import Training
       "{name: data_share, type: float, low: 0.1, high: 1}",
       "{kind: pbt, population: 4, generations: 3, interval: 2}",
       "study.yaml:8: search.fidelity: expected a scheduler that compares trials at several budgets, each a training "
-        + "of its own, found the scheduler pbt. Choose successive_halving, hyperband, asha, bohb, dehb or priorband, "
+        + "of its own, found the scheduler pbt. Choose successive_halving, hyperband, asha, freeze_thaw, bohb, dehb or priorband, "
         + "or take search.fidelity out."
     ),
   ]

@@ -22,6 +22,14 @@ import Testing
       "scheduler.budget: expected a number at least 1, found -3. Write how long each trial trains."
     ),
     (
+      .freezeThaw(FreezeThawOptions(runs: 0, maximumBudget: 9)),
+      "scheduler.runs: expected a number at least 1, found 0. Write how many full runs' budget to spend."
+    ),
+    (
+      .freezeThaw(FreezeThawOptions(runs: 1, maximumBudget: 9, paused: 0)),
+      "scheduler.paused: expected a number at least 1, found 0. Write how many trials may wait at a rung."
+    ),
+    (
       .hyperband(HyperbandOptions(maximumBudget: 81, reduction: 1)),
       "scheduler.reduction: expected a number at least 2, found 1. Write 3 or 4: one trial in so many is promoted."
     ),
@@ -213,6 +221,7 @@ import Testing
       .median(MedianStoppingOptions(trials: most, maximumBudget: most)),
       .extrapolation(ExtrapolationOptions(trials: most, maximumBudget: most)),
       .dehb(DEHBOptions(maximumBudget: most, reduction: 2, iterations: most)),
+      .freezeThaw(FreezeThawOptions(runs: most, maximumBudget: most, reduction: 2)),
     ] {
       #expect(try VirtualStudy.scheduler(configuration).plan.budget > most)
     }

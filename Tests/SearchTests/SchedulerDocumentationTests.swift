@@ -23,6 +23,10 @@ import Testing
     (
       .asha(ASHAOptions(trials: 8, maximumBudget: 8)), .asha(ASHAOptions(trials: 9, maximumBudget: 9))
     ),
+    (
+      .freezeThaw(FreezeThawOptions(runs: 8, maximumBudget: 8)),
+      .freezeThaw(FreezeThawOptions(runs: 9, maximumBudget: 9))
+    ),
     (.bohb(BOHBOptions(maximumBudget: 8)), .bohb(BOHBOptions(maximumBudget: 9))),
     (.dehb(DEHBOptions(maximumBudget: 8)), .dehb(DEHBOptions(maximumBudget: 9))),
     (.priorband(PriorBandOptions(maximumBudget: 8)), .priorband(PriorBandOptions(maximumBudget: 9))),

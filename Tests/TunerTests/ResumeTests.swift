@@ -71,6 +71,40 @@ import Tuner
     }
   }
 
+  /// Its sampler says at every job which trial goes on; another processor may compute that otherwise.
+  @Test func `a sampler's choices are replayed, not asked for again`() throws {
+    let scheduler = SchedulerConfiguration.freezeThaw(FreezeThawOptions(runs: 6, maximumBudget: 9))
+    for replicates in [1, 2] {
+      var simulation = Simulation(
+        scheduler: try scheduler.makeScheduler(
+          space: Study.test().space, seed: 7, mutable: [], replicates: Replicates(replicates)),
+        sampler: GaussianProcessSampler(GaussianProcessOptions(initialTrials: 4)))
+      simulation.study.replicates = replicates
+      let whole = try simulation.run()
+      let jobs = try whole.contents.lines.compactMap {
+        if case .job(let job) = $0.record { job.job } else { nil }
+      }
+      #expect(jobs.contains { $0.origin != .fresh })
+      simulation.journal = whole.journal
+      simulation.sampler = RefusingSampler()
+      #expect(try simulation.controller().answered == jobs.count)
+    }
+  }
+
+  private struct RefusingSampler: Sampler {
+    private static let refusal = SearchError(subject: "sampler", expected: "a", found: "b", remedy: "c")
+
+    mutating func propose(
+      _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+      using random: inout CounterGenerator
+    ) throws(SearchError) -> Configuration { throw Self.refusal }
+
+    mutating func choose(
+      _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+      using random: inout CounterGenerator
+    ) throws(SearchError) -> NextTrial? { throw Self.refusal }
+  }
+
   @Test func `the program's own schedulers and samplers go on to the same records`() throws {
     let configurations: [(SchedulerConfiguration, SamplerConfiguration)] = [
       (.pbt(PBTOptions(population: 4, generations: 3, interval: 2)), .sobol),

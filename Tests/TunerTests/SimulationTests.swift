@@ -36,6 +36,7 @@ import Tuner
       .pbt(PBTOptions(population: 6, generations: 5, interval: 1)),
       .pbt(PBTOptions(population: 5, generations: 4, interval: 2, exploit: .tournament)),
       .asha(ASHAOptions(trials: 30, maximumBudget: 9, reduction: 3)),
+      .freezeThaw(FreezeThawOptions(runs: 12, maximumBudget: 9, paused: 3)),
       .hyperband(HyperbandOptions(maximumBudget: 9)),
       .hyperband(HyperbandOptions(maximumBudget: 9, decisions: .asynchronous)),
       .median(MedianStoppingOptions(trials: 20, maximumBudget: 5)),

@@ -102,4 +102,15 @@ extension Sampler {
     let proposal = try propose(trial, in: space, given: observations, using: &random)
     return try space.repaired(proposal, using: &random)
   }
+
+  /// What `choose` answers, a new trial's configuration one that the constraints allow.
+  /// - Throws: what `choose` throws, and `SearchError` when the space seems to allow nothing.
+  public mutating func chooseAllowed(
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> NextTrial? {
+    let choice = try choose(trial, among: paused, in: space, given: observations, using: &random)
+    guard case .begin(let proposal) = choice else { return choice }
+    return .begin(try space.repaired(proposal, using: &random))
+  }
 }

@@ -12,6 +12,13 @@ protocol AcquisitionFunction {
 }
 
 extension AcquisitionFunction {
+  /// The values at any number of points, `[d]` each.
+  func values(atEach points: [[Double]]) -> [Double] {
+    stride(from: 0, to: points.count, by: capacity).flatMap { start in
+      values(at: points[start..<min(start + capacity, points.count)].flatMap { $0 })
+    }
+  }
+
   /// With a user's prior of the optimum, if there is one; of a logarithm.
   func weighted(by prior: OptimumPrior?, dimension: Int) -> any AcquisitionFunction {
     prior.map { PriorWeightedAcquisition(self, by: $0, dimension: dimension) } ?? self

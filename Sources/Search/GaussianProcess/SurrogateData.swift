@@ -2,14 +2,14 @@ import RealModule
 
 /// The measurements as a Gaussian process takes them: which of them, and each one's features.
 ///
-/// Where trials were measured at several budgets, the budget is a feature of its own, from 0 at budget 1 to 1
+/// Where trials were measured at smaller budgets than the full one, the budget is a feature of its own, from 0 at budget 1 to 1
 /// at the full budget, linear in the logarithm; so the model learns how much a small budget says of the full
 /// one, and what is asked of it is always the full budget (a joint Gaussian process over configurations and
 /// fidelities: Klein et al., "Fast Bayesian optimization of machine learning hyperparameters on large
 /// datasets", AISTATS 2017).
 struct SurrogateData {
   let space: FeatureSpace
-  /// Nil where all measurements are at one budget.
+  /// Nil where all measurements are at the full budget.
   let fullBudget: Int?
   private(set) var table: ObservationTable
   /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say
@@ -39,10 +39,9 @@ struct SurrogateData {
   }
 
   private static func fullBudget(_ table: ObservationTable, _ observations: Observations) -> Int? {
-    guard let least = table.leastBudget, let largest = table.largestBudget, least < largest else {
-      return nil
-    }
-    return max(largest, observations.fullBudget ?? 0)
+    guard let least = table.leastBudget, let largest = table.largestBudget else { return nil }
+    let full = max(largest, observations.fullBudget ?? 0)
+    return least < full ? full : nil
   }
 
   private mutating func include(_ row: Int) {
@@ -56,11 +55,12 @@ struct SurrogateData {
   /// Of a feature, whether only equality matters, `[features]`.
   var categorical: [Bool] { space.categorical + (fullBudget == nil ? [] : [false]) }
 
-  /// A trend over the whole cube, the budget included.
-  var trendFrame: QuadraticTrend.Frame {
-    let categorical = categorical
-    return QuadraticTrend.Frame(
-      center: categorical.map { _ in 0.5 }, reaches: categorical.map { _ in 0.5 }, categorical: categorical)
+  /// A trend over the whole cube; none where there are several budgets: a square of the budget would be
+  /// trusted too far beyond the small budgets where most is measured.
+  var trendFrame: QuadraticTrend.Frame? {
+    guard fullBudget == nil else { return nil }
+    let middle = Array(repeating: 0.5, count: categorical.count)
+    return QuadraticTrend.Frame(center: middle, reaches: middle, categorical: categorical)
   }
 
   /// What follows the features of a configuration when the full budget is asked about.
@@ -72,8 +72,13 @@ struct SurrogateData {
     return features + [Double.log(Double(max(table.budgets[row], 1))) / Double.log(Double(fullBudget))]
   }
 
+  /// The features of a configuration without a budget.
+  func plainFeatures(of configuration: Configuration) throws(SearchError) -> [Double] {
+    space.features(ofRow: try table.space.row(of: configuration)[...])
+  }
+
   func features(of configuration: Configuration) throws(SearchError) -> [Double] {
-    space.features(ofRow: try table.space.row(of: configuration)[...]) + trailing
+    try plainFeatures(of: configuration) + trailing
   }
 }
 

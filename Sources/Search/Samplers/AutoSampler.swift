@@ -29,37 +29,58 @@ public struct AutoSampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    switch try method(in: space, given: observations) {
+    case .model: try model.propose(trial, in: space, given: observations, using: &random)
+    case .severalObjectives: try severalObjectives(trial, in: space, given: observations, using: &random)
+    case .manyTrials: try manyTrials(trial, in: space, given: observations, using: &random)
+    }
+  }
+
+  /// As the model chooses, as long as there is one of all trials.
+  public mutating func choose(
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> NextTrial? {
+    guard case .model = try method(in: space, given: observations, pausing: true) else { return nil }
+    return try model.choose(trial, among: paused, in: space, given: observations, using: &random)
+  }
+
+  private enum Method {
+    case model, severalObjectives, manyTrials
+  }
+
+  private mutating func method(
+    in space: SearchSpace, given observations: Observations, pausing: Bool = false
+  ) throws(SearchError) -> Method {
     try space.validate()
     try options.validate()
-    let initial = options.initialTrials(planned: observations.plannedTrials)
+    let initial = options.initialTrials(planned: observations.plannedTrials, pausing: pausing)
     let known = observations.trialCount(upTo: max(options.modelled, initial) + 1)
+    model.options.initialTrials = initial
+    volume.options.initialTrials = initial
+    scalarization.options.initialTrials = initial
     if known < initial {
       rationale = "sobol: too little is known for a model before \(initial) trials"
-    } else if observations.objectiveCount > 1 || observations.hasViolations {
-      return try severalObjectives(trial, in: space, given: observations, initial: initial, using: &random)
-    } else if known <= options.modelled {
-      rationale = "gp: with at most \(options.modelled) trials a Gaussian process learns most from each"
-    } else {
-      return try manyTrials(trial, in: space, given: observations, using: &random)
+      return .model
     }
-    model.options.initialTrials = initial
-    return try model.propose(trial, in: space, given: observations, using: &random)
+    if observations.objectiveCount > 1 || observations.hasViolations { return .severalObjectives }
+    guard known <= options.modelled else { return .manyTrials }
+    rationale = "gp: with at most \(options.modelled) trials a Gaussian process learns most from each"
+    return .model
   }
 
   private mutating func severalObjectives(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations, initial: Int,
+    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     guard observations.objectiveCount <= 3 else {
       rationale = "parego: with more than three objectives the dominated volume is slow to compute"
-      scalarization.options.initialTrials = initial
       return try scalarization.propose(trial, in: space, given: observations, using: &random)
     }
     rationale =
       observations.objectiveCount == 1
       ? "ehvi: it models which configurations keep the limits"
       : "ehvi: with \(observations.objectiveCount) objectives it enlarges the front most"
-    volume.options.initialTrials = initial
     return try volume.propose(trial, in: space, given: observations, using: &random)
   }
 
@@ -107,9 +128,11 @@ public struct AutoOptions: SamplerOptions {
     self.modelled = modelled
   }
 
-  func initialTrials(planned: Int?) -> Int {
-    guard let planned else { return initialTrials }
-    return min(initialTrials, max(2, planned / 5))
+  /// Of trials that pause after a small part of the full budget some more: they cost little.
+  func initialTrials(planned: Int?, pausing: Bool) -> Int {
+    let wanted = pausing ? max(initialTrials, 16) : initialTrials
+    guard let planned else { return wanted }
+    return min(wanted, max(2, planned / 5))
   }
 
   public func validate() throws(SearchError) {

@@ -1,10 +1,11 @@
 public import Randomness
+import RealModule
 
 /// Bayesian optimization: a Gaussian process of the costs so far, and the configuration with the largest
 /// expected improvement under it.
 ///
-/// - Model: ARD Matern 5/2 with Hamming distances for choices, and a quadratic trend (`QuadraticTrend`);
-///   hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where
+/// - Model: ARD Matern 5/2 with Hamming distances for choices, and at one budget a quadratic trend
+///   (`QuadraticTrend`); hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where
 ///   trials were measured at several budgets, the budget is a feature, and the full budget is asked about
 ///   (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
@@ -29,12 +30,23 @@ public struct GaussianProcessSampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    let choice = try choose(trial, among: [], in: space, given: observations, using: &random)
+    guard case .begin(let configuration) = choice else { preconditionFailure("nothing could go on") }
+    return configuration
+  }
+
+  /// The paused trial whose full run, or the new one, has the largest expected improvement for each unit of
+  /// budget that it still takes.
+  public mutating func choose(
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> NextTrial? {
     try space.validate()
     try options.validate()
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
       observations.completed.count > 1
     else {
-      return space.configuration(at: Self.beginning(trial, in: space, using: &random))
+      return .begin(space.configuration(at: Self.beginning(trial, in: space, using: &random)))
     }
     let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
     self.table = table
@@ -43,12 +55,24 @@ public struct GaussianProcessSampler: Sampler {
     let others = OtherTrials(observations)
     let prior = OptimumPrior(of: space, given: observations)
     defer { fitted = model }
-    if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
-      let point = try near.proposal(beside: others, expecting: prior, options: options, using: &random)
-    {
-      return space.configuration(at: point)
+    var point: [Double]?
+    if !paused.isEmpty {
+      var rivals: [[Double]] = []
+      for trial in paused { rivals.append(try model.data.plainFeatures(of: trial.configuration)) }
+      let comparison = try model.proposal(against: rivals, beside: others, expecting: prior, using: &random)
+      if let best = comparison.winner(of: paused, full: model.data.fullBudget ?? 1) { return .goOn(best) }
+      point = comparison.point
     }
-    return space.configuration(at: try model.proposal(beside: others, expecting: prior, using: &random))
+    if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
+      let nearby = try near.proposal(beside: others, expecting: prior, options: options, using: &random)
+    {
+      point = nearby
+    }
+    guard let point else {
+      let proposal = try model.proposal(beside: others, expecting: prior, using: &random)
+      return .begin(space.configuration(at: proposal))
+    }
+    return .begin(space.configuration(at: point))
   }
 
   /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the
@@ -58,6 +82,23 @@ public struct GaussianProcessSampler: Sampler {
   ) -> [Double] {
     space.hasPrior && trial.rawValue % 2 == 0
       ? space.pointFromPrior(using: &random) : SobolSampler.point(of: trial, in: space, using: &random)
+  }
+}
+
+extension FittedProcess.Comparison {
+  /// How many times as much as a paused trial a new one has to be worth: its worth is the largest of a
+  /// thousand estimates, and so too large.
+  private static let handicap = 3.0
+
+  /// The rival that is worth most for each unit of budget that it still takes; nil where that is the new
+  /// point.
+  fileprivate func winner(of paused: [PausedTrial], full: Int) -> TrialID? {
+    var (best, most): (TrialID?, Double) = (nil, worth - Double.log(Self.handicap * Double(full)))
+    for (trial, worth) in zip(paused, rivals) {
+      let rate = worth - Double.log(Double(max(full - trial.budget, 1)))
+      if rate >= most { (best, most) = (trial.trial, rate) }
+    }
+    return best
   }
 }
 

@@ -31,6 +31,8 @@ extension SchedulerConfiguration {
           minimumBudget: least, maximumBudget: full, iterations: endless, decisions: .asynchronous))
     case .asha:
       return .asha(ASHAOptions(trials: endless, minimumBudget: least, maximumBudget: full, reduction: 3))
+    case .freezeThaw:
+      return .freezeThaw(FreezeThawOptions(runs: endless, minimumBudget: least, maximumBudget: full))
     case .bohb:
       return .bohb(
         BOHBOptions(minimumBudget: least, maximumBudget: full, iterations: endless, overlap: parallel))

@@ -50,11 +50,20 @@ public struct ReplicatingScheduler<Base: Scheduler>: Scheduler {
     return generation
   }
 
-  /// `propose` is asked with the base's trials, once for all replicates of one.
+  /// `propose` and `choose` are asked with the base's trials, once for all replicates of one.
   public mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
-    if opened == nil, let job = try base.nextJob(proposing: propose) { opened = Opened(job: job, issued: 0) }
+    try nextJob(proposing: propose) { _, _ in nil }
+  }
+
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
+  ) throws(SearchError) -> Job? {
+    if opened == nil, let job = try base.nextJob(proposing: propose, choosing: choose) {
+      opened = Opened(job: job, issued: 0)
+    }
     guard let job = opened?.job, let number = opened?.issued else { return nil }
     opened = number + 1 < replicates.count ? Opened(job: job, issued: number + 1) : nil
     return ledger.issue(

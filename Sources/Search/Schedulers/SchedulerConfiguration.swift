@@ -6,6 +6,7 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   case successiveHalving(SuccessiveHalvingOptions)
   case hyperband(HyperbandOptions)
   case asha(ASHAOptions)
+  case freezeThaw(FreezeThawOptions)
   case bohb(BOHBOptions)
   case dehb(DEHBOptions)
   case priorband(PriorBandOptions)
@@ -20,6 +21,7 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     case successiveHalving = "successive_halving"
     case hyperband
     case asha
+    case freezeThaw = "freeze_thaw"
     case bohb
     case dehb
     case priorband
@@ -35,6 +37,7 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     case .successiveHalving(let options): (.successiveHalving, options)
     case .hyperband(let options): (.hyperband, options)
     case .asha(let options): (.asha, options)
+    case .freezeThaw(let options): (.freezeThaw, options)
     case .bohb(let options): (.bohb, options)
     case .dehb(let options): (.dehb, options)
     case .priorband(let options): (.priorband, options)
@@ -103,6 +106,7 @@ extension SchedulerConfiguration: Codable {
     case .successiveHalving: self = .successiveHalving(try options())
     case .hyperband: self = .hyperband(try options())
     case .asha: self = .asha(try options())
+    case .freezeThaw: self = .freezeThaw(try options())
     case .bohb: self = .bohb(try options())
     case .dehb: self = .dehb(try options())
     case .priorband: self = .priorband(try options())

@@ -1,0 +1,172 @@
+/// Freeze-thaw optimization: every trial pauses at each rung, and whenever a group is free the sampler says
+/// which paused trial is thawed for one more stretch, or that a new one begins.
+///
+/// After Swersky, Snoek and Adams, "Freeze-thaw Bayesian optimization" (2014, arXiv 1406.3896): many trials
+/// are begun for little, a model of all learning curves foretells where each of them ends, and only the most
+/// promising go on. There the model is a process of exponential decays, and trials compete by the entropy of
+/// the optimum; here it is the sampler's, and so is the measure of promise (`Sampler.choose`).
+///
+/// Where the sampler has no opinion, the best paused trial of a rung goes on as soon as fewer have left it
+/// than ⌊n / η⌋ of the n observed there, looking from the highest rung down; else a trial begins: nearly
+/// ASHA's rule (`AsynchronousHalving`).
+///
+/// An observation and a job cost O(`paused` + rungs).
+struct FreezeThaw: Scheduler, Equatable {
+  private let options: FreezeThawOptions
+  private let ladder: BudgetLadder
+  /// The first rung first; the top has none.
+  private var rungs: [Rung]
+  private var ledger = JobLedger()
+  /// By trial.
+  private var configurations: [Configuration] = []
+  /// Budget units of all issued jobs.
+  private var handedOut = 0
+
+  private struct Rung: Codable, Equatable, Sendable {
+    var observed = 0
+    var left = 0
+    /// The best first.
+    var paused: [Ranked] = []
+  }
+
+  /// - Throws: what `FreezeThawOptions.validate()` and `BudgetLadder` throw.
+  init(_ options: FreezeThawOptions) throws(SearchError) {
+    try options.validate()
+    self.options = options
+    ladder = try BudgetLadder(options)
+    rungs = Array(repeating: Rung(), count: ladder.rungs - 1)
+  }
+
+  var isSynchronous: Bool { false }
+  var isFinished: Bool { handedOut >= options.totalBudget }
+
+  /// Which trials are thawed depends on the curves: about three begin for each full run's budget, and as many
+  /// stretches follow.
+  var plan: SchedulePlan {
+    let trials = options.runs.timesSaturating(ladder.rungs > 1 ? 3 : 1)
+    return SchedulePlan(
+      trials: trials, jobs: trials.timesSaturating(ladder.rungs > 1 ? 2 : 1), budget: options.totalBudget,
+      longestTrial: options.maximumBudget, concurrency: trials)
+  }
+
+  var progress: ScheduleProgress {
+    guard !isFinished || ledger.observed < ledger.issued else { return ledger.progress(.finished) }
+    return ledger.progress(
+      .rungs(observed: rungs.map(\.observed), begun: configurations.count, total: plan.trials))
+  }
+
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    try nextJob(proposing: propose) { _, _ in nil }
+  }
+
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
+  ) throws(SearchError) -> Job? {
+    guard !isFinished else { return nil }
+    let new = TrialID(configurations.count)
+    let paused = paused
+    switch paused.isEmpty ? nil : try choose(new, paused) {
+    case .begin(let configuration): return begin(configuration)
+    case .goOn(let trial):
+      guard let job = thaw(trial) else {
+        throw SearchError(
+          subject: "the next job", expected: "one of a new trial or of the \(paused.count) paused ones",
+          found: "\(trial)",
+          remedy: "Go on with the program and the experiment that the run began with.")
+      }
+      return job
+    case nil:
+      for rung in rungs.reversed() where rung.left < rung.observed / options.reduction {
+        if let best = rung.paused.first, let job = thaw(best.trial) { return job }
+      }
+      return begin(try propose(new))
+    }
+  }
+
+  private var paused: [PausedTrial] {
+    zip(rungs, ladder.budgets).flatMap { rung, budget in
+      rung.paused.map {
+        PausedTrial(trial: $0.trial, configuration: configurations[$0.trial.rawValue], budget: budget)
+      }
+    }
+  }
+
+  private mutating func begin(_ configuration: Configuration) -> Job {
+    configurations.append(configuration)
+    return issue(TrialID(configurations.count - 1), from: .fresh, to: ladder.budgets[0])
+  }
+
+  /// Nil where the trial is not paused.
+  private mutating func thaw(_ trial: TrialID) -> Job? {
+    for r in rungs.indices {
+      guard let place = rungs[r].paused.firstIndex(where: { $0.trial == trial }) else { continue }
+      rungs[r].paused.remove(at: place)
+      rungs[r].left += 1
+      return issue(trial, from: .resume(from: ladder.budgets[r]), to: ladder.budgets[r + 1])
+    }
+    return nil
+  }
+
+  private mutating func issue(_ trial: TrialID, from origin: Origin, to budget: Int) -> Job {
+    let job = ledger.issue(trial, from: origin, configurations[trial.rawValue], to: budget)
+    handedOut = handedOut.plusSaturating(job.work)
+    return job
+  }
+
+  mutating func observe(_ outcome: Outcome) throws(SearchError) {
+    let job = try ledger.settle(outcome)
+    guard let rung = ladder.budgets.dropLast().firstIndex(of: job.target) else {
+      ledger.abandon(job.trial)
+      return
+    }
+    rungs[rung].observed += 1
+    guard let cost = outcome.costVector?.rankingCost else {
+      ledger.abandon(job.trial)
+      return
+    }
+    let result = Ranked(cost: cost, trial: job.trial)
+    let place = rungs[rung].paused.firstIndex { result < $0 } ?? rungs[rung].paused.count
+    rungs[rung].paused.insert(result, at: place)
+    if rungs[rung].paused.count > options.paused, let worst = rungs[rung].paused.popLast() {
+      ledger.abandon(worst.trial)
+    }
+  }
+
+  mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }
+}
+
+/// Options of freeze-thaw optimization.
+public struct FreezeThawOptions: HalvingOptions {
+  /// How many full runs' budget is handed out, at least 1.
+  public var runs: Int
+  public var minimumBudget: Int
+  public var maximumBudget: Int
+  /// η: how much longer each stretch of a trial is than the one before.
+  public var reduction: Int
+  /// How many trials pause at a rung at most, at least 1; worse ones are given up, with their checkpoints.
+  public var paused: Int
+
+  public init(runs: Int, minimumBudget: Int = 1, maximumBudget: Int, reduction: Int = 3, paused: Int = 200) {
+    self.runs = runs
+    self.minimumBudget = minimumBudget
+    self.maximumBudget = maximumBudget
+    self.reduction = reduction
+    self.paused = paused
+  }
+
+  public var extent: (option: String, value: Int) { ("runs", runs) }
+
+  var totalBudget: Int { runs.timesSaturating(maximumBudget) }
+
+  public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
+    try FreezeThaw(self)
+  }
+
+  func validate() throws(SearchError) {
+    try check("runs", runs, atLeast: 1, remedy: "Write how many full runs' budget to spend.")
+    try check("paused", paused, atLeast: 1, remedy: "Write how many trials may wait at a rung.")
+  }
+}

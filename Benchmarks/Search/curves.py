@@ -289,6 +289,26 @@ DEVELOPMENT = {problem.name: problem for problem in [
         integer("leaf", 1, 60, log=True), choice("loss", "squared", "huber")],
         boosting("friedman3", squared_error), 2.0),
     CurveProblem("forest-clusters", 27, TREES, forest("clusters", log_loss), 3.0),
+    CurveProblem("mlp-clusters", 27, [
+        RATE, DECAY, number("momentum", 0.1, 0.99), integer("width", 8, 64, log=True), integer("layers", 1, 3),
+        integer("batch", 8, 128, log=True), choice("activation", "relu", "tanh")],
+        network("clusters", log_loss, solver="sgd"), 3.0),
+    CurveProblem("mlp-friedman3", 81, [
+        RATE, DECAY, integer("width", 4, 64, log=True), integer("batch", 8, 128, log=True),
+        choice("activation", "relu", "tanh", "logistic")], network("friedman3", squared_error), 2.0),
+    CurveProblem("mlp-iris", 27, [
+        number("rate", 1e-4, 1.0, log=True), DECAY, number("momentum", 0.0, 0.99), number("power", 0.0, 0.9)],
+        network("iris", log_loss, solver="sgd"), 2.0),
+    CurveProblem("linear-clusters", 81, [
+        number("rate", 1e-4, 10.0, log=True), DECAY, number("l1", 0.0, 1.0), number("power", 0.0, 0.9),
+        integer("batch", 8, 128, log=True)],
+        network("clusters", log_loss, degree=2, layers=0, solver="sgd"), 3.0),
+    CurveProblem("boosting-blobs", 27, [
+        number("rate", 1e-2, 2.0, log=True), integer("depth", 1, 8), number("subsample", 0.1, 1.0),
+        integer("leaf", 1, 50, log=True)], boosting("blobs", log_loss), 3.0),
+    CurveProblem("mlp-diabetes", 27, [
+        RATE, DECAY, number("momentum", 0.1, 0.99), integer("width", 4, 64, log=True), integer("layers", 1, 3),
+        integer("batch", 8, 128, log=True)], network("diabetes", squared_error, solver="sgd"), 2.0),
 ]}
 
 ALL = {**PROBLEMS, **DEVELOPMENT}

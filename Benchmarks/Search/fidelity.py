@@ -200,12 +200,12 @@ def table(options):
 
 
 def reach_table(options, chosen, runs, seeds_of, problems, best):
-    """How soon each optimizer is where random ends."""
+    """How soon each optimizer is where random is at `options.share`."""
     others = [c for c in chosen if c != "random"]
     print(f"| problem | random's regret | {' | '.join(others)} |\n|---|---|{'---|' * len(others)}")
     shares = {c: [] for c in others}
     for p in problems:
-        total = RUNS * ALL[p].epochs
+        total = options.share * RUNS * ALL[p].epochs
         target = statistics.median(cost_after(runs[p, "random", s], total) for s in seeds_of[p])
         cells = []
         for c in others:
@@ -245,7 +245,7 @@ def main():
     parser.add_argument("--problems", nargs="+", default=list(PROBLEMS), choices=list(ALL))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--share", type=float, default=1.0, help="run: end after this part of the epochs")
+    parser.add_argument("--share", type=float, default=1.0, help="run: end after this part of the epochs; table: where random's are at this part")
     parser.add_argument("--shares", type=float, nargs="+", default=SHARES, help="table: compare after these")
     parser.add_argument("--cache", default=".build/learning-curves", help="run: the folder of the curves")
     parser.add_argument("--jobs", type=int, default=1)

@@ -21,15 +21,19 @@ public struct JobSource: Sendable {
     of scheduler: inout any Scheduler, asking sampler: inout any Sampler, given observations: Observations,
     recorded: NextTrial? = nil
   ) throws(SearchError) -> Job? {
-    try scheduler.nextJob { trial throws(SearchError) in
+    let propose = { (trial: TrialID, sampler: inout any Sampler) throws(SearchError) -> Configuration in
       if case .begin(let configuration) = recorded { return configuration }
       return try configuration(of: trial, asking: &sampler, given: observations)
+    }
+    guard recorded != nil || sampler.choosesAmongPaused else {
+      return try scheduler.nextJob { trial throws(SearchError) in try propose(trial, &sampler) }
+    }
+    return try scheduler.nextJob { trial throws(SearchError) in
+      try propose(trial, &sampler)
     } choosing: { trial, paused throws(SearchError) in
       if let recorded { return recorded }
       // What the user wants tried comes before what is paused.
-      if starting.configuration(of: trial) != nil {
-        return .begin(try configuration(of: trial, asking: &sampler, given: observations))
-      }
+      if starting.configuration(of: trial) != nil { return .begin(try propose(trial, &sampler)) }
       var random = generator(of: trial)
       return try sampler.chooseAllowed(
         trial, among: paused, in: space, given: observations, using: &random)

@@ -14,6 +14,9 @@ public protocol Sampler: Codable, Sendable {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration
 
+  /// Whether `choose` ever has an answer.
+  var choosesAmongPaused: Bool { get }
+
   /// Whether the next stretch of one of `paused`, at least one, is worth more than a new trial; nil for a
   /// sampler that cannot tell.
   ///
@@ -26,6 +29,7 @@ public protocol Sampler: Codable, Sendable {
 
 extension Sampler {
   public var rationale: String? { nil }
+  public var choosesAmongPaused: Bool { false }
 
   public mutating func choose(
     _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,

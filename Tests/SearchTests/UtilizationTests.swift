@@ -10,6 +10,7 @@ import Testing
     (.full(FullRunOptions(trials: 4_000, budget: 4)), "full"),
     (.asha(ASHAOptions(trials: 4_000, maximumBudget: 64)), "asha"),
     (.asha(ASHAOptions(trials: 4_000, maximumBudget: 64, variant: .stopping)), "stopping"),
+    (.freezeThaw(FreezeThawOptions(runs: 300, maximumBudget: 64)), "freeze-thaw"),
     (.hyperband(HyperbandOptions(maximumBudget: 27, iterations: 60, decisions: .asynchronous)), "hyperband"),
     (.dehb(DEHBOptions(maximumBudget: 27, iterations: 60)), "dehb"),
     (.median(MedianStoppingOptions(trials: 2_000, maximumBudget: 8)), "median"),

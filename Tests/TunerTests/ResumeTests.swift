@@ -92,6 +92,7 @@ import Tuner
   }
 
   private struct RefusingSampler: Sampler {
+    var choosesAmongPaused: Bool { true }
     private static let refusal = SearchError(subject: "sampler", expected: "a", found: "b", remedy: "c")
 
     mutating func propose(

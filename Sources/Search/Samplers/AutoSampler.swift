@@ -18,6 +18,8 @@ public struct AutoSampler: Sampler {
   private var data: SurrogateData?
   public private(set) var rationale: String?
 
+  public var choosesAmongPaused: Bool { true }
+
   public init(_ options: AutoOptions = AutoOptions()) {
     self.options = options
     var model = GaussianProcessOptions()

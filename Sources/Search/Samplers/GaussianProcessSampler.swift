@@ -24,6 +24,8 @@ public struct GaussianProcessSampler: Sampler {
   private var table: ObservationTable?
   private var fitted: FittedProcess?
 
+  public var choosesAmongPaused: Bool { true }
+
   public init(_ options: GaussianProcessOptions = GaussianProcessOptions()) { self.options = options }
 
   public mutating func propose(

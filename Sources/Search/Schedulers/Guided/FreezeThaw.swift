@@ -27,6 +27,15 @@ struct FreezeThaw: Scheduler, Equatable {
     var left = 0
     /// The best first.
     var paused: [Ranked] = []
+
+    mutating func pause(_ result: Ranked) {
+      var (low, high) = (0, paused.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if result < paused[middle] { high = middle } else { low = middle + 1 }
+      }
+      paused.insert(result, at: low)
+    }
   }
 
   /// - Throws: what `FreezeThawOptions.validate()` and `BudgetLadder` throw.
@@ -46,7 +55,7 @@ struct FreezeThaw: Scheduler, Equatable {
     let trials = options.runs.timesSaturating(ladder.rungs > 1 ? 3 : 1)
     return SchedulePlan(
       trials: trials, jobs: trials.timesSaturating(ladder.rungs > 1 ? 2 : 1), budget: options.totalBudget,
-      longestTrial: options.maximumBudget, concurrency: trials)
+      longestTrial: options.maximumBudget, concurrency: options.totalBudget / ladder.budgets[0])
   }
 
   var progress: ScheduleProgress {
@@ -58,7 +67,9 @@ struct FreezeThaw: Scheduler, Equatable {
   mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
-    try nextJob(proposing: propose) { _, _ in nil }
+    guard !isFinished else { return nil }
+    if let job = thawNext() { return job }
+    return begin(try propose(TrialID(configurations.count)))
   }
 
   mutating func nextJob(
@@ -66,8 +77,7 @@ struct FreezeThaw: Scheduler, Equatable {
     choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
   ) throws(SearchError) -> Job? {
     guard !isFinished else { return nil }
-    let new = TrialID(configurations.count)
-    let paused = paused
+    let (new, paused) = (TrialID(configurations.count), paused)
     switch paused.isEmpty ? nil : try choose(new, paused) {
     case .begin(let configuration): return begin(configuration)
     case .goOn(let trial):
@@ -79,9 +89,7 @@ struct FreezeThaw: Scheduler, Equatable {
       }
       return job
     case nil:
-      for rung in rungs.reversed() where rung.left < rung.observed / options.reduction {
-        if let best = rung.paused.first, let job = thaw(best.trial) { return job }
-      }
+      if let job = thawNext() { return job }
       return begin(try propose(new))
     }
   }
@@ -97,6 +105,14 @@ struct FreezeThaw: Scheduler, Equatable {
   private mutating func begin(_ configuration: Configuration) -> Job {
     configurations.append(configuration)
     return issue(TrialID(configurations.count - 1), from: .fresh, to: ladder.budgets[0])
+  }
+
+  /// The best trial of the highest rung that fewer have left than one in η.
+  private mutating func thawNext() -> Job? {
+    for r in rungs.indices.reversed() where rungs[r].left < rungs[r].observed / options.reduction {
+      if let best = rungs[r].paused.first { return thaw(best.trial) }
+    }
+    return nil
   }
 
   /// Nil where the trial is not paused.
@@ -127,9 +143,7 @@ struct FreezeThaw: Scheduler, Equatable {
       ledger.abandon(job.trial)
       return
     }
-    let result = Ranked(cost: cost, trial: job.trial)
-    let place = rungs[rung].paused.firstIndex { result < $0 } ?? rungs[rung].paused.count
-    rungs[rung].paused.insert(result, at: place)
+    rungs[rung].pause(Ranked(cost: cost, trial: job.trial))
     if rungs[rung].paused.count > options.paused, let worst = rungs[rung].paused.popLast() {
       ledger.abandon(worst.trial)
     }

@@ -7,6 +7,8 @@ import Testing
   static let space = SearchSpace(
     ["a", "b", "c"].map { Parameter(name: $0, domain: .float(low: 0, high: 1, scale: .linear)) })
 
+  private static let model = GaussianProcessSampler(GaussianProcessOptions(maximumObservations: 400))
+
   /// As many trials as asked for at points of a Sobol sequence, with the costs that `cost` gives.
   static func observations(
     _ count: Int, in space: SearchSpace = space, planned: Int? = nil, furtherCosts: Int = 0,
@@ -48,6 +50,27 @@ import Testing
     #expect(try Self.rationale(Self.observations(12, violation: 0.5)).hasPrefix("ehvi"))
     #expect(try Self.rationale(Self.observations(12, furtherCosts: 1)).hasPrefix("ehvi: with 2 objectives"))
     #expect(try Self.rationale(Self.observations(12, furtherCosts: 3)).hasPrefix("parego"))
+  }
+
+  @Test func `costs that come in steps are tpe's every second time`() throws {
+    func rationale(_ count: Int, _ cost: ([Double]) -> Double) throws -> String {
+      try Self.rationale(Self.observations(count, cost: cost))
+    }
+    let steps = { (point: [Double]) in (point.reduce(0, +) * 3).rounded() }
+    #expect(try rationale(40, steps).hasPrefix("gp and tpe in turn"))
+    #expect(try rationale(29, steps).hasPrefix("gp: "))
+    #expect(try rationale(40) { $0.reduce(0, +) }.hasPrefix("gp: "))
+    // Failures of one kind all cost the same, but the best differ.
+    #expect(try rationale(40) { $0[0] > 0.5 ? 1 : $0[1] }.hasPrefix("gp: "))
+    let observations = Self.observations(40, cost: steps)
+    for trial in 40..<44 {
+      func proposal(_ sampler: any Sampler) throws -> Configuration {
+        var (sampler, random) = (sampler, CounterGenerator(seed: 3, purpose: .proposal, index: trial))
+        return try sampler.propose(TrialID(trial), in: Self.space, given: observations, using: &random)
+      }
+      let expected: any Sampler = trial % 2 == 1 ? TPESampler() : Self.model
+      #expect(try proposal(AutoSampler()) == proposal(expected))
+    }
   }
 
   /// How far, on average over ten proposals, a Gaussian process that has seen `observations` goes from the

@@ -5,6 +5,8 @@ public import Randomness
 /// - One objective, up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the
 ///   best one's neighbourhood. Begun by `AutoOptions.initialTrials` of a Sobol sequence, by fewer in a short
 ///   study.
+/// - Where the best of their costs are mostly equal to others, as error rates of few samples are, there is no
+///   slope around the best one to follow: every second proposal is `tpe`'s.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
 /// - Two or three objectives, or limits: `ehvi`. More: `parego`.
@@ -32,9 +34,13 @@ public struct AutoSampler: Sampler {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     switch try method(in: space, given: observations) {
-    case .model: try model.propose(trial, in: space, given: observations, using: &random)
-    case .severalObjectives: try severalObjectives(trial, in: space, given: observations, using: &random)
-    case .manyTrials: try manyTrials(trial, in: space, given: observations, using: &random)
+    case .modelAndEstimator where trial.rawValue % 2 == 1:
+      return try estimator.propose(trial, in: space, given: observations, using: &random)
+    case .model, .modelAndEstimator:
+      return try model.propose(trial, in: space, given: observations, using: &random)
+    case .severalObjectives:
+      return try severalObjectives(trial, in: space, given: observations, using: &random)
+    case .manyTrials: return try manyTrials(trial, in: space, given: observations, using: &random)
     }
   }
 
@@ -48,7 +54,7 @@ public struct AutoSampler: Sampler {
   }
 
   private enum Method {
-    case model, severalObjectives, manyTrials
+    case model, modelAndEstimator, severalObjectives, manyTrials
   }
 
   private mutating func method(
@@ -67,6 +73,10 @@ public struct AutoSampler: Sampler {
     }
     if observations.objectiveCount > 1 || observations.hasViolations { return .severalObjectives }
     guard known <= options.modelled else { return .manyTrials }
+    if !pausing, observations.costsComeInSteps {
+      rationale = "gp and tpe in turn: the best costs come in steps, without a slope to follow"
+      return .modelAndEstimator
+    }
     rationale = "gp: with at most \(options.modelled) trials a Gaussian process learns most from each"
     return .model
   }
@@ -114,6 +124,16 @@ public struct AutoSampler: Sampler {
     return try Neighbourhood(in: data)?.proposal(
       beside: OtherTrials(observations), expecting: OptimumPrior(of: space, given: observations),
       options: model.options, using: &random)
+  }
+}
+
+extension Observations {
+  /// Whether at least half of the best quarter of at least thirty costs are equal to another of them.
+  fileprivate var costsComeInSteps: Bool {
+    guard completed.count >= 30 else { return false }
+    let best = completed.map(\.cost).sorted().prefix(completed.count / 4)
+    let counts = Dictionary(best.map { ($0, 1) }, uniquingKeysWith: +)
+    return 2 * counts.values.filter { $0 > 1 }.reduce(0, +) >= best.count
   }
 }
 

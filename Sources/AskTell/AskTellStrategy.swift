@@ -40,9 +40,6 @@ public struct AskTellStrategy: Sendable {
 
   /// With a fidelity: freeze-thaw for a sampler that says which trial goes on.
   private var usualScheduler: SchedulerConfiguration.Kind {
-    switch sampler?.kind {
-    case nil, .auto, .gp: .freezeThaw
-    default: .hyperband
-    }
+    (sampler ?? SamplerConfiguration(.auto)).makeSampler().choosesAmongPaused ? .freezeThaw : .hyperband
   }
 }

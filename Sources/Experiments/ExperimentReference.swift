@@ -59,6 +59,7 @@ public enum ExperimentReference {
     "search: {sampler: cma-es, scheduler: {kind: priorband}}",
     "search: {sampler: nsga2, fidelity: {type: ordinal}}",
     "search: {sampler: transfer, fidelity: {type: float}}",
+    "search: {scheduler: {kind: freeze_thaw}}",
     "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",

@@ -47,7 +47,8 @@ extension FidelityReader.Reading {
         nil, expected: "a scheduler that compares trials at several budgets, each a training of its own",
         found: "the scheduler \(experiment.scheduler.kind.rawValue)",
         remedy:
-          "Choose successive_halving, hyperband, asha, freeze_thaw, bohb, dehb or priorband, or take search.fidelity out."
+          "Choose successive_halving, hyperband, asha, freeze_thaw, bohb, dehb or priorband, "
+          + "or take search.fidelity out."
       )
       return nil
     }

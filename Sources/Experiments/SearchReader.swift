@@ -251,6 +251,7 @@ extension Experiment {
   public func makeScheduler() throws(SearchError) -> any Scheduler {
     let live = Hyperparameters.all.filter(\.isLive).map(\.name)
     return try scheduler.makeScheduler(
-      space: space, seed: seed, mutable: Set(live), replicates: Replicates(replicates))
+      space: space, seed: seed, mutable: Set(live), replicates: Replicates(replicates),
+      trainsAnew: fidelity != nil)
   }
 }

@@ -72,11 +72,14 @@ public struct PausedTrial: Hashable, Codable, Sendable {
   public var configuration: Configuration
   /// What it has had.
   public var budget: Int
+  /// Budget units that it still takes to the full budget.
+  public var remaining: Int
 
-  public init(trial: TrialID, configuration: Configuration, budget: Int) {
+  public init(trial: TrialID, configuration: Configuration, budget: Int, remaining: Int) {
     self.trial = trial
     self.configuration = configuration
     self.budget = budget
+    self.remaining = remaining
   }
 }
 

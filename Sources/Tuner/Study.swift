@@ -86,7 +86,7 @@ extension Controller {
     do {
       scheduler = try study.scheduler.makeScheduler(
         space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
-        replicates: study.replication)
+        replicates: study.replication, trainsAnew: study.fidelity != nil)
     } catch {
       throw TunerError(error)
     }

@@ -42,24 +42,36 @@ func beginning(
     #expect(session.isOver)
   }
 
-  @Test func `BOHB's sampler is TPE unless another one is named`() {
-    func dialogue(_ strategy: AskTellStrategy) -> [String] {
-      var session = beginning(
-        #"{"name":"x","type":"float","low":0,"high":1}"#, #","fidelity":{"name":"epoch","max":9}"#,
-        strategy: strategy)
-      return (0..<40).map { turn in
-        // Of one job at a time it is the newest trial or an older one that was promoted.
-        let asked = session.say(#"{"op":"ask"}"#)
-        let id = asked.split(separator: ",")[0].split(separator: ":").last ?? ""
-        #expect(
-          session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#(turn * turn % 17)}]}"#)
-            == #"{"ok":true}"#)
-        return asked
-      }
+  /// What a session of one job at a time answers.
+  private func dialogue(_ strategy: AskTellStrategy) -> [String] {
+    var session = beginning(
+      #"{"name":"x","type":"float","low":0,"high":1}"#, #","fidelity":{"name":"epoch","max":9}"#,
+      strategy: strategy)
+    return (0..<40).map { turn in
+      // It is the newest trial or an older one that goes on.
+      let asked = session.say(#"{"op":"ask"}"#)
+      let id = asked.split(separator: ",")[0].split(separator: ":").last ?? ""
+      #expect(
+        session.say(#"{"op":"tell","trials":[{"id":\#(id),"value":\#(turn * turn % 17)}]}"#)
+          == #"{"ok":true}"#)
+      return asked
     }
+  }
+
+  @Test func `BOHB's sampler is TPE unless another one is named`() {
     let usual = dialogue(AskTellStrategy(scheduler: .bohb))
     #expect(usual == dialogue(AskTellStrategy(sampler: SamplerConfiguration(.tpe), scheduler: .bohb)))
     #expect(usual != dialogue(AskTellStrategy(sampler: SamplerConfiguration(.auto), scheduler: .bohb)))
+  }
+
+  @Test func `with a fidelity the scheduler is freeze-thaw for a sampler that chooses, else Hyperband`() {
+    let auto = SamplerConfiguration(.auto)
+    let usual = dialogue(AskTellStrategy())
+    #expect(usual == dialogue(AskTellStrategy(sampler: auto, scheduler: .freezeThaw)))
+    #expect(usual != dialogue(AskTellStrategy(sampler: auto, scheduler: .hyperband)))
+    #expect(
+      dialogue(AskTellStrategy(sampler: .random))
+        == dialogue(AskTellStrategy(sampler: .random, scheduler: .hyperband)))
   }
 
   @Test func `choices keep their types`() {

@@ -62,6 +62,16 @@ import Testing
     #expect(try rationale(40) { $0.reduce(0, +) }.hasPrefix("gp: "))
     // Failures of one kind all cost the same, but the best differ.
     #expect(try rationale(40) { $0[0] > 0.5 ? 1 : $0[1] }.hasPrefix("gp: "))
+    // Many epochs of few trials are no steps.
+    var epochs = Self.observations(12) { $0[0] }
+    for measurement in epochs.completed {
+      for budget in 2...10 {
+        var again = measurement
+        again.budget = budget
+        epochs.append(again)
+      }
+    }
+    #expect(try Self.rationale(epochs).hasPrefix("gp: "))
     let observations = Self.observations(40, cost: steps)
     for trial in 40..<44 {
       func proposal(_ sampler: any Sampler) throws -> Configuration {

@@ -95,15 +95,56 @@ import Testing
     }
   }
 
-  @Test func `a choice of a trial that is not paused is refused`() throws {
+  @Test func `a choice of a trial that is not paused is none`() throws {
     var scheduler = try Self.scheduler()
     let (job, _) = try Self.next(of: &scheduler) { _, _ in nil }
     try Self.settle(job, cost: 1, in: &scheduler)
-    #expect(
-      message { _ = try Self.next(of: &scheduler) { _, _ in .goOn(TrialID(4)) } } == """
-        the next job: expected one of a new trial or of the 1 paused ones, found trial 4. \
-        Go on with the program and the experiment that the run began with.
-        """)
+    let (next, _) = try Self.next(of: &scheduler) { _, _ in .goOn(TrialID(4)) }
+    #expect(next?.trial == TrialID(1) && next?.origin == .fresh)
+  }
+
+  @Test func `what the sampler chose takes no one's turn when it has no opinion any more`() throws {
+    var scheduler = try Self.scheduler(FreezeThawOptions(runs: 50, maximumBudget: 9))
+    let configuration = VirtualStudy.randomProposals(TrialID(0), 1)
+    for cost in 0..<6 {
+      let (job, _) = try Self.next(of: &scheduler) { _, _ in .begin(configuration) }
+      try Self.settle(job, cost: Double(cost), in: &scheduler)
+    }
+    for trial in [5, 4, 3] {
+      let (job, _) = try Self.next(of: &scheduler) { _, _ in .goOn(TrialID(trial)) }
+      #expect(job?.target == 3)
+    }
+    // Two of six.
+    let trials = try (0..<3).map { _ in try Self.next(of: &scheduler) { _, _ in nil }.job?.trial }
+    #expect(trials == [0, 1, 6].map { TrialID($0) })
+  }
+
+  @Test func `progress counts the full runs too`() throws {
+    var scheduler = try Self.scheduler(FreezeThawOptions(runs: 1, maximumBudget: 9))
+    for budget in [1, 3, 9] {
+      let (job, _) = try Self.next(of: &scheduler) { _, paused in paused.first.map { .goOn($0.trial) } }
+      #expect(job?.target == budget)
+      if budget == 9 {
+        #expect(scheduler.progress.stage == .rungs(observed: [1, 1, 0], begun: 1, total: 3))
+      }
+      try Self.settle(job, cost: 1, in: &scheduler)
+    }
+    #expect(scheduler.progress.stage == .finished)
+  }
+
+  @Test func `where jobs train anew each counts in full`() throws {
+    let options = FreezeThawOptions(runs: 5, maximumBudget: 9)
+    var scheduler = try SchedulerConfiguration.freezeThaw(options).makeScheduler(
+      space: VirtualStudy.space, seed: 1, mutable: [], trainsAnew: true)
+    var spent = 0
+    while true {
+      let (job, paused) = try Self.next(of: &scheduler) { _, paused in paused.last.map { .goOn($0.trial) } }
+      guard let job else { break }
+      #expect(paused.allSatisfy { $0.remaining == 9 })
+      spent += job.target
+      try Self.settle(job, cost: 1, in: &scheduler)
+    }
+    #expect(scheduler.plan.budgetAnew == 45 && 45 <= spent && spent < 45 + 9)
   }
 }
 
@@ -140,7 +181,9 @@ import Testing
   ) throws -> NextTrial? {
     var sampler = sampler
     let paused = trials.enumerated().filter { $0.element.budget < 9 }.map { number, trial in
-      PausedTrial(trial: TrialID(number), configuration: configuration(trial.x), budget: trial.budget)
+      PausedTrial(
+        trial: TrialID(number), configuration: configuration(trial.x), budget: trial.budget,
+        remaining: 9 - trial.budget)
     }
     var random = CounterGenerator(seed: 1, purpose: .proposal, index: trials.count)
     return try sampler.choose(

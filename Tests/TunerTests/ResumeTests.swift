@@ -79,7 +79,7 @@ import Tuner
         scheduler: try scheduler.makeScheduler(
           space: Study.test().space, seed: 7, mutable: [], replicates: Replicates(replicates)),
         sampler: GaussianProcessSampler(GaussianProcessOptions(initialTrials: 4)))
-      simulation.study.replicates = replicates
+      simulation.study.replicates = replicates > 1 ? replicates : nil
       let whole = try simulation.run()
       let jobs = try whole.contents.lines.compactMap {
         if case .job(let job) = $0.record { job.job } else { nil }
@@ -88,6 +88,26 @@ import Tuner
       simulation.journal = whole.journal
       simulation.sampler = RefusingSampler()
       #expect(try simulation.controller().answered == jobs.count)
+    }
+  }
+
+  @Test(arguments: [1, 2])
+  func `a study whose sampler chooses goes on after any cut`(replicates: Int) throws {
+    let scheduler = SchedulerConfiguration.freezeThaw(FreezeThawOptions(runs: 4, maximumBudget: 9))
+    var simulation = Simulation(
+      scheduler: try scheduler.makeScheduler(
+        space: Study.test().space, seed: 7, mutable: [], replicates: Replicates(replicates)),
+      sampler: GaussianProcessSampler(GaussianProcessOptions(initialTrials: 4)), groups: 1)
+    simulation.study.replicates = replicates > 1 ? replicates : nil
+    let whole = try simulation.run()
+    simulation.checkpoints = Set(
+      try whole.studyRecords.compactMap {
+        if case .outcome(let record) = $0 { record.checkpoint } else { nil }
+      })
+    let lines = whole.journal.indices.filter { whole.journal[$0] == UInt8(ascii: "\n") }
+    for cut in stride(from: 0, to: lines.count, by: 5) {
+      simulation.journal = Array(whole.journal[...lines[cut]])
+      #expect(try simulation.run().studyRecords == whole.studyRecords, "cut after line \(cut + 1)")
     }
   }
 

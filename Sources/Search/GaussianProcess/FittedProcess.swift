@@ -84,21 +84,20 @@ struct FittedProcess {
   mutating func proposal(
     beside others: OtherTrials, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
-    try proposal(against: [], beside: others, expecting: prior, using: &random).point
+    try comparison(of: [], beside: others, expecting: prior, using: &random).point
   }
 
   /// The point to try next, and how much it and known ones are worth at the full budget.
   struct Comparison {
     var point: [Double]
-    /// The logarithm of the expected improvement at `point`.
-    var worth: Double
-    /// The same of each rival.
-    var rivals: [Double]
+    /// The logarithms of the expected improvement, of the point first and then of each rival; empty without
+    /// rivals.
+    var worths: [Double]
   }
 
   /// The point of the cube to try next, compared with `rivals`, which are features without a budget.
-  mutating func proposal(
-    against rivals: [[Double]], beside others: OtherTrials, expecting prior: OptimumPrior?,
+  mutating func comparison(
+    of rivals: [[Double]], beside others: OtherTrials, expecting prior: OptimumPrior?,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Comparison {
     let known = process.points.count
@@ -109,30 +108,35 @@ struct FittedProcess {
     process.condition(on: targets + others.failed.map { _ in worst })
     let promising = targets.indices.sorted { targets[$0] < targets[$1] }.prefix(5)
       .map { data.space.point(ofRow: data.table.point(data.rows[places[$0]])) }
-    let improvement = acquisition(.logExpectedImprovement(incumbent: incumbent()))
-      .weighted(by: prior, dimension: data.space.dimension)
     let point =
-      choice(by: improvement, around: promising, avoiding: data.known(beside: added), using: &random)
+      choice(around: promising, avoiding: data.known(beside: added), expecting: prior, using: &random)
       ?? data.space.space.randomPoint(using: &random)
-    let worths = rivals.isEmpty ? [0] : improvement.values(atEach: [data.space.features(of: point)] + rivals)
+    let worths =
+      rivals.isEmpty
+      ? [] : improvement(expecting: prior).values(atEach: [data.space.features(of: point)] + rivals)
     process.truncate(to: known)
-    return Comparison(point: point, worth: worths[0], rivals: Array(worths.dropFirst()))
+    return Comparison(point: point, worths: worths)
   }
 
   /// Nil where nothing new was met.
   private func choice(
-    by improvement: any AcquisitionFunction, around promising: [[Double]], avoiding known: PointSet,
+    around promising: [[Double]], avoiding known: PointSet, expecting prior: OptimumPrior?,
     using random: inout CounterGenerator
   ) -> [Double]? {
     let function: any AcquisitionFunction
     switch options.acquisition {
-    case .expectedImprovement: function = improvement
+    case .expectedImprovement: function = improvement(expecting: prior)
     case .lowerConfidenceBound: function = acquisition(.lowerConfidenceBound(beta: options.beta))
     case .thompson: return draw(around: promising, avoiding: known, using: &random)
     }
     let search = AcquisitionSearch(
       of: function, in: data.space, avoiding: known, pool: options.candidates, starts: options.starts)
     return search.best(around: promising, using: &random)
+  }
+
+  private func improvement(expecting prior: OptimumPrior?) -> any AcquisitionFunction {
+    acquisition(.logExpectedImprovement(incumbent: incumbent()))
+      .weighted(by: prior, dimension: data.space.dimension)
   }
 
   private func acquisition(_ criterion: PosteriorAcquisition.Criterion) -> PosteriorAcquisition {

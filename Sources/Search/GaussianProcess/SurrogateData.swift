@@ -2,11 +2,11 @@ import RealModule
 
 /// The measurements as a Gaussian process takes them: which of them, and each one's features.
 ///
-/// Where trials were measured at smaller budgets than the full one, the budget is a feature of its own, from 0 at budget 1 to 1
-/// at the full budget, linear in the logarithm; so the model learns how much a small budget says of the full
-/// one, and what is asked of it is always the full budget (a joint Gaussian process over configurations and
-/// fidelities: Klein et al., "Fast Bayesian optimization of machine learning hyperparameters on large
-/// datasets", AISTATS 2017).
+/// As soon as a trial was measured at a smaller budget than the full one of the study, the budget is a feature
+/// of its own, from 0 at budget 1 to 1 at the full budget, linear in the logarithm; so the model learns how
+/// much a small budget says of the full one, and what is asked of it is always the full budget (a joint
+/// Gaussian process over configurations and fidelities: Klein et al., "Fast Bayesian optimization of machine
+/// learning hyperparameters on large datasets", AISTATS 2017).
 struct SurrogateData {
   let space: FeatureSpace
   /// Nil where all measurements are at the full budget.

@@ -128,10 +128,14 @@ public struct AutoSampler: Sampler {
 }
 
 extension Observations {
-  /// Whether at least half of the best quarter of at least thirty costs are equal to another of them.
+  /// Whether at least half of the best quarter of at least thirty trials' costs, at the largest budget that was
+  /// measured, are equal to another of them.
   fileprivate var costsComeInSteps: Bool {
-    guard completed.count >= 30 else { return false }
-    let best = completed.map(\.cost).sorted().prefix(completed.count / 4)
+    let budget = completed.map(\.budget).max()
+    let costs = Dictionary(
+      completed.filter { $0.budget == budget }.map { ($0.trial, $0.cost) }, uniquingKeysWith: { $1 })
+    guard costs.count >= 30 else { return false }
+    let best = costs.values.sorted().prefix(costs.count / 4)
     let counts = Dictionary(best.map { ($0, 1) }, uniquingKeysWith: +)
     return 2 * counts.values.filter { $0 > 1 }.reduce(0, +) >= best.count
   }
@@ -150,9 +154,9 @@ public struct AutoOptions: SamplerOptions {
     self.modelled = modelled
   }
 
-  /// Of trials that pause after a small part of the full budget some more: they cost little.
+  /// Of trials that pause after a small part of the full budget more: they cost little.
   func initialTrials(planned: Int?, pausing: Bool) -> Int {
-    let wanted = pausing ? max(initialTrials, 16) : initialTrials
+    let wanted = pausing ? initialTrials * 8 / 5 : initialTrials
     guard let planned else { return wanted }
     return min(wanted, max(2, planned / 5))
   }

@@ -4,10 +4,10 @@ import RealModule
 /// Bayesian optimization: a Gaussian process of the costs so far, and the configuration with the largest
 /// expected improvement under it.
 ///
-/// - Model: ARD Matern 5/2 with Hamming distances for choices, and at one budget a quadratic trend
-///   (`QuadraticTrend`); hyperparameters at the maximum of their posterior; costs warped by half-ranks (`TargetTransform`). Where
-///   trials were measured at several budgets, the budget is a feature, and the full budget is asked about
-///   (`SurrogateData`).
+/// - Model: ARD Matern 5/2 with Hamming distances for choices, and where all was measured at the full budget
+///   a quadratic trend (`QuadraticTrend`); hyperparameters at the maximum of their posterior; costs warped by
+///   half-ranks (`TargetTransform`). Where smaller budgets were measured, the budget is a feature, and the
+///   full budget is asked about (`SurrogateData`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
 /// - Axes may be bent (`InputWarping`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
@@ -61,7 +61,7 @@ public struct GaussianProcessSampler: Sampler {
     if !paused.isEmpty {
       var rivals: [[Double]] = []
       for trial in paused { rivals.append(try model.data.plainFeatures(of: trial.configuration)) }
-      let comparison = try model.proposal(against: rivals, beside: others, expecting: prior, using: &random)
+      let comparison = try model.comparison(of: rivals, beside: others, expecting: prior, using: &random)
       if let best = comparison.winner(of: paused, full: model.data.fullBudget ?? 1) { return .goOn(best) }
       point = comparison.point
     }
@@ -95,9 +95,9 @@ extension FittedProcess.Comparison {
   /// The rival that is worth most for each unit of budget that it still takes; nil where that is the new
   /// point.
   fileprivate func winner(of paused: [PausedTrial], full: Int) -> TrialID? {
-    var (best, most): (TrialID?, Double) = (nil, worth - Double.log(Self.handicap * Double(full)))
-    for (trial, worth) in zip(paused, rivals) {
-      let rate = worth - Double.log(Double(max(full - trial.budget, 1)))
+    var (best, most): (TrialID?, Double) = (nil, worths[0] - Double.log(Self.handicap * Double(full)))
+    for (trial, worth) in zip(paused, worths.dropFirst()) {
+      let rate = worth - Double.log(Double(max(trial.remaining, 1)))
       if rate >= most { (best, most) = (trial.trial, rate) }
     }
     return best

@@ -72,11 +72,14 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   ///   - mutable: the names of the hyperparameters that may change while a trial trains; names that the space
   ///     does not have are ignored.
   ///   - replicates: how often every trial is trained.
+  ///   - trainsAnew: whether every job begins with new weights.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
-    space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1)
+    space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1),
+    trainsAnew: Bool = false
   ) throws(SearchError) -> any Scheduler {
-    let scheduler = try options.makeScheduler(SchedulerContext(space: space, seed: seed, mutable: mutable))
+    let scheduler = try options.makeScheduler(
+      SchedulerContext(space: space, seed: seed, mutable: mutable, trainsAnew: trainsAnew))
     return replicates.count > 1 ? Self.replicating(scheduler, replicates) : scheduler
   }
 

@@ -25,11 +25,14 @@ public struct SchedulerContext: Sendable {
   /// The names of the hyperparameters that may change while a trial trains; names that the space does not
   /// have are ignored.
   public var mutable: Set<String>
+  /// True when every job begins with new weights, because a larger budget is another model or other data.
+  public var trainsAnew: Bool
 
-  public init(space: SearchSpace, seed: UInt64, mutable: Set<String>) {
+  public init(space: SearchSpace, seed: UInt64, mutable: Set<String>, trainsAnew: Bool = false) {
     self.space = space
     self.seed = seed
     self.mutable = mutable
+    self.trainsAnew = trainsAnew
   }
 }
 

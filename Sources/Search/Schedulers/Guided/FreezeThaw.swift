@@ -6,15 +6,17 @@
 /// promising go on. There the model is a process of exponential decays, and trials compete by the entropy of
 /// the optimum; here it is the sampler's, and so is the measure of promise (`Sampler.choose`).
 ///
-/// Where the sampler has no opinion, the best paused trial of a rung goes on as soon as fewer have left it
-/// than ⌊n / η⌋ of the n observed there, looking from the highest rung down; else a trial begins: nearly
-/// ASHA's rule (`AsynchronousHalving`).
+/// Where the sampler has no opinion, the best paused trial of a rung goes on as soon as fewer have left it in
+/// this way than ⌊n / η⌋ of the n observed there, looking from the highest rung down; else a trial begins:
+/// nearly ASHA's rule (`AsynchronousHalving`).
 ///
-/// An observation and a job cost O(`paused` + rungs).
+/// An outcome and a job cost O(`paused` + rungs), a job that the sampler chooses O(`paused` · rungs) besides
+/// the choice.
 struct FreezeThaw: Scheduler, Equatable {
   private let options: FreezeThawOptions
   private let ladder: BudgetLadder
-  /// The first rung first; the top has none.
+  private let trainsAnew: Bool
+  /// The first rung first.
   private var rungs: [Rung]
   private var ledger = JobLedger()
   /// By trial.
@@ -24,8 +26,9 @@ struct FreezeThaw: Scheduler, Equatable {
 
   private struct Rung: Codable, Equatable, Sendable {
     var observed = 0
-    var left = 0
-    /// The best first.
+    /// How many went on without the sampler's choice.
+    var promoted = 0
+    /// The best first; none at the top.
     var paused: [Ranked] = []
 
     mutating func pause(_ result: Ranked) {
@@ -39,11 +42,12 @@ struct FreezeThaw: Scheduler, Equatable {
   }
 
   /// - Throws: what `FreezeThawOptions.validate()` and `BudgetLadder` throw.
-  init(_ options: FreezeThawOptions) throws(SearchError) {
+  init(_ options: FreezeThawOptions, trainsAnew: Bool) throws(SearchError) {
     try options.validate()
     self.options = options
+    self.trainsAnew = trainsAnew
     ladder = try BudgetLadder(options)
-    rungs = Array(repeating: Rung(), count: ladder.rungs - 1)
+    rungs = Array(repeating: Rung(), count: ladder.rungs)
   }
 
   var isSynchronous: Bool { false }
@@ -60,44 +64,40 @@ struct FreezeThaw: Scheduler, Equatable {
 
   var progress: ScheduleProgress {
     guard !isFinished || ledger.observed < ledger.issued else { return ledger.progress(.finished) }
+    let begun = configurations.count
     return ledger.progress(
-      .rungs(observed: rungs.map(\.observed), begun: configurations.count, total: plan.trials))
+      .rungs(observed: rungs.map(\.observed), begun: begun, total: max(plan.trials, begun)))
   }
 
   mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
     guard !isFinished else { return nil }
-    if let job = thawNext() { return job }
+    if let job = promote() { return job }
     return begin(try propose(TrialID(configurations.count)))
   }
 
+  /// A choice of a trial that is not paused is none.
   mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration,
     choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
   ) throws(SearchError) -> Job? {
     guard !isFinished else { return nil }
-    let (new, paused) = (TrialID(configurations.count), paused)
-    switch paused.isEmpty ? nil : try choose(new, paused) {
+    let paused = paused
+    switch paused.isEmpty ? nil : try choose(TrialID(configurations.count), paused) {
     case .begin(let configuration): return begin(configuration)
-    case .goOn(let trial):
-      guard let job = thaw(trial) else {
-        throw SearchError(
-          subject: "the next job", expected: "one of a new trial or of the \(paused.count) paused ones",
-          found: "\(trial)",
-          remedy: "Go on with the program and the experiment that the run began with.")
-      }
-      return job
-    case nil:
-      if let job = thawNext() { return job }
-      return begin(try propose(new))
+    case .goOn(let trial): if let job = thaw(trial) { return job }
+    case nil: break
     }
+    return try nextJob(proposing: propose)
   }
 
   private var paused: [PausedTrial] {
     zip(rungs, ladder.budgets).flatMap { rung, budget in
       rung.paused.map {
-        PausedTrial(trial: $0.trial, configuration: configurations[$0.trial.rawValue], budget: budget)
+        PausedTrial(
+          trial: $0.trial, configuration: configurations[$0.trial.rawValue], budget: budget,
+          remaining: options.maximumBudget - (trainsAnew ? 0 : budget))
       }
     }
   }
@@ -107,10 +107,12 @@ struct FreezeThaw: Scheduler, Equatable {
     return issue(TrialID(configurations.count - 1), from: .fresh, to: ladder.budgets[0])
   }
 
-  /// The best trial of the highest rung that fewer have left than one in η.
-  private mutating func thawNext() -> Job? {
-    for r in rungs.indices.reversed() where rungs[r].left < rungs[r].observed / options.reduction {
-      if let best = rungs[r].paused.first { return thaw(best.trial) }
+  /// The best trial of the highest rung from which fewer were promoted than one in η.
+  private mutating func promote() -> Job? {
+    for r in rungs.indices.reversed() where rungs[r].promoted < rungs[r].observed / options.reduction {
+      guard let best = rungs[r].paused.first else { continue }
+      rungs[r].promoted += 1
+      return thaw(best.trial)
     }
     return nil
   }
@@ -120,7 +122,6 @@ struct FreezeThaw: Scheduler, Equatable {
     for r in rungs.indices {
       guard let place = rungs[r].paused.firstIndex(where: { $0.trial == trial }) else { continue }
       rungs[r].paused.remove(at: place)
-      rungs[r].left += 1
       return issue(trial, from: .resume(from: ladder.budgets[r]), to: ladder.budgets[r + 1])
     }
     return nil
@@ -128,18 +129,17 @@ struct FreezeThaw: Scheduler, Equatable {
 
   private mutating func issue(_ trial: TrialID, from origin: Origin, to budget: Int) -> Job {
     let job = ledger.issue(trial, from: origin, configurations[trial.rawValue], to: budget)
-    handedOut = handedOut.plusSaturating(job.work)
+    handedOut = handedOut.plusSaturating(trainsAnew ? job.target : job.work)
     return job
   }
 
   mutating func observe(_ outcome: Outcome) throws(SearchError) {
     let job = try ledger.settle(outcome)
-    guard let rung = ladder.budgets.dropLast().firstIndex(of: job.target) else {
-      ledger.abandon(job.trial)
-      return
+    guard let rung = ladder.budgets.firstIndex(of: job.target) else {
+      preconditionFailure("every job goes to a rung")
     }
     rungs[rung].observed += 1
-    guard let cost = outcome.costVector?.rankingCost else {
+    guard rung < rungs.count - 1, let cost = outcome.costVector?.rankingCost else {
       ledger.abandon(job.trial)
       return
     }
@@ -176,7 +176,7 @@ public struct FreezeThawOptions: HalvingOptions {
   var totalBudget: Int { runs.timesSaturating(maximumBudget) }
 
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
-    try FreezeThaw(self)
+    try FreezeThaw(self, trainsAnew: study.trainsAnew)
   }
 
   func validate() throws(SearchError) {

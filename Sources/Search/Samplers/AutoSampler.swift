@@ -68,7 +68,7 @@ public struct AutoSampler: Sampler {
     volume.options.initialTrials = initial
     scalarization.options.initialTrials = initial
     if known < initial {
-      rationale = "sobol: too little is known for a model before \(initial) trials"
+      rationale = "sobol: too few trials are known for a model"
       return .model
     }
     if observations.objectiveCount > 1 || observations.hasViolations { return .severalObjectives }

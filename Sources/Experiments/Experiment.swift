@@ -17,6 +17,8 @@ public struct Experiment: Equatable, Sendable {
   public var fidelity: Fidelity?
   /// How often every trial is trained, each time from another seed; at least 1.
   public var replicates = 1
+  /// Whether the replicates of a trial are measured on folds of the data, one each.
+  public var crossValidation = false
   public var resources: Resources
   public var checkpoint: CheckpointPolicy
   /// The file again, with every default in it: what a run directory keeps as `study.yaml`.

@@ -61,6 +61,7 @@ struct ExperimentReader {
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
     let replicates = reader.readReplicates()
+    let crossValidation = reader.readCrossValidation(replicates: replicates)
     let fidelity = FidelityReader(search: search, space: spaceReader).read()
     let sampler = SamplerReader(search: search, usual: scheduler.usualSampler.kind).read()
     search.finish()
@@ -71,7 +72,8 @@ struct ExperimentReader {
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective, training: training, space: space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
-      scheduler: scheduler, replicates: replicates, resources: resources, checkpoint: checkpoint,
+      scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, resources: resources,
+      checkpoint: checkpoint,
       resolved: resolvedText)
     check(&experiment, space: spaceSection, fidelity: fidelity)
     StartingReader(search: search).complete(&experiment)

@@ -21,6 +21,17 @@ struct SearchReader {
 
   func readReplicates() -> Int { search.value("replicates", .integer(atLeast: 1), default: 1) }
 
+  /// - Parameter replicates: how many folds there are.
+  func readCrossValidation(replicates: Int) -> Bool {
+    let crossValidation = search.value("cross_validation", .truth, default: false)
+    if crossValidation, replicates < 2 {
+      search.report(
+        "cross_validation", expected: "at least 2 replicates, one for each fold", found: "\(replicates)",
+        remedy: "Write how many folds there are as search.replicates, such as 5.")
+    }
+    return crossValidation
+  }
+
   func readScheduler() -> SchedulerConfiguration {
     let section = search.section("scheduler")
     defer { section.finish() }

@@ -16,6 +16,7 @@ public enum Purpose: UInt32, Codable, Sendable {
   case scrambling
   case restart
   case subset
+  case fold
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that

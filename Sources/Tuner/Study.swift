@@ -18,6 +18,9 @@ public struct Study: Codable, Equatable, Sendable {
   public var fidelity: Fidelity?
   /// How often every trial is trained, each time from another seed; nil, and not written, for once.
   public var replicates: Int?
+  /// Whether the replicates of a trial are measured on folds of the data, one each; nil, and not written,
+  /// where they differ in their seeds alone.
+  public var crossValidation: Bool?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
   /// Ranks in a group.
@@ -30,7 +33,8 @@ public struct Study: Codable, Equatable, Sendable {
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
     training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
     secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
-    fidelity: Fidelity? = nil, replicates: Int = 1
+    fidelity: Fidelity? = nil, replicates: Int = 1,
+    crossValidation: Bool = false
   ) {
     self.name = name
     self.seed = seed
@@ -44,10 +48,14 @@ public struct Study: Codable, Equatable, Sendable {
     self.starting = starting
     self.fidelity = fidelity
     self.replicates = replicates > 1 ? replicates : nil
+    self.crossValidation = crossValidation ? true : nil
   }
 
   /// How often every trial is trained.
   public var replication: Replicates { Replicates(max(1, replicates ?? 1)) }
+
+  /// What the replicates of a trial differ in, for people: `seeds`, `folds`.
+  public var replicateName: String { crossValidation == true ? "folds" : "seeds" }
 
   /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
   public var budgetUnit: BudgetUnit { training.budgetUnit }

@@ -13,6 +13,14 @@ extension Study {
     return try training.setting(values.mapValues { HyperparameterValue($0) })
   }
 
+  /// The data that a trial trains on and is measured on.
+  ///
+  /// - Throws: `TrainingError.invalid` when it cannot be divided into as many folds as there are replicates.
+  public func data(_ data: TrainingData, for trial: TrialID) throws(TrainingError) -> TrainingData {
+    guard crossValidation == true, replication.count > 1 else { return data }
+    return try data.fold(replication.number(of: trial), of: replication.count, seed: seed)
+  }
+
   /// Checks that the samples which a trial trains on at its lowest budget hold its largest batch. Reads no
   /// file.
   ///
@@ -21,7 +29,8 @@ extension Study {
     let rungs: [Int]
     do { rungs = try scheduler.rungs() } catch { throw .library(error.description) }
     let least = try training(for: Configuration(), at: rungs.first ?? 1)
-    let samples = try data.reduced(to: least.usedDataShare, seed: seed).count(of: .train)
+    let samples = try self.data(data, for: TrialID(0)).reduced(to: least.usedDataShare, seed: seed).count(
+      of: .train)
     let batch = max(least.batchSize, space.parameters.first { $0.name == "batch_size" }?.domain.largest ?? 0)
     guard batch > samples else { return }
     throw .invalid(

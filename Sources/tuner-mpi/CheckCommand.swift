@@ -19,11 +19,12 @@ struct CheckCommand: ParsableCommand {
     try reporting {
       let experiment = try experiment.load()
       if let ranks { _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial) }
-      let data = try TrainingData(
+      let whole = try TrainingData(
         experiment.training.data, split: experiment.training.split, seed: experiment.seed)
       let plan = try experiment.makeScheduler().plan
       var study = Study(experiment)
-      try study.validate(with: data)
+      try study.validate(with: whole)
+      let data = try study.data(whole, for: TrialID(0))
       let earlier = try study.readEarlierStudies(recordedIn: nil)
       let unit = study.budgetName
       // With a fidelity every job begins with new weights.
@@ -40,9 +41,10 @@ struct CheckCommand: ParsableCommand {
       print(
         "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
       )
-      let seeds = study.replication.count
-      if seeds > 1 {
-        print("  seeds   \(seeds) trials for each configuration, from seeds of their own; the mean counts")
+      let replicates = study.replication.count
+      if replicates > 1 {
+        let name = study.replicateName
+        print("  \(name)   \(replicates) trials for each configuration, with \(name) of their own; the mean counts")
       }
       if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
       let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial

@@ -64,7 +64,8 @@ struct RunOutcome {
   /// ` (the mean of 3 seeds, standard error 0.0021)`; nothing for one.
   private func precision(of best: RunSummary.Best) -> String {
     guard let error = best.standardError else { return "" }
-    return " (the mean of \(study.replication.count) seeds, standard error \(scoreText(error)))"
+    return
+      " (the mean of \(study.replication.count) \(study.replicateName), standard error \(scoreText(error)))"
   }
 
   private var nextSteps: [String] {

@@ -9,6 +9,7 @@ extension Study {
       sampler: experiment.sampler, scheduler: experiment.scheduler, training: experiment.training,
       ranksPerTrial: experiment.resources.ranksPerTrial,
       secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds, starting: experiment.starting,
-      fidelity: experiment.fidelity, replicates: experiment.replicates)
+      fidelity: experiment.fidelity, replicates: experiment.replicates,
+      crossValidation: experiment.crossValidation)
   }
 }

@@ -38,7 +38,8 @@ final class Trainees {
   /// A trainer for a job, on all ranks of a group.
   func make(_ job: Job, on group: borrowing Communicator) throws(TrainingError) -> Trainer {
     try Trainer(
-      study.training(for: job.configuration, at: job.target), data: data, seed: study.seed,
+      study.training(for: job.configuration, at: job.target), data: study.data(data, for: job.trial),
+      seed: study.seed,
       trial: job.trial.rawValue, localRank: localRank, on: group)
   }
 }

@@ -47,6 +47,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
         search:
           budget_unit: steps
           replicates: 3
+          cross_validation: true
           sampler: {kind: transfer, from: [runs/earlier, trials.csv], starts: 4}
           space:
             optimizer: {type: categorical, choices: [sgd, adamw]}
@@ -67,6 +68,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.training.budgetUnit == .steps)
     #expect(experiment.scheduler == .hyperband(HyperbandOptions(maximumBudget: 81)))
     #expect(experiment.replicates == 3)
+    #expect(experiment.crossValidation)
     #expect(
       experiment.sampler
         == .transfer(TransferOptions(from: ["runs/earlier", "trials.csv"], studies: [], starts: 4)))

@@ -1,6 +1,7 @@
 import Randomness
 import Search
 import Testing
+import Training
 import Tuner
 
 @Suite struct ReplicatesTests {
@@ -103,5 +104,17 @@ private struct CountingSampler: Sampler {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     Configuration(["x": .number(Double(observations.completed.count { $0.trial == TrialID(0) }))])
+  }
+
+  @Test func `each replicate of a cross-validation has a fold of its own`() throws {
+    var study = Study.test()
+    study.replicates = 3
+    let data = try TrainingData(.digits, split: SplitFractions(), seed: study.seed)
+    func dev(_ trial: Int) throws -> Int { try study.data(data, for: TrialID(trial)).count(of: .dev) }
+    #expect(try dev(4) == data.count(of: .dev))
+    study.crossValidation = true
+    let all = data.count(of: .train) + data.count(of: .dev)
+    #expect(try dev(3) + dev(4) + dev(5) == all)
+    #expect(abs(try dev(4) * 3 - all) < 3)
   }
 }

@@ -15,6 +15,9 @@ public struct Replicates: Hashable, Codable, Sendable {
   /// The scheduler's trial that a replicate belongs to.
   public func original(of trial: TrialID) -> TrialID { TrialID(trial.rawValue / count) }
 
+  /// Which of its trial's replicates a trial is, from 0.
+  public func number(of trial: TrialID) -> Int { trial.rawValue % count }
+
   /// The scheduler's job that a replicate's job belongs to: a scheduler's jobs are issued k by k.
   func original(of job: JobID) -> JobID { JobID(job.rawValue / count) }
 }

@@ -57,8 +57,8 @@ import Testing
       try Self.rationale(Self.observations(count, cost: cost))
     }
     let steps = { (point: [Double]) in (point.reduce(0, +) * 3).rounded() }
-    #expect(try rationale(40, steps).hasPrefix("gp and tpe in turn"))
-    #expect(try rationale(29, steps).hasPrefix("gp: "))
+    #expect(try rationale(20, steps).hasPrefix("gp and tpe in turn"))
+    #expect(try rationale(19, steps).hasPrefix("gp: "))
     #expect(try rationale(40) { $0.reduce(0, +) }.hasPrefix("gp: "))
     // Failures of one kind all cost the same, but the best differ.
     #expect(try rationale(40) { $0[0] > 0.5 ? 1 : $0[1] }.hasPrefix("gp: "))

@@ -5,8 +5,8 @@ public import Randomness
 /// - One objective, up to `AutoOptions.modelled` trials: `gp`, which learns most from each trial, with the
 ///   best one's neighbourhood. Begun by `AutoOptions.initialTrials` of a Sobol sequence, by fewer in a short
 ///   study.
-/// - Where the best of their costs are mostly equal to others, as error rates of few samples are, there is no
-///   slope around the best one to follow: every second proposal is `tpe`'s.
+/// - Where many of the best costs are equal to others, as error rates of few samples are, there is no slope
+///   around the best one to follow: every second proposal is `tpe`'s.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
 /// - Two or three objectives, or limits: `ehvi`. More: `parego`.
@@ -128,16 +128,16 @@ public struct AutoSampler: Sampler {
 }
 
 extension Observations {
-  /// Whether at least half of the best quarter of at least thirty trials' costs, at the largest budget that was
-  /// measured, are equal to another of them.
+  /// Whether at least a third of the best third of at least twenty trials' costs, at the largest budget that
+  /// was measured, are equal to another of them.
   fileprivate var costsComeInSteps: Bool {
     let budget = completed.map(\.budget).max()
     let costs = Dictionary(
       completed.filter { $0.budget == budget }.map { ($0.trial, $0.cost) }, uniquingKeysWith: { $1 })
-    guard costs.count >= 30 else { return false }
-    let best = costs.values.sorted().prefix(costs.count / 4)
+    guard costs.count >= 20 else { return false }
+    let best = costs.values.sorted().prefix(costs.count / 3)
     let counts = Dictionary(best.map { ($0, 1) }, uniquingKeysWith: +)
-    return 2 * counts.values.filter { $0 > 1 }.reduce(0, +) >= best.count
+    return 3 * counts.values.filter { $0 > 1 }.reduce(0, +) >= best.count
   }
 }
 

@@ -15,8 +15,8 @@ public struct JobSource: Sendable {
 
   /// The next job, or nil when there is none before another outcome.
   ///
-  /// - Parameter recorded: what was decided in an earlier session: neither the user nor the sampler is asked for
-  ///   it again.
+  /// - Parameter recorded: what was decided in an earlier session: neither the user nor the sampler is asked
+  ///   for it again.
   public func nextJob(
     of scheduler: inout any Scheduler, asking sampler: inout any Sampler, given observations: Observations,
     recorded: NextTrial? = nil

@@ -45,14 +45,14 @@ import Testing
       return .goOn(TrialID(0))
     }
     #expect(paused.map(\.trial) == [1, 2, 0].map { TrialID($0) })
-    #expect(paused.map(\.budget) == [1, 1, 1])
+    #expect(paused.map(\.remaining) == [8, 8, 8])
     #expect(thawed?.trial == TrialID(0) && thawed?.target == 3 && thawed?.origin == .resume(from: 1))
     // At work it is not paused.
     let (_, others) = try Self.next(of: &scheduler) { _, _ in .begin(begun) }
     #expect(others.map(\.trial) == [1, 2].map { TrialID($0) })
     try Self.settle(thawed, cost: 0.5, in: &scheduler)
     let (last, all) = try Self.next(of: &scheduler) { _, _ in .goOn(TrialID(0)) }
-    #expect(all.map(\.trial) == [1, 2, 0].map { TrialID($0) } && all.map(\.budget) == [1, 1, 3])
+    #expect(all.map(\.trial) == [1, 2, 0].map { TrialID($0) } && all.map(\.remaining) == [8, 8, 6])
     #expect(last?.target == 9 && last?.origin == .resume(from: 3))
   }
 
@@ -182,8 +182,7 @@ import Testing
     var sampler = sampler
     let paused = trials.enumerated().filter { $0.element.budget < 9 }.map { number, trial in
       PausedTrial(
-        trial: TrialID(number), configuration: configuration(trial.x), budget: trial.budget,
-        remaining: 9 - trial.budget)
+        trial: TrialID(number), configuration: configuration(trial.x), remaining: 9 - trial.budget)
     }
     var random = CounterGenerator(seed: 1, purpose: .proposal, index: trials.count)
     return try sampler.choose(

@@ -96,7 +96,7 @@ struct FreezeThaw: Scheduler, Equatable {
     zip(rungs, ladder.budgets).flatMap { rung, budget in
       rung.paused.map {
         PausedTrial(
-          trial: $0.trial, configuration: configurations[$0.trial.rawValue], budget: budget,
+          trial: $0.trial, configuration: configurations[$0.trial.rawValue],
           remaining: options.maximumBudget - (trainsAnew ? 0 : budget))
       }
     }

@@ -34,6 +34,18 @@ extension Field<Double> {
     number("a number above \(short(low))", standIn: low + 1) { $0 > low }
   }
 
+  static func number(above low: Double, through high: Double) -> Self {
+    number("a number above \(short(low)) and at most \(short(high))", standIn: high) {
+      $0 > low && $0 <= high
+    }
+  }
+
+  static func number(above low: Double, below high: Double) -> Self {
+    number("a number above \(short(low)) and below \(short(high))", standIn: (low + high) / 2) {
+      $0 > low && $0 < high
+    }
+  }
+
   static func number(atLeast low: Double) -> Self {
     number("a number at least \(short(low))", standIn: low) { $0 >= low }
   }

@@ -34,7 +34,7 @@ struct SamplerReader {
     options.initialTrials = section.value(
       "initial_trials", .integer(atLeast: 2), default: options.initialTrials)
     options.candidates = section.value("candidates", .integer(atLeast: 1), default: options.candidates)
-    let share = Field<Double>.number("a number above 0 and below 1", standIn: 0.5) { $0 > 0 && $0 < 1 }
+    let share = Field<Double>.number(above: 0, below: 1)
     options.goodShare = section.value("good_share", share, default: options.goodShare)
     options.maximumGood = section.value("maximum_good", .integer(atLeast: 1), default: options.maximumGood)
     options.maximumBad = section.value("maximum_bad", .integer(atLeast: 10), default: options.maximumBad)
@@ -60,7 +60,7 @@ struct SamplerReader {
       read: { node in plain(node).flatMap { Int($0) }.flatMap { $0 == 0 || $0 >= 4 ? $0 : nil } },
       write: { Node(String($0)) })
     options.population = section.value("population", population, default: options.population)
-    let share = Field<Double>.number("a number above 0 and at most 1", standIn: 0.3) { $0 > 0 && $0 <= 1 }
+    let share = Field<Double>.number(above: 0, through: 1)
     options.sigma = section.value("sigma", share, default: options.sigma)
     options.growth = section.value("growth", .integer(atLeast: 1), default: options.growth)
     return options

@@ -71,7 +71,7 @@ struct SearchReader {
     options.interval = section.value("interval", .integer(atLeast: 1), default: options.interval)
     options.minimumMeasurements = section.value(
       "minimum_measurements", .integer(atLeast: 3), default: options.minimumMeasurements)
-    let threshold = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
+    let threshold = Field<Double>.number(above: 0, below: 1)
     options.threshold = section.value("threshold", threshold, default: options.threshold)
     return options
   }
@@ -103,9 +103,9 @@ struct SearchReader {
   private func priorband(_ section: Section) -> PriorBandOptions {
     var options = PriorBandOptions(maximumBudget: maximumBudget(section))
     readBrackets(section, into: &options)
-    let rate = Field<Double>.number("a number above 0 and at most 1", standIn: 0.5) { $0 > 0 && $0 <= 1 }
+    let rate = Field<Double>.number(above: 0, through: 1)
     options.mutationRate = section.value("mutation_rate", rate, default: options.mutationRate)
-    let deviation = Field<Double>.number("a number above 0 and below 1", standIn: 0.25) { $0 > 0 && $0 < 1 }
+    let deviation = Field<Double>.number(above: 0, below: 1)
     options.deviation = section.value("deviation", deviation, default: options.deviation)
     return options
   }
@@ -130,7 +130,7 @@ struct SearchReader {
     var options = DEHBOptions(maximumBudget: maximumBudget(section))
     readRungs(section, into: &options)
     options.iterations = section.value("iterations", .integer(atLeast: 1), default: options.iterations)
-    let mutation = Field<Double>.number("a number above 0 and at most 2", standIn: 0.5) { $0 > 0 && $0 <= 2 }
+    let mutation = Field<Double>.number(above: 0, through: 2)
     options.mutation = section.value("mutation", mutation, default: options.mutation)
     options.crossover = section.value("crossover", .number(from: 0, through: 1), default: options.crossover)
     return options
@@ -179,14 +179,12 @@ struct SearchReader {
     let kind: ExploitKind = section.variant(default: .truncation)
     switch kind {
     case .truncation:
-      let fraction = Field<Double>.number("a number above 0 and at most 0.5", standIn: 0.2) {
-        $0 > 0 && $0 <= 0.5
-      }
+      let fraction = Field<Double>.number(above: 0, through: 0.5)
       return .truncation(fraction: section.value("fraction", fraction, default: 0.2))
     case .tournament:
       return .tournament
     case .tTest:
-      let level = Field<Double>.number("a number above 0 and below 1", standIn: 0.05) { $0 > 0 && $0 < 1 }
+      let level = Field<Double>.number(above: 0, below: 1)
       return .tTest(
         measurements: section.value("measurements", .integer(atLeast: 2), default: 10),
         level: section.value("level", level, default: 0.05))

@@ -91,8 +91,11 @@ struct TrainingReader {
     readSchedule(section.section("schedule"), into: &training.schedule)
     training.batchSize = section.value("batch_size", .integer(atLeast: 1), default: training.batchSize)
     training.usedDataShare = section.value(
-      "data_share", .number("a number above 0 and at most 1", standIn: 1) { $0 > 0 && $0 <= 1 },
+      "data_share", .number(above: 0, through: 1),
       default: training.usedDataShare)
+    training.usedResolution = section.value(
+      "resolution", .number(above: 0, through: 1),
+      default: training.usedResolution)
     training.scalingRule = section.value("scaling_rule", .choice(), default: training.scalingRule)
     training.referenceBatchSize = section.value(
       "reference_batch_size", .integer(atLeast: 1), default: training.referenceBatchSize)
@@ -125,7 +128,7 @@ struct TrainingReader {
     schedule.finalFraction = section.value(
       "final_fraction", .number(from: 0, through: 1), default: schedule.finalFraction)
     schedule.decayFactor = section.value(
-      "decay_factor", .number("a number above 0 and at most 1", standIn: 1) { $0 > 0 && $0 <= 1 },
+      "decay_factor", .number(above: 0, through: 1),
       default: schedule.decayFactor)
     schedule.decayInterval = section.value(
       "decay_interval", .number(above: 0), default: schedule.decayInterval)

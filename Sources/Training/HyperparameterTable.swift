@@ -59,6 +59,11 @@ extension Hyperparameters {
     .number(
       "data_share", .above(0, through: 1), \.usedDataShare, isLive: false,
       "The share of the training samples that is used; a smaller share is a part of a larger one."),
+    .number(
+      "resolution", .above(0, through: 1), \.usedResolution, isLive: false,
+      "The share of an image's height and width that is left, by averages over equal areas.",
+      needs: "data of images"
+    ) { !$0.data.isText },
   ]
 
   static let regularization: [Hyperparameter] = [
@@ -80,6 +85,12 @@ extension TrainingConfiguration {
   public var usedDataShare: Double {
     get { dataShare ?? 1 }
     set { dataShare = newValue == 1 ? nil : newValue }
+  }
+
+  /// `resolution`, 1 for images as they are.
+  public var usedResolution: Double {
+    get { resolution ?? 1 }
+    set { resolution = newValue == 1 ? nil : newValue }
   }
 }
 

@@ -172,5 +172,8 @@ extension TrainingConfiguration {
     return values
   }
 
-  private var kinds: String { "the optimizer \(optimizer.kind.rawValue) and the model \(model.name)" }
+  private var kinds: String {
+    "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.rawValue), the model \(model.name) and "
+      + (data.isText ? "a text" : "samples with labels")
+  }
 }

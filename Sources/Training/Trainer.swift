@@ -33,6 +33,7 @@ public struct Trainer: Trainee, ~Copyable {
   public init(
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0
   ) throws(TrainingError) {
+    let data = try data.prepared(for: configuration, seed: seed)
     let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
     try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: TrainerPeers())
   }
@@ -43,17 +44,18 @@ public struct Trainer: Trainee, ~Copyable {
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
     on group: borrowing Communicator
   ) throws(TrainingError) {
+    let data = try data.prepared(for: configuration, seed: seed)
     let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
     let peers = try TrainerPeers(group, model.store)
     try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: peers)
   }
 
+  /// - Parameter data: the trial's own.
   private init(
     _ configuration: TrainingConfiguration, data: TrainingData, model: any Model, seed: UInt64, trial: Int,
     peers: TrainerPeers
   ) throws(TrainingError) {
     let trialSeed = Self.seed(ofTrial: trial, study: seed)
-    let data = try data.reduced(to: configuration.usedDataShare, seed: seed)
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
     let optimizer = try Optimizer(

@@ -6,6 +6,7 @@ extension Trainer {
     live.model = model.configuration
     live.batchSize = stream.batchSize
     live.usedDataShare = data.share
+    live.usedResolution = data.resolution
     live.labelSmoothing = labelSmoothing
     let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
       optimizers

@@ -6,6 +6,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The share of the training samples that is used, above 0 and at most 1; nil, and not written, for all of
   /// them.
   public var dataShare: Double?
+  /// The share of an image's height and width that is left, above 0 and at most 1; nil, and not written, for
+  /// images as they are.
+  public var resolution: Double?
   public var model: ModelConfiguration = .mlp(MLPConfiguration())
   public var optimizer = OptimizerConfiguration()
   public var schedule = ScheduleConfiguration()

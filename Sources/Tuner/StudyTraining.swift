@@ -21,16 +21,16 @@ extension Study {
     return try data.fold(replication.number(of: trial), of: replication.count, seed: seed)
   }
 
-  /// Checks that the samples which a trial trains on at its lowest budget hold its largest batch. Reads no
-  /// file.
+  /// Checks that the samples which a trial trains on at its lowest budget hold its largest batch, and that
+  /// they are images where the resolution changes. Reads no file.
   ///
   /// - Throws: `TrainingError.invalid` when they don't.
   public func validate(with data: TrainingData) throws(TrainingError) {
     let rungs: [Int]
     do { rungs = try scheduler.rungs() } catch { throw .library(error.description) }
     let least = try training(for: Configuration(), at: rungs.first ?? 1)
-    let samples = try self.data(data, for: TrialID(0)).reduced(to: least.usedDataShare, seed: seed).count(
-      of: .train)
+    if space.parameters.contains(where: { $0.name == "resolution" }) { try data.requireImages() }
+    let samples = try self.data(data, for: TrialID(0)).prepared(for: least, seed: seed).count(of: .train)
     let batch = max(least.batchSize, space.parameters.first { $0.name == "batch_size" }?.domain.largest ?? 0)
     guard batch > samples else { return }
     throw .invalid(

@@ -58,6 +58,6 @@ struct CheckCommand: ParsableCommand {
       "\(Configuration([fidelity.name: fidelity.value(at: budget)]).text) at \(budget)"
     }
     return values.joined(separator: ", ")
-      + "; every job trains \(fidelity.length) \(study.budgetUnit.rawValue) from new weights"
+      + "; every job trains for \(fidelity.length) \(study.budgetUnit.rawValue), from new weights"
   }
 }

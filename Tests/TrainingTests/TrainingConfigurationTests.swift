@@ -248,8 +248,8 @@ import Training
   @Test func `a name that means nothing is refused`() {
     #expect(
       Self.refusal("momentum", .number(0.5)) == """
-        momentum: expected the optimizer sgd, found the optimizer adamw and the model mlp. Take it out of the search \
-        space, or make it conditional there with `when`.
+        momentum: expected the optimizer sgd, found the optimizer adamw, the decay constant, the model mlp and samples \
+        with labels. Take it out of the search space, or make it conditional there with `when`.
         """)
     #expect(
       Self.refusal("learning_rat", .number(0.5))?.hasPrefix(

@@ -1,3 +1,4 @@
+import Foundation
 import Search
 import Testing
 import Training
@@ -70,6 +71,30 @@ import Tuner
       "\(error)"
         == "batch_size: expected at most 149, the training samples of the smallest trial, found 256. "
         + "Lower the batch size, raise data_share where it is below 1, or give more data."
+    }
+  }
+  @Test func `a resolution of what is no image is refused, before anything trains`() throws {
+    let path = "\(NSTemporaryDirectory())/fidelity-\(UUID().uuidString).txt"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try String(repeating: "a line of text\n", count: 200).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let text = try TrainingData(.text(path: path, contextLength: 8), split: SplitFractions(), seed: 7)
+    var study = Self.study
+    study.fidelity?.name = "resolution"
+    try study.validate(with: TrainingData(.digits, split: SplitFractions(), seed: 7))
+    var searching = Self.study
+    searching.fidelity = nil
+    searching.space = SearchSpace([
+      Parameter(name: "resolution", domain: .float(low: 0.5, high: 1, scale: .linear))
+    ])
+    for study in [study, searching] {
+      #expect {
+        try study.validate(with: text)
+      } throws: { error in
+        "\(error)"
+          == "resolution: expected images, of shape [channels, height, width], found a text. "
+          + "Leave resolution out, or give data of images."
+      }
     }
   }
 }

@@ -22,8 +22,8 @@ package final class BatchBuffer {
     self.data = data
     self.capacity = capacity
     switch data.content {
-    case .labelled(_, let size, _, _):
-      inputs = .features(Self.aligned(capacity * size, zero: 0))
+    case .labelled:
+      inputs = .features(Self.aligned(capacity * data.sampleShape.reduce(1, *), zero: 0))
       targets = Self.aligned(capacity, zero: 0)
     case .text(_, let contextLength, _):
       inputs = .tokens(Self.aligned(capacity * contextLength, zero: 0))
@@ -96,12 +96,19 @@ extension BatchBuffer {
     else {
       return
     }
-    let bytes = size * MemoryLayout<Float>.stride
+    let gatheredSize = data.sampleShape.reduce(1, *)
     values.withScalars { values in
       labels.withScalars { labels in
         for row in 0..<count {
           let index = index(row)
-          memcpy(features.baseAddress! + row * size, values.baseAddress! + index * size, bytes)
+          let (sample, gathered) = (
+            values.baseAddress! + index * size, features.baseAddress! + row * gatheredSize
+          )
+          if let average = data.average {
+            average.apply(to: sample, into: gathered)
+          } else {
+            memcpy(gathered, sample, size * MemoryLayout<Float>.stride)
+          }
           targets[row] = labels[index]
         }
       }

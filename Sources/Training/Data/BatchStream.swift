@@ -81,6 +81,11 @@ extension TrainingData {
     case .text: 0
     }
   }
+
+  /// The shape of a labelled sample as models see it.
+  var sampleShape: [Int] {
+    if case .labelled(let shape, _) = form { shape } else { [] }
+  }
 }
 
 extension BatchBuffer {
@@ -90,7 +95,7 @@ extension BatchBuffer {
       let (inputs, targets): (Tensor, Tensor)
       switch self.inputs {
       case .features(let buffer):
-        let shape = sampleShape
+        let shape = data.sampleShape
         let size = shape.reduce(1, *)
         inputs = try Tensor(over: prefix(of: buffer, samples * size), shape: [samples] + shape)
         targets = try Tensor(over: prefix(of: self.targets, samples), shape: [samples])
@@ -104,11 +109,6 @@ extension BatchBuffer {
     } catch {
       throw TrainingError(error)
     }
-  }
-
-  /// Of labelled samples.
-  private var sampleShape: [Int] {
-    if case .labelled(let shape, _) = data.form { shape } else { [] }
   }
 
   private func prefix<Scalar>(

@@ -9,6 +9,8 @@ public enum DataConfiguration: Codable, Equatable, Sendable {
   /// Plain text, a vocabulary of the distinct bytes that occur in it, read in windows of `contextLength`
   /// bytes.
   case text(path: String, contextLength: Int)
+
+  var isText: Bool { if case .text = self { true } else { false } }
 }
 
 /// How the samples are divided, once from the study's seed and the same for all trials. Stratified by class;

@@ -54,7 +54,7 @@ extension TrainingData {
   }
 
   /// ⌈share · whole⌉; a product such as 0.1 · 30 is a trifle above 3.
-  private static func count(of whole: Int, share: Double) -> Int {
+  static func count(of whole: Int, share: Double) -> Int {
     min(whole, Int((Double(whole) * share - 1e-9).rounded(.up)))
   }
 }

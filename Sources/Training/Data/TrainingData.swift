@@ -11,19 +11,23 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
 /// trials, so that a process makes it once.
 public struct TrainingData: Sendable {
   enum Content: Sendable {
-    /// `values` are standardized; `size` is one sample's number of elements.
+    /// `values` are standardized; `size` is the number of elements of a sample there.
     case labelled(values: SampleMemory<Float>, size: Int, labels: SampleMemory<Int64>, split: DataSplit)
     /// `ranges` are the parts, by position.
     case text(tokens: SampleMemory<UInt8>, contextLength: Int, ranges: [DataPart: Range<Int>])
   }
 
   /// What a model needs to know.
-  public let form: DataSet.Form
+  public internal(set) var form: DataSet.Form
   /// How samples were standardized; nil for text.
   public let standardization: Standardization?
   var content: Content
   /// The share of the train split that is left in it, as `reduced(to:seed:)` was asked for.
   var share = 1.0
+  /// The share of an image's height and width that is left, as `scaled(to:)` was asked for.
+  var resolution = 1.0
+  /// What images are shrunk by as they are gathered; nil where they stay as they are.
+  var average: AreaAverage?
 
   /// Reads, splits and standardizes. Local.
   ///
@@ -58,6 +62,17 @@ public struct TrainingData: Sendable {
       standardization = nil
       content = .text(tokens: tokens, contextLength: contextLength, ranges: ranges)
     }
+  }
+
+  /// What a trial sees of the data: the share of the train split, and the resolution of images, that its
+  /// configuration says.
+  ///
+  /// - Parameter seed: the study's.
+  /// - Throws: `TrainingError.invalid` when the data cannot be reduced so.
+  public func prepared(
+    for configuration: TrainingConfiguration, seed: UInt64
+  ) throws(TrainingError) -> TrainingData {
+    try reduced(to: configuration.usedDataShare, seed: seed).scaled(to: configuration.usedResolution)
   }
 
   /// The number of samples of a part. Of text: windows that don't overlap.

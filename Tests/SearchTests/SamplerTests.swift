@@ -167,10 +167,11 @@ import Testing
     #expect(proposed.count == 12)
   }
 
-  @Test func `the Gaussian process keeps away from where trials fail`() throws {
+  @Test(arguments: [Self.gp, .turbo(TurboOptions(initialTrials: 4))])
+  func `Gaussian processes keep away from where trials fail`(sampler: SamplerConfiguration) throws {
     // Costs fall towards x0 = 1, and everything above 0.6 fails.
     var late: [Double] = []
-    try SamplerConformance(sampler: Self.gp).study("failures", in: SampleSpaces.cube(1), trials: 30) {
+    try SamplerConformance(sampler: sampler).study("failures", in: SampleSpaces.cube(1), trials: 30) {
       trial, configuration, observations in
       let x = configuration.number("x0")
       if trial >= 20 { late.append(x) }

@@ -9,8 +9,8 @@ import RealModule
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
 /// - Trials measured at several budgets count at the largest that has `initialTrials` measurements
 ///   (`TrainingSet`).
-/// - Failed trials are left out; pending ones need nothing, because every draw is another
-///   function.
+/// - Failed trials count as if they had cost as much as the worst measured; to the rules of the box they are
+///   nothing. Pending ones need nothing, because every draw is another function.
 public struct TurboSampler: Sampler {
   public var options: TurboOptions
   private var table: ObservationTable?
@@ -35,12 +35,12 @@ public struct TurboSampler: Sampler {
       let rows = table.rows(atLargestBudgetWith: options.initialTrials)
       let region = rows.reduce(into: newRegion(in: space)) { $0.observe(cost: table.costs[$1]) }
       (self.region, folded) = (nil, 0)
-      return propose(trial, in: table, rows, region, observations, using: &random)
+      return try propose(trial, in: table, rows, region, observations, using: &random)
     }
     var region = isKept ? self.region ?? newRegion(in: space) : newRegion(in: space)
     for row in (isKept ? folded : 0)..<table.count { region.observe(cost: table.costs[row]) }
     (self.region, folded) = (region, table.count)
-    return propose(trial, in: table, Array(0..<table.count), region, observations, using: &random)
+    return try propose(trial, in: table, Array(0..<table.count), region, observations, using: &random)
   }
 
   private func newRegion(in space: SearchSpace) -> TrustRegion {
@@ -50,7 +50,7 @@ public struct TurboSampler: Sampler {
   private func propose(
     _ trial: TrialID, in table: ObservationTable, _ rows: [Int], _ region: TrustRegion,
     _ observations: Observations, using random: inout CounterGenerator
-  ) -> Configuration {
+  ) throws(SearchError) -> Configuration {
     guard region.hasRegion, let best = region.best else {
       return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
     }
@@ -62,8 +62,12 @@ public struct TurboSampler: Sampler {
     let prior = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points, targets, prior: prior, from: prior.starts)
+    let failed = OtherTrials(observations).failed
+    for configuration in failed {
+      points.append(space.features(ofRow: try table.space.row(of: configuration)[...]))
+    }
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
-    process.condition(on: targets)
+    process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
     let center = space.point(ofRow: table.point(rows[best]))
     let box = region.box(around: center, hyperparameters, in: space)
     let candidates = space.candidates(options.candidates, around: center, within: box, using: &random)

@@ -17,12 +17,14 @@ import Testing
   ) throws -> VirtualStudy {
     var study = VirtualStudy(try scheduler(configuration), seed: 1, result: result)
     study.changesOnResume = configuration.kind == .replay ? VirtualStudy.mutable : []
+    study.replicates = replicates
     return study
   }
 
   @Test(arguments: SchedulerConformanceTests.configurations)
   func `every job keeps the contract, k by k`(_ configuration: SchedulerConfiguration) throws {
     var study = try Self.study(configuration, result: Fate.distinct.result(1))
+    study.choices = VirtualStudy.randomChoices
     try study.run()
     for jobs in stride(from: 0, to: study.jobs.count, by: 3).map({ Array(study.jobs[$0..<$0 + 3]) }) {
       let first = jobs[0].trial.rawValue

@@ -66,6 +66,7 @@ import Testing
   static let seeds: Range<UInt64> = 0..<2
 
   /// A population in which a whole generation fails ends the study by an error, which has a test of its own.
+  /// With an odd seed the sampler has an opinion on what is paused.
   private func study(_ configuration: SchedulerConfiguration, _ fate: Fate, _ seed: UInt64) throws
     -> VirtualStudy
   {
@@ -74,6 +75,7 @@ import Testing
     var study = VirtualStudy(try VirtualStudy.scheduler(configuration, seed: seed), seed: seed) { job in
       isPopulation && job.trial == TrialID(1) ? .reached(cost: 0.5) : result(job)
     }
+    if seed % 2 == 1 { study.choices = VirtualStudy.randomChoices }
     study.changesOnResume = configuration.kind == .replay ? VirtualStudy.mutable : []
     return study
   }

@@ -21,6 +21,10 @@ struct VirtualStudy {
   /// What the training of a job would report.
   var result: (Job) -> Outcome.Result
   var proposals = VirtualStudy.randomProposals
+  /// What a sampler with an opinion would choose of the trials that are paused, by the number of the job.
+  var choices: (JobID, TrialID, [PausedTrial], UInt64) -> NextTrial? = { _, _, _, _ in nil }
+  /// What is paused are configurations, each of so many trials.
+  var replicates = Replicates(1)
   /// Hyperparameters that may change when a trial goes on from its own state.
   var changesOnResume: Set<String> = []
   /// Called before every decision: a test may store and reload the scheduler, or stop by throwing.
@@ -82,10 +86,16 @@ struct VirtualStudy {
   private mutating func issue() throws -> Bool {
     try beforeEachCall(&scheduler)
     let mustBeLast = scheduler.isFinished
-    let (seed, proposals) = (seed, proposals)
-    guard let job = try scheduler.nextJob(proposing: { trial in proposals(trial, seed) }) else {
-      return false
+    let (seed, proposals, choices, number) = (seed, proposals, choices, JobID(issued))
+    var offered: [PausedTrial] = []
+    let job = try scheduler.nextJob { trial in
+      proposals(trial, seed)
+    } choosing: { trial, paused in
+      offered = paused
+      return choices(number, trial, paused, seed)
     }
+    try check(offered)
+    guard let job else { return false }
     try require(!mustBeLast, "no job after the scheduler was finished, found \(job)")
     try check(job)
     log.append(.job(job))
@@ -113,6 +123,22 @@ struct VirtualStudy {
 
   /// Trials whose states the scheduler has not given up.
   var kept: [TrialID] { trials.indices.filter { !trials[$0].isAbandoned }.map { TrialID($0) } }
+
+  private func check(_ offered: [PausedTrial]) throws {
+    try require(Set(offered.map(\.trial)).count == offered.count, "each paused trial once")
+    for paused in offered {
+      try require(paused.remaining > 0, "a paused trial to have a way to go, found \(paused)")
+      for number in 0..<replicates.count {
+        let place = replicates.trial(number, of: paused.trial).rawValue
+        try require(trials.indices.contains(place), "a known trial to be paused, found \(paused)")
+        let trial = trials[place]
+        try require(
+          !trial.isBusy && !trial.hasFailed && !trial.isAbandoned && !trial.reached.isEmpty,
+          "a trial that can go on to be paused, found \(paused)")
+        try require(paused.configuration == trial.configuration, "the configuration of \(paused.trial)")
+      }
+    }
+  }
 
   private mutating func check(_ job: Job) throws {
     try require(job.id == JobID(issued), "job \(issued), found \(job.id)")
@@ -172,6 +198,21 @@ extension VirtualStudy {
   static func randomProposals(_ trial: TrialID, _ seed: UInt64) -> Configuration {
     var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial.rawValue)
     return space.randomConfiguration(using: &random)
+  }
+
+  /// Any of the paused trials, a new one, a trial that is not paused, or nothing.
+  static func randomChoices(
+    _ job: JobID, _ trial: TrialID, _ paused: [PausedTrial], _ seed: UInt64
+  ) -> NextTrial? {
+    var random = CounterGenerator(
+      seed: seed, purpose: .simulation, index: job.rawValue, position: 1_000_000)
+    let (kind, place) = (random.nextUniform(), random.nextUniform())
+    return switch kind {
+    case ..<0.5: paused.isEmpty ? nil : .goOn(paused[Int(place * Double(paused.count))].trial)
+    case ..<0.8: .begin(randomProposals(trial, seed + 1))
+    case ..<0.9: .goOn(TrialID(trial.rawValue + 3))
+    default: nil
+    }
   }
 
   static func scheduler(_ configuration: SchedulerConfiguration, seed: UInt64 = 1) throws -> any Scheduler {

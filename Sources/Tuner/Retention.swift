@@ -94,9 +94,11 @@ struct Retention: Sendable {
     update(state) { $0.isNewest = false }
   }
 
-  /// A generation is complete: its states stay at least until the next one is durable.
+  /// A generation is complete: its states stay at least until the next one is durable, in the place of one that
+  /// never became so.
   mutating func populationCompleted(_ members: [StateKey]) {
     for state in members { update(state) { $0.populations += 1 } }
+    for state in comingPopulation ?? [] { update(state) { $0.populations -= 1 } }
     comingPopulation = members
   }
 

@@ -88,6 +88,28 @@ import Testing
     #expect(order.map { $0?.trial.rawValue } == [1, 2, 0])
   }
 
+  @Test func `a generation is what is newest of each, when all could have been answered once`() throws {
+    var population = try Population(Self.certain)
+    let first = [try population.next(), try population.next()]
+    try population.finish(first[0], 1)
+    let ahead = try population.next()
+    try population.finish(ahead, 0.5)
+    // Two answers, but nothing is known of member 1.
+    #expect(population.scheduler.population == nil)
+    try population.finish(first[1], 5)
+    #expect(population.scheduler.population == nil)
+    let behind = try population.next()
+    try population.finish(behind, nil)
+    let generation = try #require(population.scheduler.population)
+    #expect(generation.number == 1)
+    #expect(generation.members.map(\.trial) == [TrialID(0), TrialID(1)])
+    let jobs = [try #require(ahead), try #require(behind)]
+    #expect(generation.members.map(\.budget) == jobs.map(\.target))
+    #expect(generation.members.map(\.cost) == [0.5, nil])
+    #expect(generation.members.map(\.origin) == jobs.map(\.origin))
+    #expect(generation.members.map(\.configuration) == jobs.map(\.configuration))
+  }
+
   @Test func `a failed member waits for somebody to copy`() throws {
     var population = try Population(Self.certain)
     let first = [try population.next(), try population.next()]

@@ -35,6 +35,7 @@ import Tuner
     let schedulers: [SchedulerConfiguration] = [
       .pbt(PBTOptions(population: 6, generations: 5, interval: 1)),
       .pbt(PBTOptions(population: 5, generations: 4, interval: 2, exploit: .tournament)),
+      .pbt(PBTOptions(population: 4, generations: 5, interval: 1, decisions: .asynchronous)),
       .asha(ASHAOptions(trials: 30, maximumBudget: 9, reduction: 3)),
       .freezeThaw(FreezeThawOptions(runs: 12, maximumBudget: 9, paused: 3)),
       .hyperband(HyperbandOptions(maximumBudget: 9)),
@@ -57,13 +58,18 @@ import Tuner
   }
 
   @Test func `population based training needs room for two generations and the best`() throws {
-    for seed in 0..<5 {
+    for seed in 0..<6 {
       let study = Self.study(
-        .pbt(PBTOptions(population: 8, generations: 10, interval: 1)), seed: UInt64(seed))
+        .pbt(
+          PBTOptions(
+            population: 8, generations: 10, interval: 1,
+            decisions: seed % 2 == 0 ? .synchronous : .asynchronous)),
+        seed: UInt64(seed))
       for groups in [1, 3, 8] {
         let (cluster, _, _) = try Self.run(study, groups: groups)
         #expect(cluster.mostCheckpoints <= 2 * 8 + 1)
         #expect(cluster.checkpoints.count <= 8 + 1)
+        #expect(cluster.population?.members.count == 8)
       }
     }
   }

@@ -8,6 +8,8 @@
 /// - Truncation waits until there is a whole member in the fraction, or all members have been there.
 /// - A failed member is replaced as in the synchronous form, as soon as there is somebody to copy.
 ///
+/// A generation is what is newest of each member when as many jobs were answered as there are members.
+///
 /// No group is idle while a member can go on. An observation and a job cost O(log n) for n members, but for
 /// moving the elements of sorted arrays; O(n) when a member fails, and with the bandit.
 struct AsynchronousPopulation: Scheduler, Equatable {
@@ -24,6 +26,7 @@ struct AsynchronousPopulation: Scheduler, Equatable {
   private var broken: [Waiting] = []
   /// Unfinished jobs that are not on the way to the last budget.
   private var promising = 0
+  private(set) var population: Generation?
 
   private struct Member: Codable, Equatable, Sendable {
     /// Of the newest state; 0 when there is none to copy.
@@ -31,6 +34,8 @@ struct AsynchronousPopulation: Scheduler, Equatable {
     /// What the newest state was trained with, and the costs of its lineage.
     var configuration = Configuration()
     var recent: [Double] = []
+    /// How the newest answered job came out.
+    var standing: Generation.Member?
     /// The costs of the lineage that the newest job goes on with, and whom it copied.
     var lineage: [Double] = []
     var parent: TrialID?
@@ -114,12 +119,26 @@ struct AsynchronousPopulation: Scheduler, Equatable {
       member.budget = 0
       broken.insert(waiting, at: broken.place { $0 < waiting })
     }
+    member.standing = Generation.Member(
+      trial: job.trial, budget: job.target, cost: outcome.cost, configuration: job.configuration,
+      origin: job.origin)
     members[job.trial.rawValue] = member
+    noteGeneration()
     standings[job.target, default: Standings()].insert(
       Standing(trial: job.trial, cost: outcome.cost, recent: member.recent, parent: member.parent))
     if broken.count == options.population {
       throw SearchError(populationFailed: "the population", options.population, outcome)
     }
+  }
+}
+
+extension AsynchronousPopulation {
+  /// One generation later for those who were slow at first.
+  private mutating func noteGeneration() {
+    guard ledger.observed % options.population == 0, members.count == options.population else { return }
+    let standings = members.compactMap(\.standing)
+    guard standings.count == members.count else { return }
+    population = Generation(number: ledger.observed / options.population - 1, members: standings)
   }
 }
 

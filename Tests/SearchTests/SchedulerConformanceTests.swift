@@ -134,6 +134,30 @@ import Testing
     #expect(study.jobs.allSatisfy { $0.origin == .fresh })
   }
 
+  /// Every second trial breaks a limit, and seems better otherwise.
+  @Test(arguments: configurations)
+  func `what breaks a limit comes after what keeps it`(_ configuration: SchedulerConfiguration) throws {
+    // Curves are extrapolated by their costs alone; the others do not compare.
+    guard ![.full, .replay, .extrapolation].contains(configuration.kind) else { return }
+    var study = try study(configuration, .distinct, 0)
+    let result = study.result
+    let isTempting = { (job: Job) in job.trial.rawValue % 2 == 0 }
+    study.violation = { isTempting($0) ? 0.5 : 0 }
+    study.result = { job in
+      guard case .reached(let cost) = result(job) else { return result(job) }
+      return .reached(cost: isTempting(job) ? cost - 1 : cost)
+    }
+    try study.run()
+    let parents = study.jobs.compactMap { if case .fork(let parent, _) = $0.origin { parent } else { nil } }
+    let tempting = study.jobs.filter(isTempting).reduce(0) { $0 + $1.work }
+    let others = study.jobs.filter { !isTempting($0) }.reduce(0) { $0 + $1.work }
+    if configuration.kind == .pbt {
+      #expect(parents.count { $0.rawValue % 2 == 0 } * 4 <= parents.count)
+    } else if Set(study.jobs.map(\.target)).count > 1, study.scheduler.plan.trials > 1 {
+      #expect(others > tempting)
+    }
+  }
+
   @Test(arguments: configurations, [Fate.ties, .someFail])
   func `storing and loading in the middle changes nothing`(
     _ configuration: SchedulerConfiguration, _ fate: Fate

@@ -2,17 +2,23 @@ import Testing
 
 @testable import Search
 
-/// Halving by fronts: MO-ASHA.
+/// Halving by fronts, as in MO-ASHA.
 @Suite struct VectorRungTests {
+  typealias Halving = @Sendable (_ trials: Int, _ reduction: Int) -> SchedulerConfiguration
+
+  static let schedulers: [Halving] = [
+    { .asha(ASHAOptions(trials: $0, maximumBudget: $1, reduction: $1)) },
+    { .successiveHalving(SuccessiveHalvingOptions(trials: $0, maximumBudget: $1, reduction: $1)) },
+  ]
+
   static func outcome(_ job: Job, _ costs: [Double]) -> Outcome {
     Outcome(
       job: job.id, trial: job.trial, result: .reached(cost: costs[0]), furtherCosts: Array(costs.dropFirst()))
   }
 
   /// Starts as many trials as there are costs, reports them, and answers who goes on.
-  static func promotions(of costs: [[Double]], reduction: Int) throws -> [TrialID] {
-    var scheduler = try VirtualStudy.scheduler(
-      .asha(ASHAOptions(trials: costs.count, maximumBudget: reduction, reduction: reduction)))
+  static func promotions(of costs: [[Double]], reduction: Int, by halving: Halving) throws -> [TrialID] {
+    var scheduler = try VirtualStudy.scheduler(halving(costs.count, reduction))
     var jobs: [Job] = []
     while jobs.count < costs.count, let job = try scheduler.nextJob(proposing: { _ in Configuration() }) {
       jobs.append(job)
@@ -23,15 +29,19 @@ import Testing
     return promoted
   }
 
-  @Test func `the first front goes on, whatever its first costs are`() throws {
+  @Test(arguments: schedulers)
+  func `the first front goes on, whatever its first costs are`(halving: Halving) throws {
     // Trials 1, 3 and 5 are the front; the least first costs are those of 1, 0 and 2.
     let costs: [[Double]] = [[2, 9], [1, 8], [3, 9], [5, 4], [6, 6], [9, 1], [9, 9], [8, 8], [7, 7]]
-    #expect(Set(try Self.promotions(of: costs, reduction: 3)) == [TrialID(1), TrialID(3), TrialID(5)])
+    #expect(
+      Set(try Self.promotions(of: costs, reduction: 3, by: halving)) == [TrialID(1), TrialID(3), TrialID(5)])
   }
 
-  @Test func `of a front that does not fit those that lie farthest apart go on`() throws {
+  @Test(arguments: schedulers)
+  func `of a front that does not fit those that lie farthest apart go on`(halving: Halving) throws {
     let costs: [[Double]] = [[0, 4], [1, 3], [2, 2], [3, 1], [4, 0], [5, 5]]
-    #expect(try Self.promotions(of: costs, reduction: 2) == [TrialID(0), TrialID(4), TrialID(2)])
+    #expect(
+      try Self.promotions(of: costs, reduction: 2, by: halving) == [TrialID(0), TrialID(4), TrialID(2)])
   }
 
   @Test func `at most one in so many goes on, failed trials counted and never promoted`() {

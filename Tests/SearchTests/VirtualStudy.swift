@@ -20,6 +20,8 @@ struct VirtualStudy {
   var workers = 4
   /// What the training of a job would report.
   var result: (Job) -> Outcome.Result
+  /// By how much the job breaks the study's limits.
+  var violation: (Job) -> Double = { _ in 0 }
   var proposals = VirtualStudy.randomProposals
   /// What a sampler with an opinion would choose of the trials that are paused, by the number of the job.
   var choices: (JobID, TrialID, [PausedTrial], UInt64) -> NextTrial? = { _, _, _, _ in nil }
@@ -106,7 +108,8 @@ struct VirtualStudy {
 
   private mutating func answer(_ job: Job, _ recorded: Outcome.Result? = nil) throws {
     try beforeEachCall(&scheduler)
-    let outcome = Outcome(job: job.id, trial: job.trial, result: recorded ?? result(job))
+    let outcome = Outcome(
+      job: job.id, trial: job.trial, result: recorded ?? result(job), violation: violation(job))
     let place = job.trial.rawValue
     trials[place].isBusy = false
     trials[place].hasFailed = outcome.hasFailed

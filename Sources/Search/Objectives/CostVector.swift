@@ -27,6 +27,20 @@ public struct CostVector: Hashable, Codable, Sendable {
   }
 }
 
+extension CostVector {
+  /// One number for schedulers that compare by one: the first cost; above that of any trial that keeps the
+  /// limits where this one does not, the more the worse.
+  var rankingCost: Double { isFeasible ? costs[0] : 1e307 * (1 + violation / (1 + violation)) }
+}
+
+extension Ranked {
+  /// Nil for a failed job.
+  init?(_ outcome: Outcome) {
+    guard let vector = outcome.costVector else { return nil }
+    self.init(cost: vector.rankingCost, trial: outcome.trial)
+  }
+}
+
 extension Observations.Completed {
   /// All costs, the first objective's first.
   public var costVector: CostVector { CostVector([cost] + furtherCosts, violation: violation) }

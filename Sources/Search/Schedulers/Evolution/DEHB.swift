@@ -135,9 +135,9 @@ struct DEHB: Scheduler, Equatable {
 
   private mutating func settle(_ outcome: Outcome, _ job: Job, _ candidate: Candidate) {
     let isTop = candidate.level == levels.count - 1
-    guard let cost = outcome.cost else { return ledger.abandon(job.trial) }
+    guard let rank = Ranked(outcome) else { return ledger.abandon(job.trial) }
     let individual = Subpopulation.Individual(
-      trial: job.trial, point: candidate.point, configuration: job.configuration, cost: cost,
+      trial: job.trial, point: candidate.point, configuration: job.configuration, cost: rank.cost,
       isPromoted: isTop || !promotes)
     if individual.isPromoted { ledger.abandon(job.trial) }
     // Who is in no subpopulation is not promoted from one.

@@ -139,11 +139,11 @@ struct FreezeThaw: Scheduler, Equatable {
       preconditionFailure("every job goes to a rung")
     }
     rungs[rung].observed += 1
-    guard rung < rungs.count - 1, let cost = outcome.costVector?.rankingCost else {
+    guard rung < rungs.count - 1, let result = Ranked(outcome) else {
       ledger.abandon(job.trial)
       return
     }
-    rungs[rung].pause(Ranked(cost: cost, trial: job.trial))
+    rungs[rung].pause(result)
     if rungs[rung].paused.count > options.paused, let worst = rungs[rung].paused.popLast() {
       ledger.abandon(worst.trial)
     }

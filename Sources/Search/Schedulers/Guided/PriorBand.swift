@@ -98,8 +98,7 @@ struct PriorBandPolicy: ProposalPolicy {
 
   mutating func learn(_ job: Job, _ outcome: Outcome) throws(SearchError) {
     spent = spent.plusSaturating(job.work)
-    guard let cost = outcome.cost, let rung = budgets.firstIndex(of: job.target) else { return }
-    let rank = Ranked(cost: cost, trial: job.trial)
+    guard let rank = Ranked(outcome), let rung = budgets.firstIndex(of: job.target) else { return }
     if points[job.trial] == nil { points[job.trial] = try space.point(of: job.configuration) }
     rungs[rung].insert(rank, at: rungs[rung].place { $0 < rank })
     if incumbent.map({ rank.cost < $0.cost }) ?? true { incumbent = rank }

@@ -31,14 +31,8 @@ struct AsynchronousRung: Codable, Equatable, Sendable {
       vectors?.insert(outcome.trial, outcome.costVector)
       return
     }
-    let result = outcome.costVector.map { Ranked(cost: $0.rankingCost, trial: outcome.trial) }
+    let result = Ranked(outcome)
     leaders.insert(result)
     if let result { waiting.insert(result) }
   }
-}
-
-extension CostVector {
-  /// The first cost; above that of any trial that keeps the limits where this one does not, the more the
-  /// worse.
-  var rankingCost: Double { isFeasible ? costs[0] : 1e307 * (1 + violation / (1 + violation)) }
 }

@@ -2,7 +2,8 @@
 /// last: one bracket after the other. With Hyperband's brackets it is Hyperband (Li et al., JMLR 18:185
 /// (2018), Algorithm 1).
 ///
-/// Synchronous: a rung is ranked when all its trials have been observed, failed ones as the worst. So that
+/// Synchronous: a rung is ranked when all its trials have been observed, failed ones as the worst; by fronts
+/// where there are several objectives, as in `VectorRung`. So that
 /// groups are not idle while the few trials of the late rungs train, the next bracket starts as soon as the
 /// first rung of the one before it is complete, and not earlier, because its configurations should profit
 /// from what that rung showed; with an `overlap` above 1, as many brackets are at their first rung at once.
@@ -105,9 +106,7 @@ public struct SuccessiveHalving: Scheduler, Equatable {
       let index = running.firstIndex(where: { $0.number == number })
     else { preconditionFailure("every unfinished job belongs to a running bracket") }
     if outcome.cost == nil { ledger.abandon(job.trial) }
-    for trial in running[index].observe(outcome.cost.map { Ranked(cost: $0, trial: job.trial) }) {
-      ledger.abandon(trial)
-    }
+    for trial in running[index].observe(outcome) { ledger.abandon(trial) }
     running.removeAll(where: \.isComplete)
   }
 
@@ -128,7 +127,7 @@ struct BracketRun: Codable, Equatable, Sendable {
   /// Promoted trials whose jobs have not been issued, the best last.
   private var promotions: [TrialID] = []
   /// Trials that reached this rung.
-  private var results: [Ranked] = []
+  private var results: [Outcome] = []
 
   init(number: Int, bracket: Bracket) {
     self.number = number
@@ -146,21 +145,27 @@ struct BracketRun: Codable, Equatable, Sendable {
 
   mutating func nextPromotion() -> TrialID? { promotions.popLast() }
 
-  /// Takes the result of one of the rung's trials, nil when it failed; ranks the rung when it was the last
-  /// one.
+  /// Takes the outcome of one of the rung's trials; ranks the rung when it was the last one.
   /// - Returns: trials that are not promoted.
-  mutating func observe(_ result: Ranked?) -> [TrialID] {
+  mutating func observe(_ outcome: Outcome) -> [TrialID] {
     missing -= 1
-    if let result { results.append(result) }
+    if outcome.cost != nil { results.append(outcome) }
     guard missing == 0 else { return [] }
     // The sizes of the plan, whatever failed before: failed trials are ranked last, and not promoted even so.
-    let places = rung < bracket.s ? bracket.rungSizes[rung + 1] : 0
-    let ranked = results.sorted().map(\.trial)
-    let best = ranked.prefix(places)
+    let best = leaders(rung < bracket.s ? bracket.rungSizes[rung + 1] : 0)
+    let others = Set(results.map(\.trial)).subtracting(best).sorted()
     promotions = best.reversed()
     results = []
     missing = best.count
     if rung < bracket.s { rung += 1 }
-    return Array(ranked.dropFirst(places))
+    return others
+  }
+
+  /// The best `count` trials of the rung, the best first.
+  private func leaders(_ count: Int) -> [TrialID] {
+    guard results.contains(where: { !$0.furtherCosts.isEmpty }) else {
+      return results.compactMap(Ranked.init).sorted().prefix(count).map(\.trial)
+    }
+    return VectorRung.leaders(results.compactMap(\.costVector), count: count).map { results[$0].trial }
   }
 }

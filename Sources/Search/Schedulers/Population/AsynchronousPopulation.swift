@@ -120,12 +120,12 @@ struct AsynchronousPopulation: Scheduler, Equatable {
       broken.insert(waiting, at: broken.place { $0 < waiting })
     }
     member.standing = Generation.Member(
-      trial: job.trial, budget: job.target, cost: outcome.cost, configuration: job.configuration,
-      origin: job.origin)
+      trial: job.trial, budget: job.target, cost: outcome.cost, violation: outcome.violation,
+      configuration: job.configuration, origin: job.origin)
     members[job.trial.rawValue] = member
     noteGeneration()
     standings[job.target, default: Standings()].insert(
-      Standing(trial: job.trial, cost: outcome.cost, recent: member.recent, parent: member.parent))
+      Standing(trial: job.trial, costs: outcome.costVector, recent: member.recent, parent: member.parent))
     if broken.count == options.population {
       throw SearchError(populationFailed: "the population", options.population, outcome)
     }

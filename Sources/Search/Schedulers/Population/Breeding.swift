@@ -60,9 +60,15 @@ struct Breeding: Codable, Equatable, Sendable {
       let rival = peers.drawRival(of: member.trial, using: &random)
       return rival?.cost.map { $0 < cost } == true ? rival?.trial : nil
     case .tTest(_, let level):
-      guard let rival = peers.drawRival(of: member.trial, using: &random), rival.cost != nil,
-        let test = WelchTest(rival.recent, member.recent), test.probabilityOfLess < level
-      else { return nil }
+      guard let rival = peers.drawRival(of: member.trial, using: &random), let rivalCost = rival.cost else {
+        return nil
+      }
+      // Limits are no matter of chance.
+      let keepLimits = [member, rival].allSatisfy { $0.costs?.isFeasible ?? false }
+      guard keepLimits else { return rivalCost < cost ? rival.trial : nil }
+      guard let test = WelchTest(rival.recent, member.recent), test.probabilityOfLess < level else {
+        return nil
+      }
       return rival.trial
     }
   }

@@ -16,15 +16,21 @@ public struct Generation: Hashable, Codable, Sendable {
     public var budget: Int
     /// Lower is better; nil when the member failed in this generation.
     public var cost: Double?
+    /// By how much limits are broken, summed; 0 when they hold.
+    public var violation: Double
     /// The hyperparameters in force during the generation.
     public var configuration: Configuration
     /// The state that the member started from: its lineage, one link at a time.
     public var origin: Origin
 
-    public init(trial: TrialID, budget: Int, cost: Double?, configuration: Configuration, origin: Origin) {
+    public init(
+      trial: TrialID, budget: Int, cost: Double?, violation: Double = 0, configuration: Configuration,
+      origin: Origin
+    ) {
       self.trial = trial
       self.budget = budget
       self.cost = cost
+      self.violation = violation
       self.configuration = configuration
       self.origin = origin
     }

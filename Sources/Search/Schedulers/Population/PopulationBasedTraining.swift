@@ -13,7 +13,7 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   /// The newest job of each member.
   private var newest: [Job] = []
   /// By member, in the generation at work; nil for those that failed or have not been observed.
-  private var costs: [Double?] = []
+  private var costs: [CostVector?] = []
   /// By member: the costs of its lineage, the newest last.
   private var recent: [[Double]] = []
   private var issued = 0
@@ -66,7 +66,7 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
 
   public mutating func observe(_ outcome: Outcome) throws(SearchError) {
     let job = try ledger.settle(outcome)
-    costs[job.trial.rawValue] = outcome.cost
+    costs[job.trial.rawValue] = outcome.costVector
     observed += 1
     if observed == options.population { try completeGeneration(outcome) }
   }
@@ -79,10 +79,10 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
     }
     population = Generation(
       number: generation,
-      members: zip(newest, costs).map { job, cost in
+      members: zip(newest, costs).map { job, costs in
         Generation.Member(
-          trial: job.trial, budget: job.target, cost: cost, configuration: job.configuration,
-          origin: job.origin)
+          trial: job.trial, budget: job.target, cost: costs?.costs[0], violation: costs?.violation ?? 0,
+          configuration: job.configuration, origin: job.origin)
       })
     try remember()
     generation += 1
@@ -93,10 +93,10 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   /// Adds the generation's costs to the lineages that they belong to.
   private mutating func remember() throws(SearchError) {
     let before = recent
-    for (job, cost) in zip(newest, costs) {
+    for (job, costs) in zip(newest, costs) {
       var lineage = before[job.trial.rawValue]
       if case .fork(let parent, _) = job.origin { lineage = before[parent.rawValue] }
-      guard let cost else { continue }
+      guard let cost = costs?.costs[0] else { continue }
       try breeding.learn(job.configuration, turn: generation, previous: lineage.last, cost: cost)
       recent[job.trial.rawValue] = Array((lineage + [cost]).suffix(breeding.memory))
     }
@@ -107,7 +107,8 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
     guard let population else { return [] }
     let members = population.members.map { member in
       Standing(
-        trial: member.trial, cost: member.cost, recent: recent[member.trial.rawValue], parent: member.parent)
+        trial: member.trial, costs: member.cost.map { CostVector([$0], violation: member.violation) },
+        recent: recent[member.trial.rawValue], parent: member.parent)
     }
     let peers = Standings(members)
     let parents = zip(members, population.members).map { standing, member in

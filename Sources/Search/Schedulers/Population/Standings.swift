@@ -4,8 +4,8 @@ import Randomness
 struct Standing: Codable, Equatable, Sendable {
   var trial: TrialID
   /// Nil when it failed.
-  var cost: Double?
-  /// The costs of its lineage, one a generation, the newest last.
+  var costs: CostVector?
+  /// The first costs of its lineage, one a generation, the newest last.
   var recent: [Double] = []
   /// Whom it copied before this generation.
   var parent: TrialID?
@@ -68,6 +68,9 @@ struct Standings: Codable, Equatable, Sendable {
 }
 
 extension Standing {
+  /// Members compare by the first cost, and those that break limits come after those that keep them.
+  var cost: Double? { costs?.rankingCost }
+
   fileprivate var rank: Ranked? { cost.map { Ranked(cost: $0, trial: trial) } }
 }
 

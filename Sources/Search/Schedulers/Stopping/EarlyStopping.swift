@@ -5,9 +5,9 @@ protocol StoppingRule: Codable, Equatable, Sendable {
   /// The next budget at which a trial that has had `budget` is asked; nil when it has had all.
   func budget(after budget: Int) -> Int?
 
-  /// Learns a trial's cost at a budget, nil when it failed there, and answers whether the trial goes on. A
-  /// trial's costs come in the order of its budgets; after its last one the answer does not matter.
-  mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool
+  /// Learns how a trial fares at a budget, and answers whether it goes on. A trial's outcomes come in the
+  /// order of its budgets; after its last one the answer does not matter.
+  mutating func goesOn(_ outcome: Outcome, at budget: Int) -> Bool
 
   /// The plan of a study of so many trials.
   func plan(trials: Int) -> SchedulePlan
@@ -74,7 +74,7 @@ struct EarlyStopping<Rule: StoppingRule>: Scheduler, Equatable {
     let job = try ledger.settle(outcome)
     let hasMore = rule.budget(after: job.target) != nil
     if hasMore { promising -= 1 }
-    let goesOn = rule.goesOn(job.trial, at: job.target, cost: outcome.cost)
+    let goesOn = rule.goesOn(outcome, at: job.target)
     if hasMore, goesOn, outcome.cost != nil {
       waiting.append(Waiting(trial: job.trial, budget: job.target))
     } else {

@@ -6,7 +6,7 @@
 /// O(measurements) times some 60 shapes.
 struct ExtrapolationStopping: StoppingRule {
   private let options: ExtrapolationOptions
-  /// The least cost at the whole budget.
+  /// The least cost at the whole budget of a trial that kept the limits.
   private var best: Double?
   /// Of each trial at work: its costs after each stretch.
   private var curves: [TrialID: [Double]] = [:]
@@ -20,13 +20,15 @@ struct ExtrapolationStopping: StoppingRule {
   func budget(after budget: Int) -> Int? { options.stretches.budget(after: budget) }
   func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
 
-  mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool {
-    guard let cost else {
+  mutating func goesOn(_ outcome: Outcome, at budget: Int) -> Bool {
+    let trial = outcome.trial
+    guard let vector = outcome.costVector else {
       curves[trial] = nil
       return false
     }
+    let cost = vector.costs[0]
     guard self.budget(after: budget) != nil else {
-      best = min(best ?? cost, cost)
+      if vector.isFeasible { best = min(best ?? cost, cost) }
       curves[trial] = nil
       return false
     }

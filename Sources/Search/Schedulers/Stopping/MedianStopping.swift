@@ -23,18 +23,19 @@ struct MedianStopping: StoppingRule {
   func budget(after budget: Int) -> Int? { options.stretches.budget(after: budget) }
   func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
 
-  mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool {
+  mutating func goesOn(_ outcome: Outcome, at budget: Int) -> Bool {
+    let (trial, result) = (outcome.trial, Ranked(outcome))
     var curve = curves[trial] ?? Curve()
-    if let cost {
+    if let cost = result?.cost {
       curve.sum += cost
       curve.count += 1
       curve.best = min(curve.best, cost)
     }
     let (others, median) = averages[budget].map { ($0.count, $0.median) } ?? (0, .infinity)
     averages[budget, default: Leaders(reduction: 2, rounding: .up)].insert(
-      cost.map { _ in Ranked(cost: curve.sum / Double(curve.count), trial: trial) })
+      result.map { _ in Ranked(cost: curve.sum / Double(curve.count), trial: trial) })
     let isJudged = budget >= options.graceBudget && others >= options.minimumTrials
-    let goesOn = cost != nil && !(isJudged && curve.best > median)
+    let goesOn = result != nil && !(isJudged && curve.best > median)
     curves[trial] = goesOn && options.stretches.budget(after: budget) != nil ? curve : nil
     return goesOn
   }

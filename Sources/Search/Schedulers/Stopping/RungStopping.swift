@@ -21,11 +21,11 @@ struct RungStopping: StoppingRule {
     SchedulePlan(of: [bracket], iterations: 1, concurrency: trials)
   }
 
-  mutating func goesOn(_ trial: TrialID, at budget: Int, cost: Double?) -> Bool {
+  mutating func goesOn(_ outcome: Outcome, at budget: Int) -> Bool {
     guard let rung = bracket.budgets.firstIndex(of: budget) else {
       preconditionFailure("every job goes to a rung")
     }
-    let result = cost.map { Ranked(cost: $0, trial: trial) }
+    let result = Ranked(outcome)
     rungs[rung].insert(result)
     return result.map(rungs[rung].contains) ?? false
   }

@@ -6,7 +6,7 @@ import Testing
 struct PageTests {
   /// Finished and unfinished, with clones and with rungs, with failures, and those in which little happened.
   enum Sample: String, CaseIterable {
-    case population, interrupted, halving, empty, begun, failed, withoutTimes, withoutMeasurements
+    case population, interrupted, halving, trade, empty, begun, failed, withoutTimes, withoutMeasurements
 
     var history: History {
       get throws {
@@ -14,6 +14,7 @@ struct PageTests {
         case .population: return try SampleStudy.population()
         case .interrupted: return try SampleStudy.population(members: 8, generations: 30, patience: 100)
         case .halving: return try SampleStudy.halving()
+        case .trade: return try SampleStudy.trade()
         case .empty: return SampleStudy.empty
         case .begun: return try SampleStudy.one(nil)
         case .failed: return try SampleStudy.one(.failed(reason: "out of memory"))
@@ -70,7 +71,7 @@ struct PageTests {
     }
   }
 
-  @Test(arguments: [Sample.population, .interrupted, .halving])
+  @Test(arguments: [Sample.population, .interrupted, .halving, .trade])
   func `labels in a row do not touch`(sample: Sample) throws {
     let reading = try PageReading(Report.html(try sample.history, state: .finished))
     struct Row: Hashable { var drawing: Int, y: String }
@@ -86,7 +87,7 @@ struct PageTests {
     #expect(ends.count >= 3)
   }
 
-  @Test(arguments: [Sample.population, .interrupted, .halving, .failed, .begun])
+  @Test(arguments: [Sample.population, .interrupted, .halving, .trade, .failed, .begun])
   func `the table has every trial with its status`(sample: Sample) throws {
     let history = try sample.history
     let rows = try PageReading(Report.html(history, state: .finished)).rows(under: "Trials")
@@ -143,6 +144,30 @@ struct PageTests {
     #expect(!Report.html(halving, state: .finished).contains("<h3>Lineage</h3>"))
     let population = Report.html(try SampleStudy.population(), state: .finished)
     #expect(population.contains("<h3>Lineage</h3>") && !population.contains("<h2>Budgets</h2>"))
+  }
+
+  @Test func `the trade shows every job's end, the front larger, and the volume grow`() throws {
+    let history = try SampleStudy.trade()
+    let reading = try PageReading(Report.html(history, state: .finished))
+    let title = try #require(reading.elements.first { $0.text == "dev_accuracy against latency_ms" })
+    let place = try #require(reading.elements.firstIndex { $0.text == title.text })
+    let drawing = try #require(reading.elements[place...].first { $0.drawing > title.drawing }?.drawing)
+    let dots = reading.elements("circle").filter { $0.drawing == drawing }
+    let measured = history.trials.flatMap(\.segments).filter { $0.cost != nil }
+    let front = history.paretoFront
+    #expect(front.count > 2)
+    #expect(dots.count == measured.count + front.count)
+    #expect(dots.filter { $0.attributes["class"] == "dot best" }.count == front.count)
+    let titles = reading.elements.filter { $0.drawing == drawing && $0.name == "title" }.map(\.text)
+    let broken = titles.filter { $0.hasSuffix("breaks a limit") }
+    #expect(broken.count == measured.count { history.costVector(of: $0)?.isFeasible == false })
+    #expect(!broken.isEmpty && broken.count < measured.count)
+    // Within the front the more accurate is the slower one.
+    let ordered = front.sorted { $0.costs.costs[0] < $1.costs.costs[0] }.map(\.costs.costs[1])
+    #expect(ordered == ordered.sorted(by: >))
+    #expect(reading.text.contains("Limits: parameters at most 80000.0."))
+    let shares = history.hypervolumes.map(\.share)
+    #expect(shares == shares.sorted() && reading.text.contains("Dominated volume"))
   }
 
   @Test func `an empty study says so, and shows its search space`() throws {

@@ -91,18 +91,31 @@ struct SampleStudy {
       let quality = self.quality(of: job.configuration, at: budget)
       skill += quality * Double(step) / 120
       if quality < 0.08 && random.uniform() < 0.1 { result = .failed(reason: "the loss is not finite <nan>") }
-      let score = 0.98 * skill / (1 + skill) + 0.004 * (random.uniform() - 0.5)
-      let metric = history.objective.goal == .maximize ? score : 2.5 * (1 - score)
       measurements.append(
-        TrialHistory.Measurement(
-          budget: budget, metrics: [history.objective.metric: metric, "train_loss": 2.3 * (1 - score)]))
+        TrialHistory.Measurement(budget: budget, metrics: metrics(of: job.configuration, skill: skill)))
     }
     skills[State(trial: job.trial, budget: job.target)] = skill
-    let score = measurements.last?.metrics[history.objective.metric] ?? 0
+    let costs = measurements.last.flatMap { history.objective.costs(of: $0.metrics) } ?? CostVector([0])
     let outcome = Outcome(
-      job: job.id, trial: job.trial, result: result ?? .reached(cost: history.objective.cost(of: score)))
+      job: job.id, trial: job.trial, result: result ?? .reached(cost: costs.costs[0]),
+      furtherCosts: Array(costs.costs.dropFirst()), violation: costs.violation)
     try scheduler.observe(outcome)
     try history.finish(outcome, measurements: measurements, at: clock)
+  }
+
+  /// In a study with other objectives or limits the wide models are better, slower and larger.
+  private mutating func metrics(of configuration: Configuration, skill: Double) -> [String: Double] {
+    let objective = history.objective
+    var score = 0.98 * skill / (1 + skill) + 0.004 * (random.uniform() - 0.5)
+    var metrics: [String: Double] = [:]
+    if !objective.further.isEmpty || !objective.limits.isEmpty {
+      let width = configuration["width"].flatMap { space.parameters[2].domain.unit(of: $0) } ?? 0.5
+      score *= 0.7 + 0.3 * width
+      metrics = ["latency_ms": 1 + 4 * width, "parameters": (1e3 + 1e5 * width).rounded()]
+    }
+    metrics[objective.metric] = objective.goal == .maximize ? score : 2.5 * (1 - score)
+    metrics["train_loss"] = 2.3 * (1 - score)
+    return metrics
   }
 
   /// In (0, 1]: a bell over the decades around the best learning rate.
@@ -140,6 +153,18 @@ extension SampleStudy {
       "mnist-asha", .asha(ASHAOptions(trials: trials, minimumBudget: 25, maximumBudget: 1_600, reduction: 4)),
       objective: Objective(metric: "dev_loss", goal: .minimize))
     study.patience = patience
+    return try study.run()
+  }
+
+  /// Accuracy against latency, within a number of weights.
+  static func trade() throws -> History {
+    var study = try SampleStudy(
+      "digits-trade", .hyperband(HyperbandOptions(minimumBudget: 33, maximumBudget: 900)),
+      objective: Objective(
+        metric: "dev_accuracy", goal: .maximize,
+        further: [Objective.Part(metric: "latency_ms", goal: .minimize)],
+        limits: [MetricLimit(metric: "parameters", atMost: 8e4)]))
+    study.interval = 100
     return try study.run()
   }
 

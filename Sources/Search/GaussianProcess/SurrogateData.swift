@@ -77,6 +77,11 @@ struct SurrogateData {
     space.features(ofRow: try table.space.row(of: configuration)[...])
   }
 
+  /// Whether a configuration is a point of the cube for all that matters: a thousandth of an edge.
+  func isTwin(of point: [Double], _ configuration: Configuration) throws(SearchError) -> Bool {
+    zip(space.features(of: point), try plainFeatures(of: configuration)).allSatisfy { abs($0 - $1) < 1e-3 }
+  }
+
   func features(of configuration: Configuration) throws(SearchError) -> [Double] {
     try plainFeatures(of: configuration) + trailing
   }

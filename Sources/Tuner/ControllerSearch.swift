@@ -2,16 +2,20 @@ import Search
 
 /// How the controller issues jobs and delivers outcomes.
 extension Controller {
-  /// Issues what the scheduler has: all of it when it is synchronous, else a job for each idle group.
+  /// Issues what the scheduler has: all of it when it is synchronous, else a job for each idle group, and all
+  /// replicates of a job at once, because what the later ones start from must not be lost meanwhile.
   mutating func issue(_ commands: inout [Command]) throws(TunerError) {
     if !search.isSynchronous, phase != .running { return }
-    while search.isSynchronous || placement.spareGroups > 0 {
+    while search.isSynchronous || placement.spareGroups > 0 || isAmongReplicates {
       guard let record = try search.nextJob() else { return }
       commands.append(.append(.job(record)))
       register(record.job)
       placement.enqueue(record.job, begun: false)
     }
   }
+
+  /// Whether some replicates of a job have been issued, and others not.
+  private var isAmongReplicates: Bool { (answered + unfinished.count) % answers.replicates.count != 0 }
 
   /// A job was issued, now or in an earlier session.
   mutating func register(_ job: Job) {

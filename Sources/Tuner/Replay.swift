@@ -66,6 +66,11 @@ extension Controller {
   }
 
   private mutating func replay(_ record: OutcomeRecord, _ place: String) throws(TunerError) {
+    // No outcome is delivered before a population is saved; an earlier version did not save this one.
+    if comingPopulation != nil {
+      comingPopulation = nil
+      retention.populationMissed()
+    }
     let id = record.outcome.job
     guard let job = unfinished[id], record.outcome.trial == job.trial,
       !search.isSynchronous || id.rawValue == answered

@@ -2,26 +2,32 @@ import Search
 
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
-/// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, the
-/// origin of an unfinished job, the best so far or one of those that nothing dominates, or part of a
-/// population that `population.h5` names or is about to name. So population based training needs room for two
-/// generations and the best. Memory is needed for the first two reasons alone.
+/// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, reached
+/// by a replicate whose job the others are still at, the origin of an unfinished job, the best so far or one
+/// of those that nothing dominates, or part of a population that `population.h5` names or is about to name.
+/// So population based training needs room for two generations and the best, and for what is reached while a
+/// generation is being saved. Memory is needed for the first three reasons alone.
 struct Retention: Sendable {
   /// Why a state is kept.
   private struct Standing {
     var checkpoint: String
     var isNewest = false
+    var isAhead = false
     var unfinishedJobs = 0
     var isBest = false
     var isInFront = false
     var populations = 0
 
-    var isNeededInMemory: Bool { isNewest || unfinishedJobs > 0 }
+    var isNeededInMemory: Bool { isNewest || isAhead || unfinishedJobs > 0 }
     var isNeededOnDisk: Bool { isNeededInMemory || isBest || isInFront || populations > 0 }
   }
 
+  private let replicates: Replicates
   private var states: [StateKey: Standing] = [:]
+  /// Of each trial, as the scheduler sees it: it knows of a job once all replicates have answered.
   private var newest: [TrialID: StateKey] = [:]
+  /// Of each job that some replicates have answered: how many, and what they reached.
+  private var answers: [JobID: (count: Int, states: [StateKey])] = [:]
   private var best: StateKey?
   /// What nothing dominates, of a study with several objectives.
   private var front: [StateKey] = []
@@ -35,6 +41,8 @@ struct Retention: Sendable {
   private var deletions: [String] = []
   /// States that no job will start from, as far as is known; emptied by `takeReleases`.
   private var releases: [StateKey] = []
+
+  init(_ replicates: Replicates) { self.replicates = replicates }
 
   /// Nil when the state was never reached, or is not kept any more.
   func checkpoint(of state: StateKey) -> String? { states[state]?.checkpoint }
@@ -67,12 +75,10 @@ struct Retention: Sendable {
   mutating func answered(_ job: Job, checkpoint: String?, isBest: Bool, front: [StateKey] = []) {
     if let checkpoint {
       let state = job.reachedState
-      let previous = newest.updateValue(state, forKey: job.trial)
       // A trial may reach the same budget again, after a fork back in time: the file is then another one.
       if let old = states[state]?.checkpoint, old != checkpoint { deletions.append(old) }
       states[state, default: Standing(checkpoint: checkpoint)].checkpoint = checkpoint
-      update(state) { $0.isNewest = true }
-      if let previous, previous != state { update(previous) { $0.isNewest = false } }
+      update(state) { $0.isAhead = true }
       if isBest, best != state {
         let previousBest = best
         best = state
@@ -80,6 +86,7 @@ struct Retention: Sendable {
         if let previousBest { update(previousBest) { $0.isBest = false } }
       }
     }
+    settle(job, reached: checkpoint.map { _ in job.reachedState })
     if front != self.front {
       for state in front where !self.front.contains(state) { update(state) { $0.isInFront = true } }
       for state in self.front where !front.contains(state) { update(state) { $0.isInFront = false } }
@@ -88,17 +95,32 @@ struct Retention: Sendable {
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
   }
 
+  /// When all replicates have answered the job, what they reached is what the scheduler's next jobs go on
+  /// from.
+  private mutating func settle(_ job: Job, reached state: StateKey?) {
+    let original = replicates.original(of: job.id)
+    let before = answers.removeValue(forKey: original) ?? (0, [])
+    let (count, reached) = (before.count + 1, before.states + (state.map { [$0] } ?? []))
+    guard count == replicates.count else {
+      answers[original] = (count, reached)
+      return
+    }
+    for state in reached {
+      let previous = newest.updateValue(state, forKey: state.trial)
+      update(state) { ($0.isNewest, $0.isAhead) = (true, false) }
+      if let previous, previous != state { update(previous) { $0.isNewest = false } }
+    }
+  }
+
   /// No job will start from a state of this trial any more.
   mutating func abandoned(_ trial: TrialID) {
     guard let state = newest.removeValue(forKey: trial) else { return }
     update(state) { $0.isNewest = false }
   }
 
-  /// A generation is complete: its states stay at least until the next one is durable, in the place of one that
-  /// never became so.
+  /// A generation is complete: its states stay at least until the next one is durable.
   mutating func populationCompleted(_ members: [StateKey]) {
     for state in members { update(state) { $0.populations += 1 } }
-    for state in comingPopulation ?? [] { update(state) { $0.populations -= 1 } }
     comingPopulation = members
   }
 
@@ -108,6 +130,12 @@ struct Retention: Sendable {
     for state in population { update(state) { $0.populations -= 1 } }
     population = comingPopulation
     self.comingPopulation = nil
+  }
+
+  /// The complete generation was never saved, and never will be.
+  mutating func populationMissed() {
+    for state in comingPopulation ?? [] { update(state) { $0.populations -= 1 } }
+    comingPopulation = nil
   }
 
   private mutating func update(_ state: StateKey, _ change: (inout Standing) -> Void) {

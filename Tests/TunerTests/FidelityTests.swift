@@ -73,6 +73,7 @@ import Tuner
         + "Lower the batch size, raise data_share where it is below 1, or give more data."
     }
   }
+
   @Test func `a resolution of what is no image is refused, before anything trains`() throws {
     let path = "\(NSTemporaryDirectory())/fidelity-\(UUID().uuidString).txt"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -41,6 +41,7 @@ struct Simulation {
   /// The journal and the files of the sessions before.
   var journal: [UInt8] = []
   var checkpoints: Set<String> = []
+  var secondsToSave = 0.0
   /// The session is killed at this call of the cluster.
   var killedAtCall = Int.max
   var stopRequest: () -> StopReason? = { nil }
@@ -63,6 +64,17 @@ struct Simulation {
       get throws { try JournalContents(bytes: journal, path: "journal.jsonl") }
     }
     var studyRecords: [Record] { get throws { try contents.lines.studyRecords } }
+    /// In the order in which they were issued.
+    var jobs: [JobRecord] {
+      get throws { try studyRecords.compactMap { if case .job(let record) = $0 { record } else { nil } } }
+    }
+    /// By job.
+    var outcomes: [OutcomeRecord] {
+      get throws {
+        try studyRecords.compactMap { if case .outcome(let record) = $0 { record } else { nil } }
+          .sorted { $0.outcome.job < $1.outcome.job }
+      }
+    }
   }
 
   func controller() throws -> Controller {
@@ -77,6 +89,7 @@ struct Simulation {
     var cluster = MortalCluster(
       SimulatedCluster(study, groups: groups, training: training, checkpoints: checkpoints, losses: losses),
       callsLeft: killedAtCall)
+    cluster.base.secondsToSave = secondsToSave
     var log = try Journal(inMemoryAfter: journal)
     let settled = Counter(try JournalContents(bytes: journal, path: "journal.jsonl").lines.count)
     var result: RunResult?

@@ -19,7 +19,7 @@ public struct Replicates: Hashable, Codable, Sendable {
   public func number(of trial: TrialID) -> Int { trial.rawValue % count }
 
   /// The scheduler's job that a replicate's job belongs to: a scheduler's jobs are issued k by k.
-  func original(of job: JobID) -> JobID { JobID(job.rawValue / count) }
+  public func original(of job: JobID) -> JobID { JobID(job.rawValue / count) }
 }
 
 /// The answers of the replicates of jobs at work, until the last one of a job is there.
@@ -80,6 +80,6 @@ extension [Outcome] {
     guard let first = vectors.first, vectors.count == count else { return nil }
     return CostVector(
       first.costs.indices.map { place in vectors.reduce(0) { $0 + $1.costs[place] } / Double(count) },
-      violation: vectors.reduce(0) { $0 + $1.violation } / Double(count))
+      violation: vectors.reduce(0) { $0 + $1.violation / Double(count) })
   }
 }

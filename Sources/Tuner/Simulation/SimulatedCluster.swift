@@ -29,6 +29,8 @@ public struct SimulatedCluster: Cluster {
   public private(set) var mostCheckpoints = 0
   /// The newest durable population.
   public private(set) var population: Population?
+  /// How long a population is saved.
+  public var secondsToSave = 0.0
   private let study: Study
   private let training: VirtualTraining
   private var groups: [GroupID: Group] = [:]
@@ -189,7 +191,7 @@ extension SimulatedCluster {
         found: "no such file", remedy: "Report this as a bug.")
     }
     self.population = population
-    schedule(.populationSaved(generation: population.generation), at: now)
+    schedule(.populationSaved(generation: population.generation), at: now + secondsToSave)
   }
 
   public mutating func deleteCheckpoint(_ path: String) throws(TunerError) {

@@ -10,8 +10,9 @@
 ///
 /// A generation is what is newest of each member when as many jobs were answered as there are members.
 ///
-/// No group is idle while a member can go on. An observation and a job cost O(log n) for n members, but for
-/// moving the elements of sorted arrays; O(n) when a member fails, and with the bandit.
+/// No group is idle while a member can go on, but for the time in which a generation is saved. An observation
+/// and a job cost O(log n) for n members, but for moving the elements of sorted arrays; O(n) when a member
+/// fails, and with the bandit.
 struct AsynchronousPopulation: Scheduler, Equatable {
   private let options: PBTOptions
   private var breeding: Breeding

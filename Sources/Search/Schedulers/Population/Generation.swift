@@ -1,4 +1,5 @@
-/// A complete generation of a population: every member has reached the generation's budget or has failed.
+/// A complete generation of a population: every member has reached the generation's budget or has failed. Of
+/// a population without generations, what is newest of each member at a time.
 public struct Generation: Hashable, Codable, Sendable {
   /// From 0.
   public var number: Int

@@ -66,7 +66,7 @@ public struct Objective: Hashable, Sendable {
       guard let value = metrics[limit.metric] else { return nil }
       violation += limit.violation(of: value)
     }
-    return CostVector(costs, violation: violation)
+    return CostVector(costs, violation: min(violation, .greatestFiniteMagnitude))
   }
 }
 

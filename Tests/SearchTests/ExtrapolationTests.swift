@@ -56,6 +56,20 @@ import Testing
     #expect(abs(expected - happened) < 20, "\(expected) expected of 200, \(happened) happened")
   }
 
+  @Test(arguments: [0.0, 0.5])
+  func `only what keeps the limits sets the bar`(violation: Double) throws {
+    let options = ExtrapolationOptions(trials: 2, maximumBudget: 30)
+    var rule = ExtrapolationStopping(options)
+    func outcome(_ trial: Int, _ cost: Double, _ violation: Double = 0) -> Outcome {
+      Outcome(
+        job: JobID(0), trial: TrialID(trial), result: .reached(cost: cost), violation: violation)
+    }
+    _ = rule.goesOn(outcome(0, 0.1, violation), at: 30)
+    // Flat far above it: hopeless, unless what lies below broke a limit.
+    let answers = (1...6).map { rule.goesOn(outcome(1, 5 - 1e-4 * Double($0)), at: $0) }
+    #expect(answers.contains(false) == (violation == 0))
+  }
+
   @Test func `a hopeless trial is stopped, a promising one is not, and nobody before one has ended`() throws {
     let options = ExtrapolationOptions(trials: 4, maximumBudget: 30)
     // The same shape towards 0.2, 0.6, 0.1 and 0.7; the first one is trained to its end.

@@ -86,6 +86,19 @@ import Testing
     #expect(doubted.uniform == 0.25 && doubted.prior < 0.02 && doubted.incumbent > 0.73)
   }
 
+  @Test func `what breaks a limit is no incumbent`() throws {
+    var policy = try Self.policy([0.3, 0.3, 0.125])
+    try Self.bracket(&policy, best: [0.3, 0.3, 0.125])
+    let shares = policy.shares(atRung: 1)
+    let job = Job(
+      id: JobID(99), trial: TrialID(99), origin: .fresh,
+      configuration: Self.space.configuration(at: [0.95, 0.95, 0.625]), target: 9)
+    try policy.learn(
+      job, Outcome(job: job.id, trial: job.trial, result: .reached(cost: -1e3), violation: 1))
+    let after = policy.shares(atRung: 1)
+    #expect(isClose(after.prior, shares.prior) && isClose(after.incumbent, shares.incumbent))
+  }
+
   @Test func `trials near the incumbent change some hyperparameters and keep others`() throws {
     var policy = try Self.policy([0.95, 0.95, 0.625])
     try Self.bracket(&policy, best: [0.1, 0.1, 0.125])

@@ -50,6 +50,26 @@ import Testing
     #expect(study.jobs.map(\.origin) == [.fresh, .resume(from: 4), .resume(from: 8)])
   }
 
+  @Test func `a limit broken at first, by all, does not spoil the medians to come`() throws {
+    // Costs fall with the trial's number, so that every trial is better than the median before it; or rise.
+    for rises in [false, true] {
+      var scheduler = try VirtualStudy.scheduler(
+        .median(MedianStoppingOptions(trials: 20, maximumBudget: 4, minimumTrials: 2)))
+      var stopped: Set<TrialID> = []
+      while let job = try scheduler.nextJob(proposing: { VirtualStudy.randomProposals($0, 1) }) {
+        let number = Double(job.trial.rawValue)
+        try scheduler.observe(
+          Outcome(
+            job: job.id, trial: job.trial, result: .reached(cost: rises ? number : -number),
+            violation: job.target == 1 ? 0.5 : 0))
+        stopped.formUnion(job.target < 4 ? scheduler.takeAbandoned() : [])
+        _ = scheduler.takeAbandoned()
+      }
+      // All go on to 2; from there the costs say what they would have said without the first measurement.
+      #expect(stopped.isEmpty != rises)
+    }
+  }
+
   @Test func `failed trials count as the worst in the median`() throws {
     // Two of three others failed: the median is infinite, and the last trial goes on.
     let study = try run(.median(MedianStoppingOptions(trials: 4, maximumBudget: 2, minimumTrials: 3))) {

@@ -30,7 +30,7 @@ public struct CostVector: Hashable, Codable, Sendable {
 extension CostVector {
   /// One number for schedulers that compare by one: the first cost; above that of any trial that keeps the
   /// limits where this one does not, the more the worse.
-  var rankingCost: Double { isFeasible ? costs[0] : 1e307 * (1 + violation / (1 + violation)) }
+  var rankingCost: Double { isFeasible ? costs[0] : 1e307 * (2 - 1 / (1 + violation)) }
 }
 
 extension Ranked {

@@ -1,7 +1,7 @@
 /// Median automated stopping (Golovin, Solnik, Moitra, Kochanski, Karro and Sculley, "Google Vizier: a
 /// service for black-box optimization", KDD 2017, §3.2.2): a trial is stopped at a budget when its best cost
 /// so far is worse than the median, over the other trials, of their costs' running averages up to that
-/// budget.
+/// budget. A measurement that breaks a limit is none here, and a trial without any is worse than the others.
 ///
 /// The paper compares with completed trials; here all that have reached the budget count, so that trials
 /// which start together can be stopped, too. O(log n) an outcome for n trials.
@@ -15,7 +15,7 @@ struct MedianStopping: StoppingRule {
   private struct Curve: Codable, Equatable, Sendable {
     var sum = 0.0
     var count = 0
-    var best = Double.infinity
+    var best: Double?
   }
 
   init(_ options: MedianStoppingOptions) { self.options = options }
@@ -24,18 +24,19 @@ struct MedianStopping: StoppingRule {
   func plan(trials: Int) -> SchedulePlan { options.stretches.plan(trials: trials) }
 
   mutating func goesOn(_ outcome: Outcome, at budget: Int) -> Bool {
-    let (trial, result) = (outcome.trial, Ranked(outcome))
+    let trial = outcome.trial
     var curve = curves[trial] ?? Curve()
-    if let cost = result?.cost {
-      curve.sum += cost
+    if let vector = outcome.costVector, vector.isFeasible {
+      curve.sum += vector.costs[0]
       curve.count += 1
-      curve.best = min(curve.best, cost)
+      curve.best = min(curve.best ?? vector.costs[0], vector.costs[0])
     }
     let (others, median) = averages[budget].map { ($0.count, $0.median) } ?? (0, .infinity)
+    let average = curve.count > 0 ? curve.sum / Double(curve.count) : nil
     averages[budget, default: Leaders(reduction: 2, rounding: .up)].insert(
-      result.map { _ in Ranked(cost: curve.sum / Double(curve.count), trial: trial) })
+      outcome.cost == nil ? nil : average.map { Ranked(cost: $0, trial: trial) })
     let isJudged = budget >= options.graceBudget && others >= options.minimumTrials
-    let goesOn = result != nil && !(isJudged && curve.best > median)
+    let goesOn = outcome.cost != nil && !(isJudged && (curve.best ?? .infinity) > median)
     curves[trial] = goesOn && options.stretches.budget(after: budget) != nil ? curve : nil
     return goesOn
   }

@@ -53,8 +53,8 @@ extension TrainingData {
     return kept.sorted()
   }
 
-  /// ⌈share · whole⌉; a product such as 0.1 · 30 is a trifle above 3.
+  /// ⌈share · whole⌉, of at least one; a product such as 0.1 · 30 is a trifle above 3.
   static func count(of whole: Int, share: Double) -> Int {
-    min(whole, Int((Double(whole) * share - 1e-9).rounded(.up)))
+    min(whole, max(1, Int((Double(whole) * share - 1e-9).rounded(.up))))
   }
 }

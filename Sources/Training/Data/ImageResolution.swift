@@ -77,28 +77,32 @@ package struct AreaAverage: Sendable {
 
   /// Writes the means of one image, both stored as `[channels, height, width]`.
   package func apply(to image: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
-    var pixel = 0
-    for channel in 0..<shape[0] {
-      let plane = image + channel * source.height * source.width
-      for row in rows {
-        for column in columns {
-          result[pixel] = Self.mean(
-            of: plane + row.first * source.width + column.first, row, column, source.width)
-          pixel += 1
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: source.width) { sums in
+      let sums = sums.baseAddress!
+      var pixel = 0
+      for channel in 0..<shape[0] {
+        let plane = image + channel * source.height * source.width
+        for row in rows {
+          Self.add(row, of: plane + row.first * source.width, width: source.width, into: sums)
+          for column in columns {
+            var mean: Float = 0
+            for place in column.weights.indices { mean += column.weights[place] * sums[column.first + place] }
+            result[pixel] = mean
+            pixel += 1
+          }
         }
       }
     }
   }
 
-  private static func mean(
-    of corner: UnsafePointer<Float>, _ row: Strip, _ column: Strip, _ width: Int
-  ) -> Float {
-    var mean: Float = 0
-    for (y, rowWeight) in row.weights.enumerated() {
-      var sum: Float = 0
-      for (x, weight) in column.weights.enumerated() { sum += weight * corner[y * width + x] }
-      mean += rowWeight * sum
+  /// The weighted sum of a strip of rows, `[width]`.
+  private static func add(
+    _ strip: Strip, of rows: UnsafePointer<Float>, width: Int, into sums: UnsafeMutablePointer<Float>
+  ) {
+    sums.initialize(repeating: 0, count: width)
+    for (y, weight) in strip.weights.enumerated() {
+      let row = rows + y * width
+      for x in 0..<width { sums[x] += weight * row[x] }
     }
-    return mean
   }
 }

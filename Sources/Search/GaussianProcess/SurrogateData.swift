@@ -77,9 +77,14 @@ struct SurrogateData {
     space.features(ofRow: try table.space.row(of: configuration)[...])
   }
 
-  /// Whether a configuration is a point of the cube for all that matters: a thousandth of an edge.
-  func isTwin(of point: [Double], _ configuration: Configuration) throws(SearchError) -> Bool {
-    zip(space.features(of: point), try plainFeatures(of: configuration)).allSatisfy { abs($0 - $1) < 1e-3 }
+  /// Whether one of these trials is a point of the cube for all that matters: to a thousandth of an edge.
+  func hasTwin(of point: [Double], among trials: [PausedTrial]) throws(SearchError) -> Bool {
+    let features = space.features(of: point)
+    for trial in trials {
+      let others = try plainFeatures(of: trial.configuration)
+      if zip(features, others).allSatisfy({ abs($0 - $1) < 1e-3 }) { return true }
+    }
+    return false
   }
 
   func features(of configuration: Configuration) throws(SearchError) -> [Double] {

@@ -5,7 +5,8 @@ other after every epoch: a pass over the rows, or a stage or tree of an ensemble
 scikit-learn's trees, because a call of its own `partial_fit` takes longer than the epoch. A curve is a function of the
 configuration: splits and seeds are fixed. Spaces are in the JSON of `tuner-mpi suggest`.
 
-`PROBLEMS` is what the published tables are made of. `DEVELOPMENT` has other learners on other data: whoever changes a
+`PROBLEMS` is what the published tables are made of. `LARGER` has ten times the data, and the hyperparameters and epochs of
+LCBench (Zimmer, Lindauer and Hutter, "Auto-PyTorch Tabular", IEEE TPAMI 43(9), 2021), without dropout. `DEVELOPMENT` has other learners on other data: whoever changes a
 default may look at those as often as they like, and at `PROBLEMS` afterwards.
 """
 
@@ -48,9 +49,15 @@ def data(name):
             400, 12, n_informative=6, n_redundant=3, n_classes=3, flip_y=0.05, random_state=3),
         "blobs": lambda: datasets.make_gaussian_quantiles(n_samples=400, n_features=6, n_classes=3, random_state=4),
         "moons": lambda: datasets.make_moons(400, noise=0.25, random_state=5),
+        "all digits": lambda: datasets.load_digits(return_X_y=True),
+        "many clusters": lambda: datasets.make_classification(
+            4000, 20, n_informative=10, n_redundant=5, n_classes=5, flip_y=0.05, random_state=6),
+        "many quantiles": lambda: datasets.make_gaussian_quantiles(
+            n_samples=4000, n_features=10, n_classes=5, random_state=7),
+        "much friedman1": lambda: datasets.make_friedman1(4000, 10, noise=1.0, random_state=8),
     }
     x, y = made[name]() if name in made else getattr(datasets, f"load_{name}")(return_X_y=True)
-    x, y = utils.shuffle(x, y, n_samples=min(len(y), 400), random_state=0)
+    x, y = utils.shuffle(x, y, n_samples=len(y) if name in made else min(len(y), 400), random_state=0)
     is_real = y.dtype.kind == "f"
     if is_real:
         y = (y - y.mean()) / y.std()
@@ -311,7 +318,17 @@ DEVELOPMENT = {problem.name: problem for problem in [
         integer("batch", 8, 128, log=True)], network("diabetes", squared_error, solver="sgd"), 2.0),
 ]}
 
-ALL = {**PROBLEMS, **DEVELOPMENT}
+LCBENCH = [number("rate", 1e-4, 0.1, log=True), number("decay", 1e-5, 0.1, log=True), number("momentum", 0.1, 0.99),
+           integer("width", 16, 128, log=True), integer("layers", 1, 4), integer("batch", 16, 512, log=True)]
+
+LARGER = {problem.name: problem for problem in [
+    CurveProblem("larger-digits", 52, LCBENCH, network("all digits", error_rate, solver="sgd"), 1.0),
+    CurveProblem("larger-clusters", 52, LCBENCH, network("many clusters", error_rate, solver="sgd"), 1.0),
+    CurveProblem("larger-quantiles", 52, LCBENCH, network("many quantiles", log_loss, solver="sgd"), 3.0),
+    CurveProblem("larger-friedman", 52, LCBENCH, network("much friedman1", squared_error, solver="sgd"), 2.0),
+]}
+
+ALL = {**PROBLEMS, **DEVELOPMENT, **LARGER}
 
 
 @contextmanager

@@ -205,36 +205,6 @@ import Testing
     }
   }
 
-  @Test func `what is paused near the best is not begun again`() throws {
-    var observations = Observations()
-    func measure(_ trial: Int, _ x: Double, _ y: Double, at budget: Int) -> PausedTrial {
-      let configuration = Configuration(["x0": .number(x), "x1": .number(y)])
-      let cost = (x - 0.3) * (x - 0.3) + (y - 0.6) * (y - 0.6) + 1 / Double(budget)
-      observations.append(
-        .init(trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost))
-      return PausedTrial(trial: TrialID(trial), configuration: configuration, remaining: 9 - budget)
-    }
-    for trial in 0..<16 { _ = measure(trial, Double(trial % 4) / 3, Double(trial / 4) / 3, at: 9) }
-    let bad = measure(16, 0.98, 0.02, at: 1)
-    func choice(among paused: [PausedTrial]) throws -> NextTrial? {
-      var sampler = Self.gp.makeSampler()
-      var random = CounterGenerator(seed: 1, purpose: .proposal, index: 17)
-      return try sampler.choose(
-        TrialID(17), among: paused, in: SampleSpaces.cube(2), given: observations, using: &random)
-    }
-    guard case .begin(let configuration) = try choice(among: [bad]) else {
-      Issue.record("the bad trial goes on")
-      return
-    }
-    // So long a way to go that a new trial is worth more to the model of all.
-    let twin = PausedTrial(trial: TrialID(3), configuration: configuration, remaining: 1000)
-    guard case .begin(let other) = try choice(among: [bad, twin]) else {
-      Issue.record("the twin goes on")
-      return
-    }
-    #expect(["x0", "x1"].contains { abs(other.number($0) - configuration.number($0)) > 1e-3 })
-  }
-
   @Test func `the Gaussian process refuses an observation from another space`() {
     var observations = Observations()
     for trial in 0..<8 {

@@ -77,16 +77,6 @@ struct SurrogateData {
     space.features(ofRow: try table.space.row(of: configuration)[...])
   }
 
-  /// Whether one of these trials is a point of the cube for all that matters: to a thousandth of an edge.
-  func hasTwin(of point: [Double], among trials: [PausedTrial]) throws(SearchError) -> Bool {
-    let features = space.features(of: point)
-    for trial in trials {
-      let others = try plainFeatures(of: trial.configuration)
-      if zip(features, others).allSatisfy({ abs($0 - $1) < 1e-3 }) { return true }
-    }
-    return false
-  }
-
   func features(of configuration: Configuration) throws(SearchError) -> [Double] {
     try plainFeatures(of: configuration) + trailing
   }

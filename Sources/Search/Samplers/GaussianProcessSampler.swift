@@ -13,8 +13,7 @@ import RealModule
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
 ///   drawn from it.
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
-///   alone (`Neighbourhood`); it knows full runs only, and what it proposes is left out where a trial like it
-///   is paused.
+///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
 ///   of groups may ask at once. Failed trials count as if they had cost as much as the worst measured.
 /// - Hyperparameters are fitted at every measurement up to 20, then after every tenth part more, always from
@@ -69,7 +68,7 @@ public struct GaussianProcessSampler: Sampler {
     if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
       let nearby = try near.proposal(beside: others, expecting: prior, options: options, using: &random)
     {
-      if try !model.data.hasTwin(of: nearby, among: paused) { point = nearby }
+      point = nearby
     }
     guard let point else {
       let proposal = try model.proposal(beside: others, expecting: prior, using: &random)

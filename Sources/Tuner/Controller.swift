@@ -27,7 +27,7 @@ public struct Controller: Sendable {
   let objective: Objective
   var search: SearchDriver
   var placement: Placement
-  var retention: Retention
+  var retention = Retention()
   var phase = Phase.ready
   /// Issued and not answered.
   var unfinished: [JobID: Job] = [:]
@@ -81,7 +81,6 @@ public struct Controller: Sendable {
       seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting,
       trainsAnew: study.fidelity != nil, replicates: study.replication)
     answers = ReplicateAnswers(study.replication)
-    retention = Retention(study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }
 

@@ -79,7 +79,8 @@ extension Controller {
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
     var isBest = false
-    let mean = answers.mean(with: record.outcome)
+    let all = answers.take(record.outcome)
+    let mean = all.flatMap(ReplicateAnswers.Mean.init)
     if let mean, let checkpoint = record.checkpoint {
       let found = Best(
         job: job, costs: mean.costs, standardError: mean.standardError, checkpoint: checkpoint)
@@ -89,6 +90,7 @@ extension Controller {
     }
     retention.answered(
       job, checkpoint: record.checkpoint, isBest: isBest, front: front.members.map(\.job.reachedState))
+    retention.settled(all?.map(\.trial) ?? [])
     try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()

@@ -22,12 +22,11 @@ struct Retention: Sendable {
     var isNeededOnDisk: Bool { isNeededInMemory || isBest || isInFront || populations > 0 }
   }
 
-  private let replicates: Replicates
   private var states: [StateKey: Standing] = [:]
   /// Of each trial, as the scheduler sees it: it knows of a job once all replicates have answered.
   private var newest: [TrialID: StateKey] = [:]
-  /// Of each job that some replicates have answered: how many, and what they reached.
-  private var answers: [JobID: (count: Int, states: [StateKey])] = [:]
+  /// What replicates have reached whose job the others are still at.
+  private var ahead: [TrialID: StateKey] = [:]
   private var best: StateKey?
   /// What nothing dominates, of a study with several objectives.
   private var front: [StateKey] = []
@@ -41,8 +40,6 @@ struct Retention: Sendable {
   private var deletions: [String] = []
   /// States that no job will start from, as far as is known; emptied by `takeReleases`.
   private var releases: [StateKey] = []
-
-  init(_ replicates: Replicates) { self.replicates = replicates }
 
   /// Nil when the state was never reached, or is not kept any more.
   func checkpoint(of state: StateKey) -> String? { states[state]?.checkpoint }
@@ -78,6 +75,7 @@ struct Retention: Sendable {
       // A trial may reach the same budget again, after a fork back in time: the file is then another one.
       if let old = states[state]?.checkpoint, old != checkpoint { deletions.append(old) }
       states[state, default: Standing(checkpoint: checkpoint)].checkpoint = checkpoint
+      ahead[job.trial] = state
       update(state) { $0.isAhead = true }
       if isBest, best != state {
         let previousBest = best
@@ -86,7 +84,6 @@ struct Retention: Sendable {
         if let previousBest { update(previousBest) { $0.isBest = false } }
       }
     }
-    settle(job, reached: checkpoint.map { _ in job.reachedState })
     if front != self.front {
       for state in front where !self.front.contains(state) { update(state) { $0.isInFront = true } }
       for state in self.front where !front.contains(state) { update(state) { $0.isInFront = false } }
@@ -95,18 +92,12 @@ struct Retention: Sendable {
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
   }
 
-  /// When all replicates have answered the job, what they reached is what the scheduler's next jobs go on
+  /// All replicates of a job have answered: what these trials reached is what the scheduler's next jobs go on
   /// from.
-  private mutating func settle(_ job: Job, reached state: StateKey?) {
-    let original = replicates.original(of: job.id)
-    let before = answers.removeValue(forKey: original) ?? (0, [])
-    let (count, reached) = (before.count + 1, before.states + (state.map { [$0] } ?? []))
-    guard count == replicates.count else {
-      answers[original] = (count, reached)
-      return
-    }
-    for state in reached {
-      let previous = newest.updateValue(state, forKey: state.trial)
+  mutating func settled(_ trials: [TrialID]) {
+    for trial in trials {
+      guard let state = ahead.removeValue(forKey: trial) else { continue }
+      let previous = newest.updateValue(state, forKey: trial)
       update(state) { ($0.isNewest, $0.isAhead) = (true, false) }
       if let previous, previous != state { update(previous) { $0.isNewest = false } }
     }

@@ -19,7 +19,7 @@ public struct Replicates: Hashable, Codable, Sendable {
   public func number(of trial: TrialID) -> Int { trial.rawValue % count }
 
   /// The scheduler's job that a replicate's job belongs to: a scheduler's jobs are issued k by k.
-  public func original(of job: JobID) -> JobID { JobID(job.rawValue / count) }
+  func original(of job: JobID) -> JobID { JobID(job.rawValue / count) }
 }
 
 /// The answers of the replicates of jobs at work, until the last one of a job is there.
@@ -29,6 +29,13 @@ public struct ReplicateAnswers: Codable, Equatable, Sendable {
     public var costs: CostVector
     /// Of the first objective's mean: the sample deviation over √k; nil for one replicate.
     public var standardError: Double?
+
+    /// Of the outcomes of all replicates; nil when one has failed.
+    public init?(_ all: [Outcome]) {
+      guard let costs = all.meanCosts else { return nil }
+      self.costs = costs
+      standardError = ReplicateAnswers.standardError(of: all.compactMap(\.cost))
+    }
   }
 
   public let replicates: Replicates
@@ -38,7 +45,7 @@ public struct ReplicateAnswers: Codable, Equatable, Sendable {
 
   /// Takes a replicate's outcome.
   /// - Returns: the outcomes of all replicates of its job, by job, when this was the last one.
-  mutating func take(_ outcome: Outcome) -> [Outcome]? {
+  public mutating func take(_ outcome: Outcome) -> [Outcome]? {
     let job = replicates.original(of: outcome.job)
     answers[job, default: []].append(outcome)
     guard answers[job]?.count == replicates.count else { return nil }
@@ -49,8 +56,7 @@ public struct ReplicateAnswers: Codable, Equatable, Sendable {
   /// Takes a replicate's outcome.
   /// - Returns: the mean when this was the last one of its job and none has failed.
   public mutating func mean(with outcome: Outcome) -> Mean? {
-    guard let all = take(outcome), let costs = all.meanCosts else { return nil }
-    return Mean(costs: costs, standardError: Self.standardError(of: all.compactMap(\.cost)))
+    take(outcome).flatMap(Mean.init)
   }
 
   /// The sample deviation over √k; nil for one value.

@@ -45,6 +45,18 @@ public struct StateReference: Hashable, Codable, Sendable {
   }
 }
 
+/// A checkpoint that is gone or damaged: somebody cleared the disk, or the disk failed.
+public struct LostState: Hashable, Codable, Sendable {
+  public var state: StateReference
+  /// What was found in its place.
+  public var why: String
+
+  public init(_ state: StateReference, because why: String) {
+    self.state = state
+    self.why = why
+  }
+}
+
 /// Where a group takes the state that its job starts from.
 public enum StateSource: Hashable, Codable, Sendable {
   /// Newly initialized weights.
@@ -59,6 +71,7 @@ public enum StateSource: Hashable, Codable, Sendable {
 
 /// A job given to a group, with all that the group needs beside the study.
 public struct Assignment: Hashable, Codable, Sendable {
+  /// Its origin is the state that `source` leads to: another one than was planned, where that is lost.
   public var job: Job
   public var group: GroupID
   public var source: StateSource

@@ -123,6 +123,8 @@ public struct Controller: Sendable {
       stop(because: reason, &commands)
     case .groupStopped(let group):
       placement.stopped(group)
+    case .stateLost(let group, let lost):
+      lose(lost, on: group, &commands)
     case .populationSaved(let generation):
       try populationSaved(generation, &commands)
     case .stopOverdue:
@@ -140,7 +142,7 @@ public struct Controller: Sendable {
     if !search.isSynchronous { while try deliverNext(&commands) {} }
     repeat { try issue(&commands) } while try deliverNext(&commands)
     if phase == .running {
-      for assignment in try placement.place(retention) { commands.append(.assign(assignment)) }
+      for assignment in try placement.place(retention) { assign(assignment, &commands) }
     }
     for (group, states) in placement.release(retention.takeReleases()) {
       commands.append(.release(states, group: group))

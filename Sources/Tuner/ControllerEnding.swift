@@ -1,6 +1,6 @@
 import Search
 
-/// How the controller meets lost groups, saved populations and the end.
+/// How the controller meets lost groups and states, saved populations and the end.
 extension Controller {
   mutating func lose(_ group: GroupID, _ why: String, _ commands: inout [Command]) throws(TunerError) {
     guard placement.isKnown(group) else { return }
@@ -17,6 +17,15 @@ extension Controller {
       }
     }
     if !placement.isAnyGroupLeft { stop(because: .groupsLost(why: why), &commands) }
+  }
+
+  /// A group could not read what its job starts from: the job waits again, for another origin.
+  mutating func lose(_ lost: LostState, on group: GroupID, _ commands: inout [Command]) {
+    guard placement.isKnown(group) else { return }
+    placement.stopped(group)
+    if retention.isLost(lost.state.key) { return }
+    retention.lost(lost.state.key)
+    commands.append(.append(.session(.stateLost(lost))))
   }
 
   private static func failure(of job: Job, on group: GroupID, _ why: String) -> JobReport {

@@ -23,6 +23,17 @@ extension Controller {
     retention.issued(job)
   }
 
+  /// Gives a job to a group, and records where it starts if that is not where it was planned to.
+  mutating func assign(_ assignment: Assignment, _ commands: inout [Command]) {
+    let given = assignment.job
+    if let planned = unfinished[given.id], planned.origin != given.origin {
+      commands.append(
+        .append(
+          .session(.originReplaced(given.id, of: given.trial, planned: planned.origin, by: given.origin))))
+    }
+    commands.append(.assign(assignment))
+  }
+
   /// Takes a group's report. It is answered at once, or kept until it is its turn.
   mutating func accept(_ report: JobReport, _ commands: inout [Command]) throws(TunerError) {
     // A group that was given up may still speak; its job is another's by now.
@@ -88,8 +99,9 @@ extension Controller {
       if isBest { best = found }
       if !objective.further.isEmpty { front.insert(found) }
     }
+    let reached = record.checkpoint.flatMap { path in record.outcome.costVector.map { (path, $0.costs[0]) } }
     retention.answered(
-      job, checkpoint: record.checkpoint, isBest: isBest, front: front.members.map(\.job.reachedState))
+      job, reached: reached, isBest: isBest, front: front.members.map(\.job.reachedState))
     retention.settled(all?.map(\.trial) ?? [])
     try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }

@@ -10,6 +10,8 @@ public enum Event: Hashable, Sendable {
   case stopRequested(StopReason)
   /// A group was told to stop, has saved its unfinished job, and is idle.
   case groupStopped(GroupID)
+  /// A group cannot read the state that its job starts from; it is idle again, and the job waits.
+  case stateLost(GroupID, LostState)
   /// `population.h5` of this generation is durable in its place.
   case populationSaved(generation: Int)
   /// The time for an orderly stop is over: whoever has not answered is left behind.

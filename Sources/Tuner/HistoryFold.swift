@@ -40,6 +40,8 @@ extension History {
         trials[trial].segments[segment].measurements = record.measurements.map {
           TrialHistory.Measurement(budget: $0.budget, metrics: $0.metrics)
         }
+      case .session(.originReplaced(let job, _, _, let origin)):
+        if let (trial, segment) = segments[job] { trials[trial].segments[segment].job.origin = origin }
       case .header, .population, .finished, .session: continue
       }
     }

@@ -74,28 +74,30 @@ struct Placement: Sendable {
   private mutating func assign(
     _ job: Job, to group: GroupID, _ retention: Retention
   ) throws(TunerError) -> Assignment {
-    let source: StateSource
-    if let origin = job.originState {
-      guard let checkpoint = retention.checkpoint(of: origin) else {
-        throw TunerError(
-          .defect, subject: "\(job.id)", expected: "an origin whose checkpoint is kept",
-          found: "\(origin), which was never reached or is deleted", remedy: "Report this as a bug.")
-      }
-      let reference = StateReference(key: origin, checkpoint: checkpoint)
-      if holders[origin] == group {
-        source = .resident(reference)
-      } else if let holder = holders[origin] {
-        source = .peer(holder, reference)
-      } else {
-        source = .checkpoint(reference)
-      }
-    } else {
-      source = .fresh
+    var given = job
+    // Memory may still hold what the disk has lost.
+    if let planned = job.originState, holders[planned] == nil, retention.isLost(planned) {
+      given.origin = retention.replacement(forOriginOf: job)
     }
+    let source = try source(of: given, on: group, retention)
     idle.remove(group)
     groups[group]!.job = job
     return Assignment(
-      job: job, group: group, source: source, mayHaveMidJobCheckpoint: !begun.insert(job.id).inserted)
+      job: given, group: group, source: source, mayHaveMidJobCheckpoint: !begun.insert(job.id).inserted)
+  }
+
+  private func source(
+    of job: Job, on group: GroupID, _ retention: Retention
+  ) throws(TunerError) -> StateSource {
+    guard let origin = job.originState else { return .fresh }
+    guard let checkpoint = retention.checkpoint(of: origin) else {
+      throw TunerError(
+        .defect, subject: "\(job.id)", expected: "an origin whose checkpoint is kept",
+        found: "\(origin), which was never reached or is deleted", remedy: "Report this as a bug.")
+    }
+    let reference = StateReference(key: origin, checkpoint: checkpoint)
+    guard let holder = holders[origin] else { return .checkpoint(reference) }
+    return holder == group ? .resident(reference) : .peer(holder, reference)
   }
 
   /// A group's job is done. `stateBytes` is what the reached state takes there, nil when none was reached.

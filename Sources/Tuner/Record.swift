@@ -100,6 +100,10 @@ public enum SessionRecord: Codable, Equatable, Sendable {
   /// A report that must wait until earlier jobs are answered; kept so that a kill does not lose it.
   case arrived(JobReport)
   case groupLost(GroupID, job: JobID?, why: String)
+  /// A checkpoint cannot be read.
+  case stateLost(LostState)
+  /// A job starts from another state than was planned, because that one is lost.
+  case originReplaced(JobID, of: TrialID, planned: Origin, by: Origin)
   case stopRequested(StopReason)
   case stopped(StopReason)
   /// The experiment file was changed, by permission: from here on the study is this one.

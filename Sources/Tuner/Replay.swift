@@ -94,7 +94,8 @@ extension Controller {
       keep(report)
     case .groupLost(_, let job, _):
       if let job, unfinished[job] != nil { losses[job, default: 0] += 1 }
-    case .started, .groupReady, .stopRequested, .stopped, .studyChanged: return
+    // Whether a state is still lost is found out anew: the file may have been brought back.
+    case .started, .groupReady, .stopRequested, .stopped, .studyChanged, .stateLost, .originReplaced: return
     }
   }
 

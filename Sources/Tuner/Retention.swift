@@ -11,6 +11,10 @@ struct Retention: Sendable {
   /// Why a state is kept.
   private struct Standing {
     var checkpoint: String
+    /// Lower is better.
+    var cost: Double
+    /// True once it was found that the checkpoint cannot be read any more.
+    var isLost = false
     var isNewest = false
     var isAhead = false
     var unfinishedJobs = 0
@@ -44,6 +48,9 @@ struct Retention: Sendable {
   /// Nil when the state was never reached, or is not kept any more.
   func checkpoint(of state: StateKey) -> String? { states[state]?.checkpoint }
 
+  /// True when the checkpoint of a state that is kept was found to be gone or damaged.
+  func isLost(_ state: StateKey) -> Bool { states[state]?.isLost ?? false }
+
   /// The newest durable state of a trial.
   func newestState(of trial: TrialID) -> StateKey? { newest[trial] }
 
@@ -52,6 +59,18 @@ struct Retention: Sendable {
 
   /// Every checkpoint that is kept, sorted.
   var keptCheckpoints: [String] { states.values.map(\.checkpoint).sorted() }
+
+  /// Every state that is kept, in no order.
+  var keptStates: some Sequence<StateKey> { states.keys }
+
+  /// The states of the durable population and of the one that is being saved.
+  var populationStates: [StateKey] { population + (comingPopulation ?? []) }
+
+  /// Of the first objective; nil when the state is not kept.
+  func cost(of state: StateKey) -> Double? { states[state]?.cost }
+
+  /// The state's checkpoint cannot be read any more; of a state that is not kept nothing is noted.
+  mutating func lost(_ state: StateKey) { states[state]?.isLost = true }
 
   mutating func takeDeletions() -> [String] {
     defer { deletions = [] }
@@ -68,13 +87,18 @@ struct Retention: Sendable {
     if let origin = job.originState { update(origin) { $0.unfinishedJobs += 1 } }
   }
 
-  /// A job was answered; `checkpoint` is nil when it failed. `front` is what nothing dominates from now on.
-  mutating func answered(_ job: Job, checkpoint: String?, isBest: Bool, front: [StateKey] = []) {
-    if let checkpoint {
+  /// A job was answered; `reached` is its checkpoint and the first objective's cost, nil when it failed.
+  /// `front` is what nothing dominates from now on.
+  mutating func answered(
+    _ job: Job, reached: (checkpoint: String, cost: Double)?, isBest: Bool, front: [StateKey] = []
+  ) {
+    if let (checkpoint, cost) = reached {
       let state = job.reachedState
       // A trial may reach the same budget again, after a fork back in time: the file is then another one.
       if let old = states[state]?.checkpoint, old != checkpoint { deletions.append(old) }
-      states[state, default: Standing(checkpoint: checkpoint)].checkpoint = checkpoint
+      var standing = states[state] ?? Standing(checkpoint: checkpoint, cost: cost)
+      (standing.checkpoint, standing.cost, standing.isLost) = (checkpoint, cost, false)
+      states[state] = standing
       ahead[job.trial] = state
       update(state) { $0.isAhead = true }
       if isBest, best != state {

@@ -130,7 +130,8 @@ extension Utilization {
     case .groupReady: groupAdded(at: time)
     case .reported(let report): finished(on: report.group, afterWorking: report.seconds, at: time)
     case .groupLost(let group, _): groupLost(group, at: time)
-    case .groupStopped(let group): finished(on: group, afterWorking: .infinity, at: time)
+    case .groupStopped(let group), .stateLost(let group, _):
+      finished(on: group, afterWorking: .infinity, at: time)
     case .stopRequested, .populationSaved, .stopOverdue: return
     }
   }

@@ -57,6 +57,10 @@ final class ProgressReport {
       }
     case .session(.groupLost(let group, let job, let why)):
       say("lost: \(group)\(job.map { " with \($0)" } ?? ""): \(why)")
+    case .session(.stateLost(let lost)):
+      say("lost: \(lost.state.checkpoint) (\(lost.state.key)): \(lost.why)")
+    case .session(.originReplaced(_, let trial, let planned, let origin)):
+      say("replaced: \(trial) starts \(words(origin)) instead of \(words(planned)), which is lost")
     case .session(.stopRequested(let reason)):
       say("saving: \(reason)")
     case .header, .population, .finished, .session: return
@@ -71,6 +75,14 @@ final class ProgressReport {
     }
     return
       "exploit: \(record.job.trial) copies \(parent) at \(budget) \(unit): \(values.joined(separator: "; "))"
+  }
+
+  private func words(_ origin: Origin) -> String {
+    switch origin {
+    case .fresh: "from new weights"
+    case .resume(let budget): "from its own state at \(budget) \(unit)"
+    case .fork(let parent, let budget): "from the state of \(parent) at \(budget) \(unit)"
+    }
   }
 
   private func text(_ value: ParameterValue?) -> String {

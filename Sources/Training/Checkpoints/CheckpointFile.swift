@@ -1,3 +1,4 @@
+import Glibc
 internal import HDF5
 
 /// Checkpoints as HDF5 files: every tensor a dataset of its own name and shape, all else attributes. The
@@ -55,6 +56,14 @@ public enum CheckpointFile {
   }
 
   private static func open(_ path: String) throws(HDF5Error) -> HDF5File {
+    // Asked first: HDF5 says of a missing file what it says of one that the system refuses.
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw HDF5Error(
+        file: path,
+        problem: .unexpected(
+          expected: "a checkpoint", found: "no such file",
+          remedy: "Bring it back from a copy, or train again."))
+    }
     let file = try HDF5File.open(path, checksums: .required)
     guard try file.root.hasAttribute("format"), try file.root.attribute("format") == format else {
       throw HDF5Error(

@@ -52,7 +52,11 @@ struct GroupWork<T: Trainee & ~Copyable> {
   private func perform(_ assignment: Assignment, peer: Rank?) throws(TunerError) {
     let start = Date()
     let job = assignment.job
-    let origin = try search.start(of: assignment, peer: peer)
+    let origin: JobStart
+    switch try search.start(of: assignment, peer: peer) {
+    case .found(let start): origin = start
+    case .lost(let state): return try root.send(.stateLost(group.id, state))
+    }
     try order(.work(job, isRestored: origin.state != nil, isReached: origin.reached != nil))
     var report: JobReport?
     do throws(JobFailure) {

@@ -25,9 +25,18 @@ final class JobFiles {
     }
   }
 
-  func read(_ state: StateReference) throws(TunerError) -> Snapshot {
+  /// Reads the checkpoint of a state.
+  ///
+  /// - Throws: `TunerError` when the system refuses; a file that is gone, damaged or another state's is a
+  ///   lost state.
+  func read(_ state: StateReference) throws(TunerError) -> JobOrigin {
     do throws(TrainingError) {
-      return try CheckpointFile.read(full(state.checkpoint)).snapshot
+      let checkpoint = try CheckpointFile.read(full(state.checkpoint))
+      let found = StateKey(trial: TrialID(checkpoint.metadata.trial), budget: checkpoint.metadata.target)
+      guard found == state.key else { return .lost(LostState(state, because: "it holds \(found)")) }
+      return .found(JobStart(checkpoint.snapshot))
+    } catch .data(_, let expected, let found, _) {
+      return .lost(LostState(state, because: "expected \(expected), found \(found)"))
     } catch {
       throw TunerError(error, "\(state.key)")
     }

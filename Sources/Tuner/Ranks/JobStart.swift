@@ -1,5 +1,12 @@
 import Training
 
+/// What looking for the state that a job starts from came to.
+enum JobOrigin {
+  case found(JobStart)
+  /// Its checkpoint is gone or damaged.
+  case lost(LostState)
+}
+
 /// Where a job starts.
 struct JobStart {
   /// Nil for fresh weights.

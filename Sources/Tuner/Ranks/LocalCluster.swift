@@ -170,7 +170,13 @@ extension LocalCluster where T: ~Copyable {
     let job = assignment.job
     current = Current(
       job: job, clock: CheckpointClock(interval: options.worker.secondsBetweenMidJobCheckpoints))
-    let origin = try start(of: assignment)
+    let origin: JobStart
+    switch try start(of: assignment) {
+    case .found(let start): origin = start
+    case .lost(let state):
+      current = nil
+      return events.append(.stateLost(group.id, state))
+    }
     do throws(JobFailure) {
       runner = try JobRunner(
         job, length: options.worker.trainingLength,
@@ -183,13 +189,15 @@ extension LocalCluster where T: ~Copyable {
     }
   }
 
-  private func start(of assignment: Assignment) throws(TunerError) -> JobStart {
-    if assignment.mayHaveMidJobCheckpoint, let found = try jobFiles.found(of: assignment.job) { return found }
+  private func start(of assignment: Assignment) throws(TunerError) -> JobOrigin {
+    if assignment.mayHaveMidJobCheckpoint, let found = try jobFiles.found(of: assignment.job) {
+      return .found(found)
+    }
     switch assignment.source {
-    case .fresh: return .fresh
+    case .fresh: return .found(.fresh)
     case .resident(let state), .peer(_, let state), .checkpoint(let state):
-      if let snapshot = residents[state.key] { return JobStart(snapshot) }
-      return JobStart(try jobFiles.read(state))
+      if let snapshot = residents[state.key] { return .found(JobStart(snapshot)) }
+      return try jobFiles.read(state)
     }
   }
 

@@ -84,6 +84,10 @@ public struct MPICluster: Cluster, ~Copyable {
         guard hear(group) else { continue }
         groups[group]?.peer = nil
         events.append(.groupStopped(group))
+      case .stateLost(let group, let state):
+        guard hear(group) else { continue }
+        groups[group]?.peer = nil
+        events.append(.stateLost(group, state))
       case .alive(let heartbeat):
         guard hear(heartbeat.group) else { continue }
         groups[heartbeat.group]?.heartbeat = heartbeat

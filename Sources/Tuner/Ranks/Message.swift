@@ -23,6 +23,8 @@ enum Notice: Codable, Sendable {
   case ready(WorkerGroup)
   case reported(JobReport)
   case stopped(GroupID)
+  /// The job cannot start, because its origin cannot be read; the group is idle.
+  case stateLost(GroupID, LostState)
   case alive(Heartbeat)
   /// The group cannot work any more: one of its ranks is gone, or does not answer.
   case broken(GroupID, why: String)

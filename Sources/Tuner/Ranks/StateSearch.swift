@@ -17,19 +17,21 @@ final class StateSearch {
     self.files = files
   }
 
-  func start(of assignment: Assignment, peer: Rank?) throws(TunerError) -> JobStart {
+  func start(of assignment: Assignment, peer: Rank?) throws(TunerError) -> JobOrigin {
     try root.enter(.fetching, assignment.job)
-    if assignment.mayHaveMidJobCheckpoint, let found = try files.found(of: assignment.job) { return found }
+    if assignment.mayHaveMidJobCheckpoint, let found = try files.found(of: assignment.job) {
+      return .found(found)
+    }
     switch assignment.source {
-    case .fresh: return .fresh
+    case .fresh: return .found(.fresh)
     case .resident(let state):
-      if let snapshot = root.residents[state.key] { return JobStart(snapshot) }
-      return JobStart(try files.read(state))
-    case .checkpoint(let state): return JobStart(try files.read(state))
+      if let snapshot = root.residents[state.key] { return .found(JobStart(snapshot)) }
+      return try files.read(state)
+    case .checkpoint(let state): return try files.read(state)
     case .peer(_, let state):
       let ticket = assignment.job.id.rawValue
-      if let peer, let snapshot = try receive(ticket, from: peer) { return JobStart(snapshot) }
-      return JobStart(try files.read(state))
+      if let peer, let snapshot = try receive(ticket, from: peer) { return .found(JobStart(snapshot)) }
+      return try files.read(state)
     }
   }
 

@@ -25,6 +25,8 @@ public struct SimulatedCluster: Cluster {
   public private(set) var now: Double
   /// The checkpoints that exist, relative to the run directory.
   public private(set) var checkpoints: Set<String>
+  /// Checkpoints that somebody else deletes or damages: whoever reads one finds its state lost.
+  public var purged: Set<String> = []
   /// The most checkpoints that ever existed at once.
   public private(set) var mostCheckpoints = 0
   /// The newest durable population.
@@ -94,7 +96,7 @@ public struct SimulatedCluster: Cluster {
       guard let lost = groups.removeValue(forKey: group) else { return false }
       if let order = lost.endOrder { events[order] = nil }
       if let job = lost.assignment?.job.id { deaths[job, default: 0] += 1 }
-    case .groupReady, .groupStopped, .populationSaved, .stopRequested, .stopOverdue: return true
+    case .groupReady, .groupStopped, .stateLost, .populationSaved, .stopRequested, .stopOverdue: return true
     }
     return true
   }
@@ -117,6 +119,9 @@ extension SimulatedCluster {
       throw Self.refusal(assignment, expected: "an idle group", found: "a busy one")
     }
     try checkSource(of: assignment)
+    if case .checkpoint(let state) = assignment.source, purged.contains(state.checkpoint) {
+      return schedule(.stateLost(assignment.group, LostState(state, because: "no such file")), at: now)
+    }
     let job = assignment.job
     let from = if case .resume(let budget) = job.origin { budget } else { job.originState?.budget ?? 0 }
     var random = CounterGenerator(seed: study.seed, purpose: .simulation, index: job.id.rawValue)

@@ -41,6 +41,7 @@ public struct Controller: Sendable {
   var comingPopulation: Population?
   var newestGeneration: Int?
   var losses: [JobID: Int] = [:]
+  var launches = Launches()
   /// Of jobs some of whose replicates are still at work.
   var answers: ReplicateAnswers
   /// What keeps the limits and has the least cost of the first objective.
@@ -95,6 +96,7 @@ public struct Controller: Sendable {
         commands.append(.append(.session(.studyChanged(study: study, changes: resumption.changes))))
       }
       commands.append(sweep)
+      failConvictedJobs(&commands)
     } else {
       commands.append(.append(.header(HeaderRecord(program: program, study: study))))
       commands.append(.append(.session(.started(program: program))))
@@ -123,6 +125,8 @@ public struct Controller: Sendable {
       stop(because: reason, &commands)
     case .groupStopped(let group):
       placement.stopped(group)
+    case .midJobSaved(let group):
+      noteProgress(on: group, &commands)
     case .stateLost(let group, let lost):
       lose(lost, on: group, &commands)
     case .populationSaved(let generation):

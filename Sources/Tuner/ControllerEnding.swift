@@ -11,7 +11,8 @@ extension Controller {
       if losses[job.id, default: 0] < Self.lossesPerJob {
         placement.enqueue(job, begun: true)
       } else {
-        let report = Self.failure(of: job, on: group, why)
+        let reason = "\(Self.lossesPerJob) groups of ranks were lost at it, the last because \(why)"
+        let report = Self.failure(of: job, on: group, reason)
         keep(report)
         commands.append(.append(.session(.arrived(report))))
       }
@@ -28,11 +29,26 @@ extension Controller {
     commands.append(.append(.session(.stateLost(lost))))
   }
 
-  private static func failure(of job: Job, on group: GroupID, _ why: String) -> JobReport {
+  /// Jobs that ended one launch of the program after the other are not begun once more.
+  mutating func failConvictedJobs(_ commands: inout [Command]) {
+    for job in unfinishedJobs where arrived[job.id] == nil && launches.isConvicted(job.id) {
+      let reason =
+        "the program ended without a word \(Launches.aloneEndsPerJob) times while nothing else was at work"
+      let report = Self.failure(of: job, on: GroupID(0), reason)
+      keep(report)
+      commands.append(.append(.session(.arrived(report))))
+    }
+  }
+
+  mutating func noteProgress(on group: GroupID, _ commands: inout [Command]) {
+    guard launches.isRecording, let job = placement.job(of: group) else { return }
+    launches.cleared(job.id)
+    commands.append(.append(.session(.saved(job.id))))
+  }
+
+  private static func failure(of job: Job, on group: GroupID, _ reason: String) -> JobReport {
     JobReport(
-      job: job.id, trial: job.trial, group: group,
-      result: .failed(reason: "\(lossesPerJob) groups of ranks were lost at it, the last because \(why)"),
-      measurements: [], effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)
+      job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [], effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)
   }
 
   mutating func stop(because reason: StopReason, _ commands: inout [Command]) {

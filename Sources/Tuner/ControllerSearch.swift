@@ -31,6 +31,7 @@ extension Controller {
         .append(
           .session(.originReplaced(given.id, of: given.trial, planned: planned.origin, by: given.origin))))
     }
+    if launches.isRecording { commands.append(.append(.session(.assigned(given.id)))) }
     commands.append(.assign(assignment))
   }
 
@@ -54,6 +55,7 @@ extension Controller {
 
   /// Keeps a report until it is its turn.
   mutating func keep(_ report: JobReport) {
+    launches.gotBack(report.job)
     arrived[report.job] = report
     arrivalOrder.append(report.job)
   }
@@ -86,6 +88,8 @@ extension Controller {
     unfinished[job.id] = nil
     arrived[job.id] = nil
     losses[job.id] = nil
+    launches.gotBack(job.id)
+    launches.cleared(job.id)
     // In order for a synchronous scheduler; else whatever has been answered is dropped from the front.
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
@@ -157,6 +161,27 @@ extension OutcomeRecord {
         violation: costs.violation),
       measurements: report.measurements.map(\.finite), effective: report.effective, step: report.step,
       checkpoint: checkpoint, work: work)
+  }
+
+  /// The same outcome as `objective` sees it: costs are a view of what was measured, so that a study whose
+  /// objective was changed does not mix two scales.
+  ///
+  /// - Throws: `TunerError` when a metric that the objective needs was not measured.
+  func seen(by objective: Objective, _ place: String) throws(TunerError) -> OutcomeRecord {
+    guard case .reached = outcome.result, let last = measurements.last else { return self }
+    guard let costs = objective.costs(of: last.metrics) else {
+      let missing = objective.metrics.filter { last.metrics[$0] == nil }
+      throw TunerError(
+        .usage, subject: "\(place): \(outcome.job) of \(outcome.trial)",
+        expected: "a measurement of \(missing.joined(separator: ", ")), which the objective needs",
+        found: "measurements of \(last.metrics.keys.sorted().joined(separator: ", "))",
+        remedy: "Name what was measured, or choose another run directory.")
+    }
+    var seen = self
+    seen.outcome.result = .reached(cost: costs.costs[0])
+    seen.outcome.furtherCosts = Array(costs.costs.dropFirst())
+    seen.outcome.violation = costs.violation
+    return seen
   }
 
   private static func costs(

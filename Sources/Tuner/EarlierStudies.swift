@@ -38,7 +38,7 @@ extension Study {
 
 extension JournalContents {
   /// What a study that goes on learns from earlier ones by; nil when there is no journal yet.
-  fileprivate var recordedTransfer: TransferOptions? {
+  var recordedTransfer: TransferOptions? {
     struct Recorded: Decodable { var sampler: SamplerConfiguration }
     guard !lines.isEmpty else { return nil }
     // A journal that no study can be read from is refused by the controller, with its reasons.

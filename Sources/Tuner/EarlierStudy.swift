@@ -24,18 +24,23 @@ struct EarlierStudy {
   /// The fewest measurements of one budget from which anything is learned.
   static let fewest = 3
 
-  /// Reads a run directory, a journal, or a table in CSV or HDF5.
-  init(at path: String) throws(TunerError) {
+  /// The file that is read of an earlier study: of a run directory its journal.
+  static func file(at path: String) throws(TunerError) -> String {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Self.error(
+      throw error(
         path, expected: "a run directory, a journal, or a table of trials in CSV or HDF5",
         found: "no such file",
         remedy: "Correct the path; a relative one starts from the working directory.")
     }
-    let journal = isDirectory.boolValue ? "\(path)/journal.jsonl" : path
-    if isDirectory.boolValue || path.hasSuffix(".jsonl") {
-      guard let contents = try JournalContents.read(journal), !contents.lines.isEmpty else {
+    return isDirectory.boolValue ? "\(path)/journal.jsonl" : path
+  }
+
+  /// Reads a run directory, a journal, or a table in CSV or HDF5.
+  init(at path: String) throws(TunerError) {
+    let file = try Self.file(at: path)
+    if file.hasSuffix(".jsonl") {
+      guard let contents = try JournalContents.read(file), !contents.lines.isEmpty else {
         throw Self.error(
           path, expected: "a study's journal, journal.jsonl", found: "none in it",
           remedy: "Name the directory of a study that has begun, or take it out of search.sampler.from.")

@@ -10,6 +10,8 @@ public enum Event: Hashable, Sendable {
   case stopRequested(StopReason)
   /// A group was told to stop, has saved its unfinished job, and is idle.
   case groupStopped(GroupID)
+  /// A state of the group's job on its way is durable.
+  case midJobSaved(GroupID)
   /// A group cannot read the state that its job starts from; it is idle again, and the job waits.
   case stateLost(GroupID, LostState)
   /// `population.h5` of this generation is durable in its place.
@@ -26,12 +28,15 @@ public enum StopReason: Hashable, Codable, Sendable, CustomStringConvertible {
   case deadline
   /// The last group is lost; why, in the words of its event.
   case groupsLost(why: String)
+  /// The run cannot go on; why, in the error's words.
+  case broken(why: String)
 
   public var description: String {
     switch self {
     case .signal(let name): "\(name) received"
     case .deadline: "the deadline is near"
     case .groupsLost(let why): "the last group of ranks is lost: \(why)"
+    case .broken(let why): why
     }
   }
 }

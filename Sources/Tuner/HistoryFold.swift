@@ -35,7 +35,8 @@ extension History {
             "\(contents.path):\(index + 1)", expected: "an outcome of a recorded job",
             found: "one of \(record.outcome.job)")
         }
-        trials[trial].segments[segment].outcome = record.outcome.result
+        let place = "\(contents.path):\(index + 1)"
+        trials[trial].segments[segment].outcome = try record.seen(by: objective, place).outcome.result
         trials[trial].segments[segment].finishedAt = now
         trials[trial].segments[segment].measurements = record.measurements.map {
           TrialHistory.Measurement(budget: $0.budget, metrics: $0.metrics)

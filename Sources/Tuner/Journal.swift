@@ -98,6 +98,16 @@ public struct Journal: ~Copyable {
     }
   }
 
+  /// A last word before the program ends by this error, so that no job is taken for the cause. Where it can't be
+  /// written, the error says enough.
+  public mutating func note(_ error: TunerError, at time: Double) {
+    do throws(TunerError) {
+      try append([.session(.stopped(.broken(why: "\(error)")))], at: time)
+    } catch {
+      return
+    }
+  }
+
   private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(TunerError) {
     var rest = bytes[...]
     while !rest.isEmpty {

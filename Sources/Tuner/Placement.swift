@@ -14,6 +14,8 @@ struct Placement: Sendable {
   /// Who holds a state in memory: a group hands a state on only to start from it, and keeps what it reached.
   private var holders: [StateKey: GroupID] = [:]
   private var queue = JobQueue()
+  /// Jobs that are given out only while nothing else is at work; in their order, the last one first.
+  private var lonely: [Job] = []
   /// Jobs that were given to a group before and are not answered: a mid-job checkpoint may exist.
   private var begun: Set<JobID> = []
   /// How many bytes of states the root of a group keeps.
@@ -38,10 +40,13 @@ struct Placement: Sendable {
     idle.insert(group)
   }
 
-  /// Puts a job into the queue. `begun` says that an earlier session may have worked on it.
-  mutating func enqueue(_ job: Job, begun wasBegun: Bool) {
+  /// Puts a job into the queue. `begun` says that an earlier session may have worked on it, `alone` that
+  /// nothing else may be at work meanwhile: it waits until everything that can go before it has.
+  mutating func enqueue(_ job: Job, begun wasBegun: Bool, alone: Bool = false) {
     if wasBegun { begun.insert(job.id) }
-    queue.insert(job)
+    guard alone else { return queue.insert(job) }
+    lonely.append(job)
+    lonely.sort { $0.id > $1.id }
   }
 
   /// Gives waiting jobs to idle groups: first to each group a job whose origin it holds, then the earliest
@@ -50,6 +55,7 @@ struct Placement: Sendable {
   /// The cost grows with the lesser of the waiting jobs and the idle groups, so that neither ten thousand
   /// groups that have run dry nor ten thousand jobs of a rung make every report expensive.
   mutating func place(_ retention: Retention) throws(TunerError) -> [Assignment] {
+    if queue.isEmpty, !idle.isEmpty, !isAnyGroupBusy, let job = lonely.popLast() { queue.insert(job) }
     if queue.isEmpty || idle.isEmpty { return [] }
     var assignments: [Assignment] = []
     for group in idleHolders() {

@@ -18,16 +18,30 @@ extension Controller {
     if contents.lines.isEmpty { return }
     let changes = contents.study.changes(to: self.study)
     if !allowingChanges { try Self.refuse(changes, of: contents) }
-    for (index, line) in contents.lines.enumerated() {
-      try replay(line.record, place: "\(contents.path):\(index + 1)")
+    do throws(TunerError) {
+      for (index, line) in contents.lines.enumerated() {
+        try replay(line.record, place: "\(contents.path):\(index + 1)")
+      }
+      // A change is tried whole before anything of it is written: the sampler too must be able to go on.
+      var probe = search
+      if !changes.isEmpty { _ = try probe.nextJob() }
+    } catch where error.kind == .usage && !changes.isEmpty {
+      throw Self.refusal(of: changes, of: contents, error)
     }
-    for job in unfinishedJobs where arrived[job.id] == nil { placement.enqueue(job, begun: true) }
+    launches.allRead(unfinished: jobsPossiblyAtWork)
+    for job in unfinishedJobs where arrived[job.id] == nil && !launches.isConvicted(job.id) {
+      placement.enqueue(job, begun: true, alone: launches.isSuspect(job.id))
+    }
     // What an earlier session was killed before deleting is swept by `start`; memory is empty.
     _ = retention.takeDeletions()
     _ = retention.takeReleases()
     resumption = Resumption(changes: changes.map(\.description))
     // A study that was extended since it finished goes on.
     if contents.isFinished, search.isFinished, unfinished.isEmpty { phase = .ended(summary(.finished)) }
+  }
+
+  private var jobsPossiblyAtWork: some Sequence<JobID> {
+    unfinished.keys.lazy.filter { [arrived] in arrived[$0] == nil }
   }
 
   private static func refuse(_ changes: [StudyChange], of contents: JournalContents) throws(TunerError) {
@@ -39,11 +53,23 @@ extension Controller {
       remedy: "Undo the changes, choose another run directory, or allow them with --allow-changes.")
   }
 
+  /// A change that permission alone does not make possible.
+  private static func refusal(
+    of changes: [StudyChange], of contents: JournalContents, _ reason: TunerError
+  ) -> TunerError {
+    TunerError(
+      .usage, subject: contents.path, expected: "a study that can go on from what is recorded",
+      found: "one that was changed:\n" + changes.map { "  \($0)\n" }.joined()
+        + "and cannot, at \(reason.subject): expected \(reason.expected), found \(reason.found)",
+      remedy: "Nothing was written: undo the changes to go on, or choose another run directory.")
+  }
+
   private mutating func replay(
     _ record: Record, place: String
   ) throws(TunerError) {
     switch record {
-    case .header, .finished: return
+    case .header: return
+    case .finished: launches.ended()
     case .job(let record):
       let issued = try search.nextJob(recorded: record)
       guard let issued, issued == record else {
@@ -80,7 +106,7 @@ extension Controller {
         found: "one of \(id) of \(record.outcome.trial)")
     }
     if let path = record.checkpoint { try Self.checkPath(path, place) }
-    try answer(job, record)
+    try answer(job, record.seen(by: objective, place))
   }
 
   private mutating func replay(_ record: SessionRecord, _ place: String) throws(TunerError) {
@@ -93,9 +119,15 @@ extension Controller {
       if case .reached(let path) = report.result { try Self.checkPath(path, place) }
       keep(report)
     case .groupLost(_, let job, _):
-      if let job, unfinished[job] != nil { losses[job, default: 0] += 1 }
+      guard let job, unfinished[job] != nil else { return }
+      losses[job, default: 0] += 1
+      launches.gotBack(job)
+    case .started: launches.began(unfinished: jobsPossiblyAtWork)
+    case .assigned(let job): launches.gaveOut(job)
+    case .saved(let job): launches.cleared(job)
+    case .stopped: launches.ended()
     // Whether a state is still lost is found out anew: the file may have been brought back.
-    case .started, .groupReady, .stopRequested, .stopped, .studyChanged, .stateLost, .originReplaced: return
+    case .groupReady, .stopRequested, .studyChanged, .stateLost, .originReplaced: return
     }
   }
 

@@ -132,7 +132,7 @@ extension Utilization {
     case .groupLost(let group, _): groupLost(group, at: time)
     case .groupStopped(let group), .stateLost(let group, _):
       finished(on: group, afterWorking: .infinity, at: time)
-    case .stopRequested, .populationSaved, .stopOverdue: return
+    case .midJobSaved, .stopRequested, .populationSaved, .stopOverdue: return
     }
   }
 }

@@ -25,13 +25,9 @@ public enum RunStatus: Equatable, Sendable {
   }
 
   public init(_ contents: JournalContents) throws(TunerError) {
-    if contents.isFinished {
-      for line in contents.lines.reversed() {
-        if case .finished(let summary) = line.record {
-          self = .finished(summary)
-          return
-        }
-      }
+    if let summary = contents.finalSummary {
+      self = .finished(summary)
+      return
     }
     let history = try History(contents)
     let segments = history.trials.flatMap(\.segments)
@@ -47,6 +43,8 @@ public enum RunStatus: Equatable, Sendable {
   /// One line for people.
   public var text: String {
     switch self {
+    case .finished(let summary) where summary.hasFailed:
+      "failed: none of \(summary.trials) trials succeeded; once the cause is mended the same command begins anew"
     case .finished(let summary):
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
         + (summary.best.map {

@@ -23,6 +23,9 @@ public struct Study: Codable, Equatable, Sendable {
   public var crossValidation: Bool?
   /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
   public var training: TrainingConfiguration
+  /// What the files held that the study read, by the paths that the experiment names; nil, and not written,
+  /// where none was read or noted.
+  public var inputs: [String: InputFile]?
   /// Ranks in a group.
   public var ranksPerTrial: Int
   /// A job that works longer than this saves its state in between, about so often; 0 switches it off.

@@ -19,16 +19,24 @@ public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
 
 extension StudyChange {
   /// Fields that decide where and how safely a study runs, not what it computes.
-  static let free: Set<String> = ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
+  static let free: Set<String> = [
+    "ranksPerTrial", "secondsBetweenMidJobCheckpoints", "training.device", "training.threads",
+  ]
 
   /// The names of fields that say how much a study does. To raise one extends the study, provided that the
   /// scheduler then still issues every recorded job, which the replay finds out.
   static let extents: Set<String> = ["generations", "trials", "iterations"]
 
+  /// True where a file's content is noted that was not before, or not any more: an earlier version noted none,
+  /// and of other files the study's own fields tell.
+  private var isFirstNoteOfInputs: Bool {
+    (path == "inputs" || path.hasPrefix("inputs.")) && (old == nil || new == nil)
+  }
+
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
   var keepsRecordedWork: Bool {
     let name = path.split(separator: ".").last.map(String.init) ?? path
-    if Self.free.contains(path) { return true }
+    if Self.free.contains(path) || isFirstNoteOfInputs { return true }
     guard Self.extents.contains(name), case .integer(let old) = old, case .integer(let new) = new else {
       return false
     }

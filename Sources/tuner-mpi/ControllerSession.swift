@@ -20,7 +20,14 @@ struct ControllerSession: ~Copyable {
   init(_ start: StartMessage, allowingChanges: Bool, stopAt stopTime: Double?) throws(TunerError) {
     let directory = RunDirectory(path: start.runDirectory)
     let lock = try RunLock(of: directory.path, for: .current())
-    let contents = try JournalContents.read(directory.journal)
+    var contents = try JournalContents.read(directory.journal)
+    if let found = contents, let failed = found.finalSummary, failed.hasFailed {
+      let kept = try found.setAside()
+      printError(
+        "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
+          + kept)
+      contents = nil
+    }
     let controller = try Controller(start.study, after: contents, allowingChanges: allowingChanges)
     // Only now: a study that was refused must not replace the copy of the one that ran.
     try directory.write(start.experiment, to: directory.study)
@@ -39,16 +46,21 @@ struct ControllerSession: ~Copyable {
     let progress = ProgressReport(study)
     let stopTime = stopTime
     defer { progress.finish() }
-    return try Tuner.run(
-      &controller, on: &cluster, recording: &journal,
-      RunOptions(
-        program: TunerMPI.version,
-        stopRequest: {
-          if let name = StopSignals.name { return .signal(name) }
-          if let stopTime, Date().timeIntervalSince1970 >= stopTime { return .deadline }
-          return nil
-        },
-        observe: progress.take))
+    do throws(TunerError) {
+      return try Tuner.run(
+        &controller, on: &cluster, recording: &journal,
+        RunOptions(
+          program: TunerMPI.version,
+          stopRequest: {
+            if let name = StopSignals.name { return .signal(name) }
+            if let stopTime, Date().timeIntervalSince1970 >= stopTime { return .deadline }
+            return nil
+          },
+          observe: progress.take))
+    } catch {
+      journal.note(error, at: cluster.now)
+      throw error
+    }
   }
 
   /// Writes the page and the table of what the journal tells of all sessions so far.

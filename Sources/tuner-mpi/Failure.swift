@@ -6,6 +6,8 @@ import Tuner
 
 /// Exit codes, after sysexits.h.
 enum Exit {
+  /// The study came to its end, and no trial succeeded.
+  static let failed = ExitCode(1)
   static let usage = ExitCode(64)
   static let damaged = ExitCode(65)
   static let defect = ExitCode(70)

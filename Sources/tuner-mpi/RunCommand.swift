@@ -60,6 +60,7 @@ struct RunCommand: ParsableCommand {
     if layout.isLocal {
       var cluster = try LocalCluster(on: mpi.world, options, making: make)
       result = try session.run(on: &cluster)
+      try say(result, session)
     } else {
       if let warning = layout.warning { printError("tuner-mpi: \(warning)") }
       var cluster = try MPICluster(on: mpi.world, layout, options)
@@ -67,9 +68,8 @@ struct RunCommand: ParsableCommand {
       try say(result, session)
       // MPI can be finalized only by all ranks together.
       if !cluster.lostGroups.isEmpty { try mpi.abort(code: 0) }
-      return
     }
-    try say(result, session)
+    if result.summary.hasFailed { throw Exit.failed }
   }
 
   /// Reads the experiment and makes the run directory, on rank 0.
@@ -80,7 +80,9 @@ struct RunCommand: ParsableCommand {
     let directory = RunDirectory(path: path)
     try directory.create()
     var study = Study(experiment)
-    try study.readEarlierStudies(recordedIn: JournalContents.read(directory.journal))
+    let contents = try JournalContents.read(directory.journal)
+    try study.readEarlierStudies(recordedIn: contents)
+    try study.noteInputs(recordedIn: contents)
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
 

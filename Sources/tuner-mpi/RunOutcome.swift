@@ -9,16 +9,18 @@ struct RunOutcome {
   let directory: RunDirectory
   /// The configurations of the best member's lineage, in the order of its budgets.
   let schedule: [ScheduledConfiguration]
+  /// Why most failed jobs failed.
+  private let commonFailure: (reason: String, jobs: Int)?
 
   init(_ result: RunResult, session: borrowing ControllerSession) throws(TunerError) {
     self.result = result
     study = session.study
     directory = session.directory
-    guard let best = result.summary.best, let contents = try JournalContents.read(directory.journal) else {
-      schedule = []
-      return
+    let history = try JournalContents.read(directory.journal).map { contents throws(TunerError) in
+      try History(contents)
     }
-    schedule = try History(contents).schedule(of: best.trial, at: best.budget)
+    commonFailure = history?.commonFailure
+    schedule = result.summary.best.flatMap { history?.schedule(of: $0.trial, at: $0.budget) } ?? []
   }
 
   private var launcher: String {
@@ -36,7 +38,7 @@ struct RunOutcome {
     var lines: [String] = []
     let ending =
       switch summary.ending {
-      case .finished: "finished"
+      case .finished: result.summary.hasFailed ? "failed: no trial succeeded" : "finished"
       case .unfinished(let reason): "saved, unfinished: \(reason)"
       }
     lines.append("\(study.name) \(ending)")
@@ -55,6 +57,9 @@ struct RunOutcome {
       for member in summary.front ?? [] { lines.append("  front      \(member.text)") }
     } else {
       lines.append("  best       none: no job has reached its target")
+      if let commonFailure {
+        lines.append("  failures   \(commonFailure.jobs) jobs: \(commonFailure.reason)")
+      }
     }
     lines.append("  report     tuner-mpi report \(directory.path)")
     lines += nextSteps
@@ -70,6 +75,7 @@ struct RunOutcome {
 
   private var nextSteps: [String] {
     guard case .finished = result.summary.ending else { return ["  resume     \(launcher)"] }
+    if result.summary.hasFailed { return ["  again      \(launcher)"] }
     let extent = study.scheduler.extent
     return [
       "  test       tuner-mpi test \(directory.path)",

@@ -6,7 +6,10 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Says in a line and an exit code where a run stands.",
     discussion:
-      "Exits with 0 when the study is finished, 75 when the same command would go on with it, 65 when it is damaged."
+      """
+      Exits with 0 when the study is finished, 1 when it is and no trial succeeded, 75 when the same command would go \
+      on with it, 65 when it is damaged.
+      """
   )
 
   @Argument(help: "The run directory.")
@@ -16,7 +19,7 @@ struct StatusCommand: ParsableCommand {
     let status = try reporting { try RunStatus(journalAt: RunDirectory(path: directory).journal) }
     print(status.text)
     switch status {
-    case .finished: return
+    case .finished(let summary): if summary.hasFailed { throw Exit.failed }
     case .unfinished, .absent: throw Exit.unfinished
     case .damaged: throw Exit.damaged
     }

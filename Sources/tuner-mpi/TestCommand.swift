@@ -16,6 +16,9 @@ struct TestCommand: ParsableCommand {
   @Argument(help: "The run directory.")
   var directory: String
 
+  @Flag(help: "Tests although the data is not what the model was trained on.")
+  var allowChanges = false
+
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
@@ -38,6 +41,7 @@ struct TestCommand: ParsableCommand {
         remedy: "Let the study end first: the test split is opened once, for the model that it chose.")
     }
     let study = Study(try Experiment(path: directory.study))
+    try refuseChangedSplit(best, study, directory)
     let checkpoint = try CheckpointFile.read("\(directory.path)/\(best.checkpoint)")
     let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
     var trainer = try Trainer(
@@ -52,6 +56,23 @@ struct TestCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(String(decoding: encoder.encode(result), as: UTF8.self) + "\n", to: directory.test)
     return result
+  }
+}
+
+extension TestCommand {
+  /// A test of another split may be one of samples that the model was trained on.
+  private func refuseChangedSplit(
+    _ best: RunSummary.Best, _ study: Study, _ directory: RunDirectory
+  ) throws(TunerError) {
+    guard !allowChanges, let contents = try JournalContents.read(directory.journal) else { return }
+    let changes = try contents.splitChanges(since: best.trial, at: best.budget, readingDataOf: study)
+    if changes.isEmpty { return }
+    throw TunerError(
+      .usage, subject: directory.path,
+      expected: "the data and the split that \(best.trial) was trained on",
+      found: "changes since:\n" + changes.map { "  \($0)\n" }.joined()
+        + "so that samples it was trained on may be in the test split",
+      remedy: "Bring the data back, or allow it with --allow-changes.")
   }
 }
 

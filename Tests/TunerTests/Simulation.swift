@@ -41,9 +41,13 @@ struct Simulation {
   /// The journal and the files of the sessions before.
   var journal: [UInt8] = []
   var checkpoints: Set<String> = []
+  /// Of these, what somebody deleted or damaged.
+  var purged: Set<String> = []
   var secondsToSave = 0.0
   /// The session is killed at this call of the cluster.
   var killedAtCall = Int.max
+  /// Whoever begins to work on one of these jobs kills the session.
+  var killers: Set<JobID> = []
   var stopRequest: () -> StopReason? = { nil }
   var allowingChanges = false
 
@@ -88,8 +92,9 @@ struct Simulation {
     var controller = try controller()
     var cluster = MortalCluster(
       SimulatedCluster(study, groups: groups, training: training, checkpoints: checkpoints, losses: losses),
-      callsLeft: killedAtCall)
+      callsLeft: killedAtCall, killers: killers)
     cluster.base.secondsToSave = secondsToSave
+    cluster.base.purged = purged
     var log = try Journal(inMemoryAfter: journal)
     let settled = Counter(try JournalContents(bytes: journal, path: "journal.jsonl").lines.count)
     var result: RunResult?
@@ -128,12 +133,14 @@ struct MortalCluster: Cluster {
 
   var base: SimulatedCluster
   var callsLeft: Int
+  let killers: Set<JobID>
   private(set) var calls = 0
   private(set) var hasActedSinceEvents = false
 
-  init(_ base: SimulatedCluster, callsLeft: Int) {
+  init(_ base: SimulatedCluster, callsLeft: Int, killers: Set<JobID> = []) {
     self.base = base
     self.callsLeft = callsLeft
+    self.killers = killers
   }
 
   var now: Double { base.now }
@@ -152,6 +159,7 @@ struct MortalCluster: Cluster {
   }
   mutating func assign(_ assignment: Assignment) throws(TunerError) {
     try count()
+    if killers.contains(assignment.job.id) { throw Self.death }
     try base.assign(assignment)
   }
   mutating func release(_ states: [StateKey], on group: GroupID) throws(TunerError) {

@@ -10,6 +10,15 @@ public enum DataConfiguration: Codable, Equatable, Sendable {
   /// bytes.
   case text(path: String, contextLength: Int)
 
+  /// The files that are read; none for what is in the binary.
+  public var files: [String] {
+    switch self {
+    case .digits: []
+    case .idx(let images, let labels): [images, labels]
+    case .hdf5(let path, _, _), .text(let path, _): [path]
+    }
+  }
+
   var isText: Bool { if case .text = self { true } else { false } }
 }
 

@@ -124,7 +124,10 @@ struct GroupWork<T: Trainee & ~Copyable> {
       guard let snapshot = try runner.snapshot() else { throw .run(Self.noSnapshot(of: job)) }
       try run { () throws(TunerError) in
         // One at a time: the newer one must not be overtaken by the older.
-        if let saving { try wait(for: saving, of: job) }
+        if let saving {
+          try wait(for: saving, of: job)
+          try root.send(.saved(group.id))
+        }
         let path = CheckpointPaths.unfinished(of: job)
         let started = try files.startWriting(snapshot, of: job, [], isComplete: false, to: path)
         saving = started

@@ -104,9 +104,17 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
       self.current!.ending = (saving, .groupStopped(group.id))
       runner = nil
     } else if current.clock.isDue {
+      try noteMidJobSave()
       self.current!.midJob = try saveMidJob()
       self.current!.clock.restart()
     }
+  }
+
+  /// The state before the one that is due now is durable, as a rule.
+  private mutating func noteMidJobSave() throws(JobFailure) {
+    guard let saving = current!.midJob else { return }
+    let isDurable = try run { () throws(TunerError) in try saving.isDurable() }
+    if isDurable { events.append(.midJobSaved(group.id)) }
   }
 
   /// Starts to write the state on the way, after the one before it: the newer must not be overtaken.

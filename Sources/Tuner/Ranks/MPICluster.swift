@@ -84,6 +84,8 @@ public struct MPICluster: Cluster, ~Copyable {
         guard hear(group) else { continue }
         groups[group]?.peer = nil
         events.append(.groupStopped(group))
+      case .saved(let group):
+        if hear(group) { events.append(.midJobSaved(group)) }
       case .stateLost(let group, let state):
         guard hear(group) else { continue }
         groups[group]?.peer = nil

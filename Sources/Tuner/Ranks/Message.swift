@@ -23,6 +23,8 @@ enum Notice: Codable, Sendable {
   case ready(WorkerGroup)
   case reported(JobReport)
   case stopped(GroupID)
+  /// A state of the job on its way is durable.
+  case saved(GroupID)
   /// The job cannot start, because its origin cannot be read; the group is idle.
   case stateLost(GroupID, LostState)
   case alive(Heartbeat)

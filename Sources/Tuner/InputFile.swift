@@ -1,0 +1,105 @@
+import CKernels
+import Glibc
+import Search
+import Training
+
+/// What a file held that a study read: another content under the same name is another study.
+///
+/// Written as one text, `7216 bytes, CRC-32C 1c291ca3`, which a person compares at a glance.
+public struct InputFile: Hashable, Sendable {
+  public var bytes: Int
+  /// Of all bytes.
+  public var checksum: UInt32
+
+  public init(bytes: Int, checksum: UInt32) {
+    self.bytes = bytes
+    self.checksum = checksum
+  }
+
+  /// Reads the whole file, which takes the time of a `cat`.
+  ///
+  /// - Throws: `TunerError` when it cannot be read.
+  public init(at path: String) throws(TunerError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path) }
+    defer { close(descriptor) }
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    var (bytes, checksum) = (0, UInt32(0))
+    while true {
+      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.unreadable(path) }
+      if count == 0 { break }
+      checksum = block.withUnsafeBytes { checksum_crc32c(checksum, $0.baseAddress, count) }
+      bytes += count
+    }
+    self.init(bytes: bytes, checksum: checksum)
+  }
+
+  private static func unreadable(_ path: String) -> TunerError {
+    let code = errno
+    return TunerError(
+      .usage, subject: path, expected: "a file that can be read", found: String(cString: strerror(code)),
+      remedy: "Correct the path, which starts from the working directory, or the permissions.")
+  }
+}
+
+extension InputFile: Codable, CustomStringConvertible {
+  public var description: String {
+    let digits = String(checksum, radix: 16)
+    return "\(bytes) bytes, CRC-32C \(String(repeating: "0", count: 8 - digits.count) + digits)"
+  }
+
+  /// Of its description; nil for any other text.
+  init?(_ text: String) {
+    let words = text.split(separator: " ")
+    guard words.count == 4, let bytes = Int(words[0]), let checksum = UInt32(words[3], radix: 16) else {
+      return nil
+    }
+    self.init(bytes: bytes, checksum: checksum)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let file = InputFile(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected such as `7216 bytes, CRC-32C 1c291ca3`, found \(text)")
+    }
+    self = file
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+extension Study {
+  /// Notes what the files hold that the study reads: its data, and the earlier studies that its sampler learns
+  /// from, unless those were read by an earlier session, whose journal keeps all that was learned from them.
+  ///
+  /// - Parameter contents: this study's journal; nil when it begins.
+  /// - Throws: `TunerError` when one cannot be read.
+  public mutating func noteInputs(recordedIn contents: JournalContents?) throws(TunerError) {
+    var inputs: [String: InputFile] = [:]
+    for path in training.data.files { inputs[path] = try InputFile(at: path) }
+    let recorded = contents?.recordedInputs ?? [:]
+    let learned = contents?.recordedTransfer?.from == sampler.transfer?.from
+    for path in sampler.transfer?.from ?? [] {
+      inputs[path] = learned ? recorded[path] : try InputFile(at: EarlierStudy.file(at: path))
+    }
+    self.inputs = inputs.isEmpty ? nil : inputs
+  }
+}
+
+extension JournalContents {
+  /// What the files held that the study read when this journal was last written; empty where nobody noted it.
+  public var recordedInputs: [String: InputFile] {
+    guard case .object(let study) = study, case .object(let files) = study["inputs"] else { return [:] }
+    return files.compactMapValues { value in
+      guard case .text(let text) = value else { return nil }
+      return InputFile(text)
+    }
+  }
+}

@@ -123,7 +123,7 @@ let package = Package(
     tests(of: "AskTell", using: ["Randomness"]),
     tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
-    .testTarget(name: "ProgramTests", dependencies: ["Tuner", "HDF5"], swiftSettings: swiftSettings),
+    .testTarget(name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20
 )

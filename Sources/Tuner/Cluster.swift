@@ -3,7 +3,7 @@ public import Search
 /// Groups of ranks and the file system they share: starts, waits and moves; decides nothing. The real one is
 /// `MPICluster`; `SimulatedCluster` has a virtual clock. All methods are called on rank 0.
 public protocol Cluster: ~Copyable {
-  /// Seconds since 1970, or since the start on a virtual clock.
+  /// Seconds since 1970, or since the start on a virtual clock; never less than before (`SessionClock`).
   var now: Double { get }
 
   /// The events that have come, in the order in which they came; empty when none came within `seconds`.

@@ -66,25 +66,31 @@ private struct StudyDescription: Decodable {
     } catch {
       throw JournalLine.damage(
         "\(contents.path):1", expected: "a study with name, objective, space and budget unit",
-        found: "\(error)")
+        found: foundWords(error))
     }
   }
 }
 
-/// Seconds since a study began, interruptions left out.
+/// Seconds since a study began, interruptions left out. It never runs backwards, wherever the clock of the
+/// machine was set meanwhile.
 struct StudyClock {
   private var before = 0.0
-  private var sessionStart: Double?
+  private var stretchStart: Double?
   private var newest = 0.0
 
   mutating func read(_ line: JournalLine) -> Double {
-    // The header comes just before the first session's start, and counts as its beginning.
-    if case .session(.started) = line.record, let start = sessionStart, line.time > newest {
-      before += max(0, newest - start)
-      sessionStart = line.time
+    if let start = stretchStart {
+      // The header comes just before the first session's start, and counts as its beginning. A later session
+      // may begin earlier, by a clock that was set back.
+      let isNewSession = if case .session(.started) = line.record { true } else { false }
+      if isNewSession || line.time < newest {
+        before += newest - start
+        stretchStart = line.time
+      }
+    } else {
+      stretchStart = line.time
     }
-    if sessionStart == nil { sessionStart = line.time }
     newest = line.time
-    return before + max(0, line.time - (sessionStart ?? line.time))
+    return before + line.time - (stretchStart ?? line.time)
   }
 }

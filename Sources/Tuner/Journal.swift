@@ -13,7 +13,7 @@ public struct Journal: ~Copyable {
   }
 
   private enum Sink {
-    case file(descriptor: CInt, path: String, Durability)
+    case file(HeldFile, Durability)
     /// For simulations and tests.
     case memory([UInt8])
   }
@@ -37,30 +37,21 @@ public struct Journal: ~Copyable {
   public init(
     at path: String, in directory: String, after contents: JournalContents?, durability: Durability = .disk
   ) throws(TunerError) {
-    let descriptor = try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory)
-    sink = .file(descriptor: descriptor, path: path, durability)
+    sink = .file(try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory), durability)
     count = contents?.lines.count ?? 0
   }
 
   /// Opens a file for appending, after cutting off what follows the first `validBytes` bytes.
   private static func openFile(
     _ path: String, cutTo validBytes: Int, in directory: String
-  ) throws(TunerError) -> CInt {
+  ) throws(TunerError) -> HeldFile {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw systemError("open", path) }
-    do throws(TunerError) {
-      guard ftruncate(descriptor, off_t(validBytes)) == 0 else { throw systemError("ftruncate", path) }
-      guard fsync(descriptor) == 0 else { throw systemError("fsync", path) }
-      try synchronizeDirectory(directory)
-    } catch {
-      close(descriptor)
-      throw error
-    }
-    return descriptor
-  }
-
-  deinit {
-    if case .file(let descriptor, _, _) = sink { close(descriptor) }
+    let file = HeldFile(path, descriptor: descriptor)
+    guard ftruncate(descriptor, off_t(validBytes)) == 0 else { throw systemError("ftruncate", path) }
+    guard fsync(descriptor) == 0 else { throw systemError("fsync", path) }
+    try synchronizeDirectory(directory)
+    return file
   }
 
   /// What was written, when the journal is in memory; else nothing.
@@ -84,16 +75,20 @@ public struct Journal: ~Copyable {
       sink = .memory([])  // one reference, so that the append is in place
       bytes += batch
       sink = .memory(bytes)
-    case .file(let descriptor, let path, let durability):
+    case .file(let file, let durability):
       guard !isBroken else {
         throw TunerError(
-          .system, subject: path, expected: "a journal whose last line is whole",
+          .system, subject: file.path, expected: "a journal whose last line is whole",
           found: "a write that failed",
           remedy: "Run the same command again: the torn line is cut off then.")
       }
+      // A simulation may write to what is no file; what must last must also be found again.
+      if durability == .disk, let loss = file.loss { throw Self.lostError(file.path, loss) }
       isBroken = true
-      try Self.write(batch, to: descriptor, path)
-      if durability == .disk, fdatasync(descriptor) != 0 { throw Self.systemError("fdatasync", path) }
+      try Self.write(batch, to: file.descriptor, file.path)
+      if durability == .disk, fdatasync(file.descriptor) != 0 {
+        throw Self.systemError("fdatasync", file.path)
+      }
       isBroken = false
     }
   }
@@ -125,6 +120,14 @@ public struct Journal: ~Copyable {
     // Some network file systems know no fsync of a directory; they answer EINVAL, and have nothing to be
     // flushed.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemError("fsync", directory) }
+  }
+
+  private static func lostError(_ path: String, _ loss: HeldFile.Loss) -> TunerError {
+    TunerError(
+      .system, subject: path, expected: "the journal that this run writes",
+      found: loss == .nothing ? "no such file" : "another file in its place",
+      remedy: "It was deleted, moved or replaced under the run, which stops here: put it back, and the same "
+        + "command goes on.")
   }
 
   private static func systemError(_ call: String, _ path: String) -> TunerError {

@@ -4,8 +4,10 @@ public struct RunOptions {
   public var program: String
   /// Asked between events: whether a signal has come or a deadline is near.
   public var stopRequest: () -> StopReason?
+  /// Asked before every write, and once a second: throws when the run directory is not the run's any more.
+  public var checkPlace: () throws(TunerError) -> Void
   /// Told after every batch, with the records that are durable now.
-  public var observe: (RunProgress) -> Void
+  public var observe: (RunProgress) throws(TunerError) -> Void
   /// How long to wait for an event before `stopRequest` is asked again.
   public var secondsBetweenStopRequests: Double
   /// How long busy groups may take to save once they are told to stop.
@@ -13,10 +15,13 @@ public struct RunOptions {
 
   public init(
     program: String, secondsBetweenStopRequests: Double = 0.25, secondsToStop: Double = 60,
-    stopRequest: @escaping () -> StopReason? = { nil }, observe: @escaping (RunProgress) -> Void = { _ in }
+    stopRequest: @escaping () -> StopReason? = { nil },
+    checkPlace: @escaping () throws(TunerError) -> Void = {},
+    observe: @escaping (RunProgress) throws(TunerError) -> Void = { _ in }
   ) {
     self.program = program
     self.stopRequest = stopRequest
+    self.checkPlace = checkPlace
     self.observe = observe
     self.secondsBetweenStopRequests = secondsBetweenStopRequests
     self.secondsToStop = secondsToStop
@@ -62,18 +67,23 @@ public func run(
   let start = cluster.now
   var utilization = Utilization()
   var stopDeadline: Double?
+  var nextCheck = start
   var commands = try controller.start(program: options.program)
   while true {
+    if !commands.isEmpty || cluster.now >= nextCheck {
+      try options.checkPlace()
+      nextCheck = cluster.now + 1
+    }
     let records = commands.compactMap { if case .append(let record) = $0 { record } else { nil } }
     try journal.append(records, at: cluster.now)
     if let summary = try carryOut(commands, on: &cluster, &utilization) {
-      options.observe(progress(controller, records, cluster.now - start, utilization))
+      try options.observe(progress(controller, records, cluster.now - start, utilization))
       try cluster.shutDown()
       return RunResult(
         summary: summary, seconds: cluster.now - start, utilization: utilization.value,
         utilizationUntilLastTrial: utilization.valueAtLastTrial)
     }
-    options.observe(progress(controller, records, cluster.now - start, utilization))
+    try options.observe(progress(controller, records, cluster.now - start, utilization))
 
     var events = try cluster.nextEvents(within: options.secondsBetweenStopRequests)
     if stopDeadline == nil, let reason = options.stopRequest() {

@@ -7,8 +7,12 @@ import Glibc
 /// forwards it over NFS (since 2.6.12). Where a file system has no locks at all (some Lustre and NFS mounts),
 /// the owner's name decides: a dead process of this host, or the same batch job after a requeue, has left;
 /// anyone else must be removed by hand.
+///
+/// The lock is on what the directory's path leads to: `directory.check()` says whether it still does.
 public struct RunLock: ~Copyable {
-  private let descriptor: CInt
+  /// The directory, held together with the lock.
+  public let directory: HeldDirectory
+  private let file: HeldFile
 
   /// Who holds a lock.
   public struct Owner: Equatable, Sendable {
@@ -35,19 +39,20 @@ public struct RunLock: ~Copyable {
   /// - Throws: `TunerError` of kind `usage` when another program holds the lock.
   public init(of directory: String, for owner: Owner) throws(TunerError) {
     let path = directory + "/lock"
+    let held = try HeldFile(directory: directory)
     let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard opened >= 0 else {
       throw TunerError(
         .system, subject: path, expected: "a lock file that can be opened",
         found: String(cString: strerror(errno)), remedy: "Check the permissions of the run directory.")
     }
-    do throws(TunerError) {
-      try Self.take(opened, path, directory, owner)
-    } catch {
-      close(opened)
-      throw error
-    }
-    descriptor = opened
+    let file = HeldFile(path, descriptor: opened)
+    try Self.take(opened, path, directory, owner)
+    let place = HeldDirectory(held, lock: file)
+    // Somebody may have deleted the file between its opening and the lock on it.
+    try place.check()
+    self.file = file
+    self.directory = place
   }
 
   private static func take(
@@ -71,8 +76,9 @@ public struct RunLock: ~Copyable {
 
   deinit {
     // An empty file names nobody, for file systems where the name is all there is.
-    _ = ftruncate(descriptor, 0)
-    close(descriptor)
+    _ = ftruncate(file.descriptor, 0)
+    // Not left to the closing: whoever still holds the directory holds the file, too.
+    _ = flock(file.descriptor, LOCK_UN)
   }
 
   private static func readOwner(_ descriptor: CInt) -> Owner? {

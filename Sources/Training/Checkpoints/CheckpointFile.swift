@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 internal import HDF5
 
 /// Checkpoints as HDF5 files: every tensor a dataset of its own name and shape, all else attributes. The
@@ -10,21 +10,37 @@ public enum CheckpointFile {
   public static let version = 1
 
   /// Replaces the file at `path`, durably: when this returns, the checkpoint survives a loss of power. A kill
-  /// at any moment leaves the old file or the new one.
+  /// at any moment leaves the old file or the new one. Makes the file's directory where that is missing, but
+  /// not the one that it lies in.
   ///
   /// - Throws: `TrainingError`; the old file is untouched then.
   public static func write(_ checkpoint: Checkpoint, to path: String) throws(TrainingError) {
-    do throws(HDF5Error) {
-      try HDF5File.replace(path) { root throws(HDF5Error) in
-        try root.setAttribute("format", to: format)
-        try root.setAttribute("format_version", to: version)
-        try root.write(checkpoint.metadata)
-        try root.write(checkpoint.snapshot.progress)
-        try root.write(blocks: checkpoint.snapshot.blocks)
+    // Whoever deletes the last file of a directory removes that, too, perhaps while this is about to write
+    // there: again and again is as good as impossible.
+    for _ in 0..<3 {
+      do throws(HDF5Error) {
+        return try replace(path, by: checkpoint)
+      } catch  where error.systemCode == ENOENT {
+        guard mkdir(directory(of: path), 0o777) == 0 || errno == EEXIST else { break }
+      } catch {
+        throw TrainingError(error)
       }
-    } catch {
-      throw TrainingError(error)
     }
+    do throws(HDF5Error) { try replace(path, by: checkpoint) } catch { throw TrainingError(error) }
+  }
+
+  private static func replace(_ path: String, by checkpoint: Checkpoint) throws(HDF5Error) {
+    try HDF5File.replace(path) { root throws(HDF5Error) in
+      try root.setAttribute("format", to: format)
+      try root.setAttribute("format_version", to: version)
+      try root.write(checkpoint.metadata)
+      try root.write(checkpoint.snapshot.progress)
+      try root.write(blocks: checkpoint.snapshot.blocks)
+    }
+  }
+
+  private static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
   /// Reads a checkpoint, every array verified against its checksum.

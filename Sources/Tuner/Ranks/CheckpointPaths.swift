@@ -6,8 +6,13 @@ import Search
 enum CheckpointPaths {
   static let directory = "checkpoints"
 
+  /// What the names of the trials' directories begin with.
+  static let trialPrefix = "trial-"
+
   /// Such as `checkpoints/trial-000017`.
-  static func directory(of trial: TrialID) -> String { "\(directory)/trial-\(padded(trial.rawValue))" }
+  static func directory(of trial: TrialID) -> String {
+    "\(directory)/\(trialPrefix)\(padded(trial.rawValue))"
+  }
 
   /// The state that the job reaches: `checkpoints/trial-000017/job-000123-step-000400.h5`.
   static func reached(by job: Job, step: Int) -> String {

@@ -1,4 +1,3 @@
-import Foundation
 import MPI
 import Search
 import Training
@@ -22,8 +21,8 @@ final class GroupRoot {
   /// What went wrong in a moment that could not throw.
   private(set) var failure: TunerError?
   var heartbeat: Heartbeat
-  private var nextHeartbeat = Date.distantPast
-  private var lastWord = Date()
+  private var nextHeartbeat = Deadline.seconds(0)
+  private var lastWord = ContinuousClock.now
   private static let controller = Rank.root
 
   init(_ mailbox: Mailbox, _ group: GroupID, _ options: WorkerOptions) {
@@ -48,7 +47,7 @@ final class GroupRoot {
     while let (instruction, _) = try mailbox.receive(
       Instruction.self, from: Self.controller, Mailbox.Channel.instruction)
     {
-      lastWord = Date()
+      lastWord = .now
       try follow(instruction)
     }
     try mailbox.progress()
@@ -82,22 +81,20 @@ final class GroupRoot {
     if heartbeat.job != job?.id { heartbeat.steps = 0 }
     heartbeat.job = job?.id
     heartbeat.trial = job?.trial
-    nextHeartbeat = .distantPast
+    nextHeartbeat = .seconds(0)
     try beat()
   }
 
   private func beat() throws(TunerError) {
-    let now = Date()
-    guard now >= nextHeartbeat else { return }
+    guard nextHeartbeat.hasPassed else { return }
     let interval = options.secondsBetweenHeartbeats * (heartbeat.phase == .idle ? 10 : 1)
-    nextHeartbeat = now.addingTimeInterval(interval)
+    nextHeartbeat = .seconds(interval)
     try send(.alive(heartbeat))
   }
 
   /// Rank 0 gives a sign of life to whoever waits; without one it is dead.
   private func checkController() throws(TunerError) {
-    let silence = Date().timeIntervalSince(lastWord)
-    guard silence > options.secondsWithoutWord else { return }
+    guard lastWord.secondsUntilNow > options.secondsWithoutWord else { return }
     isControllerSilent = true
     throw TunerError(
       .system, subject: mailbox.place(of: Self.controller),

@@ -1,4 +1,3 @@
-import Foundation
 import MPI
 import Search
 import Training
@@ -20,7 +19,7 @@ struct GroupWork<T: Trainee & ~Copyable> {
   func run() throws(TunerError) {
     try root.enter(.idle, nil)
     var backOff = BackOff.sleeping(upTo: 1000)
-    var nextOrder = Date()
+    var nextOrder = Deadline.seconds(0)
     while true {
       try root.serve()
       if let (assignment, peer) = root.nextAssignment() {
@@ -32,25 +31,22 @@ struct GroupWork<T: Trainee & ~Copyable> {
       if root.isLeaving { return try order(.leave) }
       // Asked to stop while idle: the report was faster.
       if root.isStopRequested { root.stopWasAnswered() }
-      if Date() >= nextOrder {
+      if nextOrder.hasPassed {
         try order(.wait)
-        nextOrder = Date().addingTimeInterval(secondsBetweenOrders)
+        nextOrder = .seconds(secondsBetweenOrders)
       }
       try search.discardLateStates()
       backOff.pause()
     }
   }
 
-  func order(_ order: GroupOrder) throws(TunerError) {
-    for member in group.communicator.ranks where member != .root {
-      try orders.send(order, to: member, Mailbox.Channel.order)
-    }
-    try orders.progress()
+  private func order(_ order: GroupOrder) throws(TunerError) {
+    try orders.sendToMembers(of: group, order)
   }
 
   /// Does one job and reports it, unless it is stopped.
   private func perform(_ assignment: Assignment, peer: Rank?) throws(TunerError) {
-    let start = Date()
+    let start = ContinuousClock.now
     let job = assignment.job
     let origin: JobStart
     switch try search.start(of: assignment, peer: peer) {
@@ -75,7 +71,7 @@ struct GroupWork<T: Trainee & ~Copyable> {
 
   /// - Returns: nil when the job was stopped, and its state saved.
   private func complete(
-    _ job: Job, from origin: JobStart, since start: Date
+    _ job: Job, from origin: JobStart, since start: ContinuousClock.Instant
   ) throws(JobFailure) -> JobReport? {
     try enter(.starting, job)
     var runner = try JobRunner(
@@ -178,34 +174,34 @@ struct GroupWork<T: Trainee & ~Copyable> {
 struct CheckpointClock {
   /// Seconds; 0 means never.
   private let interval: Double
-  private var next: Date
+  private var next: Deadline
 
   init(interval: Double) {
     self.interval = interval
-    next = Date().addingTimeInterval(interval)
+    next = .seconds(interval)
   }
 
-  var isDue: Bool { interval > 0 && Date() >= next }
+  var isDue: Bool { interval > 0 && next.hasPassed }
 
-  mutating func restart() { next = Date().addingTimeInterval(interval) }
+  mutating func restart() { next = .seconds(interval) }
 }
 
 extension JobReport {
-  init(failureOf job: Job, on group: GroupID, because reason: String, since start: Date) {
+  init(failureOf job: Job, on group: GroupID, because reason: String, since start: ContinuousClock.Instant) {
     self.init(
       job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [],
-      effective: Configuration(), step: 0, stateBytes: 0, seconds: Date().timeIntervalSince(start))
+      effective: Configuration(), step: 0, stateBytes: 0, seconds: start.secondsUntilNow)
   }
 
   init(
     reaching snapshot: Snapshot, by job: Job, on group: GroupID, _ measurement: Training.Measurement,
-    _ effective: Configuration, at checkpoint: String, since start: Date
+    _ effective: Configuration, at checkpoint: String, since start: ContinuousClock.Instant
   ) {
     self.init(
       job: job.id, trial: job.trial, group: group, result: .reached(checkpoint: checkpoint),
       measurements: [Measurement(budget: measurement.budget, metrics: measurement.metrics)],
       effective: effective,
-      step: snapshot.progress.step, stateBytes: snapshot.byteCount, seconds: Date().timeIntervalSince(start))
+      step: snapshot.progress.step, stateBytes: snapshot.byteCount, seconds: start.secondsUntilNow)
   }
 }
 

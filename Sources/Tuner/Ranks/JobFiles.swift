@@ -9,8 +9,13 @@ import Training
 final class JobFiles {
   private let options: WorkerOptions
   private let writer = CheckpointWriter()
+  /// Held since before the first job: what comes to the same path later is not this run's.
+  private let directory: HeldDirectory
 
-  init(_ options: WorkerOptions) { self.options = options }
+  init(_ options: WorkerOptions) throws(TunerError) {
+    self.options = options
+    directory = try HeldDirectory(options.runDirectory)
+  }
 
   /// What an earlier attempt at a job left: the newest whole state of it.
   func found(of job: Job) throws(TunerError) -> JobStart? {
@@ -53,7 +58,8 @@ final class JobFiles {
       origin: job.originState.map { .init(trial: $0.trial.rawValue, budget: $0.budget) },
       configuration: job.configuration.values.mapValues(HyperparameterValue.init), measurements: measurements,
       isComplete: isComplete)
-    try makeDirectory(of: job.trial)
+    try directory.check()
+    try makeDirectory()
     let saving = Saving(path: path)
     writer.write(Checkpoint(metadata: metadata, snapshot: snapshot), to: full(path)) { saving.finish($0) }
     return saving
@@ -61,19 +67,18 @@ final class JobFiles {
 
   /// Removes the state on the way, once the reached one is durable.
   func deleteUnfinished(of job: Job) throws(TunerError) {
+    try directory.check()
     try RunFiles(runDirectory: options.runDirectory).delete(CheckpointPaths.unfinished(of: job))
   }
 
-  private func makeDirectory(of trial: TrialID) throws(TunerError) {
-    let directory = full(CheckpointPaths.directory(of: trial))
-    do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw TunerError(
-        .system, subject: directory, expected: "to make this directory",
-        found: "\(error.localizedDescription)",
-        remedy: "Check the space and the permissions of the run directory.")
-    }
+  /// Makes the directory of all checkpoints; that of the trial is made by whoever writes into it. Never the
+  /// run directory, which rank 0 made: where it is missing now, it was taken away.
+  private func makeDirectory() throws(TunerError) {
+    let path = full(CheckpointPaths.directory)
+    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+    throw TunerError(
+      .system, subject: path, expected: "to make this directory", found: String(cString: strerror(errno)),
+      remedy: "Check the space and the permissions of the run directory.")
   }
 
   private func full(_ path: String) -> String { "\(options.runDirectory)/\(path)" }

@@ -1,4 +1,3 @@
-import Foundation
 public import MPI
 public import Search
 public import Training
@@ -11,6 +10,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   private let make: MakeTrainee<T>
   private let jobFiles: JobFiles
   private let files: RunFiles
+  private let clock = SessionClock()
   private let populations: PopulationSaving
   private var residents: [StateKey: Snapshot] = [:]
   private var events: [Event]
@@ -20,7 +20,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   /// The job at work.
   private struct Current {
     var job: Job
-    var start = Date()
+    var start = ContinuousClock.now
     var clock: CheckpointClock
     var isStopRequested = false
     var midJob: Saving?
@@ -33,6 +33,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     on ranks: borrowing Communicator, _ options: ClusterOptions, making make: @escaping MakeTrainee<T>
   ) throws(TunerError) {
     let id = GroupID(0)
+    let jobFiles = try JobFiles(options.worker)
     do throws(MPIError) {
       group = TrialGroup(id, try ranks.duplicate(named: "\(id)"))
     } catch {
@@ -40,13 +41,13 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     }
     self.options = options
     self.make = make
-    jobFiles = JobFiles(options.worker)
+    self.jobFiles = jobFiles
     files = RunFiles(runDirectory: options.worker.runDirectory)
     populations = PopulationSaving(options.savePopulation)
     events = [.groupReady(WorkerGroup(id: id, ranks: [0], hosts: ranks.hosts))]
   }
 
-  public var now: Double { Date().timeIntervalSince1970 }
+  public var now: Double { clock.now }
 
   /// The job's sign of life, for a live line.
   public var heartbeats: [Heartbeat] {

@@ -1,4 +1,3 @@
-import Foundation
 public import MPI
 public import Search
 
@@ -14,7 +13,8 @@ public struct MPICluster: Cluster, ~Copyable {
   private var groups: [GroupID: Group] = [:]
   private var populations: PopulationSaving
   private var events: [Event] = []
-  private var nextWord = Date()
+  private let clock = SessionClock()
+  private var nextWord = Deadline.seconds(0)
   private var isShutDown = false
 
   private struct Group {
@@ -23,7 +23,7 @@ public struct MPICluster: Cluster, ~Copyable {
     /// The group that was told to send this one a state, and the ticket, until the next report.
     var peer: (group: GroupID, ticket: Int)?
     var heartbeat: Heartbeat?
-    var heard = Date()
+    var heard = ContinuousClock.now
     var isWarned = false
   }
 
@@ -43,7 +43,7 @@ public struct MPICluster: Cluster, ~Copyable {
     populations = PopulationSaving(options.savePopulation)
   }
 
-  public var now: Double { Date().timeIntervalSince1970 }
+  public var now: Double { clock.now }
 
   /// The newest sign of life of each group, for a live line.
   public var heartbeats: [Heartbeat] {
@@ -102,7 +102,7 @@ public struct MPICluster: Cluster, ~Copyable {
   /// - Returns: false for a group that was given up.
   private mutating func hear(_ group: GroupID) -> Bool {
     guard groups[group] != nil else { return false }
-    groups[group]!.heard = Date()
+    groups[group]!.heard = .now
     groups[group]!.isWarned = false
     return true
   }
@@ -135,7 +135,7 @@ public struct MPICluster: Cluster, ~Copyable {
   /// Names groups that are silent for too long, and gives them up after a longer time.
   private mutating func checkLiveness() throws(TunerError) {
     for (id, group) in groups.sorted(by: { $0.key < $1.key }) {
-      let silence = Date().timeIntervalSince(group.heard)
+      let silence = group.heard.secondsUntilNow
       if options.secondsUntilLost > 0, silence > options.secondsUntilLost {
         let words = silent(id, group, silence)
         options.warn(words + " It is given up; its job goes to another group.")
@@ -156,8 +156,8 @@ public struct MPICluster: Cluster, ~Copyable {
 
   /// A sign of life for the groups, well within their patience.
   private mutating func giveWord() throws(TunerError) {
-    guard Date() >= nextWord else { return }
-    nextWord = Date().addingTimeInterval(min(20, options.worker.secondsWithoutWord / 4))
+    guard nextWord.hasPassed else { return }
+    nextWord = .seconds(min(20, options.worker.secondsWithoutWord / 4))
     for id in groups.keys { try send(.wait, to: id) }
   }
 
@@ -173,7 +173,7 @@ extension MPICluster {
   public mutating func assign(_ assignment: Assignment) throws(TunerError) {
     // Lost a moment ago: the controller learns it by the next event.
     guard groups[assignment.group] != nil else { return }
-    groups[assignment.group]!.heard = Date()
+    groups[assignment.group]!.heard = .now
     guard case .peer(let peer, let state) = assignment.source else {
       return try send(.assign(assignment, peer: nil), to: assignment.group)
     }

@@ -5,9 +5,10 @@ import Search
 struct RunFiles {
   let runDirectory: String
 
-  /// A file that is not there is no error.
+  /// Deletes a file, and its directory with the last one. A file that is not there is no error.
   func delete(_ path: String) throws(TunerError) {
     let full = "\(runDirectory)/\(path)"
+    defer { removeIfEmpty((full as NSString).deletingLastPathComponent) }
     guard FileManager.default.fileExists(atPath: full) else { return }
     do {
       try FileManager.default.removeItem(atPath: full)
@@ -15,13 +16,20 @@ struct RunFiles {
       // Another process may have been faster; only what stays there is an error.
       guard FileManager.default.fileExists(atPath: full) else { return }
       throw TunerError(
-        .system, subject: full, expected: "to delete it", found: "\(error.localizedDescription)",
+        .system, subject: full, expected: "to delete it", found: foundWords(error),
         remedy: "Check the permissions of the run directory.")
     }
   }
 
-  /// Deletes all checkpoints but these and those of the unfinished jobs, and what writers left that were
-  /// killed.
+  /// Removes a trial's directory that holds nothing. A group may be about to write there: then it makes it
+  /// again (`CheckpointFile.write`). What cannot be removed stays and does no harm.
+  private func removeIfEmpty(_ directory: String) {
+    guard (directory as NSString).lastPathComponent.hasPrefix(CheckpointPaths.trialPrefix) else { return }
+    _ = rmdir(directory)
+  }
+
+  /// Deletes all checkpoints but these and those of the unfinished jobs, what writers left that were killed,
+  /// and directories that hold nothing.
   func sweep(keeping kept: [String], unfinished: [Job]) throws(TunerError) {
     let root = "\(runDirectory)/\(CheckpointPaths.directory)"
     guard let files = FileManager.default.enumerator(atPath: root) else { return }
@@ -29,7 +37,9 @@ struct RunFiles {
     let prefixes = unfinished.map {
       (directory: CheckpointPaths.directory(of: $0.trial), name: CheckpointPaths.prefix(of: $0.id))
     }
+    var directories: [String] = []
     for case let relative as String in files {
+      if !relative.contains("/") { directories.append("\(root)/\(relative)") }
       let path = "\(CheckpointPaths.directory)/\(relative)"
       let name = (path as NSString).lastPathComponent
       let isFinishedWrite = name.hasSuffix(".h5")
@@ -39,5 +49,6 @@ struct RunFiles {
         isFinishedWrite && prefixes.contains { $0.directory == directory && name.hasPrefix($0.name) }
       if !kept.contains(path), !isUnfinished { try delete(path) }
     }
+    for directory in directories { removeIfEmpty(directory) }
   }
 }

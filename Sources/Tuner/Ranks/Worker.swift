@@ -39,32 +39,34 @@ public enum Worker {
       let root = GroupRoot(control!, id, options)
       let hosts = layout.ranks(of: id).map { world.hosts[$0] }
       try root.send(.ready(WorkerGroup(id: id, ranks: layout.ranks(of: id), hosts: hosts)))
-      let files = JobFiles(options)
-      let work = GroupWork(
-        root: root, group: group, orders: orders, files: files, search: StateSearch(root, files), make: make)
-      try lead(work)
+      try lead(root, group, orders, make)
     }
   }
 
   /// Leads a group; whatever ends it too early is told to rank 0.
-  private static func lead<T: Trainee & ~Copyable>(_ work: GroupWork<T>) throws(TunerError) {
-    let root = work.root
+  private static func lead<T: Trainee & ~Copyable>(
+    _ root: GroupRoot, _ group: TrialGroup, _ orders: Mailbox, _ make: @escaping MakeTrainee<T>
+  ) throws(TunerError) {
     do throws(TunerError) {
-      try work.run()
+      let files = try JobFiles(root.options)
+      try GroupWork(
+        root: root, group: group, orders: orders, files: files, search: StateSearch(root, files), make: make
+      ).run()
     } catch {
       if root.isControllerSilent { throw error }
-      let isBroken = !work.group.communicator.isIntact
-      try root.send(
-        isBroken ? .broken(work.group.id, why: "\(error)") : .failed(work.group.id, Notice.Failure(error)))
+      let isBroken = !group.communicator.isIntact
+      try root.send(isBroken ? .broken(group.id, why: "\(error)") : .failed(group.id, Notice.Failure(error)))
       try linger { () throws(TunerError) in
         try root.mailbox.progress()
+        // What failed may be the last save, after the end was heard.
+        if root.isLeaving { return true }
         return try root.mailbox.hearsLeave()
       }
-      try work.order(.leave)
+      try orders.sendToMembers(of: group, .leave)
       throw error
     }
     try root.mailbox.flush(within: root.options.patience)
-    try work.orders.flush(within: root.options.patience)
+    try orders.flush(within: root.options.patience)
   }
 
   /// Stays until rank 0 ends the run: a rank that left too early would make the launcher end it for all.
@@ -132,6 +134,14 @@ extension Mailbox {
       if instruction == .leave { return true }
     }
     return false
+  }
+
+  /// Tells all ranks of a group but its root.
+  func sendToMembers(of group: TrialGroup, _ order: GroupOrder) throws(TunerError) {
+    for member in group.communicator.ranks where member != .root {
+      try send(order, to: member, Channel.order)
+    }
+    try progress()
   }
 
   func hearsOrderToLeave() throws(TunerError) -> Bool {

@@ -1,0 +1,79 @@
+import Glibc
+
+/// A file or directory that stays open, so that its path can be asked later whether it still leads there.
+///
+/// Held open and not only remembered: the inode of a file that is gone is given to the next one at once.
+final class HeldFile: Sendable {
+  /// What a path leads to when it is no longer what is held.
+  enum Loss: Equatable { case nothing, another }
+
+  let path: String
+  let descriptor: CInt
+
+  /// - Parameter descriptor: closed with the last reference.
+  init(_ path: String, descriptor: CInt) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// A directory.
+  convenience init(directory path: String) throws(TunerError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw TunerError(
+        .system, subject: path, expected: "a run directory that this rank can open",
+        found: String(cString: strerror(errno)),
+        remedy: "It must lie on a file system that all ranks see.")
+    }
+    self.init(path, descriptor: descriptor)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Nil while the path leads to what is held; what the system refuses to say is no loss: whoever writes next
+  /// learns of it.
+  var loss: Loss? {
+    var held = stat()
+    var found = stat()
+    // A directory that another host deleted answers ESTALE over NFS.
+    if fstat(descriptor, &held) != 0 { return errno == ESTALE ? .nothing : nil }
+    if stat(path, &found) != 0 { return errno == ENOENT || errno == ENOTDIR ? .nothing : nil }
+    return held.st_dev == found.st_dev && held.st_ino == found.st_ino ? nil : .another
+  }
+}
+
+/// A run directory as it was found. Whoever writes into it asks first whether it is still there: work must
+/// not go to a directory that somebody made anew at the same path.
+public final class HeldDirectory: Sendable {
+  public var path: String { directory.path }
+  private let directory: HeldFile
+  /// Rank 0's lock; nil on the other ranks.
+  private let lock: HeldFile?
+
+  init(_ directory: HeldFile, lock: HeldFile? = nil) {
+    self.directory = directory
+    self.lock = lock
+  }
+
+  /// Holds a directory without a lock, on a rank that is not the controller's.
+  convenience init(_ path: String) throws(TunerError) { self.init(try HeldFile(directory: path)) }
+
+  /// - Throws: `TunerError` when the path no longer leads to the directory, or the lock file was taken away.
+  public func check() throws(TunerError) {
+    if let loss = directory.loss {
+      throw TunerError(
+        .system, subject: path, expected: "the run directory that this run began to work in",
+        found: loss == .nothing ? "nothing there" : "another directory in its place",
+        remedy: "It was deleted, renamed or replaced under the run, which stops here. If it was renamed, the "
+          + "same command goes on with its new name by --run-directory.")
+    }
+    if let lock, let loss = lock.loss {
+      throw TunerError(
+        .system, subject: lock.path, expected: "the lock that this run holds",
+        found: loss == .nothing ? "no such file" : "another file in its place",
+        remedy:
+          "It was deleted or replaced under the run, which stops here, because another program may work "
+          + "in this directory now. When none does, the same command goes on.")
+    }
+  }
+}

@@ -81,10 +81,7 @@ extension Controller {
       guard let population = comingPopulation, population.generation == record.generation,
         population.members == record.members
       else {
-        throw Self.difference(
-          place,
-          now: comingPopulation.map { "the population of generation \($0.generation)" } ?? "no population",
-          then: "the population of generation \(record.generation)")
+        throw Self.difference(place, now: comingPopulation, then: record)
       }
       settlePopulation()
     case .session(let record): try replay(record, place)
@@ -136,6 +133,20 @@ extension Controller {
     if path.hasPrefix("/") || path.split(separator: "/").contains("..") || path.isEmpty {
       throw JournalLine.damage(place, expected: "a checkpoint within the run directory", found: path)
     }
+  }
+
+  private static func difference(
+    _ place: String, now: Population?, then: PopulationRecord
+  ) -> TunerError {
+    let number = then.generation
+    guard let now, now.generation == number else {
+      return difference(
+        place, now: now.map { "the population of generation \($0.generation)" } ?? "no population",
+        then: "that of generation \(number)")
+    }
+    let lines = now.differences(from: then).map { "  \($0)\n" }.joined()
+    return difference(
+      place, now: "the population of generation \(number)", then: "one that differs:\n\(lines)")
   }
 
   private static func difference(_ place: String, now: String, then: String) -> TunerError {

@@ -41,3 +41,45 @@ import Tuner
     }
   }
 }
+
+@Suite struct PopulationDifferenceTests {
+  private static func remains() throws -> Simulation.Remains {
+    try Simulation(scheduler: MiniaturePopulation(members: 3, generations: 2)).run()
+  }
+
+  /// Resumes from a journal whose first population was changed.
+  private static func error(_ change: (inout PopulationRecord) -> Void) throws -> String {
+    let remains = try remains()
+    var journal = try Journal(inMemoryAfter: [])
+    for line in try remains.contents.lines {
+      var record = line.record
+      if case .population(var population) = record, population.generation == 0 {
+        change(&population)
+        record = .population(population)
+      }
+      try journal.append([record], at: line.time)
+    }
+    var second = Simulation(scheduler: MiniaturePopulation(members: 3, generations: 2))
+    (second.journal, second.checkpoints) = (journal.bytes, remains.checkpoints)
+    let resumed = second
+    return try #require(throws: TunerError.self) { _ = try resumed.run() }.description
+  }
+
+  @Test func `a population that differs is told member by member, then and now`() throws {
+    let text = try Self.error { population in
+      population.members[1].score = 0.5
+      population.members[2].configuration["x"] = .number(99)
+      population.members[2].checkpoint = nil
+    }
+    #expect(text.contains("found one that differs:\n  member 1, trial 1: score: 0.5 then, "), "\(text)")
+    #expect(text.contains("\n  member 2, trial 2: checkpoint: none then, checkpoints/"), "\(text)")
+    #expect(text.contains("\n  member 2, trial 2: x: 99"), "\(text)")
+    #expect(!text.contains("member 0"))
+  }
+
+  @Test func `missing members and other origins are told`() throws {
+    #expect(try Self.error { $0.members.removeLast() }.contains("members: 2 then, 3 now"))
+    let text = try Self.error { $0.members[0].origin = .fork(of: TrialID(2), at: 1) }
+    #expect(text.contains("member 0, trial 0: weights from: trial 2 at 1 then, fresh weights now"), "\(text)")
+  }
+}

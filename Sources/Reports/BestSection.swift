@@ -23,7 +23,7 @@ struct BestSection {
     let moment = best.finishedAt.map { ", after \(Numerals.duration($0))" } ?? ""
     return """
       <section class="best-card">
-      <p>Best \(study.history.objective.metric) \
+      <p>\(study.headline.titleOfBest) \
       (\(study.history.objective.goal == .maximize ? "higher" : "lower") is better)</p>
       <p class="score">\(Numerals.text(score, digits: 6))</p>
       <p>\(best.trial.description) at \(Numerals.count(best.budget)) \(study.history.budgetUnit)\(moment)</p>

@@ -4,12 +4,14 @@ extension Report {
   /// The curve of the best score, a row for every improvement, in the order in which they were recorded.
   ///
   /// Columns: `trial`, `job`, `budget` (cumulative, in the study's unit), `score` (the objective's metric,
-  /// with its own sign), `finished_at_seconds`, then `parameter.NAME` for every hyperparameter. O(n log n)
-  /// for n jobs.
+  /// with its own sign), `finished_at_seconds`, `broken_limits` (in a study with limits: which, and by how
+  /// much each; empty when all are kept), then `parameter.NAME` for every hyperparameter. O(n log n) for n
+  /// jobs.
   public static func incumbentsCSV(_ history: History) -> String {
     let parameters = history.parameterNames
     var text = CSVRow(
-      ["trial", "job", "budget", "score", "finished_at_seconds"] + parameters.map { "parameter.\($0)" }
+      ["trial", "job", "budget", "score", "finished_at_seconds"]
+        + (history.objective.limits.isEmpty ? [] : ["broken_limits"]) + parameters.map { "parameter.\($0)" }
     ).text
     for incumbent in history.incumbents {
       let score = incumbent.cost == 0 ? 0 : history.objective.score(of: incumbent.cost)
@@ -18,7 +20,8 @@ extension Report {
           [
             "\(incumbent.trial.rawValue)", "\(incumbent.job.rawValue)", "\(incumbent.budget)", "\(score)",
             incumbent.finishedAt.map { "\($0)" } ?? "",
-          ] + parameters.map { incumbent.configuration[$0]?.description ?? "" }
+          ] + (history.brokenLimits(of: incumbent.trial, at: incumbent.budget).map { [$0.text] } ?? [])
+            + parameters.map { incumbent.configuration[$0]?.description ?? "" }
         ).text
     }
     return text

@@ -6,12 +6,15 @@ struct Headline {
   var state: StudyState
   var best: Incumbent?
   var counts: HistoryCounts
+  /// What the best breaks; nil without limits.
+  var brokenLimits: [BrokenLimit]?
 
   init(_ history: History, state: StudyState) {
     self.history = history
     self.state = state
     best = history.best
     counts = history.counts
+    brokenLimits = best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) }
   }
 
   var bestScore: Double? { best.map { $0.cost == 0 ? 0 : history.objective.score(of: $0.cost) } }
@@ -27,7 +30,23 @@ struct Headline {
     if counts.forks > 0 { sentence += ", \(Numerals.count(counts.forks, "fork"))" }
     sentence += "; \(Numerals.count(counts.budget)) \(history.budgetUnit) trained"
     if let seconds { sentence += " in \(Numerals.duration(seconds))" }
-    return sentence + "." + baselineSentence
+    return sentence + "." + limitsSentence + baselineSentence
+  }
+
+  /// Whether anything keeps the study's limits; empty without limits, and before the first score.
+  private var limitsSentence: String {
+    guard let brokenLimits else { return "" }
+    let limits = history.objective.limits.map(\.inequality).joined(separator: ", ")
+    return brokenLimits.isEmpty
+      ? " The best keeps the limits, \(limits)."
+      : " No trial keeps the limits: what is called the best is the best of those that break "
+        + "\(brokenLimits.text)."
+  }
+
+  /// `Best`, or what it is the best of, where nothing keeps the limits.
+  var titleOfBest: String {
+    guard let brokenLimits, !brokenLimits.isEmpty else { return "Best \(history.objective.metric)" }
+    return "Best \(history.objective.metric) of those that break \(brokenLimits.text)"
   }
 
   /// How far the best is from the baseline; empty without one.
@@ -56,7 +75,7 @@ extension Report {
         + "\n"
     }
     lines.append(
-      "Best \(history.objective.metric) \(Numerals.text(score, digits: 6)): \(best.trial) at "
+      "\(headline.titleOfBest) \(Numerals.text(score, digits: 6)): \(best.trial) at "
         + "\(Numerals.count(best.budget)) \(history.budgetUnit)"
         + (best.finishedAt.map { ", after \(Numerals.duration($0))" } ?? ""))
     for stretch in history.schedule(of: best.trial, at: best.budget) {
@@ -85,7 +104,10 @@ extension History {
         "  \(member.trial) at \(Numerals.count(member.budget)) \(budgetUnit): \(scores.joined(separator: ", "))"
     }
     let rest = front.count - shown.count
-    return ["Dominated by nothing:"] + shown + (rest > 0 ? ["  and \(Numerals.count(rest)) more"] : [])
+    let title =
+      front.contains { $0.costs.isFeasible }
+      ? "Dominated by nothing:" : "None keeps the limits; least broken by:"
+    return [title] + shown + (rest > 0 ? ["  and \(Numerals.count(rest)) more"] : [])
   }
 }
 

@@ -51,6 +51,9 @@ struct ParetoPanel {
     if !study.history.objective.limits.isEmpty {
       let limits = study.history.objective.limits.map(\.text).joined(separator: ", ")
       caption += " Limits: \(limits)."
+      if !front.contains(where: \.costs.isFeasible) {
+        caption += " None keeps them: the larger dots are what breaks them least."
+      }
     }
     if drawn.count < measured.count {
       caption +=

@@ -18,6 +18,7 @@ struct TrialTable {
         " \(Numerals.count(left, "worse trial")) of \(Numerals.count(study.ranking.count)) not shown: "
         + "trials.csv has them all."
     }
+    if !study.history.objective.limits.isEmpty { remark += " Those that break limits come after the others." }
     let head = names.map { name -> Markup in "<th>\(name)</th>" }.joined()
     return """
       <section>
@@ -25,7 +26,8 @@ struct TrialTable {
       <p>\(remark)</p>
       <div class="scroll"><table>
       <thead><tr><th>trial</th><th>\(study.history.objective.metric)</th><th>\(study.history.budgetUnit)</th>\
-      <th class="words">status</th><th class="words">weights from</th><th>seconds</th>\(head)</tr></thead>
+      <th class="words">status</th><th class="words">weights from</th>\(limitsHead)<th>seconds</th>\(head)</tr>\
+      </thead>
       <tbody>
       \(trials.map { row(of: $0, names) }.joined())</tbody>
       </table></div>
@@ -46,10 +48,21 @@ struct TrialTable {
     return """
       <tr\(isBest ? " class=\"best\"" : "" as Markup)><td>\(trial.id.rawValue)</td><td>\(score)</td>\
       <td>\(scored.map { Numerals.count($0.job.target) } ?? "0")</td>\
-      <td class="words">\(status(of: trial))</td><td class="words">\(origin(of: trial))</td><td>\(seconds)</td>\
-      \(values.joined())</tr>
+      <td class="words">\(status(of: trial))</td><td class="words">\(origin(of: trial))</td>\(limits(scored))\
+      <td>\(seconds)</td>\(values.joined())</tr>
 
       """
+  }
+
+  private var limitsHead: Markup {
+    study.history.objective.limits.isEmpty ? "" : "<th class=\"words\">limits</th>"
+  }
+
+  /// Of the newest score; nothing in a study without limits.
+  private func limits(_ scored: TrialHistory.Segment?) -> Markup {
+    if study.history.objective.limits.isEmpty { return "" }
+    let text = scored.flatMap(study.history.brokenLimits).map { $0.isEmpty ? "kept" : "breaks \($0.text)" }
+    return "<td class=\"words\">\(text ?? "")</td>"
   }
 
   private func status(of trial: TrialHistory) -> String {

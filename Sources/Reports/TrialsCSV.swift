@@ -7,7 +7,8 @@ extension Report {
   /// Columns: `trial`, `job`, `origin` (`fresh`, `resume`, `fork`), `parent` (the trial that a fork cloned),
   /// `from_budget` and `to_budget` (cumulative, in the study's unit), `outcome` (`reached`, `failed`,
   /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
-  /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some),
+  /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some)
+  /// and `broken_limits` (which, and by how much each; empty when all are kept),
   /// `front` (`yes` for what nothing dominates, in a study with several objectives), then `metric.NAME` for
   /// every metric (the job's newest measurement) and `parameter.NAME` for every hyperparameter. What there is
   /// not, is empty. Numbers have all their digits. O(jobs x columns).
@@ -37,14 +38,17 @@ extension Report {
 extension History {
   /// The columns that only studies with several objectives or with limits have.
   fileprivate var vectorColumns: [String] {
-    (objective.limits.isEmpty ? [] : ["violation"]) + (objective.further.isEmpty ? [] : ["front"])
+    (objective.limits.isEmpty ? [] : ["violation", "broken_limits"])
+      + (objective.further.isEmpty ? [] : ["front"])
   }
 
   fileprivate func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
     vectorColumns.map { column in
-      column == "violation"
-        ? costVector(of: segment).map { "\($0.violation)" } ?? ""
-        : front.contains(segment.job.id) ? "yes" : ""
+      switch column {
+      case "violation": costVector(of: segment).map { "\($0.violation)" } ?? ""
+      case "broken_limits": brokenLimits(of: segment)?.text ?? ""
+      default: front.contains(segment.job.id) ? "yes" : ""
+      }
     }
   }
 

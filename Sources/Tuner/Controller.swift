@@ -44,6 +44,8 @@ public struct Controller: Sendable {
   var launches = Launches()
   /// Of jobs some of whose replicates are still at work.
   var answers: ReplicateAnswers
+  /// What those have measured, in a study with limits.
+  var measured: [JobID: [String: Double]] = [:]
   /// What keeps the limits and has the least cost of the first objective.
   var best: Best?
   /// Of a study with several objectives: what nothing dominates.
@@ -59,6 +61,8 @@ public struct Controller: Sendable {
     /// Of the first objective's mean; nil without replicates.
     var standardError: Double?
     var checkpoint: String
+    /// Of several replicates on average; nil in a study without limits.
+    var brokenLimits: [BrokenLimit]?
 
     /// Limits come first, then the first objective.
     func precedes(_ other: Best) -> Bool {
@@ -79,7 +83,8 @@ public struct Controller: Sendable {
     self.study = try study.document()
     objective = study.objective
     search = SearchDriver(
-      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler, starting: study.starting,
+      seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler,
+      starting: study.starting,
       trainsAnew: study.fidelity != nil, replicates: study.replication)
     answers = ReplicateAnswers(study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)
@@ -165,7 +170,7 @@ extension Controller {
         RunSummary.Best(
           trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.costs.costs[0]),
           configuration: best.job.configuration, checkpoint: best.checkpoint,
-          standardError: best.standardError)
+          standardError: best.standardError, brokenLimits: best.brokenLimits)
       },
       front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,

@@ -96,9 +96,11 @@ extension Controller {
     var isBest = false
     let all = answers.take(record.outcome)
     let mean = all.flatMap(ReplicateAnswers.Mean.init)
+    let brokenLimits = takeBrokenLimits(record, of: all)
     if let mean, let checkpoint = record.checkpoint {
       let found = Best(
-        job: job, costs: mean.costs, standardError: mean.standardError, checkpoint: checkpoint)
+        job: job, costs: mean.costs, standardError: mean.standardError, checkpoint: checkpoint,
+        brokenLimits: brokenLimits)
       isBest = best.map { found.precedes($0) } ?? true
       if isBest { best = found }
       if !objective.further.isEmpty { front.insert(found) }
@@ -110,6 +112,15 @@ extension Controller {
     try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
+  }
+
+  /// What a job's replicates break of the limits once all have answered; nil before, and without limits.
+  private mutating func takeBrokenLimits(_ record: OutcomeRecord, of all: [Outcome]?) -> [BrokenLimit]? {
+    guard !objective.limits.isEmpty else { return nil }
+    measured[record.outcome.job] = record.measurements.last?.metrics
+    return all.map { all in
+      objective.brokenLimits(by: all.compactMap { measured.removeValue(forKey: $0.job) })
+    }
   }
 
   /// When the outcome completed a generation: describes it before the scheduler issues the next one's jobs.

@@ -1,15 +1,18 @@
-import Search
+public import Search
 
 /// Where a run stands, as its journal tells it.
 public enum RunStatus: Equatable, Sendable {
   case finished(RunSummary)
-  /// To be continued by the same command. `best` is the best score so far.
-  case unfinished(jobsAnswered: Int, jobsUnanswered: Int, best: Double?, baseline: RunSummary.Baseline? = nil)
-  /// There is no journal.
+  /// To be continued by the same command. `best` is the best score so far, `brokenLimits` what it breaks: nil
+  /// in a study without limits.
+  case unfinished(
+    jobsAnswered: Int, jobsUnanswered: Int, best: Double?, baseline: RunSummary.Baseline? = nil,
+    brokenLimits: [BrokenLimit]? = nil)
+  /// Nothing has begun: there is no journal, nor any work that one would tell of.
   case absent(path: String)
   case damaged(TunerError)
 
-  /// Reads the journal at `path`.
+  /// Reads the journal at `path`, which lies in its run directory: work without a journal is damage.
   ///
   /// - Throws: `TunerError` when it cannot be read at all; damage is a status, not an error.
   public init(journalAt path: String) throws(TunerError) {
@@ -25,7 +28,8 @@ public enum RunStatus: Equatable, Sendable {
   }
 
   public init(_ contents: JournalContents) throws(TunerError) {
-    if let summary = contents.finalSummary {
+    if var summary = contents.finalSummary {
+      try summary.complete(by: contents)
       self = .finished(summary)
       return
     }
@@ -37,7 +41,7 @@ public enum RunStatus: Equatable, Sendable {
       best: history.best.map { history.objective.score(of: $0.cost) },
       baseline: history.baselineResult.map {
         RunSummary.Baseline(budget: $0.budget, score: history.objective.score(of: $0.cost))
-      })
+      }, brokenLimits: history.best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) })
   }
 
   /// One line for people.
@@ -48,14 +52,35 @@ public enum RunStatus: Equatable, Sendable {
     case .finished(let summary):
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
         + (summary.best.map {
-          ", best \($0.score) of \($0.trial) at \($0.budget)\(summary.baseline?.comparison(of: $0.score) ?? "")"
+          ", \(($0.brokenLimits ?? []).titleOfBest) \($0.score) of \($0.trial) at \($0.budget)"
+            + "\(summary.baseline?.comparison(of: $0.score) ?? "")\(Self.keeping($0.brokenLimits))"
         } ?? ", no trial succeeded")
         + (summary.front.map { ", front \($0.map(\.text).joined(separator: "; "))" } ?? "")
-    case .unfinished(let answered, let unanswered, let best, let baseline):
+    case .unfinished(let answered, let unanswered, let best, let baseline, let broken):
       "unfinished: \(answered) jobs answered, \(unanswered) not yet"
-        + (best.map { ", best so far \($0)\(baseline?.comparison(of: $0) ?? "")" } ?? "")
+        + (best.map {
+          ", \((broken ?? []).isEmpty ? "best so far" : broken!.titleOfBest) \($0)"
+            + "\(baseline?.comparison(of: $0) ?? "")\(Self.keeping(broken))"
+        } ?? "")
     case .absent(let path): "unfinished: not begun, there is no \(path)"
     case .damaged(let error): "damaged: \(error)"
+    }
+  }
+
+  private static func keeping(_ broken: [BrokenLimit]?) -> String {
+    broken?.isEmpty == true ? ", which keeps the limits" : ""
+  }
+}
+
+extension RunSummary {
+  /// Says of the limits what an earlier version did not write.
+  fileprivate mutating func complete(by contents: JournalContents) throws(TunerError) {
+    guard let best, best.brokenLimits == nil else { return }
+    let history = try History(contents)
+    self.best?.brokenLimits = history.brokenLimits(of: best.trial, at: best.budget)
+    for index in (front ?? []).indices {
+      let member = front![index]
+      front![index].brokenLimits = history.brokenLimits(of: member.trial, at: member.budget)
     }
   }
 }

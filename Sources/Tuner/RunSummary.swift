@@ -18,10 +18,13 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var checkpoint: String
     /// Of the score, where it is the mean of several replicates; nil, and not written, where there is one.
     public var standardError: Double?
+    /// What it breaks of the study's limits: empty when it keeps them; nil, and not written, in a study without
+    /// limits.
+    public var brokenLimits: [BrokenLimit]?
 
     public init(
       trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String,
-      standardError: Double? = nil
+      standardError: Double? = nil, brokenLimits: [BrokenLimit]? = nil
     ) {
       self.trial = trial
       self.budget = budget
@@ -29,6 +32,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
       self.configuration = configuration
       self.checkpoint = checkpoint
       self.standardError = standardError
+      self.brokenLimits = brokenLimits
     }
   }
 
@@ -55,11 +59,14 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var configuration: Configuration
     /// Relative to the run directory.
     public var checkpoint: String
+    /// As of the best.
+    public var brokenLimits: [BrokenLimit]?
 
     /// Such as `trial 12 at 9: dev_accuracy 0.97, latency_ms 1.3`.
     public var text: String {
       "\(trial) at \(budget): "
         + scores.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        + (brokenLimits ?? []).clause
     }
   }
 
@@ -88,6 +95,25 @@ public struct RunSummary: Codable, Equatable, Sendable {
     self.jobs = jobs
     self.failedTrials = failedTrials
     self.baseline = baseline
+  }
+}
+
+extension [BrokenLimit] {
+  /// What a list of results says of one that breaks limits; nothing of one that keeps them.
+  fileprivate var clause: String { isEmpty ? "" : ", breaks \(text)" }
+
+  /// What a study says before its best score: `best`, or `no trial keeps the limits; best of those that break
+  /// parameters <= 1 (by 840 times):`. The best breaks limits only where every trial does.
+  public var titleOfBest: String { isEmpty ? "best" : "no trial keeps the limits; \(nameOfBest):" }
+
+  /// `best of those that break parameters <= 1 (by 840 times)`.
+  public var nameOfBest: String { "best of those that break \(text)" }
+}
+
+extension RunSummary.Best {
+  /// Whether it keeps the study's limits, in a line; nil in a study without limits.
+  public var limitsText: String? {
+    brokenLimits.map { $0.isEmpty ? "kept by the best" : "no trial keeps them: \($0.nameOfBest)" }
   }
 }
 

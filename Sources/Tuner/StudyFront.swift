@@ -26,7 +26,8 @@ struct StudyFront: Sendable {
         scores: Dictionary(
           uniqueKeysWithValues: zip(objective.parts, member.costs.costs).map { ($0.metric, $0.score(of: $1)) }
         ),
-        configuration: member.job.configuration, checkpoint: member.checkpoint)
+        configuration: member.job.configuration, checkpoint: member.checkpoint,
+        brokenLimits: member.brokenLimits)
     }
   }
 }

@@ -84,7 +84,7 @@ public struct Controller: Sendable {
     objective = study.objective
     search = SearchDriver(
       seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler,
-      starting: study.starting,
+      starting: study.firstTried,
       trainsAnew: study.fidelity != nil, replicates: study.replication)
     answers = ReplicateAnswers(study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)

@@ -17,7 +17,7 @@ public enum RunStatus: Equatable, Sendable {
   /// - Throws: `TunerError` when it cannot be read at all; damage is a status, not an error.
   public init(journalAt path: String) throws(TunerError) {
     do {
-      guard let contents = try JournalContents.read(path), !contents.lines.isEmpty else {
+      guard let contents = try JournalContents.read(ofRunAt: path), !contents.lines.isEmpty else {
         self = .absent(path: path)
         return
       }

@@ -14,6 +14,9 @@ public struct Study: Codable, Equatable, Sendable {
   public var scheduler: SchedulerConfiguration
   /// What is tried first; nil, and not written, when the sampler is asked from the start.
   public var starting: StartingConfigurations?
+  /// The best configurations of a study whose journal was lost, tried before all others; nil, and not
+  /// written, in every other study. Not the experiment file's: `Rescue` finds them.
+  public var rescued: [Configuration]?
   /// What grows with the budget in the place of the length of training; nil, and not written, when that does.
   public var fidelity: Fidelity?
   /// How often every trial is trained, each time from another seed; nil, and not written, for once.
@@ -52,6 +55,12 @@ public struct Study: Codable, Equatable, Sendable {
     self.fidelity = fidelity
     self.replicates = replicates > 1 ? replicates : nil
     self.crossValidation = crossValidation ? true : nil
+  }
+
+  /// What is tried before any sampler is asked.
+  var firstTried: StartingConfigurations {
+    StartingConfigurations(
+      baseline: starting?.baseline, first: (rescued ?? []) + (starting?.first ?? []))
   }
 
   /// How often every trial is trained.

@@ -4,11 +4,13 @@ import Foundation
 struct Allocation {
   let environment: [String: String]
 
-  /// Seconds since 1970 when the allocation ends; nil when nothing says so. Asks Slurm once, if at all.
-  func end() -> Double? {
-    if let end = environment["SLURM_JOB_END_TIME"].flatMap({ Double($0) }) { return end }
-    guard let job = environment["SLURM_JOB_ID"], let left = timeLeft(ofJob: job) else { return nil }
-    return Date().timeIntervalSince1970 + left
+  /// Seconds until the allocation ends; nil when nothing says so. Asks Slurm once, if at all: what the clock
+  /// of the machine says later on does not matter.
+  func secondsLeft() -> Double? {
+    if let end = environment["SLURM_JOB_END_TIME"].flatMap({ Double($0) }), end.isFinite {
+      return end - Date().timeIntervalSince1970
+    }
+    return environment["SLURM_JOB_ID"].flatMap(timeLeft)
   }
 
   /// Seconds, of `squeue`'s `1-02:03:04`, `02:03:04`, `03:04`; nil for `INVALID`, `UNLIMITED`.

@@ -1,4 +1,5 @@
 import Foundation
+import MPI
 import Search
 import Tuner
 
@@ -14,13 +15,19 @@ struct ControllerSession: ~Copyable {
   private let lock: RunLock
   private let controller: Controller
   private let contents: JournalContents?
-  private let stopTime: Double?
+  private let experiment: String
+  private let stopTime: Deadline?
 
-  /// - Parameter stopTime: seconds since 1970 at which to save and end; nil for never.
-  init(_ start: StartMessage, allowingChanges: Bool, stopAt stopTime: Double?) throws(TunerError) {
+  /// - Parameters:
+  ///   - fromCheckpoints: where the journal is lost or damaged, begins a study with what is left.
+  ///   - stopTime: when to save and end; nil for never.
+  init(
+    _ start: StartMessage, allowingChanges: Bool, fromCheckpoints: Bool, stopAt stopTime: Deadline?
+  ) throws(TunerError) {
     let directory = RunDirectory(path: start.runDirectory)
     let lock = try RunLock(of: directory.path, for: .current())
-    var contents = try JournalContents.read(directory.journal)
+    var study = start.study
+    var contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
     if let found = contents, let failed = found.finalSummary, failed.hasFailed {
       let kept = try found.setAside()
       printError(
@@ -28,10 +35,15 @@ struct ControllerSession: ~Copyable {
           + kept)
       contents = nil
     }
-    let controller = try Controller(start.study, after: contents, allowingChanges: allowingChanges)
-    // Only now: a study that was refused must not replace the copy of the one that ran.
-    try directory.write(start.experiment, to: directory.study)
-    self.study = start.study
+    if fromCheckpoints, contents?.lines.isEmpty ?? true {
+      let rescue = try Rescue(of: directory.path, for: study)
+      printError("tuner-mpi: \(directory.path): \(rescue.text(study.objective))")
+      study.rescued = rescue.configurations.isEmpty ? nil : rescue.configurations
+    }
+    study.takeRescued(recordedIn: contents)
+    let controller = try Controller(study, after: contents, allowingChanges: allowingChanges)
+    self.study = study
+    self.experiment = start.experiment
     self.directory = directory
     self.lock = lock
     self.controller = controller
@@ -42,9 +54,12 @@ struct ControllerSession: ~Copyable {
   /// Runs until the study or the time is over.
   func run(on cluster: inout some Cluster & ~Copyable) throws -> RunResult {
     var controller = controller
+    // Loading the data may have taken long.
+    try lock.directory.check()
     var journal = try Journal(at: directory.journal, in: directory.path, after: contents)
     let progress = ProgressReport(study)
-    let stopTime = stopTime
+    let (stopTime, place, file, experiment) = (stopTime, lock.directory, directory, experiment)
+    var isStudyWritten = false
     defer { progress.finish() }
     do throws(TunerError) {
       return try Tuner.run(
@@ -53,10 +68,15 @@ struct ControllerSession: ~Copyable {
           program: TunerMPI.version,
           stopRequest: {
             if let name = StopSignals.name { return .signal(name) }
-            if let stopTime, Date().timeIntervalSince1970 >= stopTime { return .deadline }
-            return nil
+            return stopTime?.hasPassed == true ? .deadline : nil
           },
-          observe: progress.take))
+          checkPlace: { () throws(TunerError) in try place.check() },
+          observe: { batch throws(TunerError) in
+            // Not before the journal has its first line: without one it would be taken for a lost run's.
+            if !isStudyWritten { try file.write(experiment, to: file.study) }
+            isStudyWritten = true
+            progress.take(batch)
+          }))
     } catch {
       journal.note(error, at: cluster.now)
       throw error
@@ -65,13 +85,15 @@ struct ControllerSession: ~Copyable {
 
   /// Writes the page and the table of what the journal tells of all sessions so far.
   func writeViews() throws(TunerError) {
+    try lock.directory.check()
     if let contents = try JournalContents.read(directory.journal) { try directory.writeViews(of: contents) }
   }
 
   /// Replaces `population.h5`.
   var savePopulation: @Sendable (Population) throws(TunerError) -> Void {
-    let (study, path) = (study, directory.population)
+    let (study, path, place) = (study, directory.population, lock.directory)
     return { population throws(TunerError) in
+      try place.check()
       try PopulationFile.write(
         population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
         to: path)

@@ -15,7 +15,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
-      guard let contents = try JournalContents.read(directory.journal) else {
+      try directory.checkIsDirectory()
+      guard let contents = try JournalContents.read(ofRunAt: directory.journal), !contents.lines.isEmpty
+      else {
         throw TunerError(
           .usage, subject: directory.path, expected: "a run directory with journal.jsonl",
           found: "none there",

@@ -29,6 +29,20 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Minutes until the allocation ends, where Slurm does not say: everything is saved before.")
   var walltime: Double?
 
+  @Flag(
+    help: """
+      Where the journal is lost or damaged: keeps all that is there in a folder rescued-1, and begins a new \
+      study with the best configurations of its checkpoints. Changes nothing where the journal is whole.
+      """)
+  var fromCheckpoints = false
+
+  func validate() throws {
+    guard let walltime else { return }
+    guard walltime > 0, walltime.isFinite else {
+      throw ValidationError("--walltime: expected minutes above 0, found \(walltime)")
+    }
+  }
+
   func run() throws {
     StopSignals.install()
     try reporting { try runOnRanks() }
@@ -43,7 +57,8 @@ struct RunCommand: ParsableCommand {
     var opened: ControllerSession?
     let start = try StartMessage(sharedOver: mpi.world) {
       let start = try prepare(ranks: ranks)
-      opened = try ControllerSession(start, allowingChanges: allowChanges, stopAt: stopTime)
+      opened = try ControllerSession(
+        start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
       return start
     }
     let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
@@ -80,18 +95,17 @@ struct RunCommand: ParsableCommand {
     let directory = RunDirectory(path: path)
     try directory.create()
     var study = Study(experiment)
-    let contents = try JournalContents.read(directory.journal)
+    let contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
     try study.readEarlierStudies(recordedIn: contents)
     try study.noteInputs(recordedIn: contents)
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
 
-  /// Seconds since 1970 at which saving begins; nil when the end of the allocation is not known.
-  private var stopTime: Double? {
-    let end =
-      walltime.map { Date().timeIntervalSince1970 + 60 * $0 }
-      ?? Allocation(environment: ProcessInfo.processInfo.environment).end()
-    return end.map { $0 - ControllerSession.secondsToSave }
+  /// When saving begins; nil when the end of the allocation is not known.
+  private var stopTime: Deadline? {
+    let left =
+      walltime.map { 60 * $0 } ?? Allocation(environment: ProcessInfo.processInfo.environment).secondsLeft()
+    return left.map { .seconds($0 - ControllerSession.secondsToSave) }
   }
 
   private func say(_ result: RunResult, _ session: borrowing ControllerSession) throws {

@@ -16,13 +16,33 @@ struct RunDirectory {
   var report: String { path + "/report.html" }
   var test: String { path + "/test.json" }
 
+  /// Checks, for commands that only look, that a path which is there is a directory.
+  func checkIsDirectory() throws(TunerError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue
+    else { return }
+    throw TunerError(
+      .usage, subject: path, expected: "a run directory", found: "a file",
+      remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
+  }
+
+  /// What the journal says; nil when nothing has begun, or when the journal is lost or damaged and
+  /// `fromCheckpoints` says to begin with what is left.
+  func journalContents(fromCheckpoints: Bool) throws(TunerError) -> JournalContents? {
+    do throws(TunerError) {
+      return try JournalContents.read(ofRunAt: journal)
+    } catch  where error.kind == .damaged && fromCheckpoints {
+      return nil
+    }
+  }
+
   /// Makes the directory.
   func create() throws(TunerError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw TunerError(
-        .system, subject: path, expected: "to make the run directory", found: "\(error.localizedDescription)",
+        .system, subject: path, expected: "to make the run directory", found: foundWords(error),
         remedy: "Choose another one by --run-directory.")
     }
   }

@@ -16,7 +16,11 @@ struct StatusCommand: ParsableCommand {
   var directory: String
 
   func run() throws {
-    let status = try reporting { try RunStatus(journalAt: RunDirectory(path: directory).journal) }
+    let status = try reporting {
+      let directory = RunDirectory(path: directory)
+      try directory.checkIsDirectory()
+      return try RunStatus(journalAt: directory.journal)
+    }
     print(status.text)
     switch status {
     case .finished(let summary): if summary.hasFailed { throw Exit.failed }

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Experiments
-import Foundation
 import Training
 import Tuner
 
-/// Exit codes, after sysexits.h.
+/// Exit codes, after sysexits.h; the same in every command (docs/exit-codes.md).
 enum Exit {
   /// The study came to its end, and no trial succeeded.
   static let failed = ExitCode(1)
+  /// The command line, the experiment file or the data that it names.
   static let usage = ExitCode(64)
+  /// A file that this program wrote does not say what was written to it.
   static let damaged = ExitCode(65)
   static let defect = ExitCode(70)
   /// The operating system, MPI or HDF5 refused; trying again may help.
@@ -44,8 +45,4 @@ private func exitCode(of error: any Error) -> ExitCode {
     }
   default: Exit.system
   }
-}
-
-func printError(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
 }

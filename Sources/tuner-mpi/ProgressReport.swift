@@ -30,13 +30,14 @@ final class ProgressReport {
 
   /// Ends the live line.
   func finish() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal { StandardStreams.talk("\r\u{1B}[K") }
   }
 
   private func line(_ progress: RunProgress) -> String {
     var parts = ["\(study.name)  \(progress.summary.jobs) jobs"]
     if let best = progress.summary.best {
-      parts.append("best \(study.objective.metric) \(scoreText(best.score)) (\(best.trial))")
+      let title = (best.brokenLimits ?? []).titleOfBest
+      parts.append("\(title) \(study.objective.metric) \(scoreText(best.score)) (\(best.trial))")
     }
     parts.append("\(progress.busyGroups)/\(progress.groups) groups at work")
     if progress.summary.failedTrials > 0 { parts.append("\(progress.summary.failedTrials) failed") }
@@ -95,7 +96,7 @@ final class ProgressReport {
 
   private func say(_ text: String, isLive: Bool = false) {
     if isTerminal {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)\(isLive ? "" : "\n")".utf8))
+      StandardStreams.talk("\r\u{1B}[K\(text)\(isLive ? "" : "\n")")
     } else {
       printError(text)
     }

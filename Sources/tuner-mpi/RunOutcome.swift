@@ -23,14 +23,7 @@ struct RunOutcome {
     schedule = result.summary.best.flatMap { history?.schedule(of: $0.trial, at: $0.budget) } ?? []
   }
 
-  private var launcher: String {
-    let environment = ProcessInfo.processInfo.environment
-    let arguments = CommandLine.arguments.joined(separator: " ")
-    if let ranks = environment["OMPI_COMM_WORLD_SIZE"] ?? environment["PMI_SIZE"] {
-      return "mpirun -n \(ranks) \(arguments)"
-    }
-    return arguments
-  }
+  private let invocation = Invocation(environment: ProcessInfo.processInfo.environment)
 
   var text: String {
     let summary = result.summary
@@ -46,6 +39,7 @@ struct RunOutcome {
       "  trials     \(summary.trials), \(summary.failedTrials) failed; \(summary.jobs) jobs in "
         + "\(duration(result.seconds)), groups \(Int((100 * result.utilization).rounded()))% at work")
     if let best = summary.best {
+      if let limits = best.limitsText { lines.append("  limits     \(limits)") }
       let comparison = summary.baseline?.comparison(of: best.score) ?? ""
       lines.append(
         "  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) "
@@ -53,7 +47,7 @@ struct RunOutcome {
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }
-      lines.append("  weights    \(directory.path)/\(best.checkpoint)")
+      lines.append("  weights    \(ShellWords.quoted("\(directory.path)/\(best.checkpoint)"))")
       for member in summary.front ?? [] { lines.append("  front      \(member.text)") }
     } else {
       lines.append("  best       none: no job has reached its target")
@@ -61,7 +55,7 @@ struct RunOutcome {
         lines.append("  failures   \(commonFailure.jobs) jobs: \(commonFailure.reason)")
       }
     }
-    lines.append("  report     tuner-mpi report \(directory.path)")
+    lines.append("  report     \(invocation.command("report", directory.path))")
     lines += nextSteps
     return lines.joined(separator: "\n")
   }
@@ -74,12 +68,13 @@ struct RunOutcome {
   }
 
   private var nextSteps: [String] {
-    guard case .finished = result.summary.ending else { return ["  resume     \(launcher)"] }
-    if result.summary.hasFailed { return ["  again      \(launcher)"] }
+    guard case .finished = result.summary.ending else { return ["  resume     \(invocation.again)"] }
+    if result.summary.hasFailed { return ["  again      \(invocation.again)"] }
     let extent = study.scheduler.extent
     return [
-      "  test       tuner-mpi test \(directory.path)",
-      "  extend     \(launcher) --set search.scheduler.\(extent.option)=\(2 * extent.value)",
+      "  test       \(invocation.command("test", directory.path))",
+      "  extend     "
+        + invocation.again(with: ["--set", "search.scheduler.\(extent.option)=\(2 * extent.value)"]),
     ]
   }
 
@@ -89,7 +84,10 @@ struct RunOutcome {
     let best = result.summary.best.map {
       Summary.Best(
         trial: $0.trial.rawValue, score: $0.score, configuration: $0.configuration,
-        checkpoint: "\(directory.path)/\($0.checkpoint)")
+        checkpoint: "\(directory.path)/\($0.checkpoint)", keeps_limits: $0.brokenLimits?.isEmpty,
+        violations: $0.brokenLimits.map { broken in
+          Dictionary(uniqueKeysWithValues: broken.map { ($0.limit.metric, $0.violation) })
+        })
     }
     let summary = Summary(
       study: study.name, best: best, trials: result.summary.trials, wall_seconds: result.seconds,
@@ -104,6 +102,10 @@ struct RunOutcome {
       var score: Double
       var configuration: Configuration
       var checkpoint: String
+      /// In a study with limits alone, as the next.
+      var keeps_limits: Bool?
+      /// Of the limits that it breaks, by metric; each as a share of its bound.
+      var violations: [String: Double]?
     }
     var study: String
     var best: Best?

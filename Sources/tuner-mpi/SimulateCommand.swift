@@ -117,6 +117,7 @@ struct SimulateCommand: ParsableCommand {
         format:
           "  utilization   %.1f%% of the workers' time until the last new trial began, %.1f%% until the last job",
         100 * result.utilizationUntilLastTrial, 100 * result.utilization))
+    if let limits = summary.best?.limitsText { print("  limits        \(limits)") }
     if let best = summary.best {
       print(
         "  best          \(experiment.objective.metric) \(String(format: "%.4f", best.score)), \(best.trial)\(summary.baseline?.comparison(of: best.score) ?? "")"

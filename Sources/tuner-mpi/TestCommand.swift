@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Search
 import Training
 import Tuner
 
@@ -10,7 +11,7 @@ struct TestCommand: ParsableCommand {
     abstract: "Measures the study's best model on the test split, which nothing has seen.",
     discussion: """
       The split is opened once, when the study is finished, for the model that it chose; the run directory records the \
-      result in test.json, and asking again repeats it.
+      result in test.json, and asking again repeats it. When no trial keeps the study's limits, the result says so.
       """)
 
   @Argument(help: "The run directory.")
@@ -22,27 +23,36 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
+      try directory.checkIsDirectory()
       let result = try recorded(in: directory) ?? measure(in: directory)
+      if let limits = result.limits { printError("tuner-mpi: warning: \(limits)") }
       print(result.text)
     }
   }
 
   private func recorded(in directory: RunDirectory) throws -> TestResult? {
     guard FileManager.default.fileExists(atPath: directory.test) else { return nil }
-    return try JSONDecoder().decode(
-      TestResult.self, from: Data(contentsOf: URL(fileURLWithPath: directory.test)))
+    do {
+      return try JSONDecoder().decode(
+        TestResult.self, from: Data(contentsOf: URL(fileURLWithPath: directory.test)))
+    } catch let error as DecodingError {
+      throw TunerError(
+        .damaged, subject: directory.test, expected: "the result that an earlier `test` wrote",
+        found: error.words, remedy: "Restore it from a copy, or move it away to measure again.")
+    }
   }
 
   private func measure(in directory: RunDirectory) throws -> TestResult {
     let status = try RunStatus(journalAt: directory.journal)
+    if case .damaged(let error) = status { throw error }
     guard case .finished(let summary) = status, let best = summary.best else {
       throw TunerError(
         .usage, subject: directory.path, expected: "a finished study with a best model", found: status.text,
         remedy: "Let the study end first: the test split is opened once, for the model that it chose.")
     }
-    let study = Study(try Experiment(path: directory.study))
+    let study = Study(try experiment(in: directory))
     try refuseChangedSplit(best, study, directory)
-    let checkpoint = try CheckpointFile.read("\(directory.path)/\(best.checkpoint)")
+    let checkpoint = try weights(at: "\(directory.path)/\(best.checkpoint)")
     let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
     var trainer = try Trainer(
       study.training(for: best.configuration, at: best.budget), data: data, seed: study.seed,
@@ -51,11 +61,42 @@ struct TestCommand: ParsableCommand {
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,
       samples: data.count(of: .test), metrics: try trainer.measureTestSplit().metrics,
-      measured: Date().formatted(.iso8601))
+      measured: Date().formatted(.iso8601), limits: best.brokenLimits.flatMap(Self.warning))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(String(decoding: encoder.encode(result), as: UTF8.self) + "\n", to: directory.test)
     return result
+  }
+
+  /// Of a best model that breaks limits.
+  private static func warning(of broken: [BrokenLimit]) -> String? {
+    broken.isEmpty ? nil : "no trial keeps the limits: this is the \(broken.nameOfBest)"
+  }
+
+  /// The experiment as it ran; what is wrong with that copy is damage.
+  private func experiment(in directory: RunDirectory) throws -> Experiment {
+    do {
+      return try Experiment(path: directory.study)
+    } catch {
+      throw TunerError(
+        .damaged, subject: directory.study, expected: "the experiment as it ran", found: "\(error)",
+        remedy: "The command that runs the study writes it again, even where the study is finished.")
+    }
+  }
+
+  private func weights(at path: String) throws -> Checkpoint {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw TunerError(
+        .damaged, subject: path, expected: "the checkpoint of the best model", found: "no such file",
+        remedy: "Restore it from a copy of the run directory.")
+    }
+    do throws(TrainingError) {
+      return try CheckpointFile.read(path)
+    } catch .data(let place, let expected, let found, _) {
+      throw TunerError(
+        .damaged, subject: place, expected: expected, found: found,
+        remedy: "Restore it from a copy of the run directory.")
+    }
   }
 }
 
@@ -86,9 +127,12 @@ private struct TestResult: Codable {
   var metrics: [String: Double]
   /// When, in ISO 8601.
   var measured: String
+  /// A warning, where no trial of the study kept its limits.
+  var limits: String?
 
   var text: String {
     let metrics = metrics.sorted { $0.key < $1.key }.map { "\($0) \(scoreText($1))" }.joined(separator: ", ")
     return "trial \(trial) at \(budget): \(metrics) on \(samples) test samples, measured \(measured)"
+      + (limits.map { "; \($0)" } ?? "")
   }
 }

@@ -10,8 +10,13 @@ import ArgumentParser
       mpirun -n 64 tuner-mpi configs/mnist-pbt.yaml      a study of yours; the same line again resumes it
       tuner-mpi check EXPERIMENT.yaml                    what is wrong with it, before the queue
 
-      Exit codes: 0 in order (finished, or saved before the deadline), 64 usage or experiment file, 65 damaged data, \
-      70 a bug of this program; `status` answers 75 for an unfinished run.
+      Exit codes of every command:
+        0   in order; of `run`: finished, or saved before the deadline
+        64  the command line, the experiment file or the data that it names
+        65  a damaged run directory: journal, checkpoint, population.h5, test.json
+        70  a bug of this program
+        71  the operating system, MPI or HDF5 refused; trying again may help
+        75  `status` alone: unfinished
       """,
     version: version,
     subcommands: [
@@ -21,4 +26,18 @@ import ArgumentParser
     defaultSubcommand: RunCommand.self)
 
   static let version = "0.1.0"
+
+  static func main() {
+    StandardStreams.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      if let why = StandardStreams.flush(), command is any AnsweringCommand {
+        printError("tuner-mpi: standard output: expected to write the answer, found: \(why).")
+        throw Exit.system
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

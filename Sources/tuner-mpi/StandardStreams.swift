@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+import Synchronization
+
+/// Standard output and standard error. What the program says there may find no reader, a full disk or a
+/// closed descriptor; no work ends because of that.
+enum StandardStreams {
+  /// Milliseconds that talk waits for a reader that does not read.
+  private static let patience: CInt = 1000
+  /// Set while standard error takes nothing: then talk does not wait a second time.
+  private static let isDeaf = Atomic(false)
+
+  /// Call it first: before a file can be opened, and before anything is written.
+  static func prepare() {
+    // Writing to a pipe without a reader is an error like any other, and not death.
+    signal(SIGPIPE, SIG_IGN)
+    // A closed descriptor would be given to the next file that is opened, such as the journal, and what is
+    // printed would go there. Opened the wrong way round, so that using it stays an error.
+    for (descriptor, flags) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", flags)
+    }
+  }
+
+  /// Writes to standard error; drops what it does not take.
+  static func talk(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+      let ready = poll(&descriptor, 1, isDeaf.load(ordering: .relaxed) ? 0 : patience)
+      if ready < 0, errno == EINTR { continue }
+      isDeaf.store(ready == 0, ordering: .relaxed)
+      if ready <= 0 { return }
+      // A pipe that is ready takes as much as this without a wait (POSIX: PIPE_BUF; on Linux 4096).
+      let written = rest.prefix(4096).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR || errno == EAGAIN { continue }
+      if written <= 0 { return }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Writes out what was printed.
+  ///
+  /// - Returns: why it could not be written; nil when it was.
+  static func flush() -> String? {
+    // A write by `print` that failed leaves its text behind, so that this fails again.
+    fflush(nil) == 0 ? nil : String(cString: strerror(errno))
+  }
+}
+
+/// A command whose whole work is what it prints: when that cannot be written, it has failed.
+protocol AnsweringCommand: ParsableCommand {}
+
+extension CheckCommand: AnsweringCommand {}
+extension SimulateCommand: AnsweringCommand {}
+extension StatusCommand: AnsweringCommand {}
+extension SuggestCommand: AnsweringCommand {}
+extension TestCommand: AnsweringCommand {}
+
+func printError(_ text: String) { StandardStreams.talk(text + "\n") }

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// docs/exit-codes.md: one code for one kind of trouble, in every command.
+@Suite(.enabled(if: Program.isBuilt, "no release build: run make build"))
+struct ExitCodeTests {
+  @Test(
+    arguments: [
+      "check nothing.yaml", "run nothing.yaml", "simulate nothing.yaml", "test small.yaml",
+      "status small.yaml",
+      "report small.yaml", "report nowhere", "test nowhere", "suggest --sampler nobody",
+      "run small.yaml --walltime 0",
+      "run small.yaml --walltime nan", "status", "check small.yaml --set data=[1",
+    ])
+  func `usage is 64`(words: String) throws {
+    let output = try Program.shell("$T \(words)", in: try SmallStudy.directory("usage"))
+    #expect(output.code == 64, "\(output.standardError)")
+    #expect(!output.standardError.isEmpty)
+  }
+
+  /// How a file of a finished run is damaged, and whom it concerns.
+  @Test(
+    arguments: [
+      (
+        "sed -i '3s/time/tmie/' run/journal.jsonl",
+        ["run small.yaml --run-directory run", "status run", "report run", "test run"]
+      ),
+      (
+        "sed -i '2d' run/journal.jsonl",
+        ["run small.yaml --run-directory run", "status run", "report run", "test run"]
+      ),
+      ("for f in run/checkpoints/*/*.h5; do truncate -s 1000 $f; done", ["test run"]),
+      ("for f in run/checkpoints/*/*.h5; do echo text > $f; done", ["test run"]),
+      ("rm -r run/checkpoints", ["test run"]),
+      ("echo '{\"trial\": 1}' > run/test.json", ["test run"]),
+      ("echo nonsense > run/test.json", ["test run"]),
+      ("echo '{\"trial\": \"x\"}' > run/test.json", ["test run"]),
+      ("rm run/study.yaml", ["test run"]),
+      ("echo 'study: [' > run/study.yaml", ["test run"]),
+    ] as [(String, [String])])
+  func `damage is 65`(damage: String, commands: [String]) throws {
+    let directory = try SmallStudy.finished("damage")
+    _ = try Program.shell(damage, in: directory)
+    for command in commands {
+      let output = try Program.shell("$T \(command)", in: directory)
+      #expect(output.code == 65, "\(command): \(output.standardError)")
+      let said = output.standardOutput + output.standardError
+      #expect(
+        said.contains("expected") && !said.contains("DecodingError") && !said.contains("NSCocoa"), "\(said)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      "run small.yaml --run-directory /proc/nowhere/run", "run small.yaml --run-directory small.yaml/run",
+      "report run > /dev/null; mv run/journal.jsonl j; mkdir run/journal.jsonl; $T status run",
+    ])
+  func `what the system refuses is 71`(words: String) throws {
+    let output = try Program.shell("$T \(words)", in: try SmallStudy.finished("refused"))
+    #expect(output.code == 71, "\(output.standardError)")
+    #expect(!output.standardError.contains("NSCocoa"), "\(output.standardError)")
+  }
+
+  @Test func `the help has the table`() throws {
+    let help = try Program.run(["--help"], in: try Program.scratch("help")).standardOutput
+    for code in ["0 ", "64", "65", "70", "71", "75"] { #expect(help.contains("\n  \(code)  "), "\(code)") }
+  }
+}

@@ -65,6 +65,21 @@ public enum ExperimentReference {
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
   ]
 
+  /// The paths of all keys, in the table's order, names of the user's own as `NAME`, `OTHER` and `METRIC`.
+  package static var paths: [String] { questions.map(\.path) }
+
+  /// The path with the user's own names in it as the reference has it.
+  package static func general(_ path: String) -> String {
+    var parts = path.split(separator: ".").map(String.init)
+    for (place, before, name) in [
+      (1, ["objectives"], "METRIC"), (1, ["limits"], "METRIC"), (2, ["search", "space"], "NAME"),
+      (4, ["search", "space", "*", "when"], "OTHER"), (3, ["search", "sampler", "resolutions"], "NAME"),
+    ] where parts.count > place {
+      if zip(parts, before).allSatisfy({ $0 == $1 || $1 == "*" }) { parts[place] = name }
+    }
+    return parts.joined(separator: ".")
+  }
+
   /// Each key once, in the order of the reader's questions; sections' own rows left out.
   private static var questions: [Question] {
     var seen: Set<String> = []

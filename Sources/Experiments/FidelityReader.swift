@@ -37,11 +37,18 @@ struct FidelityReader {
   }
 }
 
+/// A fidelity of a study whose scheduler is known.
+struct CompleteFidelity {
+  var fidelity: Fidelity
+  /// With its values at the rungs: what they use must be trainable, not what lies between.
+  var parameter: Parameter
+}
+
 extension FidelityReader.Reading {
   /// The fidelity of an experiment whose scheduler is known; nil when it cannot be, which is reported.
   ///
   /// - Parameter rungs: the budgets at which the scheduler compares trials.
-  func complete(_ experiment: Experiment, rungs: [Int]) -> Fidelity? {
+  func complete(_ experiment: Experiment, rungs: [Int]) -> CompleteFidelity? {
     guard let full = rungs.last else {
       section.report(
         nil, expected: "a scheduler that compares trials at several budgets, each a training of its own",
@@ -60,17 +67,12 @@ extension FidelityReader.Reading {
       section.report(key(of: error), expected: error.expected, found: error.found, remedy: error.remedy)
       return nil
     }
-    // What the rungs use must be trainable, not what lies between.
-    let used = Parameter(name: name, domain: .ordinal(rungs.map(fidelity.value)))
-    let check = SpaceCheck(
-      training: experiment.training, ranksPerTrial: experiment.resources.ranksPerTrial,
-      space: experiment.space,
-      section: section)
-    if let problem = check.firstProblem(of: used) {
+    let values = Parameter(name: name, domain: .ordinal(rungs.map(fidelity.value)))
+    if let problem = SpaceCheck.ownProblem(of: values) {
       section.report(nil, expected: problem.expected, found: problem.found, remedy: problem.remedy)
       return nil
     }
-    return fidelity
+    return CompleteFidelity(fidelity: fidelity, parameter: values)
   }
 
   /// The key that an error's subject ends with; nil for the section as a whole.

@@ -4,26 +4,39 @@ import Yams
 struct Field<Value> {
   /// Completes "expected ...", such as `an integer at least 1`.
   var expected: String
-  /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake; never used
-  /// after that.
+  /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake. Nothing that
+  /// depends on it is judged: `Findings.isSound` says so.
   var standIn: Value
   /// Nil when the node is not such a value.
   var read: (Node) -> Value?
   var write: (Value) -> Node
+  /// What a refused node calls for besides `expected` and "Correct the value."; nil for nothing.
+  var objection: (Node) -> Objection? = { _ in nil }
+
+  /// Why a value is refused, where the kind of the field alone does not say it.
+  struct Objection {
+    /// Nil for what the field expects anyway.
+    var expected: String?
+    var remedy: String
+  }
 }
 
 extension Field<Int> {
-  static func integer(atLeast low: Int, atMost high: Int = .max) -> Self {
+  /// - Parameter high: the greatest value; it is part of `expected` only where a key has one of its own.
+  static func integer(atLeast low: Int, atMost high: Int = NumberText.greatestInteger) -> Self {
     let expected =
       switch (low, high) {
       case (.min, .max): "an integer"
-      case (_, .max): "an integer at least \(low)"
+      case (_, NumberText.greatestInteger), (_, .max): "an integer at least \(low)"
       default: "an integer from \(low) to \(high)"
       }
     return Self(
       expected: expected, standIn: low,
-      read: { node in plain(node).flatMap { Int($0) }.flatMap { low <= $0 && $0 <= high ? $0 : nil } },
-      write: { Node(String($0)) })
+      read: { node in
+        plain(node).flatMap(NumberText.integer).flatMap { low <= $0 && $0 <= high ? $0 : nil }
+      },
+      write: { Node(String($0)) },
+      objection: { objection(to: $0, "an integer at most \(high)") { $0 >= Double(high) } })
   }
 }
 
@@ -61,10 +74,27 @@ extension Field<Double> {
   }
 
   static func number(_ expected: String, standIn: Double, where isValid: @escaping (Double) -> Bool) -> Self {
-    Self(
+    let greatest = NumberText.greatestNumber
+    return Self(
       expected: expected, standIn: standIn,
-      read: { node in plain(node).flatMap { Double($0) }.flatMap { $0.isFinite && isValid($0) ? $0 : nil } },
-      write: { Node(short($0)) })
+      read: { node in
+        plain(node).flatMap(NumberText.number).flatMap { abs($0) <= greatest && isValid($0) ? $0 : nil }
+      },
+      write: { Node(short($0)) },
+      objection: { objection(to: $0, "a number from -1e15 to 1e15") { abs($0) > greatest } })
+  }
+}
+
+extension Field {
+  /// What to say of a number that is beyond the greatest, or in a notation that is not read.
+  private static func objection(
+    to node: Node, _ expected: String, where isTooGreat: (Double) -> Bool
+  ) -> Objection? {
+    guard let text = plain(node) else { return nil }
+    if let number = NumberText.number(text), isTooGreat(number) {
+      return Objection(expected: expected, remedy: "Write a number that is not so great.")
+    }
+    return NumberText.remedy(for: text).map { Objection(remedy: $0) }
   }
 }
 
@@ -76,15 +106,23 @@ extension Field<String> {
       write: { Node($0, .implicit, Double($0) == nil ? .any : .doubleQuoted) })
   }
 
-  /// A name that becomes part of a path.
+  /// A name that becomes part of a path: no longer than file systems let the name of a file be, 255 bytes.
   static var name: Self {
-    Self(
+    let longest = 255
+    return Self(
       expected: "a name of letters, digits, '-', '_' and '.' that starts with a letter or digit",
       standIn: "?",
       read: { node in
         node.scalar?.string.wholeMatch(of: /[A-Za-z0-9][-A-Za-z0-9_.]*/).map { String($0.output) }
+          .flatMap { $0.utf8.count <= longest ? $0 : nil }
       },
-      write: { Node($0) })
+      write: { Node($0) },
+      objection: { node in
+        guard let text = node.scalar?.string, text.utf8.count > longest else { return nil }
+        return Objection(
+          expected: "a name of at most \(longest) letters, because a directory is called like it",
+          remedy: "Shorten it; it has \(text.utf8.count).")
+      })
   }
 }
 
@@ -115,17 +153,28 @@ extension Field {
   }
 
   /// A sequence of such values, `[1, 2]`.
-  static func list<Element>(of element: Field<Element>, atLeast count: Int = 1) -> Self
+  static func list<Element>(of element: Field<Element>, atLeast count: Int = 1, atMost most: Int = 10_000)
+    -> Self
   where Value == [Element] {
     Self(
       expected: "a list, such as [a, b], of at least \(count), each \(element.expected)",
       standIn: Array(repeating: element.standIn, count: count),
       read: { node in
-        guard let nodes = node.sequence, nodes.count >= count else { return nil }
+        guard let nodes = node.sequence, nodes.count >= count, nodes.count <= most else { return nil }
         let values = nodes.compactMap { element.read($0) }
         return values.count == nodes.count ? values : nil
       },
-      write: { Node($0.map(element.write), .implicit, .flow) })
+      write: { Node($0.map(element.write), .implicit, .flow) },
+      objection: { node in
+        guard let nodes = node.sequence else { return nil }
+        if nodes.count > most {
+          return Objection(
+            expected: "a list of at most \(most)", remedy: "Shorten it; it has \(nodes.count).")
+        }
+        return nodes.first { element.read($0) == nil }.flatMap(element.objection).map {
+          Field.Objection(expected: $0.expected.map { "a list, each \($0)" }, remedy: $0.remedy)
+        }
+      })
   }
 }
 

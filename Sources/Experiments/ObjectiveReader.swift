@@ -12,7 +12,8 @@ struct ObjectiveReader {
   func read() -> Objective {
     var objective = root.contains("objectives") ? readSeveral() : readOne(root.section("objective"))
     objective.limits = readLimits()
-    for part in objective.parts { checkGoal(of: part) }
+    let isSound = root.contains("objectives") ? root.isSound("objectives") : root.isSound("objective")
+    if isSound { for part in objective.parts { checkGoal(of: part) } }
     return objective
   }
 
@@ -58,6 +59,7 @@ struct ObjectiveReader {
       let limit = MetricLimit(
         metric: metric, atLeast: entry.optional("at_least", .anyNumber, absence: "no lower limit"),
         atMost: entry.optional("at_most", .anyNumber, absence: "no upper limit"))
+      guard entry.isSound() else { return limit }
       let isEmpty = limit.atLeast == nil && limit.atMost == nil
       if isEmpty || limit.atLeast ?? -.infinity > limit.atMost ?? .infinity {
         section.report(

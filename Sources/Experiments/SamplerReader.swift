@@ -4,13 +4,14 @@ import Yams
 /// Reads `search.sampler`.
 struct SamplerReader {
   let search: Section
-  /// The one for whom nothing is said.
-  let usual: SamplerConfiguration.Kind
+  /// The one for whom nothing is said; nil when the scheduler, on which that depends, is not known.
+  let usual: SamplerConfiguration.Kind?
 
   func read() -> SamplerConfiguration {
     let section = search.section("sampler", shorthand: "kind")
     defer { section.finish() }
-    let kind: SamplerConfiguration.Kind = section.variant(default: usual)
+    let kind: SamplerConfiguration.Kind = section.variant(default: usual ?? .auto)
+    if usual == nil, !section.contains("kind") { section.silence() }
     switch kind {
     case .auto: return .auto(auto(section))
     case .random: return .random
@@ -57,8 +58,8 @@ struct SamplerReader {
     var options = CMAESOptions()
     let population = Field<Int>(
       expected: "0 or an integer at least 4", standIn: 0,
-      read: { node in plain(node).flatMap { Int($0) }.flatMap { $0 == 0 || $0 >= 4 ? $0 : nil } },
-      write: { Node(String($0)) })
+      read: { node in Field<Int>.integer(atLeast: 0).read(node).flatMap { $0 == 0 || $0 >= 4 ? $0 : nil } },
+      write: { Node(String($0)) }, objection: Field<Int>.integer(atLeast: 0).objection)
     options.population = section.value("population", population, default: options.population)
     let share = Field<Double>.number(above: 0, through: 1)
     options.sigma = section.value("sigma", share, default: options.sigma)

@@ -19,12 +19,12 @@ struct SearchReader {
     search.value("budget_unit", .choice(), default: TrainingConfiguration().budgetUnit)
   }
 
-  func readReplicates() -> Int { search.value("replicates", .integer(atLeast: 1), default: 1) }
+  func readReplicates() -> Int { search.value("replicates", .integer(atLeast: 1, atMost: 1_000), default: 1) }
 
   /// - Parameter replicates: how many folds there are.
   func readCrossValidation(replicates: Int) -> Bool {
     let crossValidation = search.value("cross_validation", .truth, default: false)
-    if crossValidation, replicates < 2 {
+    if crossValidation, replicates < 2, search.isSound("replicates") {
       search.report(
         "cross_validation", expected: "at least 2 replicates, one for each fold", found: "\(replicates)",
         remedy: "Write how many folds there are as search.replicates, such as 5.")
@@ -232,8 +232,9 @@ extension Field<ReplayOptions.Stretch> {
         guard let mapping = node.mapping, let end = mapping["until"].flatMap(until.read) else { return nil }
         var configuration = Configuration()
         for (key, value) in mapping where key.scalar?.string != "until" {
-          guard let name = key.scalar?.string, let text = value.scalar?.string else { return nil }
-          configuration[name] = plain(value).flatMap(Double.init).map(ParameterValue.number) ?? .text(text)
+          guard let name = key.scalar?.string, let value = Field<ParameterValue>.parameterValue.read(value)
+          else { return nil }
+          configuration[name] = value
         }
         return ReplayOptions.Stretch(until: end, configuration: configuration)
       },

@@ -9,24 +9,32 @@ final class Section {
   private let entries: [(key: String, node: Node, line: Int?)]
   private let findings: Findings
   private var known: [String] = []
+  /// Nothing more is said of this section: what its keys mean is not known.
   private var isSilent = false
+  /// Not even keys could be read, here or in what this section lies in: nothing is said of what it holds.
+  private let isUnreadable: Bool
   /// What was read, defaults included, in the order of the questions.
   private var resolved: [(key: String, node: () -> Node?)] = []
 
   /// The root of a document. A node that is no mapping is a problem and reads as an empty one.
   convenience init(root node: Node?, file: String, findings: Findings) {
-    self.init(node, path: "", at: FileLocation(file: file), findings: findings)
+    self.init(node, path: "", at: FileLocation(file: file), findings: findings, isUnreadable: false)
   }
 
-  private init(_ node: Node?, path: String, at location: FileLocation, findings: Findings) {
+  private init(
+    _ node: Node?, path: String, at location: FileLocation, findings: Findings, isUnreadable: Bool
+  ) {
     self.path = path
     self.location = location
     self.findings = findings
-    if let node, node.mapping == nil, plain(node) != "" {
+    let isWrong = node.map { $0.mapping == nil && plain($0) != "" } ?? false
+    if let node, isWrong, !isUnreadable {
       findings.report(
         location, path, expected: "keys with values, such as `key: value`", found: describe(node),
         remedy: "See docs/experiment-file.md.")
     }
+    self.isUnreadable = isUnreadable || isWrong
+    isSilent = self.isUnreadable
     entries =
       (node?.mapping).map { mapping in
         mapping.map {
@@ -39,6 +47,13 @@ final class Section {
   var keys: [String] { entries.map(\.key) }
 
   func contains(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  /// Whether nothing was found to be wrong with the value of `key`, or, without one, with all of the section:
+  /// only then is it judged together with others.
+  func isSound(_ key: String? = nil) -> Bool { findings.isSound(key.map(join) ?? path) }
+
+  /// Ends what is said of this section: what its keys mean depends on something that could not be read.
+  func silence() { isSilent = true }
 
   /// Whether the value of `key` is keys with values.
   func isMapping(_ key: String) -> Bool { entries.first { $0.key == key }?.node.mapping != nil }
@@ -80,7 +95,7 @@ final class Section {
     let value =
       defaultValue.map { self.value(key, field, default: $0) }
       ?? required(key, field, remedy: "Write \(field.expected).")
-    isSilent = findings.problems.count > problems
+    if findings.problems.count > problems { isSilent = true }
     return value
   }
 
@@ -96,7 +111,8 @@ final class Section {
       node = Node([(Node(shorthand), word)])
     }
     let location = FileLocation(file: location.file, line: entry?.line ?? location.line)
-    let section = Section(node, path: join(key), at: location, findings: findings)
+    let section = Section(
+      node, path: join(key), at: location, findings: findings, isUnreadable: isUnreadable)
     resolved.append((key, { section.node }))
     return section
   }
@@ -132,7 +148,10 @@ final class Section {
   private func read<Value>(_ key: String, _ field: Field<Value>) -> Value? {
     guard let node = entries.first(where: { $0.key == key })?.node else { return nil }
     if let value = field.read(node) { return value }
-    report(key, expected: field.expected, found: describe(node), remedy: remedy(for: node, field))
+    let objection = field.objection(node)
+    report(
+      key, expected: objection?.expected ?? field.expected, found: describe(node),
+      remedy: objection?.remedy ?? remedy(for: node, field))
     return field.standIn
   }
 
@@ -152,7 +171,8 @@ final class Section {
     known.append(key)
     findings.questions.append(
       Question(
-        path: join(key), expected: expected, default: defaultValue.map(describe), location: place(of: key)))
+        path: join(key), expected: expected, default: defaultValue.map(describe), location: place(of: key),
+        isAnswered: contains(key)))
   }
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -166,6 +186,8 @@ struct Question {
   var `default`: String?
   /// Where the file answers it; the section where it does not.
   var location: FileLocation
+  /// Whether the file does.
+  var isAnswered: Bool
 }
 
 /// What reading an experiment file brought to light.
@@ -176,6 +198,15 @@ final class Findings {
   func report(_ location: FileLocation, _ path: String, expected: String, found: String, remedy: String) {
     problems.append(
       ExperimentProblem(location: location, path: path, expected: expected, found: found, remedy: remedy))
+  }
+
+  /// Whether nothing was found to be wrong with `path`, with what it holds and with what it lies in. What is
+  /// not sound has stand-ins in it, and is not judged again.
+  func isSound(_ path: String) -> Bool {
+    !problems.contains { problem in
+      problem.path == path || problem.path.isEmpty || problem.path.hasPrefix("\(path).")
+        || path.hasPrefix("\(problem.path).")
+    }
   }
 
   /// The key that a path, or the last words of one, means: `search.scheduler.reduction`, `batch_size`. The
@@ -189,13 +220,19 @@ final class Findings {
 
 /// A node in a message: the text of a scalar, the flow style of anything else, never more than a line.
 func describe(_ node: Node) -> String {
+  let longest = 120
+  let text = flowText(node).replacing("\n", with: " ")
+  return text.count > longest ? "\(text.prefix(longest - 3))..." : text
+}
+
+private func flowText(_ node: Node) -> String {
   switch node {
   case .scalar(let scalar):
     scalar.style == .plain || scalar.style == .any
       ? (scalar.string.isEmpty ? "nothing" : scalar.string) : "\"\(scalar.string)\""
-  case .sequence(let nodes): "[" + nodes.map(describe).joined(separator: ", ") + "]"
+  case .sequence(let nodes): "[" + nodes.map(flowText).joined(separator: ", ") + "]"
   case .mapping(let mapping):
-    "{" + mapping.map { "\(describe($0.key)): \(describe($0.value))" }.joined(separator: ", ") + "}"
+    "{" + mapping.map { "\(flowText($0.key)): \(flowText($0.value))" }.joined(separator: ", ") + "}"
   case .alias(let alias): "*\(alias.anchor.rawValue)"
   }
 }

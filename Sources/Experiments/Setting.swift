@@ -27,7 +27,8 @@ struct Setting {
       ])
     }
     self.path = path
-    value = try parse(String(parts[1]), file: "--set \(text)") ?? Node("")
+    let value = try ExperimentDocument.root(of: String(parts[1]), file: "--set \(text)") ?? Node("")
+    self.value = value.withoutMarks
   }
 
   private func replacing(in node: Node?, at path: ArraySlice<String>) -> Node {
@@ -37,5 +38,18 @@ struct Setting {
     if let word = node, word.mapping == nil, plain(word) != "" { mapping["kind"] = word }
     mapping[Node(key)] = replacing(in: mapping[Node(key)], at: path.dropFirst())
     return .mapping(mapping)
+  }
+}
+
+extension Node {
+  /// A copy that lies nowhere: a mistake in a setting is not on a line of the file.
+  fileprivate var withoutMarks: Node {
+    switch self {
+    case .scalar(let scalar): Node(scalar.string, scalar.tag, scalar.style)
+    case .sequence(let nodes): Node(nodes.map(\.withoutMarks), nodes.tag, nodes.style)
+    case .mapping(let mapping):
+      Node(mapping.map { ($0.key.withoutMarks, $0.value.withoutMarks) }, mapping.tag, mapping.style)
+    case .alias: self
+    }
   }
 }

@@ -6,10 +6,10 @@ import Yams
 ///
 ///     learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}
 ///     momentum: {type: float, low: 0, high: 0.99, when: {optimizer: sgd}}
+///     depth: {type: integer, low: 8, high: 32, step: 6}
 ///     batch_size: {type: power_of_two, low: 16, high: 512, prior: {value: 64, confidence: medium}}
 struct SpaceReader {
   let section: Section
-  let findings: Findings
   /// `search`, whose `constraints` are about the space.
   let search: Section
 
@@ -18,50 +18,71 @@ struct SpaceReader {
     case powerOfTwo = "power_of_two"
   }
 
-  func read() -> SearchSpace {
+  /// What was read: only sound parameters, which what is said of the whole may rely on.
+  struct Reading {
     var space = SearchSpace([])
+    /// The names of entries that could not be read, are wrong, or depend on one that is. Nothing that names
+    /// one of them is judged.
+    var unsound: Set<String> = []
+  }
+
+  func read() -> Reading {
+    var reading = Reading()
     for name in section.keys {
       let entry = section.section(name)
-      let problems = findings.problems.count
       checkName(name)
-      space.parameters.append(parameter(name, entry))
+      let parameter = parameter(name, entry)
       entry.finish()
-      // `Search` knows what a valid space is. An entry that could not be read has been reported already.
-      guard findings.problems.count == problems else { continue }
-      do {
-        try space.validate()
-      } catch {
-        section.report(name, expected: error.expected, found: error.found, remedy: error.remedy)
-        space.parameters.removeLast()
-      }
+      if !entry.isSound() || !add(parameter, to: &reading) { reading.unsound.insert(name) }
     }
     if section.keys.isEmpty {
       section.report(
         nil, expected: "at least one hyperparameter", found: "none",
         remedy: "Write, for example, learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}.")
     }
-    readConstraints(into: &space)
-    return space
+    readConstraints(into: &reading)
+    return reading
+  }
+
+  /// Adds a parameter that `Search`, which knows what a valid space is, has nothing against.
+  private func add(_ parameter: Parameter, to reading: inout Reading) -> Bool {
+    var judged = parameter
+    let isComplete = (parameter.condition?.all ?? []).allSatisfy { !reading.unsound.contains($0.parameter) }
+    // Its own values can be judged whatever it depends on.
+    if !isComplete { judged.condition = nil }
+    do {
+      try SearchSpace(reading.space.parameters + [judged]).validate()
+    } catch {
+      section.report(parameter.name, expected: error.expected, found: error.found, remedy: error.remedy)
+      return false
+    }
+    if isComplete { reading.space.parameters.append(parameter) }
+    return isComplete
   }
 
   /// `search.constraints`, a list of formulas. Each is checked alone, so that all mistakes are named.
-  private func readConstraints(into space: inout SearchSpace) {
-    let texts = search.value("constraints", .list(of: .text, atLeast: 0), default: [])
-    guard findings.problems.isEmpty else { return }
+  private func readConstraints(into reading: inout Reading) {
+    let texts = search.value("constraints", .list(of: .text, atLeast: 0, atMost: 1_000), default: [])
+    // Where the list could not be read there are none.
     for text in texts {
       do throws(SearchError) {
         let constraint = try Constraint(text)
-        try SearchSpace(space.parameters, constraints: [constraint]).validate()
-        space.constraints.append(constraint)
+        guard reading.unsound.isDisjoint(with: constraint.names), !reading.space.parameters.isEmpty else {
+          continue
+        }
+        try SearchSpace(reading.space.parameters, constraints: [constraint]).validate()
+        reading.space.constraints.append(constraint)
       } catch {
         search.report(
           "constraints", expected: "\(error.expected) in \(text)", found: error.found, remedy: error.remedy)
       }
     }
-    guard findings.problems.isEmpty, !space.constraints.isEmpty else { return }
+    guard reading.unsound.isEmpty, search.isSound("constraints"), !reading.space.constraints.isEmpty else {
+      return
+    }
     // Whether anything is allowed at all is known before a job waits in a queue.
     do throws(SearchError) {
-      try space.validateAllowsSome()
+      try reading.space.validateAllowsSome()
     } catch {
       search.report("constraints", expected: error.expected, found: error.found, remedy: error.remedy)
     }
@@ -83,7 +104,7 @@ struct SpaceReader {
     let kind: Kind = entry.variant("type")
     let low = "Write the smallest value to try."
     let high = "Write the largest value to try."
-    let choices = Field<[ParameterValue]>.list(of: .parameterValue)
+    let choices = Field<[ParameterValue]>.list(of: .parameterValue, atMost: 1_000)
     switch kind {
     case .float:
       let bounds = (
@@ -96,10 +117,16 @@ struct SpaceReader {
       }
       return .quantized(low: bounds.low, high: bounds.high, step: step, scale: scale)
     case .integer:
-      return .integer(
-        low: entry.required("low", .integer(atLeast: .min), remedy: low),
-        high: entry.required("high", .integer(atLeast: .min), remedy: high),
-        scale: entry.value("scale", .choice(), default: .linear))
+      let bounds = (
+        low: entry.required("low", .integer(atLeast: .min, atMost: .max), remedy: low),
+        high: entry.required("high", .integer(atLeast: .min, atMost: .max), remedy: high)
+      )
+      let scale = entry.value("scale", .choice(), default: Scale.linear)
+      guard let step = entry.optional("step", .integer(atLeast: 1), absence: "no steps"), step > 1 else {
+        return .integer(low: bounds.low, high: bounds.high, scale: scale)
+      }
+      return .quantized(
+        low: Double(bounds.low), high: Double(bounds.high), step: Double(step), scale: scale)
     case .ordinal:
       return .ordinal(entry.required("values", choices, remedy: "Write values: [1, 2, 5], in their order."))
     case .categorical:
@@ -115,7 +142,7 @@ struct SpaceReader {
 
   private func powersOfTwo(_ entry: Section, low: Int, high: Int) -> Domain {
     let domain = Domain.powersOfTwo(from: low, through: high)
-    if domain.count == 0, findings.problems.isEmpty {
+    if domain.count == 0, entry.isSound() {
       entry.report(
         "low", expected: "a power of two from low to high", found: "low \(low) and high \(high)",
         remedy: "Write for instance low: 16 and high: 512.")
@@ -130,6 +157,7 @@ struct SpaceReader {
     defer { when.finish() }
     let parts = when.keys.map { Condition(parameter: $0, requirement(of: $0, when)) }
     guard var first = parts.first else {
+      guard when.isSound() else { return nil }
       entry.report(
         "when", expected: "another parameter and its value, such as when: {optimizer: sgd}", found: "nothing",
         remedy: "Write one of the parameters above this one, and a value, a list of values or a range.")
@@ -172,7 +200,7 @@ extension Field<ParameterValue> {
       expected: "a number or a text", standIn: .number(0),
       read: { node in
         guard let scalar = node.scalar, !scalar.string.isEmpty else { return nil }
-        if let number = plain(node).flatMap({ Double($0) }), number.isFinite { return .number(number) }
+        if let number = plain(node).flatMap(NumberText.number), number.isFinite { return .number(number) }
         return .text(scalar.string)
       },
       write: { value in

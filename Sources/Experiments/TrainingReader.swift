@@ -47,7 +47,7 @@ struct TrainingReader {
     case .text:
       return .text(
         path: section.required("path", .text, remedy: "Write the path of the text file."),
-        contextLength: section.value("context_length", .integer(atLeast: 1), default: 128))
+        contextLength: section.value("context_length", .integer(atLeast: 1, atMost: 1_000_000), default: 128))
     }
   }
 
@@ -66,7 +66,7 @@ struct TrainingReader {
     case .mlp:
       var model = MLPConfiguration()
       model.hidden = section.value(
-        "hidden", .list(of: .integer(atLeast: 1), atLeast: 0), default: model.hidden)
+        "hidden", .list(of: .integer(atLeast: 1), atLeast: 0, atMost: 1_000), default: model.hidden)
       model.activation = section.value("activation", .choice(), default: model.activation)
       model.normalization = section.value("normalization", .choice(), default: model.normalization)
       model.dropout = section.value("dropout", .number(from: 0, below: 1), default: model.dropout)

@@ -15,41 +15,52 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "How many ranks you will start, the controller included: checks that they are enough.")
   var ranks: Int?
 
+  func validate() throws {
+    try experiment.validate()
+    // MPI counts ranks in 32 bits.
+    if let ranks { try requireNumber(ranks, for: "--ranks", in: 1...Int(Int32.max)) }
+  }
+
   func run() throws {
     try reporting {
       let experiment = try experiment.load()
       if let ranks { _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial) }
-      let whole = try TrainingData(
-        experiment.training.data, split: experiment.training.split, seed: experiment.seed)
-      let plan = try experiment.makeScheduler().plan
-      var study = Study(experiment)
-      try study.validate(with: whole)
-      let data = try study.data(whole, for: TrialID(0))
-      let earlier = try study.readEarlierStudies(recordedIn: nil)
-      let unit = study.budgetName
-      // With a fidelity every job begins with new weights.
-      let budget = study.fidelity == nil ? plan.budget : plan.budgetAnew
+      let checked = try CheckedStudy(experiment)
+      let outlook = try experiment.sampler.options.outlook(in: experiment.space)
       print("\(experiment.study): in order")
-      print(
-        "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
-      )
+      describe(try checked.study.data(checked.data, for: TrialID(0)))
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
-      if let outlook = try experiment.sampler.options.outlook(in: experiment.space) {
-        print("  sampler \(outlook)")
-      }
-      for line in earlier { print("  earlier \(line)") }
-      print(
-        "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
-      )
-      let replicates = study.replication.count
-      if replicates > 1 {
-        let name = study.replicateName
-        print("  \(name)   \(replicates) trials for each configuration, with \(name) of their own; the mean counts")
-      }
-      if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
-      let useful = 1 + plan.concurrency * experiment.resources.ranksPerTrial
-      print("  ranks   \(plan.concurrency) trials at once: up to \(useful) ranks have work")
+      if let outlook { print("  sampler \(outlook)") }
+      for line in checked.earlier { print("  earlier \(line)") }
+      try describe(checked.plan, of: checked.study)
     }
+  }
+
+  private func describe(_ data: TrainingData) {
+    print(
+      "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
+    )
+  }
+
+  private func describe(_ plan: SchedulePlan, of study: Study) throws {
+    let unit = study.budgetName
+    // With a fidelity every job begins with new weights.
+    let budget = study.fidelity == nil ? plan.budget : plan.budgetAnew
+    print(
+      "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
+    )
+    let replicates = study.replication.count
+    if replicates > 1 {
+      let name = study.replicateName
+      print(
+        "  \(name)   \(replicates) trials for each configuration, with \(name) of their own; the mean counts")
+    }
+    if let fidelity = study.fidelity { print("  fidelity \(try outlook(of: fidelity, in: study))") }
+    // The greatest plan has work for more ranks than an integer counts.
+    let useful =
+      plan.concurrency < Int.max / study.ranksPerTrial
+      ? "up to \(1 + plan.concurrency * study.ranksPerTrial) ranks have work" : "any number of ranks has work"
+    print("  ranks   \(plan.concurrency) trials at once: \(useful)")
   }
 
   /// `data_share 0.1 at 1, 0.3162 at 3, 1 at 9; every job trains 9 epochs from new weights`.

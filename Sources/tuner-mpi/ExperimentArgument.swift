@@ -16,6 +16,10 @@ struct ExperimentArgument: ParsableArguments {
       "Replaces a value of the file, such as search.scheduler.generations=24.", valueName: "key=value"))
   var settings: [String] = []
 
+  func validate() throws {
+    if let experiment { try requirePath(experiment, for: "EXPERIMENT") }
+  }
+
   func load() throws -> Experiment {
     let settings = settings + (seed.map { ["seed=\($0)"] } ?? [])
     if let experiment { return try Experiment(path: experiment, settings: settings) }

@@ -37,10 +37,9 @@ struct RunCommand: ParsableCommand {
   var fromCheckpoints = false
 
   func validate() throws {
-    guard let walltime else { return }
-    guard walltime > 0, walltime.isFinite else {
-      throw ValidationError("--walltime: expected minutes above 0, found \(walltime)")
-    }
+    try experiment.validate()
+    if let runDirectory { try requirePath(runDirectory, for: "--run-directory") }
+    if let walltime { try requireNumber(walltime, for: "--walltime", above: 0, through: 1e8) }
   }
 
   func run() throws {
@@ -53,17 +52,22 @@ struct RunCommand: ParsableCommand {
     let mpi = try MPIEnvironment()
     let ranks = mpi.world.size
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
-    // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
-    var opened: ControllerSession?
-    let start = try StartMessage(sharedOver: mpi.world) {
-      let start = try prepare(ranks: ranks)
-      opened = try ControllerSession(
-        start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
-      return start
-    }
+    let start = try StartMessage(sharedOver: mpi.world) { try prepare(ranks: ranks) }
     let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
     let worker = WorkerOptions(start.study, runDirectory: start.runDirectory)
     let trainees = try Trainees(start.study, on: mpi.world)
+    // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
+    // Before it opens, nothing in the run directory has been touched.
+    var opened: ControllerSession?
+    try StartMessage.onRoot(of: mpi.world) {
+      try trainees.validate()
+      let directory = RunDirectory(path: start.runDirectory)
+      try directory.create()
+      var start = start
+      try start.study.noteInputs(recordedIn: directory.journalContents(fromCheckpoints: fromCheckpoints))
+      opened = try ControllerSession(
+        start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
+    }
     let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
     guard let session = opened.take() else {
       try Worker.run(on: mpi.world, layout, worker, making: make)
@@ -87,17 +91,14 @@ struct RunCommand: ParsableCommand {
     if result.summary.hasFailed { throw Exit.failed }
   }
 
-  /// Reads the experiment and makes the run directory, on rank 0.
+  /// Reads the experiment, on rank 0.
   private func prepare(ranks: Int) throws -> StartMessage {
     let experiment = try experiment.load()
     _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial)
     let path = URL(fileURLWithPath: runDirectory ?? "runs/\(experiment.study)").path
-    let directory = RunDirectory(path: path)
-    try directory.create()
     var study = Study(experiment)
-    let contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
-    try study.readEarlierStudies(recordedIn: contents)
-    try study.noteInputs(recordedIn: contents)
+    try study.readEarlierStudies(
+      recordedIn: RunDirectory(path: path).journalContents(fromCheckpoints: fromCheckpoints))
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
 

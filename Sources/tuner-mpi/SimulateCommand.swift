@@ -56,10 +56,11 @@ struct SimulateCommand: ParsableCommand {
   var journal: String?
 
   func validate() throws {
-    guard workers >= 1 else { throw ValidationError("--workers: expected at least 1, found \(workers)") }
-    guard secondsPerBudget > 0, secondsPerBudget.isFinite else {
-      throw ValidationError("--seconds-per-budget: expected a number above 0, found \(secondsPerBudget)")
-    }
+    try experiment.validate()
+    try requireNumber(workers, for: "--workers", in: 1...1_000_000)
+    try requireNumber(secondsPerBudget, for: "--seconds-per-budget", above: 0, through: 1e9)
+    if let table { try requirePath(table, for: "--table") }
+    if let journal { try requirePath(journal, for: "--journal") }
     guard deaths >= 0, deaths <= 1 else {
       throw ValidationError("--deaths: expected a share from 0 to 1, found \(deaths)")
     }
@@ -68,6 +69,7 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let experiment = try experiment.load()
+      try requireVirtualRanks(experiment.resources.ranksPerTrial)
       var study = Study(experiment)
       let contents = try journal.flatMap { try JournalContents.read($0) }
       try study.readEarlierStudies(recordedIn: contents)
@@ -80,6 +82,17 @@ struct SimulateCommand: ParsableCommand {
       let realSeconds = (ContinuousClock.now - start.0) / .seconds(1)
       let processorSeconds = Double(clock() - start.1) / Double(CLOCKS_PER_SEC)
       describe(result, of: experiment, realSeconds, processorSeconds)
+    }
+  }
+
+  /// Every virtual rank takes a little memory.
+  private func requireVirtualRanks(_ ranksPerTrial: Int) throws {
+    let most = 10_000_000
+    guard ranksPerTrial <= most / workers else {
+      throw TunerError(
+        .usage, subject: "--workers", expected: "at most \(most) virtual ranks",
+        found: "\(workers) groups of \(ranksPerTrial)",
+        remedy: "Lower --workers or resources.ranks_per_trial.")
     }
   }
 
@@ -134,7 +147,8 @@ struct SimulateCommand: ParsableCommand {
 
 /// Seconds as a person reads them: `41 s`, `12 min 3 s`, `3 h 5 min`, `2 d 4 h`.
 func duration(_ seconds: Double) -> String {
-  let whole = Int(seconds.rounded())
+  // Virtual years add up to more seconds than an integer holds.
+  let whole = Int(min(seconds.rounded(), 1e15))
   return switch whole {
   case ..<60: "\(whole) s"
   case ..<3600: "\(whole / 60) min \(whole % 60) s"
@@ -154,11 +168,10 @@ struct Stragglers {
   init(_ text: String) throws {
     let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
     guard numbers.count == 2, let share = numbers[0], let factor = numbers[1], (0...1).contains(share),
-      factor > 0,
-      factor.isFinite
+      factor > 0, factor <= 1e9
     else {
       throw ValidationError(
-        "expected a share from 0 to 1 and a factor above 0, such as 0.01:10, found \(text)")
+        "expected a share from 0 to 1 and a factor above 0 and at most 1e9, such as 0.01:10, found \(text)")
     }
     self.share = share
     self.factor = factor
@@ -171,10 +184,11 @@ private func distribution(_ text: String) throws -> VirtualDurations.Distributio
   let number = parts.count == 2 ? Double(parts[1]).flatMap { $0.isFinite ? $0 : nil } : nil
   switch (parts.first, number) {
   case ("constant", nil) where parts.count == 1: return .constant
-  case ("lognormal", let sigma?) where sigma >= 0: return .logNormal(sigma: sigma)
-  case ("pareto", let alpha?) where alpha > 0: return .pareto(alpha: alpha)
+  case ("lognormal", let sigma?) where (0...100).contains(sigma): return .logNormal(sigma: sigma)
+  case ("pareto", let alpha?) where (0.01...1000).contains(alpha): return .pareto(alpha: alpha)
   default:
     throw ValidationError(
-      "expected constant, lognormal:SIGMA or pareto:ALPHA, such as lognormal:1, found \(text)")
+      "expected constant, lognormal:SIGMA or pareto:ALPHA, with SIGMA from 0 to 100 and ALPHA from 0.01 to 1000, such as lognormal:1, found \(text)"
+    )
   }
 }

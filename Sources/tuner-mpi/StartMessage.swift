@@ -38,6 +38,24 @@ struct StartMessage: Codable {
     _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word(message: self))))
   }
 
+  /// Rank 0 does what only it can do, the others hear whether it could. Collective over `world`.
+  ///
+  /// - Throws: on every rank, when rank 0 could not: its error there, the bare exit code elsewhere.
+  static func onRoot(of world: borrowing Communicator, _ body: () throws -> Void) throws {
+    guard world.isRoot else {
+      let word = try JSONDecoder().decode(Word.self, from: Data(world.broadcastBytes(nil)))
+      if let code = word.exitCode { throw ExitCode(code) }
+      return
+    }
+    do {
+      try reporting(body)
+    } catch let code as ExitCode {
+      _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word(exitCode: code.rawValue))))
+      throw code
+    }
+    _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word())))
+  }
+
   private struct Word: Codable {
     var message: StartMessage?
     var exitCode: Int32?

@@ -35,6 +35,9 @@ final class Trainees {
     data = loaded
   }
 
+  /// Checks that all which the study may propose can be trained on its data.
+  func validate() throws(TrainingError) { try study.validate(with: data) }
+
   /// A trainer for a job, on all ranks of a group.
   func make(_ job: Job, on group: borrowing Communicator) throws(TrainingError) -> Trainer {
     try Trainer(

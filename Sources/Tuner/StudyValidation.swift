@@ -1,0 +1,88 @@
+public import Search
+public import Training
+
+// What the file alone does not show: whether all that the search can propose goes with the data. `check` and
+// `run` ask the same, before anything is begun.
+extension Study {
+  /// Checks that data and model go together, and that what is left of the training samples holds a batch,
+  /// for all that the search may propose, at every budget at which trials are compared.
+  ///
+  /// Reads no file. Linear in the number of samples, for a few shares of them.
+  ///
+  /// - Parameter whole: the study's data, not yet divided into folds.
+  /// - Throws: `TrainingError.invalid` for the first configuration that cannot be trained.
+  public func validate(with whole: TrainingData) throws(TrainingError) {
+    try requireImages(of: whole)
+    // The first fold trains on no more samples than any other.
+    let data = try self.data(whole, for: TrialID(0))
+    var samples = SampleCounts(data, seed: seed)
+    let budgets = try budgets()
+    for configuration in space.probes() + (starting?.first ?? []) {
+      for budget in budgets {
+        // Names that another trainee gives its own hyperparameters say nothing of the data.
+        let known = configuration.values.filter { Hyperparameters.named($0.key) != nil }
+        let training = try training(for: Configuration(known), at: budget)
+        if training.resolution != nil { try data.requireImages() }
+        let count = try samples.count(for: training)
+        guard training.batchSize > count else { continue }
+        throw .invalid(
+          subject: "batch_size",
+          expected: "at most \(count), the training samples of the smallest trial",
+          found: "\(training.batchSize)",
+          remedy: "Lower the batch size, raise data_share where it is below 1, or give more data.")
+      }
+    }
+  }
+
+  /// At which a configuration may differ from what it is at others.
+  private func budgets() throws(TrainingError) -> [Int] {
+    guard fidelity != nil else { return [1] }
+    do throws(SearchError) { return try scheduler.rungs() } catch { throw .library(error.description) }
+  }
+
+  /// Residual networks and another resolution are of images alone.
+  private func requireImages(of data: TrainingData) throws(TrainingError) {
+    if (space.parameters.map(\.name) + [fidelity?.name]).contains("resolution") { try data.requireImages() }
+    guard case .resnet = training.model, case .labelled(let shape, _) = data.form, shape.count != 3 else {
+      return
+    }
+    throw .invalid(
+      subject: "model", expected: "images, of shape [channels, height, width], for resnet",
+      found: "samples of shape \(shape)", remedy: "Use the model mlp, or data of images.")
+  }
+}
+
+extension Controller {
+  /// What the study amounts to.
+  public var plan: SchedulePlan { search.scheduler.plan }
+}
+
+/// How many samples a trial trains on, by its share of the data.
+private struct SampleCounts {
+  private let data: TrainingData
+  private let seed: UInt64
+  private var counts: [Double: Int] = [:]
+
+  init(_ data: TrainingData, seed: UInt64) {
+    self.data = data
+    self.seed = seed
+  }
+
+  /// At least so many: the number for a smaller share where one is known that suffices. A share of its own
+  /// for every probe would make the check as long as an epoch.
+  ///
+  /// - Throws: `TrainingError.invalid` when too little is left of a text.
+  mutating func count(for training: TrainingConfiguration) throws(TrainingError) -> Int {
+    let share = training.usedDataShare
+    if let known = counts.filter({ $0.key <= share }).max(by: { $0.key < $1.key }),
+      known.key == share || known.value >= training.batchSize
+    {
+      return known.value
+    }
+    var whole = training
+    whole.resolution = nil
+    let count = try data.prepared(for: whole, seed: seed).count(of: .train)
+    counts[share] = count
+    return count
+  }
+}

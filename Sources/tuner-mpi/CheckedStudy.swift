@@ -1,0 +1,24 @@
+import Experiments
+import Search
+import Training
+import Tuner
+
+/// A study that was made as a run makes it, up to its first trial: what `check` reports.
+struct CheckedStudy {
+  let study: Study
+  /// Not yet divided into folds.
+  let data: TrainingData
+  let plan: SchedulePlan
+  /// A line for each earlier study that it learns from.
+  let earlier: [String]
+
+  /// - Throws: what `run` would say of the experiment, in its order.
+  init(_ experiment: Experiment) throws {
+    var study = Study(experiment)
+    earlier = try study.readEarlierStudies(recordedIn: nil)
+    data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
+    try study.validate(with: data)
+    plan = try Controller(study, after: nil).plan
+    self.study = study
+  }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import HDF5
 import Search
 import Testing
@@ -53,6 +54,39 @@ import Testing
     #expect(curve.seconds(from: 3, to: 5) == 30)
   }
 
+  @Test(arguments: [
+    "\u{FEFF}" + text, text.replacing("\n", with: "\r\n"), text.replacing("\n", with: "\r"),
+    "\u{FEFF}"
+      + text.replacing("learning_rate,optimizer", with: "\"learning_rate\", \"optimizer\"")
+      .replacing("\n", with: "\r\n") + "\r\n",
+  ])
+  func `a table may be as spreadsheets write it`(text: String) throws {
+    #expect(try Self.table(text).count == 2)
+    let curve = try Self.table(text).curve(nearest: Self.configuration(0.002, "sgd", 0.8))
+    #expect(curve == CurveTable.Curve(budgets: [1, 3], costs: [-0.5, -0.7], seconds: [10, 40]))
+  }
+
+  @Test func `a path that is no table is named`() throws {
+    let directory = try TemporaryDirectory()
+    func message(_ path: String) -> String {
+      do {
+        _ = try TableColumns.read(path)
+        return "no error"
+      } catch {
+        return error.description.replacing(directory.path, with: "DIR")
+      }
+    }
+    #expect(
+      message(directory.path)
+        == "DIR: expected a readable table in CSV or HDF5, found a directory. Correct the path of the table.")
+    #expect(message(directory.path + "/no.csv").contains("found no such file."))
+    let file = directory.path + "/utf16.csv"
+    try #require(Self.text.data(using: .utf16)).write(to: URL(fileURLWithPath: file))
+    #expect(
+      message(file)
+        == "DIR/utf16.csv: expected a table in UTF-8, found one in UTF-16. Save it as CSV in UTF-8.")
+  }
+
   @Test func `an HDF5 file holds the same table`() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/curves.h5"
@@ -98,6 +132,16 @@ import Testing
       "dev_accuracy", "accuracy",
       "curves.csv: expected a column dev_accuracy, found only learning_rate, optimizer, momentum, budget, accuracy, "
         + "seconds. A table has a column for each parameter, for budget and for the objective's metric."
+    ),
+    (
+      "0.01,\"lamb\",,3,,90", "0.01,\"lamb,,3,,90",
+      "curves.csv: expected a quote at the end of every quoted field, found one that is missing. "
+        + "Close the quotes, or take out the one that opens them."
+    ),
+    (
+      "learning_rate,optimizer,momentum,budget,dev_accuracy,seconds\n0.001,sgd,0.9,1,0.5,10\n0.001,sgd,0.9,3,0.7,40\n0.01,\"lamb\",,3,,90\n0.01,\"lamb\",,1,0.6,20\n",
+      "learning_rate;budget\n0.1;1\n",
+      "curves.csv: expected a column budget, found only learning_rate;budget. Separate the columns by commas."
     ),
     (
       ",20", ",-1",

@@ -50,9 +50,12 @@ public struct TableColumns: Sendable {
 
   func column(_ name: String) throws(TunerError) -> Column {
     for column in columns where column.name == name { return column.values }
+    let isOne = names.count == 1 && names[0].contains { ";\t|".contains($0) }
     throw error(
       expected: "a column \(name)", found: "only \(names.joined(separator: ", "))",
-      remedy: "A table has a column for each parameter, for budget and for the objective's metric.")
+      remedy: isOne
+        ? "Separate the columns by commas."
+        : "A table has a column for each parameter, for budget and for the objective's metric.")
   }
 
   func error(row: Int? = nil, expected: String, found: String, remedy: String) -> TunerError {
@@ -65,12 +68,20 @@ public struct TableColumns: Sendable {
 extension TableColumns {
   /// - Throws: `TunerError` when the file cannot be read, or is no table.
   public static func read(_ path: String) throws(TunerError) -> TableColumns {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    guard exists, !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
       throw TunerError(
-        .usage, subject: path, expected: "a readable file", found: "none",
+        .usage, subject: path, expected: "a readable table in CSV or HDF5",
+        found: isDirectory.boolValue ? "a directory" : exists ? "one that cannot be read" : "no such file",
         remedy: "Correct the path of the table.")
     }
     if data.starts(with: [0x89, 0x48, 0x44, 0x46]) { return try readHDF5(path) }
+    if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) {
+      throw TunerError(
+        .usage, subject: path, expected: "a table in UTF-8", found: "one in UTF-16",
+        remedy: "Save it as CSV in UTF-8.")
+    }
     return try TableColumns(csv: String(decoding: data, as: UTF8.self), path: path)
   }
 
@@ -78,7 +89,8 @@ extension TableColumns {
   init(csv: String, path: String) throws(TunerError) {
     self.path = path
     isText = true
-    let lines = Self.lines(of: csv)
+    // The byte order mark that spreadsheets begin a file with is no part of the first name.
+    let lines = try CSVText.lines(of: csv.hasPrefix("\u{FEFF}") ? String(csv.dropFirst()) : csv, path: path)
     let names = lines.first ?? []
     var values = Array(repeating: [String](), count: names.count)
     for (index, fields) in lines.enumerated().dropFirst() {
@@ -95,38 +107,6 @@ extension TableColumns {
         remedy: "Rename or remove one of them.")
     }
     columns = zip(names, values).map { ($0, .texts($1)) }
-  }
-
-  /// Fields by line; a last line that is empty is none.
-  private static func lines(of csv: String) -> [[String]] {
-    var lines: [[String]] = []
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    func text(_ bytes: [UInt8]) -> String {
-      String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespaces)
-    }
-    var previous: UInt8 = 0
-    for byte in csv.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""):
-        // Two quotes within quotes are one.
-        if !isQuoted, previous == UInt8(ascii: "\"") { field.append(byte) }
-        isQuoted.toggle()
-      case UInt8(ascii: ",") where !isQuoted:
-        fields.append(text(field))
-        field = []
-      case UInt8(ascii: "\n") where !isQuoted:
-        lines.append(fields + [text(field)])
-        (fields, field) = ([], [])
-      case UInt8(ascii: "\r") where !isQuoted: break
-      default: field.append(byte)
-      }
-      previous = byte
-    }
-    if !fields.isEmpty || !field.isEmpty { lines.append(fields + [text(field)]) }
-    while lines.last == [""] { lines.removeLast() }
-    return lines
   }
 
   private static func readHDF5(_ path: String) throws(TunerError) -> TableColumns {

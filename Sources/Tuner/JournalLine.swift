@@ -71,7 +71,8 @@ extension JournalLine {
       body = try encoder.encode(self)
     } catch {
       throw TunerError(
-        .defect, subject: "journal record \(sequence)", expected: "only finite numbers", found: "\(error)",
+        .defect, subject: "journal record \(sequence)", expected: "only finite numbers",
+        found: systemWords(error),
         remedy: "Report this as a bug.")
     }
     let covered = body.dropFirst()

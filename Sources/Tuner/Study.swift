@@ -84,7 +84,7 @@ extension Study {
     } catch {
       throw TunerError(
         .usage, subject: "study \(name)", expected: "numbers that are finite, to be written to the journal",
-        found: "\(error)", remedy: "Look for an infinite or undefined number in the experiment.")
+        found: systemWords(error), remedy: "Look for an infinite or undefined number in the experiment.")
     }
   }
 }

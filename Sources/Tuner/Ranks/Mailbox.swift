@@ -71,7 +71,8 @@ final class Mailbox {
       return [UInt8](try JSONEncoder().encode(message))
     } catch {
       throw TunerError(
-        .defect, subject: "a message", expected: "values that JSON can hold", found: "\(error)",
+        .defect, subject: "a message", expected: "values that JSON can hold",
+        found: systemWords(error),
         remedy: "Report this as a bug.")
     }
   }

@@ -4,6 +4,7 @@
 #   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm)
 #   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
 #   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
+#   make fuzz     5,000 damaged experiments: what check accepts must run, and nothing may trap (some minutes)
 #   make build    the program alone, .build/release/tuner-mpi
 
 program := .build/release/tuner-mpi
@@ -18,7 +19,7 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program bench bench-search build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program fuzz bench bench-search build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
@@ -36,6 +37,9 @@ test-ranks: build-tests
 
 test-program: build build-tests
 	swift test --skip-build --no-parallel --filter ProgramTests
+
+fuzz: build-tests
+	TUNER_FUZZ_FILES=$(or $(files),5000) swift test --skip-build --filter AgreementTests
 
 # PyTorch beside it must be of the linked libtorch's version; timm has the LAMB that is compared with.
 bench: deps

@@ -122,6 +122,11 @@ let package = Package(
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness"]),
     tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
+    // What `check` accepts, and what a run then does with it, over all keys of the reference.
+    .testTarget(
+      name: "CheckTests",
+      dependencies: ["tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", yams],
+      swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),
   ],

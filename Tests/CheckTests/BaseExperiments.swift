@@ -1,0 +1,208 @@
+import Foundation
+import HDF5
+import Testing
+
+/// Right experiments that between them have every key of the reference, every scheduler, sampler, model and
+/// kind of data; and the small files that they read.
+struct BaseExperiments {
+  let folder: String
+  let texts: [String]
+
+  /// Writes the files.
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/tuner-mpi-check-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Self.writeData(in: folder)
+    self.folder = folder
+    texts =
+      Self.searches.enumerated().map { number, search in
+        Self.text(number, search.scheduler, search.sampler, search.more, folder)
+      } + Self.wholes(folder)
+  }
+
+  func remove() throws { try FileManager.default.removeItem(atPath: folder) }
+
+  /// Every scheduler with every sampler's kind once.
+  private static let searches: [(scheduler: String, sampler: String, more: String)] = [
+    ("{kind: full, trials: 6, budget: 2}", "{kind: auto, initial_trials: 3, modelled: 50}", ""),
+    (
+      "{kind: median, trials: 5, maximum_budget: 4, interval: 1, grace_budget: 1, minimum_trials: 2}",
+      "random",
+      "  replicates: 2\n"
+    ),
+    (
+      "{kind: extrapolation, trials: 4, maximum_budget: 9, interval: 1, minimum_measurements: 4, threshold: 0.05}",
+      "sobol", ""
+    ),
+    (
+      "{kind: successive_halving, trials: 9, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, overlap: 1}",
+      "{kind: tpe, initial_trials: 3, candidates: 8, good_share: 0.2, maximum_good: 10, maximum_bad: 50}",
+      "  fidelity: {name: data_share, type: float, low: 0.2, high: 1, scale: log, length: 3}\n"
+    ),
+    (
+      "{kind: hyperband, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, overlap: 1, decisions: synchronous}",
+      "{kind: grid, resolution: 3, resolutions: {learning_rate: 2}}", ""
+    ),
+    (
+      "{kind: asha, trials: 9, maximum_budget: 9, minimum_budget: 1, reduction: 3, variant: stopping}",
+      "{kind: cma-es, population: 4, sigma: 0.3, growth: 2}",
+      "  fidelity: {name: hidden_layers, type: ordinal, values: [1, 2, 3]}\n"
+    ),
+    (
+      "{kind: freeze_thaw, runs: 3, maximum_budget: 4, minimum_budget: 1, reduction: 2, paused: 20}",
+      "{kind: gp, initial_trials: 3, candidates: 8, starts: 1, maximum_observations: 50, acquisition: thompson, beta: 4, neighbourhood: true, input_warping: false}",
+      ""
+    ),
+    (
+      "{kind: bohb, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, decisions: asynchronous, overlap: 1, random_share: 0.3}",
+      "{kind: genetic, population: 4, tournament: 2, crossover: 0.9, mutations: 1}",
+      "  fidelity: {name: resolution, type: float, low: 0.2, high: 1}\n"
+    ),
+    (
+      "{kind: dehb, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, mutation: 0.5, crossover: 0.5}",
+      "{kind: turbo, initial_trials: 3, candidates: 8, maximum_observations: 50}", ""
+    ),
+    (
+      "{kind: priorband, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, overlap: 1, mutation_rate: 0.5, deviation: 0.25}",
+      "{kind: forest, initial_trials: 3, trees: 3, candidates: 20, starts: 1, random_share: 0.1}",
+      "  fidelity: {name: hidden_layers, type: integer, low: 1, high: 4, step: 1, length: 2}\n"
+    ),
+    (
+      "{kind: pbt, population: 4, generations: 2, interval: 2, burn_in: 1, decisions: synchronous, replacement: parent, exploit: {kind: truncation, fraction: 0.25}, explore: {kind: perturb, factors: [0.8, 1.2], resample_probability: 0.25}}",
+      "{kind: nsga2, population: 4, crossover: 0.9, crossover_index: 20, mutation_index: 20}", ""
+    ),
+    (
+      "{kind: pbt, population: 4, generations: 2, interval: 2, exploit: {kind: t_test, measurements: 2, level: 0.05}, explore: {kind: bandit, candidates: 20, maximum_observations: 20, resample_probability: 0.2}}",
+      "{kind: parego, initial_trials: 3, candidates: 8, starts: 1, maximum_observations: 50}", ""
+    ),
+    (
+      "{kind: pbt_replay, trials: 2, schedule: [{until: 2, learning_rate: 0.1, dropout: 0.1, batch_size: 32}, {until: 4, learning_rate: 0.01, dropout: 0.2, batch_size: 32}]}",
+      "{kind: ehvi, initial_trials: 3, candidates: 8, starts: 1, maximum_observations: 50}", ""
+    ),
+    (
+      "{kind: full, trials: 8, budget: 1}",
+      "{kind: transfer, from: [FOLDER/earlier.csv], initial_trials: 3, candidates: 8, starts: 1, maximum_observations: 50}",
+      "  replicates: 3\n  cross_validation: true\n"
+    ),
+  ]
+
+  private static func text(
+    _ number: Int, _ scheduler: String, _ sampler: String, _ more: String, _ folder: String
+  ) -> String {
+    let several = """
+      objectives: {dev_accuracy: maximize, parameters: minimize}
+      limits: {latency_ms: {at_most: 50}, dev_loss: {at_least: 0, at_most: 9}}
+      """
+    // A model of a space that allows little draws for long.
+    let isModel = ["auto", "gp", "turbo", "parego", "ehvi", "transfer", "forest"].contains {
+      sampler.contains($0)
+    }
+    let takesSeveral = ["nsga2", "parego", "ehvi"].contains { sampler.contains($0) }
+    return """
+      study: base-\(number)
+      seed: \(number)
+      \(takesSeveral ? several : "objective: {metric: dev_accuracy, goal: maximize}")
+      data: {kind: digits, split: {train: 0.8, dev: 0.1, test: 0.1}}
+      model: {kind: mlp, hidden: [8, 8], activation: relu, normalization: none, dropout: 0.1}
+      training:
+        optimizer: {kind: adamw, learning_rate: 0.01, weight_decay: 0.01, momentum: 0.9, beta1: 0.9, beta2: 0.99, epsilon: 1e-6}
+        schedule: {warmup: 0.5, decay: constant, final_fraction: 0.1, decay_factor: 0.5, decay_interval: 10}
+        batch_size: 32
+        data_share: 1
+        resolution: 1
+        scaling_rule: linear
+        reference_batch_size: 32
+        accumulation: 1
+        gradient_clip: 1
+        label_smoothing: 0.1
+        evaluation_batch_size: 64
+      search:
+        budget_unit: epochs
+        space:
+          learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log, prior: {value: 0.01, confidence: medium}}
+          dropout: {type: float, low: 0, high: 0.5, step: 0.1}
+          batch_size: {type: power_of_two, low: 16, high: 64}
+        \(isModel ? "" : "constraints: [batch_size * learning_rate <= 6]")
+        baseline: {learning_rate: 0.02, dropout: 0.1, batch_size: 32}
+        first: [{learning_rate: 0.05}, {batch_size: 64}]
+      \(more)  sampler: \(sampler)
+        scheduler: \(scheduler)
+      resources: {ranks_per_trial: 1, threads_per_rank: 1, device: cpu}
+      checkpoint: {seconds: 60}
+      """.replacing("FOLDER", with: folder)
+  }
+
+  /// Other models, data and spaces.
+  private static func wholes(_ folder: String) -> [String] {
+    let space = """
+      search:
+        budget_unit: steps
+        space:
+          optimizer: {type: categorical, choices: [sgd, lamb]}
+          learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log, prior: {value: 0.01, deviation: 0.2}}
+          momentum: {type: float, low: 0.1, high: 0.9, scale: logit, when: {optimizer: sgd}}
+          decay: {type: fixed, value: cosine}
+          final_fraction: {type: float, low: 0, high: 1, when: {decay: cosine, learning_rate: {low: 0.002, high: 0.09}}}
+      """
+    return [
+      """
+      study: images
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: resnet, depth: 8, width: 2}
+      training: {optimizer: lamb, schedule: {warmup: 1, decay: cosine, length: 20}, batch_size: 12}
+      \(space)
+          depth: {type: ordinal, values: [8, 14]}
+          width: {type: integer, low: 2, high: 6}
+          resolution: {type: float, low: 0.5, high: 1}
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      resources: {ranks_per_trial: 3}
+      """,
+      """
+      study: table
+      objective: {metric: dev_loss, goal: minimize}
+      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, split: {train: 0.6, dev: 0.4, test: 0}}
+      model: {kind: mlp, hidden: [4, 4]}
+      training: {batch_size: 8, accumulation: 2}
+      \(space)
+          hidden_layers: {type: integer, low: 1, high: 3}
+          hidden_width: {type: integer, low: 2, high: 9, scale: log}
+          hidden_width_2: {type: ordinal, values: [2, 4], when: {hidden_layers: {low: 2}}}
+          activation: {type: categorical, choices: [relu, gelu]}
+        scheduler: {kind: hyperband, maximum_budget: 4, reduction: 2}
+      """,
+      """
+      study: letters
+      data: {kind: text, path: FOLDER/text.txt, context_length: 8}
+      model: {kind: transformer, layers: 1, heads: 2, width: 8, dropout: 0}
+      training: {optimizer: {kind: sgd, momentum: 0.5}, batch_size: 8}
+      \(space)
+          heads: {type: categorical, choices: [1, 2, 4]}
+          width: {type: integer, low: 8, high: 24, step: 8}
+          data_share: {type: float, low: 0.5, high: 1}
+        sampler: random
+        scheduler: {kind: pbt, population: 3, generations: 3, interval: 2, exploit: tournament, explore: perturb}
+      """,
+    ].map { $0.replacing("FOLDER", with: folder) }
+  }
+
+  private static func writeData(in folder: String) throws {
+    func write(_ bytes: [UInt8], _ name: String) throws {
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    let samples = 120
+    let pixels = (0..<samples * 36).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) }
+    try write([0, 0, 8, 3, 0, 0, 0, UInt8(samples), 0, 0, 0, 6, 0, 0, 0, 6] + pixels, "images.idx")
+    try write([0, 0, 8, 1, 0, 0, 0, UInt8(samples)] + (0..<samples).map { UInt8($0 % 3) }, "labels.idx")
+    try write(
+      Array(String(repeating: "to be, or not to be: that is the question. ", count: 30).utf8), "text.txt")
+    let rows = (1...12).map { "\(Double($0) / 200),0.\($0 % 5),32,1,0.\(50 + $0)" }
+    try write(
+      Array(
+        (["learning_rate,dropout,batch_size,budget,dev_accuracy"] + rows + [""]).joined(separator: "\n").utf8),
+      "earlier.csv")
+    try HDF5File.replace("\(folder)/table.h5") { root throws(HDF5Error) in
+      try root.write((0..<samples * 5).map { Float($0 % 17) }, shape: [samples, 5], as: "samples")
+      try root.write((0..<samples).map { Int64($0 % 4) }, as: "labels")
+    }
+  }
+}

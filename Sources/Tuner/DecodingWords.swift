@@ -19,13 +19,3 @@ extension DecodingError {
       ? "the top" : keys.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".")
   }
 }
-
-/// What was found in the place of something that can be read or made: of Foundation's errors the words of the
-/// system call below, because their own are no more than a number.
-package func foundWords(_ error: any Error) -> String {
-  if let error = error as? DecodingError { return error.words }
-  if let below = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error {
-    return String(cString: strerror(CInt(truncatingIfNeeded: (below as NSError).code)))
-  }
-  return "\(error)"
-}

@@ -66,7 +66,7 @@ private struct StudyDescription: Decodable {
     } catch {
       throw JournalLine.damage(
         "\(contents.path):1", expected: "a study with name, objective, space and budget unit",
-        found: foundWords(error))
+        found: systemWords(error))
     }
   }
 }

@@ -23,7 +23,7 @@ extension JournalContents {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       throw TunerError(
-        .system, subject: path, expected: "a readable file", found: foundWords(error),
+        .system, subject: path, expected: "a readable file", found: systemWords(error),
         remedy: "Check the permissions of the run directory.")
     }
     return try JournalContents(bytes: [UInt8](data), path: path)

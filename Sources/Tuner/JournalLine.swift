@@ -98,7 +98,7 @@ extension JournalLine {
       self = try JSONDecoder().decode(Self.self, from: body)
     } catch {
       throw Self.damage(
-        place, expected: "a record of format \(HeaderRecord.currentFormat)", found: foundWords(error))
+        place, expected: "a record of format \(HeaderRecord.currentFormat)", found: systemWords(error))
     }
     guard self.sequence == sequence else {
       throw Self.damage(place, expected: "record \(sequence)", found: "record \(self.sequence)")

@@ -67,7 +67,7 @@ public struct RunRemains: Equatable, Sendable {
     } catch {
       throw TunerError(
         .system, subject: path, expected: "a directory that can be listed",
-        found: foundWords(error), remedy: "Check its permissions.")
+        found: systemWords(error), remedy: "Check its permissions.")
     }
   }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// What the system, or an encoder, says of a failure, in words: Foundation's own texts name its domains and
-/// types, and no cause.
+/// What the system, an encoder or a decoder says of a failure, in words: Foundation's own texts name its domains
+/// and types, and no cause.
 package func systemWords(_ error: any Error) -> String {
+  if let error = error as? DecodingError { return error.words }
   if case EncodingError.invalidValue(let value, let context) = error {
     let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(
       separator: ".")

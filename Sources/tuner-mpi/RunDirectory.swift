@@ -42,7 +42,7 @@ struct RunDirectory {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw TunerError(
-        .system, subject: path, expected: "to make the run directory", found: foundWords(error),
+        .system, subject: path, expected: "to make the run directory", found: systemWords(error),
         remedy: "Choose another one by --run-directory.")
     }
   }

@@ -38,7 +38,7 @@ public struct CheckpointSearch: Sendable {
       return try FileManager.default.contentsOfDirectory(atPath: directory)
         .filter { $0.hasSuffix(".h5") }.sorted().map { "\(directory)/\($0)" }
     } catch {
-      throw .library("\(directory): can't be listed: \(error.localizedDescription)")
+      throw .library("\(directory): cannot be listed")
     }
   }
 }

@@ -39,7 +39,7 @@ final class Mailbox {
     } catch {
       throw TunerError(
         .defect, subject: "a message from \(place(of: source))", expected: "\(Message.self)",
-        found: "\(error)",
+        found: systemWords(error),
         remedy: "Check that all ranks run the same program; if they do, report this as a bug.")
     }
   }

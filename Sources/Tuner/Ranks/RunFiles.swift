@@ -16,7 +16,7 @@ struct RunFiles {
       // Another process may have been faster; only what stays there is an error.
       guard FileManager.default.fileExists(atPath: full) else { return }
       throw TunerError(
-        .system, subject: full, expected: "to delete it", found: foundWords(error),
+        .system, subject: full, expected: "to delete it", found: systemWords(error),
         remedy: "Check the permissions of the run directory.")
     }
   }

@@ -23,11 +23,11 @@ import Training
     try FileManager.default.createDirectory(
       atPath: directory.path + "/checkpoints", withIntermediateDirectories: true)
     for (trial, x, accuracy) in [(0, 1.0, 0.5), (1, 2.0, 0.9), (2, 11.0, 0.99), (3, 4.0, 0.7)] {
-      try CheckpointFile.write(
+      try CheckpointFile.writeMakingDirectory(
         checkpoint(trial, job: trial, x: x, accuracy: accuracy),
         to: directory.path + "/checkpoints/trial-00000\(trial)/job-00000\(trial)-step-000010.h5")
     }
-    try CheckpointFile.write(
+    try CheckpointFile.writeMakingDirectory(
       checkpoint(4, job: 9, x: 5, accuracy: nil, isComplete: false),
       to: directory.path + "/checkpoints/trial-000004/job-000009-unfinished.h5")
     try directory.write("cut", to: "checkpoints/trial-000004/job-000008-step-000010.h5")
@@ -168,7 +168,9 @@ import Training
         study: "test", trial: 1, job: 1, target: 1, budgetUnit: .epochs, configuration: [:],
         isComplete: true),
       snapshot: Snapshot(progress: Progress(), blocks: [:]))
-    for name in ["a.h5", "b.h5"] { try CheckpointFile.write(checkpoint, to: "\(trial)/\(name)") }
+    for name in ["a.h5", "b.h5"] {
+      try CheckpointFile.writeMakingDirectory(checkpoint, to: "\(trial)/\(name)")
+    }
     try files.delete("checkpoints/trial-000001/a.h5")
     #expect(FileManager.default.fileExists(atPath: trial))
     try files.delete("checkpoints/trial-000001/b.h5")
@@ -176,13 +178,15 @@ import Training
     #expect(FileManager.default.fileExists(atPath: directory.path + "/checkpoints"))
     // What an earlier version left is swept.
     try FileManager.default.createDirectory(atPath: trial, withIntermediateDirectories: true)
-    try CheckpointFile.write(checkpoint, to: directory.path + "/checkpoints/trial-000002/a.h5")
+    try CheckpointFile.writeMakingDirectory(checkpoint, to: directory.path + "/checkpoints/trial-000002/a.h5")
     try files.sweep(keeping: ["checkpoints/trial-000002/a.h5"], unfinished: [])
     #expect(!FileManager.default.fileExists(atPath: trial))
     #expect(FileManager.default.fileExists(atPath: directory.path + "/checkpoints/trial-000002/a.h5"))
     // The writer makes one directory, and no run directory that was taken away.
     try FileManager.default.removeItem(atPath: directory.path + "/checkpoints")
-    #expect(throws: TrainingError.self) { try CheckpointFile.write(checkpoint, to: "\(trial)/a.h5") }
+    #expect(throws: TrainingError.self) {
+      try CheckpointFile.writeMakingDirectory(checkpoint, to: "\(trial)/a.h5")
+    }
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/checkpoints"))
   }
 
@@ -201,7 +205,7 @@ import Training
     }
     for round in 0..<200 {
       let path = "checkpoints/trial-000001/\(round).h5"
-      try CheckpointFile.write(checkpoint, to: "\(root)/\(path)")
+      try CheckpointFile.writeMakingDirectory(checkpoint, to: "\(root)/\(path)")
       try RunFiles(runDirectory: root).delete(path)
     }
     deleter.cancel()

@@ -10,11 +10,17 @@ public enum CheckpointFile {
   public static let version = 1
 
   /// Replaces the file at `path`, durably: when this returns, the checkpoint survives a loss of power. A kill
-  /// at any moment leaves the old file or the new one. Makes the file's directory where that is missing, but
-  /// not the one that it lies in.
+  /// at any moment leaves the old file or the new one.
   ///
   /// - Throws: `TrainingError`; the old file is untouched then.
   public static func write(_ checkpoint: Checkpoint, to path: String) throws(TrainingError) {
+    do throws(HDF5Error) { try replace(path, by: checkpoint) } catch { throw TrainingError(error) }
+  }
+
+  /// As `write`, and makes the file's directory where that is missing, but not the one that it lies in.
+  public static func writeMakingDirectory(
+    _ checkpoint: Checkpoint, to path: String
+  ) throws(TrainingError) {
     // Whoever deletes the last file of a directory removes that, too, perhaps while this is about to write
     // there: again and again is as good as impossible.
     for _ in 0..<3 {
@@ -26,7 +32,7 @@ public enum CheckpointFile {
         throw TrainingError(error)
       }
     }
-    do throws(HDF5Error) { try replace(path, by: checkpoint) } catch { throw TrainingError(error) }
+    try write(checkpoint, to: path)
   }
 
   private static func replace(_ path: String, by checkpoint: Checkpoint) throws(HDF5Error) {

@@ -15,16 +15,19 @@ public final class CheckpointWriter: Sendable {
 
   /// Takes over a checkpoint to be written to `path`.
   ///
-  /// - Parameter completion: called on the writer's thread once the file is durable, or has failed.
+  /// - Parameters:
+  ///   - save: writes the file.
+  ///   - completion: called on the writer's thread once the file is durable, or has failed.
   public func write(
     _ checkpoint: Checkpoint, to path: String,
+    by save: @escaping @Sendable (Checkpoint, String) throws(TrainingError) -> Void = CheckpointFile.write,
     completion: @escaping @Sendable (Result<Void, TrainingError>) -> Void
   ) {
     count.withLock { $0 += 1 }
     queue.async(group: unfinished) { [self] in
       let result: Result<Void, TrainingError>
       do throws(TrainingError) {
-        result = .success(try CheckpointFile.write(checkpoint, to: path))
+        result = .success(try save(checkpoint, path))
       } catch {
         result = .failure(error)
       }

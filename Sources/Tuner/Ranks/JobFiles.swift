@@ -43,6 +43,7 @@ final class JobFiles {
     } catch .data(_, let expected, let found, _) {
       return .lost(LostState(state, because: "expected \(expected), found \(found)"))
     } catch {
+      try directory.check()
       throw TunerError(error, "\(state.key)")
     }
   }
@@ -60,8 +61,11 @@ final class JobFiles {
       isComplete: isComplete)
     try directory.check()
     try makeDirectory()
-    let saving = Saving(path: path)
-    writer.write(Checkpoint(metadata: metadata, snapshot: snapshot), to: full(path)) { saving.finish($0) }
+    let saving = Saving(path: path, in: directory)
+    writer.write(
+      Checkpoint(metadata: metadata, snapshot: snapshot), to: full(path),
+      by: CheckpointFile.writeMakingDirectory
+    ) { saving.finish($0) }
     return saving
   }
 
@@ -76,8 +80,10 @@ final class JobFiles {
   private func makeDirectory() throws(TunerError) {
     let path = full(CheckpointPaths.directory)
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+    let why = String(cString: strerror(errno))
+    try directory.check()
     throw TunerError(
-      .system, subject: path, expected: "to make this directory", found: String(cString: strerror(errno)),
+      .system, subject: path, expected: "to make this directory", found: why,
       remedy: "Check the space and the permissions of the run directory.")
   }
 
@@ -87,9 +93,13 @@ final class JobFiles {
 /// A checkpoint that is being written by another thread.
 final class Saving: Sendable {
   let path: String
+  private let directory: HeldDirectory
   private let result = Mutex<Result<Void, TrainingError>?>(nil)
 
-  init(path: String) { self.path = path }
+  init(path: String, in directory: HeldDirectory) {
+    self.path = path
+    self.directory = directory
+  }
 
   func finish(_ outcome: Result<Void, TrainingError>) { result.withLock { $0 = outcome } }
 
@@ -98,7 +108,10 @@ final class Saving: Sendable {
     switch result.withLock({ $0 }) {
     case nil: return false
     case .success: return true
-    case .failure(let error): throw TunerError(error, path)
+    case .failure(let error):
+      // A directory that was taken away in the meantime is the reason of whatever failed.
+      try directory.check()
+      throw TunerError(error, path)
     }
   }
 }

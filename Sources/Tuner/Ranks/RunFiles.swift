@@ -22,7 +22,7 @@ struct RunFiles {
   }
 
   /// Removes a trial's directory that holds nothing. A group may be about to write there: then it makes it
-  /// again (`CheckpointFile.write`). What cannot be removed stays and does no harm.
+  /// again (`CheckpointFile.writeMakingDirectory`). What cannot be removed stays and does no harm.
   private func removeIfEmpty(_ directory: String) {
     guard (directory as NSString).lastPathComponent.hasPrefix(CheckpointPaths.trialPrefix) else { return }
     _ = rmdir(directory)

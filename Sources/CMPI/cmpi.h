@@ -5,6 +5,8 @@
 #ifndef CMPI_H
 #define CMPI_H
 #include <mpi.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 typedef struct { MPI_Comm handle; } cmpi_comm;
 typedef struct { MPI_Group handle; } cmpi_group;
@@ -62,6 +64,10 @@ static inline int cmpi_return_errors(cmpi_comm comm) {
 static inline int cmpi_window_return_errors(cmpi_window window) {
   return MPI_Win_set_errhandler(window.handle, MPI_ERRORS_RETURN);
 }
+
+// A file in memory that has no name and no file system's limit, closed when the process becomes another program; -1 with
+// `errno`. Linux `memfd_create(2)`: here because Swift does not see it.
+static inline int cmpi_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
 
 // Lengths of the texts that the library writes.
 enum {

@@ -50,7 +50,7 @@ final class AllReduceExchange: Operation {
     plan = ReductionPlan(
       rank: state.rank.rawValue, size: state.size, count: count,
       isShort: count * stride <= Self.longestShort(ranks: state.size), slab: Self.slab / stride)
-    scratch = state.takeScratch(byteCount: plan.longestPiece * stride)
+    scratch = try state.takeScratch(byteCount: plan.longestPiece * stride)
     super.init(phase, on: state)
     try startStep()
   }

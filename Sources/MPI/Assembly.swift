@@ -32,7 +32,7 @@ extension CommunicatorState {
 
   private func receiveToken(from other: Rank, _ deadline: Deadline) throws(MPIError) {
     var request = cmpi_request_null()
-    let token = takeScratch(byteCount: 1)
+    let token = try takeScratch(byteCount: 1)
     try check(
       "MPI_Irecv",
       MPI_Irecv(

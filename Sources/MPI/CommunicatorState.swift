@@ -1,4 +1,5 @@
 import CMPI
+import Glibc
 
 /// What a communicator and the requests on it share: the handle, and what belongs to it. Freed when the last
 /// of them is gone, so that no request outlives its communicator.
@@ -41,11 +42,19 @@ final class CommunicatorState {
     return ReservedTag.reductions.lowerBound + reductions
   }
 
-  func takeScratch(byteCount: Int) -> UnsafeMutableRawBufferPointer {
+  func takeScratch(byteCount: Int) throws(MPIError) -> UnsafeMutableRawBufferPointer {
     if let index = scratch.lastIndex(where: { $0.count >= byteCount }) {
       return scratch.remove(at: index)
     }
-    return .allocate(byteCount: max(byteCount, 4096), alignment: 64)
+    // Not by `allocate`, which ends the process where there is no memory.
+    var memory: UnsafeMutableRawPointer?
+    let length = max(byteCount, 4096)
+    guard posix_memalign(&memory, 64, length) == 0, let memory else {
+      throw .memory(
+        purpose: "a buffer for messages on \(name)", needed: length, found: "\(HostMemory.available())",
+        host: host(of: rank))
+    }
+    return UnsafeMutableRawBufferPointer(start: memory, count: length)
   }
 
   func giveBack(_ buffer: UnsafeMutableRawBufferPointer) { scratch.append(buffer) }
@@ -55,7 +64,7 @@ final class CommunicatorState {
   }
 
   deinit {
-    for buffer in scratch { buffer.deallocate() }
+    for buffer in scratch { free(buffer.baseAddress) }
     guard isOurs, isIntact, !isFinalized() else { return }
     var handle = raw
     do throws(MPIError) {

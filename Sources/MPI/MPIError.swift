@@ -8,6 +8,10 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
   case threadLevel(required: ThreadLevel, provided: ThreadLevel)
   /// An argument that cannot be right, found before MPI was called.
   case invalid(function: String, expected: String, found: String, remedy: String)
+  /// A host lacks the memory for something; found on every rank that takes part, before any of it is used.
+  ///
+  /// `found` is what is there and what limits it; `needed` are bytes.
+  case memory(purpose: String, needed: Int, found: String, host: String)
 
   public struct FailedCall: Equatable, Sendable {
     /// The C function.
@@ -74,6 +78,9 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
         + "with thread support."
     case .invalid(let function, let expected, let found, let remedy):
       "\(function): expected \(expected), found \(found). \(remedy)"
+    case .memory(let purpose, let needed, let found, let host):
+      "\(purpose): expected \(HostMemory.text(needed)) on \(host), found \(found). Start fewer ranks on a host, ask for "
+        + "more memory, or make it smaller."
     }
   }
 }

@@ -1,35 +1,59 @@
-import CMPI
+import Glibc
 
-/// An array that exists once on a node and is read by all its ranks, through an MPI shared-memory window: a
-/// data set takes the memory of one copy, not of one a rank. MPI 3.1 §11.2.3, `MPI_Win_allocate_shared`.
+/// An array that is filled once on a node and read by all its ranks. Where the node can share memory, it
+/// takes the memory of one copy; where it cannot, every rank has a copy of its own.
 public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
-  private let window: Window
+  private let memory: any ElementMemory
   private let elements: UnsafeBufferPointer<Scalar>
 
   public var count: Int { elements.count }
 
+  /// False when each rank has its own copy.
+  public var isShared: Bool { memory is NodeMemory }
+
   /// Makes the array on all ranks of `node`, which must share memory (`Communicator.splitByNode`). The first
-  /// rank fills it; when the initializer returns, every rank can read it. Collective over `node`.
+  /// rank fills it; when the initializer returns, every rank can read it. Collective over `node`; letting go
+  /// of the array is local.
   ///
   /// - Parameters:
   ///   - count: elements, the same on every rank.
+  ///   - limits: the same on every rank.
   ///   - fill: writes all elements; called on the first rank alone.
+  /// - Throws: `MPIError.memory` on every rank, with the bytes needed and the bytes there, when there is
+  ///   neither memory to share nor enough for a copy on each rank.
   public init(
-    count: Int, on node: borrowing Communicator, deadline: Deadline? = nil,
-    fill: (UnsafeMutableBufferPointer<Scalar>) throws(MPIError) -> Void
+    count: Int, on node: borrowing Communicator, limits: SharingLimits = SharingLimits(),
+    deadline: Deadline? = nil,
+    fill: (UnsafeMutableBufferPointer<Scalar>) -> Void
   ) throws(MPIError) {
+    let deadline = node.deadline(deadline)
+    let (byteCount, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
+    let room = MemoryShare(byteCount: overflow ? .max : byteCount, limit: limits.host)
+    try room.require(copies: 1, on: node, deadline)
+    let shared = try Self.share(byteCount, limits, node, deadline)
+    let memory: any ElementMemory
+    if let shared { memory = shared } else { memory = try room.copy(on: node, deadline) }
+    let buffer = UnsafeMutableBufferPointer(
+      start: memory.base.bindMemory(to: Scalar.self, capacity: count), count: count)
+    if node.isRoot { fill(buffer) }
+    if shared == nil { try node.broadcastInPieces(buffer, deadline: deadline) }
+    // The writer's stores, then the meeting, then the readers' loads.
     try node.barrier(deadline: deadline)
-    let stride = MemoryLayout<Scalar>.stride
-    let window = try Window(byteCount: node.isRoot ? count * stride : 0, stride: stride, on: node.state)
-    let base = try window.baseOfFirstRank().bindMemory(to: Scalar.self, capacity: count)
-    if node.isRoot { try fill(UnsafeMutableBufferPointer(start: base, count: count)) }
-    // The writer's stores, then the meeting, then the readers' loads: MPI 3.1 §11.5.4, the unified memory
-    // model.
-    try window.synchronize()
-    try node.barrier(deadline: deadline)
-    try window.synchronize()
-    self.window = window
-    elements = UnsafeBufferPointer(start: UnsafePointer(base), count: count)
+    self.memory = memory
+    elements = UnsafeBufferPointer(buffer)
+  }
+
+  private static func share(
+    _ byteCount: Int, _ limits: SharingLimits, _ node: borrowing Communicator, _ deadline: Deadline
+  ) throws(MPIError) -> NodeMemory? {
+    for place in NodeMemory.Place.allCases where place != .anonymous || limits.allowsAnonymousMemory {
+      if let memory = try NodeMemory.make(
+        byteCount, at: place, most: limits.sharedMemory, on: node, deadline: deadline)
+      {
+        return memory
+      }
+    }
+    return nil
   }
 
   public subscript(index: Int) -> Scalar { elements[index] }
@@ -42,47 +66,84 @@ public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
   }
 }
 
-/// The one owner of an `MPI_Win`. Its end is collective over the node's ranks.
-private final class Window {
-  private var raw = cmpi_window_null()
-  private let state: CommunicatorState
+/// What a shared array may take. What is nil is asked of the host.
+public struct SharingLimits: Sendable {
+  /// Bytes of `/dev/shm`; nil for half of what is free there, because MPI's messages go through it too.
+  public var sharedMemory: Int?
+  /// Whether it may be in a file in memory without a name, whose size no file system limits.
+  public var allowsAnonymousMemory = true
+  /// Bytes of the host's memory that the node's ranks may take together.
+  public var host: Int?
 
-  init(byteCount: Int, stride: Int, on state: CommunicatorState) throws(MPIError) {
-    self.state = state
-    var base: UnsafeMutableRawPointer?
-    try check(
-      "MPI_Win_allocate_shared",
-      MPI_Win_allocate_shared(
-        MPI_Aint(byteCount), CInt(stride), cmpi_info_null(), state.raw.handle, &base, &raw.handle), on: state)
-    try check("MPI_Win_set_errhandler", cmpi_window_return_errors(raw), on: state)
-    // A passive epoch for the window's whole life: what `MPI_Win_sync` needs.
-    try check("MPI_Win_lock_all", MPI_Win_lock_all(cmpi_mode_no_check(), raw.handle), on: state)
+  public init() {}
+}
+
+/// What holds an array's elements as long as it lives.
+private protocol ElementMemory: AnyObject {
+  var base: UnsafeMutableRawPointer { get }
+}
+
+extension NodeMemory: ElementMemory {}
+
+/// Memory of one process, where there is some.
+private final class PrivateMemory: ElementMemory {
+  let base: UnsafeMutableRawPointer
+
+  init?(byteCount: Int) {
+    guard let base = malloc(max(byteCount, 1)) else { return nil }
+    self.base = base
   }
 
-  func baseOfFirstRank() throws(MPIError) -> UnsafeMutableRawPointer {
-    var size: MPI_Aint = 0
-    var unit: CInt = 0
-    var base: UnsafeMutableRawPointer?
-    try check("MPI_Win_shared_query", MPI_Win_shared_query(raw.handle, 0, &size, &unit, &base), on: state)
-    guard let base else {
-      throw .invalid(
-        function: "MPI_Win_shared_query", expected: "the shared memory's address", found: "none",
-        remedy: "An empty array needs no window.")
-    }
-    return base
+  deinit { free(base) }
+}
+
+/// What a node's copies of an array need, beside what the host has.
+private struct MemoryShare {
+  var byteCount: Int
+  /// Stands for what the host has free, when it is given.
+  var limit: Int?
+
+  /// This rank's own memory for the array, once all ranks have theirs. Collective.
+  func copy(on node: borrowing Communicator, _ deadline: Deadline) throws(MPIError) -> PrivateMemory {
+    try require(copies: node.size, on: node, deadline)
+    let own = PrivateMemory(byteCount: byteCount)
+    try agree(own == nil, copies: 1, on: node, deadline)
+    guard let own else { preconditionFailure("ranks agreed on memory that is not there") }
+    return own
   }
 
-  func synchronize() throws(MPIError) {
-    try check("MPI_Win_sync", MPI_Win_sync(raw.handle), on: state)
+  /// Goes on only when the host has the memory for so many copies. Collective.
+  func require(copies: Int, on node: borrowing Communicator, _ deadline: Deadline) throws(MPIError) {
+    let (needed, overflow) = byteCount.multipliedReportingOverflow(by: copies)
+    let there = limit.map { HostMemory(bytes: $0, limit: "the limit that was given") } ?? .available()
+    try agree(overflow || needed > there.bytes, there, copies: copies, on: node, deadline)
   }
 
-  deinit {
-    guard !isFinalized(), !cmpi_window_is_null(raw).isTrue else { return }
-    do throws(MPIError) {
-      try check("MPI_Win_unlock_all", MPI_Win_unlock_all(raw.handle), on: state)
-      try check("MPI_Win_free", MPI_Win_free(&raw.handle), on: state)
-    } catch {
-      report(error)
+  /// Throws on every rank when any lacks the memory. Collective.
+  func agree(
+    _ isLacking: Bool, _ there: HostMemory = .available(), copies: Int, on node: borrowing Communicator,
+    _ deadline: Deadline
+  ) throws(MPIError) {
+    let words = isLacking ? Array(there.description.utf8) : nil
+    guard let failed = try node.firstFailure(words, deadline: deadline) else { return }
+    let host =
+      node.hosts.indices.contains(failed.rank.rawValue) ? node.hosts[failed.rank.rawValue] : "its host"
+    throw .memory(
+      purpose: copies == 1 ? "data in memory" : "data in memory, a copy for each of \(copies) ranks",
+      needed: byteCount.multipliedReportingOverflow(by: copies).overflow ? .max : byteCount * copies,
+      found: String(decoding: failed.words, as: UTF8.self), host: host)
+  }
+}
+
+extension Communicator {
+  /// As `broadcast`, of any number of elements.
+  fileprivate borrowing func broadcastInPieces<Scalar: MPIScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, deadline: Deadline
+  ) throws(MPIError) {
+    let longest = 1 << 26
+    for start in stride(from: 0, to: buffer.count, by: longest) {
+      let piece = start..<min(start + longest, buffer.count)
+      try broadcast(UnsafeMutableBufferPointer(rebasing: buffer[piece]), deadline: deadline)
     }
   }
 }

@@ -1,7 +1,7 @@
 // Numbers whose type in the file does not matter to the reader.
 
 extension HDF5Group {
-  /// Reads integers of any size; nil when the dataset holds something else.
+  /// Reads integers of any size, and Booleans as 0 and 1; nil when the dataset holds something else.
   public borrowing func readIntegers<Result>(
     _ name: String, converting convert: (Int64) -> Result
   ) throws(HDF5Error) -> HDF5Array<Result>? {
@@ -19,20 +19,26 @@ extension HDF5Group {
     case .unsignedInteger(bits: 16): return try read(UInt16.self)
     case .unsignedInteger(bits: 32): return try read(UInt32.self)
     case .unsignedInteger(bits: 64): return try read(UInt64.self)
+    case .boolean:
+      let array = try self.read(name, as: Int8.self, converting: true)
+      return HDF5Array(values: array.values.map { convert(Int64($0)) }, shape: array.shape)
     default: return nil
     }
   }
 
-  /// Reads integers of any size and floats of 32 or 64 bits as doubles; nil when the dataset holds something
-  /// else.
+  /// Reads integers of any size, Booleans, and floats of any format (of 16 bits, big-endian, ...) as 32-bit
+  /// floats; nil when the dataset holds something else.
+  public borrowing func readFloats(_ name: String) throws(HDF5Error) -> HDF5Array<Float>? {
+    if let integers = try readIntegers(name, converting: { Float($0) }) { return integers }
+    guard case .float = try elementType(of: name) else { return nil }
+    return try read(name, as: Float.self, converting: true)
+  }
+
+  /// Reads integers of any size, Booleans, and floats of any format as doubles; nil when the dataset holds
+  /// something else.
   public borrowing func readNumbers(_ name: String) throws(HDF5Error) -> HDF5Array<Double>? {
     if let integers = try readIntegers(name, converting: { Double($0) }) { return integers }
-    switch try elementType(of: name) {
-    case .float(bits: 64): return try read(name)
-    case .float(bits: 32):
-      let floats = try read(name, as: Float.self)
-      return HDF5Array(values: floats.values.map { Double($0) }, shape: floats.shape)
-    default: return nil
-    }
+    guard case .float = try elementType(of: name) else { return nil }
+    return try read(name, as: Double.self, converting: true)
   }
 }

@@ -50,10 +50,19 @@ extension HDF5Group {
   public func read<Scalar: HDF5Scalar>(
     _ name: String, as type: Scalar.Type = Scalar.self, shape: [Int]? = nil
   ) throws(HDF5Error) -> HDF5Array<Scalar> {
+    try read(name, as: type, shape: shape, converting: false)
+  }
+
+  /// As above; with `converting`, whatever numbers the dataset holds become `Scalar`s, as the library
+  /// converts.
+  func read<Scalar: HDF5Scalar>(
+    _ name: String, as type: Scalar.Type, shape: [Int]? = nil, converting: Bool
+  ) throws(HDF5Error) -> HDF5Array<Scalar> {
     try requireComplete(location.appending(name))
     return try Library.locked { () throws(HDF5Error) in
       let dataset = try OpenDataset(name, expecting: "a dataset of \(Scalar.elementType)", in: self)
-      guard dataset.elementType == Scalar.elementType, let types = Scalar.elementType.numberTypes else {
+      let isSame = dataset.elementType == Scalar.elementType
+      guard isSame || converting, let types = Scalar.elementType.numberTypes else {
         throw dataset.location.unexpected(
           expected: "\(Scalar.elementType)", found: "\(dataset.elementType)",
           remedy: "Read it as what it holds, or write it anew.")
@@ -63,7 +72,8 @@ extension HDF5Group {
           expected: "the shape \(shape)", found: "\(dataset.shape)",
           remedy: "The file is of another model or data set: check which one belongs here.")
       }
-      let count = try dataset.elementCount(of: MemoryLayout<Scalar>.size)
+      let count = try dataset.elementCount(
+        of: converting ? dataset.elementSize : MemoryLayout<Scalar>.size)
       var status: herr_t = 0
       let values = [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
         if count > 0 {
@@ -73,7 +83,8 @@ extension HDF5Group {
         initialized = status < 0 ? 0 : count
       }
       try check("H5Dread", at: dataset.location, status)
-      try dataset.verify(values.span.bytes, policy: checksums)
+      // A checksum is of the numbers as they were written.
+      if isSame { try dataset.verify(values.span.bytes, policy: checksums) }
       return HDF5Array(values: values, shape: dataset.shape)
     }
   }

@@ -2,6 +2,7 @@ internal import CHDF5
 
 /// What the elements of a dataset or an attribute are.
 public enum ElementType: Equatable, Sendable, CustomStringConvertible {
+  /// Of IEEE 754's format of this size, or another one that a program made, such as bfloat16.
   case float(bits: Int)
   case signedInteger(bits: Int)
   case unsignedInteger(bits: Int)
@@ -63,7 +64,7 @@ extension ElementType {
   init(of type: hid_t) {
     let bits = H5Tget_size(type) * 8
     switch H5Tget_class(type) {
-    case H5T_FLOAT where bits == 16 || bits == 32 || bits == 64: self = .float(bits: bits)
+    case H5T_FLOAT: self = .float(bits: bits)
     case H5T_INTEGER where [8, 16, 32, 64].contains(bits):
       self = H5Tget_sign(type) == H5T_SGN_NONE ? .unsignedInteger(bits: bits) : .signedInteger(bits: bits)
     case H5T_STRING: self = .text

@@ -34,6 +34,9 @@ struct OpenDataset: ~Copyable {
     self.shape = shape
   }
 
+  /// Bytes of an element in the file.
+  var elementSize: Int { H5Tget_size(type.raw) }
+
   /// The number of elements, once it is certain that the file holds that many of `size` bytes: a damaged
   /// shape must not claim the machine's memory.
   func elementCount(of size: Int) throws(HDF5Error) -> Int {

@@ -84,6 +84,12 @@ void ctorch_keep_freed_memory(void) {
 #endif
 }
 
+void ctorch_release_freed_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 int32_t ctorch_cuda_device_count(void) {
   return caught<int32_t>(-1, [] {
     return at::globalContext().hasCUDA()

@@ -48,8 +48,8 @@ extension Device {
         operation: "requireAvailable", shapes: [],
         message: "expected a GPU number below \(count), the GPUs that libtorch sees, found \(self)",
         remedy:
-          "Use the device cpu, or link a PyTorch built for this node's GPUs (TORCH_HOME) and ask Slurm for one."
-      )
+          "Use the device cpu, or link a PyTorch built for this node's GPUs (TORCH_HOME) and ask Slurm for one.",
+        cause: .device)
     }
   }
 

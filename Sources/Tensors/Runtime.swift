@@ -27,4 +27,9 @@ public enum TensorRuntime {
   public static func keepFreedMemory() {
     ctorch_keep_freed_memory()
   }
+
+  /// Gives the memory that was kept so far back to the system: before the question what is free.
+  public static func releaseFreedMemory() {
+    ctorch_release_freed_memory()
+  }
 }

@@ -12,12 +12,26 @@ public struct TensorError: Error, Equatable, Sendable {
   public var message: String
   /// How to mend it, where that is known.
   public var remedy: String?
+  public var cause: Cause
 
-  public init(operation: String, shapes: [[Int]], message: String, remedy: String? = nil) {
+  /// Whose fault it is, as far as libtorch's words tell.
+  public enum Cause: Equatable, Sendable {
+    /// The operator's arguments, or anything else.
+    case operation
+    /// There is not enough memory, on the host or the device: a smaller model or batch may fit.
+    case memory
+    /// The device is absent, busy, lost or of no use to this libtorch: nothing that is computed can help.
+    case device
+  }
+
+  public init(
+    operation: String, shapes: [[Int]], message: String, remedy: String? = nil, cause: Cause = .operation
+  ) {
     self.operation = operation
     self.shapes = shapes
     self.message = message
     self.remedy = remedy
+    self.cause = cause
   }
 }
 
@@ -36,7 +50,7 @@ extension TensorError {
     let line = String(whole.prefix { $0 != "\n" })
     return TensorError(
       operation: "\(operation)", shapes: tensors.compactMap { $0?.shape }, message: line,
-      remedy: remedies.first { whole.contains($0.said) }?.remedy)
+      remedy: remedies.first { whole.contains($0.said) }?.remedy, cause: Cause(saying: whole))
   }
 
   /// What libtorch says, in part, and what a user can do about it.
@@ -58,6 +72,28 @@ extension TensorError {
     ("not compiled with CUDA", "Use the device cpu, or link a PyTorch built for GPUs (TORCH_HOME)."),
     ("No CUDA GPUs are available", "Use the device cpu, or ask the scheduler for a GPU."),
   ]
+}
+
+extension TensorError.Cause {
+  /// What libtorch, CUDA and HIP say where memory is short; and where a device is of no use. CUDA reports a
+  /// lack of memory as a CUDA error too, so memory is asked for first.
+  private static let wordsOfMemory = [
+    "out of memory", "can't allocate memory", "Cannot allocate memory", "bad_alloc", "not enough memory",
+    "ALLOC_FAILED",
+  ]
+  private static let wordsOfDevices = [
+    "CUDA error", "HIP error", "CUDA driver", "CUDA-capable device", "No CUDA GPUs are available",
+    "No HIP GPUs are available", "without the CUDA backend", "from the 'CUDA' backend",
+    "not compiled with CUDA", "NVIDIA driver",
+    "no kernel image is available", "unspecified launch failure", "ECC error",
+  ]
+
+  init(saying message: String) {
+    self =
+      if Self.wordsOfMemory.contains(where: { message.contains($0) }) {
+        .memory
+      } else if Self.wordsOfDevices.contains(where: { message.contains($0) }) { .device } else { .operation }
+  }
 }
 
 /// The tensor that a C call made, or its error.

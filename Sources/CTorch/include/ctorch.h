@@ -48,6 +48,8 @@ int32_t ctorch_available_cores(void);
 /// Tells glibc's allocator to keep freed memory for the next step instead of giving it back to the system,
 /// which costs a page fault and a zeroed page each time. Does nothing with another C library.
 void ctorch_keep_freed_memory(void);
+/// Gives what was kept back to the system, once.
+void ctorch_release_freed_memory(void);
 /// GPUs that libtorch sees; 0 with a CPU build.
 int32_t ctorch_cuda_device_count(void);
 /// Waits for all work queued on the device.

@@ -68,7 +68,7 @@ func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, bat
   var generator = CounterGenerator(seed: seed, purpose: .initialization, index: 0)
   let trialSeed = generator.next()
   var order = SampleOrder(count: data.count(of: .train), seed: trialSeed)
-  let buffer = BatchBuffer(data, capacity: batchSize)
+  let buffer = try BatchBuffer(data, capacity: batchSize)
   for number in 0..<sharedBatches {
     let start = number * batchSize
     let permutation = order.permutation(ofEpoch: 0)

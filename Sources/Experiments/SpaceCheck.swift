@@ -200,7 +200,8 @@ extension TrainingError {
   /// What an experiment file's problem is made of.
   var parts: (expected: String, found: String, remedy: String) {
     switch self {
-    case .invalid(_, let expected, let found, let remedy), .data(_, let expected, let found, let remedy):
+    case .invalid(_, let expected, let found, let remedy), .data(_, let expected, let found, let remedy),
+      .memory(_, let expected, let found, let remedy), .place(_, let expected, let found, let remedy):
       (expected, found, remedy)
     default: ("values that can be trained", description, "See docs/experiment-file.md.")
     }

@@ -34,28 +34,74 @@ public struct Trainer: Trainee, ~Copyable {
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0
   ) throws(TrainingError) {
     let data = try data.prepared(for: configuration, seed: seed)
-    let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
-    try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: TrainerPeers())
+    try configuration.requireMemory(for: data.form)
+    self.init(
+      try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank),
+      peers: TrainerPeers())
   }
 
   /// A trial from fresh weights, on all ranks of `group`. Collective; the group's messages are kept apart
   /// from others.
+  ///
+  /// - Throws: the same on every rank, when any of them cannot.
   public init(
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
     on group: borrowing Communicator
   ) throws(TrainingError) {
-    let data = try data.prepared(for: configuration, seed: seed)
-    let model = try Self.makeModel(configuration, data, seed: seed, trial: trial, localRank: localRank)
-    let peers = try TrainerPeers(group, model.store)
-    try self.init(configuration, data: data, model: model, seed: seed, trial: trial, peers: peers)
+    let data = try group.together { () throws(TrainingError) in
+      try data.prepared(for: configuration, seed: seed)
+    }
+    // Asked by all before any takes what another one counts on.
+    try configuration.requireMemory(for: data.form, on: group)
+    let parts = try group.together { () throws(TrainingError) in
+      try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank)
+    }
+    let peers = try TrainerPeers(group, parts.model.store)
+    self.init(parts, peers: peers)
   }
 
-  /// - Parameter data: the trial's own.
-  private init(
-    _ configuration: TrainingConfiguration, data: TrainingData, model: any Model, seed: UInt64, trial: Int,
-    peers: TrainerPeers
+  private init(_ parts: consuming TrainerParts, peers: TrainerPeers) {
+    configuration = parts.configuration
+    data = parts.data
+    seed = parts.seed
+    model = parts.model
+    stream = parts.stream
+    labelSmoothing = parts.configuration.labelSmoothing
+    optimizer = parts.optimizer
+    self.peers = peers
+  }
+
+  /// A trial's own seed: a function of (study seed, trial).
+  static func seed(ofTrial trial: Int, study: UInt64) -> UInt64 {
+    var generator = CounterGenerator(seed: study, purpose: .initialization, index: trial)
+    return generator.next()
+  }
+}
+
+/// What a trainer is made of on its own rank.
+private struct TrainerParts: ~Copyable {
+  let configuration: TrainingConfiguration
+  let data: TrainingData
+  /// The trial's own.
+  let seed: UInt64
+  let model: any Model
+  let stream: BatchStream
+  let optimizer: Optimizer
+
+  /// Local.
+  ///
+  /// - Parameters:
+  ///   - data: the trial's own.
+  ///   - seed: the study's.
+  init(
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int
   ) throws(TrainingError) {
-    let trialSeed = Self.seed(ofTrial: trial, study: seed)
+    try configuration.requireThreads(cores: coresOnHost())
+    try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
+    TensorRuntime.keepFreedMemory()
+    let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
+    let model = try configuration.model.makeModel(
+      for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
     let optimizer = try Optimizer(
@@ -64,27 +110,9 @@ public struct Trainer: Trainee, ~Copyable {
     self.configuration = configuration
     self.data = data
     self.seed = trialSeed
-    self.peers = peers
     self.model = model
     self.stream = stream
     self.optimizer = optimizer
-    labelSmoothing = configuration.labelSmoothing
-  }
-
-  /// A trial's own seed: a function of (study seed, trial).
-  static func seed(ofTrial trial: Int, study: UInt64) -> UInt64 {
-    var generator = CounterGenerator(seed: study, purpose: .initialization, index: trial)
-    return generator.next()
-  }
-
-  private static func makeModel(
-    _ configuration: TrainingConfiguration, _ data: TrainingData, seed: UInt64, trial: Int, localRank: Int
-  ) throws(TrainingError) -> any Model {
-    try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
-    TensorRuntime.keepFreedMemory()
-    return try configuration.model.makeModel(
-      for: data.form, seed: Self.seed(ofTrial: trial, study: seed),
-      device: configuration.device.device(localRank: localRank))
   }
 }
 
@@ -106,19 +134,44 @@ extension Trainer {
     }
     while progress.budget < target {
       let step = try step(isInterrupted)
-      if step.isInterrupted && progress.budget < target { return .interrupted }
+      if step.isInterrupted && progress.budget < target {
+        try peers.throwFailure()
+        return .interrupted
+      }
     }
+    try peers.throwFailure()
     return .reachedTarget
   }
 
-  /// One optimizer step of the whole group.
+  /// One optimizer step of the whole group. A rank that fails on its own keeps it to itself until all have
+  /// exchanged, so that none waits for it; then all leave with its error.
   private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
+    var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
+    var failure: TrainingError?
+    if peers.failure == nil {
+      do throws(TrainingError) { try computeGradients(&report) } catch { failure = error }
+    }
+    report.isInterrupted = isInterrupted()
+    report = try peers.exchange(report, failure)
+    guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
+    do throws(TrainingError) {
+      try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
+    } catch {
+      // The gradients are the same bits on all ranks, so that all of them diverge or none.
+      if case .diverged = error { throw error }
+      try peers.keep(error)
+    }
+    advance(report)
+    return report
+  }
+
+  /// This rank's share of the global batch.
+  private mutating func computeGradients(_ report: inout GradientExchange.Report) throws(TrainingError) {
     let division = BatchDivision(
       globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: configuration.accumulation)
     // More shares than samples leave some empty.
     let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
       .filter { !$0.isEmpty }
-    var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
       if number == parts.count - 1 { peers.openExchange() }
@@ -126,12 +179,6 @@ extension Trainer {
       report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
       report.samples += part.count
     }
-    report.isInterrupted = isInterrupted()
-    report = try peers.exchange(report)
-    guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
-    try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
-    advance(report)
-    return report
   }
 
   /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.

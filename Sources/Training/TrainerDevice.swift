@@ -6,15 +6,15 @@ final class ExchangeMemory {
   let values: UnsafeMutableBufferPointer<Float>
   private let gradients: Tensor
   /// Nil on the CPU, where the values are the gradients' own memory.
-  private let copy: AlignedBlock?
+  private let copy: AlignedBlock<Float>?
 
-  init(_ store: ParameterStore) {
+  init(_ store: ParameterStore) throws(TrainingError) {
     gradients = store.gradients
     if store.device == .cpu {
       copy = nil
       values = gradients.elements()
     } else {
-      let copy = AlignedBlock(elements: store.layout.elements)
+      let copy = try AlignedBlock<Float>(elements: store.layout.elements, for: "the gradients on their way")
       self.copy = copy
       values = copy.values
     }
@@ -37,21 +37,6 @@ final class ExchangeMemory {
     guard !isImmediate else { return }
     try library { () throws(TensorError) in
       try gradients.copyInPlace(from: Tensor(over: values, shape: [values.count]))
-    }
-  }
-}
-
-extension ComputeDevice {
-  /// Which device a rank computes on.
-  ///
-  /// - Throws: `TrainingError.library` when it should be a GPU and there is none.
-  func device(localRank: Int) throws(TrainingError) -> Device {
-    guard self == .cuda else { return .cpu }
-    return try library { () throws(TensorError) in
-      // With no GPU at all, number 0 says so.
-      let device = Device.cuda(localRank % max(1, try Device.cudaDeviceCount()))
-      try device.requireAvailable()
-      return device
     }
   }
 }

@@ -26,12 +26,31 @@ extension Trainer {
 
   private mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
+    let peers = peers
+    let sums = try peers.together { () throws(TrainingError) in try evaluateShare(of: part) }
+    let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
+    guard totals[0].isFinite else {
+      throw .diverged(
+        step: progress.step,
+        what:
+          "the \(part.rawValue) loss, measured after \(progress.budget) \(configuration.budgetUnit.rawValue),"
+      )
+    }
+    return [
+      "\(part.rawValue)_loss": totals[0] / totals[2], "\(part.rawValue)_accuracy": totals[1] / totals[2],
+    ]
+  }
+
+  /// This rank's samples of a part.
+  private mutating func evaluateShare(of part: DataPart) throws(TrainingError) -> Evaluation {
     let count = data.count(of: part)
     let share = BatchDivision(globalBatch: count, ranks: peers.ranks).range(rank: peers.rank)
     let capacity = min(configuration.evaluationBatchSize, max(1, share.count))
-    if evaluationBuffer?.capacity ?? 0 < capacity { evaluationBuffer = BatchBuffer(data, capacity: capacity) }
-    guard let buffer = evaluationBuffer else { return [:] }
+    if evaluationBuffer?.capacity ?? 0 < capacity {
+      evaluationBuffer = try BatchBuffer(data, capacity: capacity)
+    }
     var sums = Evaluation()
+    guard let buffer = evaluationBuffer else { return sums }
     var start = share.lowerBound
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
@@ -40,11 +59,7 @@ extension Trainer {
       sums = try sums + model.evaluate(batch.inputs, batch.targets)
       start = end
     }
-    let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
-    guard totals[0].isFinite else { throw .diverged(step: progress.step, what: "the \(part.rawValue) loss") }
-    return [
-      "\(part.rawValue)_loss": totals[0] / totals[2], "\(part.rawValue)_accuracy": totals[1] / totals[2],
-    ]
+    return sums
   }
 
   /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are
@@ -53,7 +68,9 @@ extension Trainer {
   private func shareBuffers() throws(TrainingError) {
     let buffers = model.store.buffers
     guard peers.ranks > 1, buffers.count > 0 else { return }
-    var values = try library { () throws(TensorError) in try buffers.scalars(Float.self) }
+    var values = try peers.together { () throws(TrainingError) in
+      try library { () throws(TensorError) in try buffers.scalars(Float.self) }
+    }
     try peers.broadcast(&values)
     try library { () throws(TensorError) in try buffers.copyInPlace(from: values) }
   }

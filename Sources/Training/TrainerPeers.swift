@@ -9,6 +9,9 @@ final class TrainerPeers {
   private let memory: ExchangeMemory?
   /// Whether the exchange of this step has begun.
   private var isOpen = false
+  /// What failed on this rank alone, when the others were already on their way to the next exchange: they
+  /// hear of it there.
+  private(set) var failure: TrainingError?
 
   /// One rank alone, without MPI.
   init() {
@@ -23,14 +26,14 @@ final class TrainerPeers {
     ranks = group.size
     if group.size > 1 {
       let exchange = try GradientExchange(on: group, layout: store.layout, patience: group.patience)
-      let memory = ExchangeMemory(store)
+      let memory = try group.together { () throws(TrainingError) in try ExchangeMemory(store) }
       if memory.isImmediate { store.sinks.onComplete(exchange.complete) }
       self.exchange = exchange
       self.memory = memory
       do throws(MPIError) {
         self.group = try group.duplicate(named: "\(group.name), training")
       } catch {
-        throw .library(error.description)
+        throw TrainingError(error)
       }
     } else {
       self.group = nil
@@ -43,7 +46,7 @@ final class TrainerPeers {
   /// Sums over the ranks, the same bits on each. Collective.
   func sum(_ values: [Double]) throws(TrainingError) -> [Double] {
     var sums = values
-    do throws(MPIError) { try group?.allReduce(&sums, .sum) } catch { throw .library(error.description) }
+    do throws(MPIError) { try group?.allReduce(&sums, .sum) } catch { throw TrainingError(error) }
     return sums
   }
 
@@ -52,14 +55,49 @@ final class TrainerPeers {
     do throws(MPIError) {
       return try group?.broadcastBytes(rank == 0 ? bytes : nil) ?? bytes
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
   }
 
   /// Copies the root's elements over every rank's, which are as many. Collective.
   func broadcast(_ values: inout [Float]) throws(TrainingError) {
     guard !values.isEmpty else { return }
-    do throws(MPIError) { try group?.broadcast(&values) } catch { throw .library(error.description) }
+    do throws(MPIError) { try group?.broadcast(&values) } catch { throw TrainingError(error) }
+  }
+}
+
+// What fails on one rank alone.
+extension TrainerPeers {
+  /// Goes on only if all ranks can. Collective.
+  ///
+  /// - Throws: on every rank the error of the first that failed.
+  func agree(_ failure: TrainingError?) throws(TrainingError) {
+    try group?.agree(failure)
+    if let failure { throw failure }
+  }
+
+  /// Does something that may fail on some ranks alone, and goes on only if all could. Collective.
+  func together<Result>(_ body: () throws(TrainingError) -> Result) throws(TrainingError) -> Result {
+    let result: Result
+    do throws(TrainingError) {
+      result = try body()
+    } catch {
+      try agree(error)
+      throw error
+    }
+    try agree(nil)
+    return result
+  }
+
+  /// Keeps an error until the next exchange, where the others wait; a rank alone throws it at once.
+  func keep(_ error: TrainingError) throws(TrainingError) {
+    if ranks == 1 { throw error }
+    failure = failure ?? error
+  }
+
+  /// At the end of training, where no exchange follows: the caller tells the others.
+  func throwFailure() throws(TrainingError) {
+    if let failure { throw failure }
   }
 }
 
@@ -72,13 +110,25 @@ extension TrainerPeers {
   }
 
   /// Sums the gradients, and what the ranks report of the step, over the ranks. Collective.
-  func exchange(_ mine: GradientExchange.Report) throws(TrainingError) -> GradientExchange.Report {
-    guard let exchange, let memory else { return mine }
-    try memory.fetch()
+  ///
+  /// - Parameter own: what failed on this rank, which takes part all the same.
+  /// - Throws: on every rank the error of the first rank that failed.
+  func exchange(
+    _ mine: GradientExchange.Report, _ own: TrainingError?
+  ) throws(TrainingError) -> GradientExchange.Report {
+    var failure = failure ?? own
+    guard let exchange, let memory else {
+      if let failure { throw failure }
+      return mine
+    }
+    do throws(TrainingError) { try memory.fetch() } catch { failure = failure ?? error }
+    var mine = mine
+    mine.isFailed = failure != nil
     if !isOpen { open(memory) }
     isOpen = false
     let report = try exchange.finish(mine)
-    try memory.store()
+    if report.isFailed { try agree(failure) }
+    do throws(TrainingError) { try memory.store() } catch { try keep(error) }
     return report
   }
 

@@ -21,7 +21,7 @@ extension Trainer {
   /// Milliseconds; `ResourceMetric.latency` says of what.
   private mutating func medianLatency() throws(TrainingError) -> Double {
     let count = min(32, data.count(of: .dev))
-    let buffer = BatchBuffer(data, capacity: count)
+    let buffer = try BatchBuffer(data, capacity: count)
     buffer.fill(0..<count, of: .dev)
     let batch = try buffer.batch(count, on: model.store.device)
     var passes: [Double] = []

@@ -7,6 +7,7 @@ extension Trainer {
   public func snapshot() throws(TrainingError) -> Snapshot? {
     guard peers.isRoot else { return nil }
     let store = model.store
+    try snapshotDemand.require()
     let (parameters, buffers) = try library { () throws(TensorError) in
       (try store.parameters.scalars(Float.self), try store.buffers.scalars(Float.self))
     }
@@ -27,6 +28,9 @@ extension Trainer {
     }
     // The others must learn of a failure before they wait for blocks that never come.
     let header = try RestoreHeader(exchangedWith: peers, progress: snapshot?.progress, failure: failure)
+    try peers.together { () throws(TrainingError) in
+      if !peers.isRoot { try snapshotDemand.require() }
+    }
     var blocks: [String: [Float]] = [:]
     for (name, count) in blockSizes {
       var values = peers.isRoot ? snapshot?.blocks[name]?.values ?? [] : [Float](repeating: 0, count: count)
@@ -41,6 +45,13 @@ extension Trainer {
     let elements = model.store.layout.elements
     return [("parameters", elements), ("buffers", model.store.buffers.count)]
       + optimizer.memoryNames.map { ("optimizer.\($0)", elements) }
+  }
+
+  /// The memory of a snapshot's blocks.
+  private var snapshotDemand: MemoryDemand {
+    let elements = Int.clampedSum(blockSizes.map(\.count))
+    return MemoryDemand(
+      bytes: .clampedProduct([elements, MemoryLayout<Float>.stride]), purpose: "a copy of the trial's state")
   }
 
   /// Takes over blocks that have been checked.
@@ -99,14 +110,14 @@ extension Trainer {
 /// What the root tells the others about a snapshot before its blocks.
 private struct RestoreHeader: Codable {
   var progress = Progress()
-  var failure: String?
+  var failure: TrainingError?
 
   init(exchangedWith peers: TrainerPeers, progress: Progress?, failure: TrainingError?) throws(TrainingError)
   {
     do {
       var mine = Self()
       mine.progress = progress ?? Progress()
-      mine.failure = failure?.description
+      mine.failure = failure
       let bytes = try peers.broadcast(Array(JSONEncoder().encode(mine)))
       self = try JSONDecoder().decode(Self.self, from: Data(bytes))
     } catch let error as TrainingError {
@@ -114,8 +125,7 @@ private struct RestoreHeader: Codable {
     } catch {
       throw .library("\(error)")
     }
-    if let failure { throw failure }
-    if let message = self.failure { throw .library(message) }
+    if let failure = self.failure { throw failure }
   }
 
   private init() {}

@@ -32,7 +32,7 @@ func reporting<Result>(isSpeaker: Bool = true, _ body: () throws -> Result) thro
   }
 }
 
-private func exitCode(of error: any Error) -> ExitCode {
+func exitCode(of error: any Error) -> ExitCode {
   switch error {
   case is ExperimentError: Exit.usage
   case TrainingError.invalid, TrainingError.data: Exit.usage

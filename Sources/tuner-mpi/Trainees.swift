@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MPI
 import Search
 import Training
@@ -11,8 +12,10 @@ final class Trainees {
   /// This rank's number among the ranks of its node that train.
   private let localRank: Int
 
-  /// Loads the data. Collective over `world`, rank 0 included; all of them let go of it at the end of the
-  /// run.
+  /// Seconds that ranks wait for the slowest one to have its data.
+  private static let secondsToLoad = 3600.0
+
+  /// Checks the place and loads the data. Collective over `world`, rank 0 included.
   ///
   /// - Throws: on every rank when any could not: the error on the first that failed, its exit code elsewhere.
   init(_ study: Study, on world: borrowing Communicator) throws {
@@ -20,19 +23,44 @@ final class Trainees {
     let node = try world.splitByNode()
     let controllerIsHere = world.hosts[0] == world.hosts[world.rank.rawValue]
     localRank = max(0, node.rank.rawValue - (controllerIsHere ? 1 : 0))
-    var loaded: TrainingData?
-    var failure: TrainingError?
-    do throws(TrainingError) {
-      loaded = try TrainingData(
-        study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
-    } catch {
-      failure = error
+    let (localRank, trains) = (localRank, world.size == 1 || !world.isRoot)
+    try Self.together(on: world) { () throws(TrainingError) in
+      if trains { try study.training.checkPlace(localRank: localRank) }
     }
-    let own = Int64(world.rank.rawValue)
-    let firstFailed = try world.allReduce(failure == nil ? Int64(world.size) : own, .minimum)
-    if let failure, firstFailed == own { throw failure }
-    guard firstFailed == Int64(world.size), let loaded else { throw Exit.usage }
-    data = loaded
+    // What fails while the data is read fails on all ranks of the node.
+    let isRoot = world.isRoot
+    data = try Self.together(on: world) { () throws(TrainingError) in
+      let data = try TrainingData(
+        study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
+      // As `check` does: nothing begins that cannot end.
+      if isRoot { try study.validate(with: data) }
+      return data
+    }
+    if !data.isShared && node.isRoot { Self.warn(of: data, ranks: node.size, host: node.hosts[0]) }
+  }
+
+  /// Does something that may fail on some ranks alone, and goes on only if all could. Collective.
+  private static func together<Result>(
+    on world: borrowing Communicator, _ body: () throws(TrainingError) -> Result
+  ) throws -> Result {
+    var result: Result?
+    var failure: TrainingError?
+    do throws(TrainingError) { result = try body() } catch { failure = error }
+    let words = try failure.map { [UInt8](try JSONEncoder().encode($0)) }
+    let failed = try world.firstFailure(words, deadline: .seconds(max(secondsToLoad, world.patience)))
+    if let failed {
+      let error = try JSONDecoder().decode(TrainingError.self, from: Data(failed.words))
+      if failed.rank == world.rank { throw error }
+      throw exitCode(of: error)
+    }
+    guard let result else { preconditionFailure("ranks agreed on a result that is not there") }
+    return result
+  }
+
+  private static func warn(of data: TrainingData, ranks: Int, host: String) {
+    printError(
+      "tuner-mpi: \(host) has no shared memory for the data (\(HostMemory.text(data.byteCount))): each of its "
+        + "\(ranks) ranks keeps a copy of its own. Enlarge /dev/shm to save the memory.")
   }
 
   /// Checks that all which the study may propose can be trained on its data.

@@ -126,7 +126,7 @@ import Training
       for part in DataPart.allCases {
         let count = own.count(of: part)
         #expect(shared.count(of: part) == count)
-        let (a, b) = (BatchBuffer(shared, capacity: count), BatchBuffer(own, capacity: count))
+        let (a, b) = try (BatchBuffer(shared, capacity: count), BatchBuffer(own, capacity: count))
         a.fill(0..<count, of: part)
         b.fill(0..<count, of: part)
         #expect(Array(a.targets) == Array(b.targets))
@@ -154,7 +154,7 @@ import Training
       let shared = try TrainingData(configuration, split: SplitFractions(), seed: 3, sharedOn: node)
       let own = try TrainingData(configuration, split: SplitFractions(), seed: 3)
       #expect(shared.form == own.form)
-      let (a, b) = (BatchBuffer(shared, capacity: 40), BatchBuffer(own, capacity: 40))
+      let (a, b) = try (BatchBuffer(shared, capacity: 40), BatchBuffer(own, capacity: 40))
       for buffer in [a, b] { buffer.fill(positions: 5..<45, epochStart: 0, permutation: [], seed: 8) }
       #expect(Array(a.targets) == Array(b.targets))
       try group.barrier()
@@ -174,6 +174,112 @@ import Training
         message = "\(error)"
       }
       #expect(message.hasPrefix("absent.txt: expected a readable file, found no such file or directory."))
+    }
+  }
+}
+
+/// One rank fails alone: the others hear of it, and all go on together.
+@Suite(.serialized) struct TrainerFailureRankTests {
+  /// What making a trainer says, when the last rank's is made otherwise.
+  private static func refusal(
+    on group: borrowing Communicator, _ change: (inout TrainingConfiguration) -> Void
+  ) throws -> TrainingError? {
+    var configuration = TrainerRankTests.configuration()
+    if group.rank.rawValue == group.size - 1 { change(&configuration) }
+    let data = try TrainerRankTests.digits.get()
+    do throws(TrainingError) {
+      _ = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      return nil
+    } catch { return error }
+  }
+
+  private static func isTold(
+    _ what: (TrainingError) -> Bool, on group: borrowing Communicator,
+    _ change: (inout TrainingConfiguration) -> Void
+  ) throws {
+    let error = try refusal(on: group, change)
+    #expect(error.map(what) == true, "\(error?.description ?? "no error")")
+    // All are together: another trial can begin.
+    var trainer = try Trainer(
+      TrainerRankTests.configuration(), data: TrainerRankTests.digits.get(), seed: 1, trial: 5, on: group)
+    #expect(try trainer.train(to: 1) { false } == .reachedTarget)
+  }
+
+  @Test func `all ranks learn that one lacks the memory`() throws {
+    try withRanks { group in
+      try Self.isTold({ if case .memory = $0 { true } else { false } }, on: group) { configuration in
+        var mlp = MLPConfiguration()
+        mlp.hidden = [1_000_000_000]
+        configuration.model = .mlp(mlp)
+      }
+    }
+  }
+
+  @Test func `all ranks learn that one lacks the threads`() throws {
+    try withRanks { group in
+      try Self.isTold({ if case .place = $0 { true } else { false } }, on: group) { $0.threads = 100_000 }
+    }
+  }
+
+  @Test func `all ranks learn that one cannot prepare its data`() throws {
+    try withRanks { group in
+      try Self.isTold({ if case .invalid("batch_size", _, _, _) = $0 { true } else { false } }, on: group) {
+        $0.batchSize = 1_000_000
+      }
+    }
+  }
+
+  @Test func `a rank that fails in a step tells the others in the exchange`() throws {
+    try withRanks { ranks in
+      let model = try SmallModel(seed: 3)
+      let exchange = try GradientExchange(on: ranks, layout: model.layout)
+      for failing in 0..<ranks.size {
+        exchange.begin(model.gradients)
+        let report = try exchange.finish(
+          .init(lossSum: 0, samples: 1, isInterrupted: false, isFailed: ranks.rank.rawValue == failing))
+        #expect(report.isFailed == (ranks.size > 1 || failing == 0))
+      }
+      let division = BatchDivision(globalBatch: 84, ranks: ranks.size)
+      let report = try exchange.run(model, division, rank: ranks.rank.rawValue)
+      #expect(!report.isFailed)
+    }
+  }
+
+  @Test(arguments: [(0, false), (0, true), (1 << 30, true)])
+  func `data is the same wherever the ranks have it from`(sharedMemory: Int, anonymous: Bool) throws {
+    try withRanks { group in
+      let node = try group.splitByNode()
+      var limits = SharingLimits()
+      (limits.sharedMemory, limits.allowsAnonymousMemory) = (sharedMemory, anonymous)
+      let data = try TrainingData(
+        .digits, split: SplitFractions(), seed: 3, sharedOn: node, limits: limits)
+      #expect(data.isShared == (anonymous || node.size == 1))
+      let buffer = try BatchBuffer(data, capacity: 50)
+      let own = try BatchBuffer(TrainerRankTests.digits.get(), capacity: 50)
+      for buffer in [buffer, own] { buffer.fill(0..<50, of: .dev) }
+      #expect(Array(buffer.targets) == Array(own.targets))
+    }
+  }
+
+  @Test func `all ranks learn that the data does not fit`() throws {
+    try withRanks { group in
+      let node = try group.splitByNode()
+      guard node.size > 1 else { return }
+      var limits = SharingLimits()
+      (limits.sharedMemory, limits.allowsAnonymousMemory, limits.host) = (0, false, 500_000)
+      var found: TrainingError?
+      do throws(TrainingError) {
+        _ = try TrainingData(.digits, split: SplitFractions(), seed: 3, sharedOn: node, limits: limits)
+      } catch { found = error }
+      guard case .memory(let subject, let expected, let there, _) = found else {
+        Issue.record("\(found?.description ?? "no error")")
+        return
+      }
+      #expect(subject == "data in memory, a copy for each of \(node.size) ranks")
+      // 1,797 images of 64 pixels.
+      #expect(expected.hasPrefix(HostMemory.text(node.size * 1_797 * 64 * 4)))
+      #expect(there == "500.0 kB, the limit that was given")
+      try group.barrier()
     }
   }
 }

@@ -52,7 +52,7 @@ import Training
   /// The train split, as rows of features.
   private func samples(of data: TrainingData) throws -> [[Float]] {
     let count = data.count(of: .train)
-    let buffer = BatchBuffer(data, capacity: count)
+    let buffer = try BatchBuffer(data, capacity: count)
     buffer.fill(0..<count, of: .train)
     guard case .features(let features) = buffer.inputs else { return [] }
     let size = features.count / count
@@ -60,7 +60,7 @@ import Training
   }
 
   private func labels(of data: TrainingData) throws -> Set<Int64> {
-    let buffer = BatchBuffer(data, capacity: data.count(of: .train))
+    let buffer = try BatchBuffer(data, capacity: data.count(of: .train))
     buffer.fill(0..<data.count(of: .train), of: .train)
     return Set(buffer.targets)
   }

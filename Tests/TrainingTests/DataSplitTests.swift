@@ -41,7 +41,7 @@ import Training
   @Test func `the training samples have mean 0 and deviation 1 in each channel`() throws {
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 5)
     let count = data.count(of: .train)
-    let buffer = BatchBuffer(data, capacity: count)
+    let buffer = try BatchBuffer(data, capacity: count)
     buffer.fill(0..<count, of: .train)
     guard case .features(let features) = buffer.inputs else {
       Issue.record("expected features")
@@ -122,7 +122,7 @@ import Training
     let path = try folder.write(text, to: "text.txt")
     let data = try TrainingData(.text(path: path, contextLength: 5), split: SplitFractions(), seed: 0)
     #expect(data.count(of: .train) == 51)
-    let buffer = BatchBuffer(data, capacity: 50)
+    let buffer = try BatchBuffer(data, capacity: 50)
     buffer.fill(positions: 0..<50, epochStart: 0, permutation: [], seed: 9)
     guard case .tokens(let inputs) = buffer.inputs else {
       Issue.record("expected tokens")
@@ -130,7 +130,7 @@ import Training
     }
     for (input, target) in zip(inputs, buffer.targets) { #expect(target == (input + 1) % 8) }
     // The second half again: windows are a function of their positions alone.
-    let half = BatchBuffer(data, capacity: 25)
+    let half = try BatchBuffer(data, capacity: 25)
     half.fill(positions: 25..<50, epochStart: 0, permutation: [], seed: 9)
     #expect(Array(half.targets) == Array(buffer.targets[125...]))
   }
@@ -139,12 +139,12 @@ import Training
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 1)
     var order = SampleOrder(count: data.count(of: .train), seed: 2)
     let permutation = order.permutation(ofEpoch: 1)
-    let whole = BatchBuffer(data, capacity: 63)
+    let whole = try BatchBuffer(data, capacity: 63)
     let start = 1_437
     whole.fill(positions: start + 64..<start + 127, epochStart: start, permutation: permutation, seed: 2)
     for rank in 0..<4 {
       let share = BatchDivision(globalBatch: 63, ranks: 4).range(rank: rank)
-      let part = BatchBuffer(data, capacity: share.count)
+      let part = try BatchBuffer(data, capacity: share.count)
       part.fill(
         positions: start + 64 + share.lowerBound..<start + 64 + share.upperBound, epochStart: start,
         permutation: permutation, seed: 2)

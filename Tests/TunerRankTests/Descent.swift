@@ -17,6 +17,8 @@ struct Descent: Trainee {
     var restoresLearningRate = false
     /// Trials that diverge in their first step.
     var diverging: Set<Int> = []
+    /// Trials that find their host without what they need.
+    var withoutPlace: Set<Int> = []
     /// The second rank of the first group hangs, for longer than the others' patience.
     var hangs = false
     /// Seconds that a step takes at least, for tests that interrupt.
@@ -38,6 +40,10 @@ struct Descent: Trainee {
   }
 
   init(_ job: Job, on group: borrowing Communicator, faults: Faults) throws(TrainingError) {
+    if faults.withoutPlace.contains(job.trial.rawValue) {
+      throw .place(
+        subject: "resources.device", expected: "a GPU", found: "none", remedy: "Ask the scheduler for one.")
+    }
     guard case .number(let rate) = job.configuration["learning_rate"] else {
       throw .invalid(
         subject: "learning_rate", expected: "a number", found: "\(job.configuration.values)",

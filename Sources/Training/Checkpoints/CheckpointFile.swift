@@ -51,9 +51,15 @@ public enum CheckpointFile {
 
   /// Reads a checkpoint, every array verified against its checksum.
   ///
-  /// - Throws: `TrainingError.data` when the file is damaged or none of ours, `.library` when the system
-  ///   refuses.
+  /// - Throws: `TrainingError.data` when the file is damaged or none of ours, `.memory` when there is no room
+  ///   for its arrays, `.library` when the system refuses.
   public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
+    var information = stat()
+    if stat(path, &information) == 0 {
+      // Each array is read, then joined to its block.
+      let bytes = Int.clampedProduct([2, Int(information.st_size)])
+      try MemoryDemand(bytes: bytes, purpose: "the checkpoint \(path)").require()
+    }
     do throws(HDF5Error) {
       let file = try open(path)
       var snapshot = Snapshot(progress: try file.root.readProgress(), blocks: [:])

@@ -18,35 +18,29 @@ package final class BatchBuffer {
   package let capacity: Int
   let data: TrainingData
 
-  package init(_ data: TrainingData, capacity: Int) {
+  /// What the buffers belong to.
+  private let memory: [AnyObject]
+
+  /// - Throws: `TrainingError.memory` when there is no room for so many samples.
+  package init(_ data: TrainingData, capacity: Int) throws(TrainingError) {
     self.data = data
     self.capacity = capacity
+    let purpose = "a batch of \(capacity) samples"
+    func block<Scalar: BitwiseCopyable & Numeric>(
+      _: Scalar.Type, of size: Int
+    ) throws(TrainingError) -> AlignedBlock<Scalar> {
+      try AlignedBlock(elements: .clampedProduct([capacity, size]), for: purpose)
+    }
     switch data.content {
     case .labelled:
-      inputs = .features(Self.aligned(capacity * data.sampleShape.reduce(1, *), zero: 0))
-      targets = Self.aligned(capacity, zero: 0)
+      let features = try block(Float.self, of: .clampedProduct(data.sampleShape))
+      let classes = try block(Int64.self, of: 1)
+      (inputs, targets, memory) = (.features(features.values), classes.values, [features, classes])
     case .text(_, let contextLength, _):
-      inputs = .tokens(Self.aligned(capacity * contextLength, zero: 0))
-      targets = Self.aligned(capacity * contextLength, zero: 0)
+      let tokens = try block(Int64.self, of: contextLength)
+      let next = try block(Int64.self, of: contextLength)
+      (inputs, targets, memory) = (.tokens(tokens.values), next.values, [tokens, next])
     }
-  }
-
-  deinit {
-    switch inputs {
-    case .features(let buffer): UnsafeMutableRawPointer(buffer.baseAddress!).deallocate()
-    case .tokens(let buffer): UnsafeMutableRawPointer(buffer.baseAddress!).deallocate()
-    }
-    UnsafeMutableRawPointer(targets.baseAddress!).deallocate()
-  }
-
-  /// On a cache line, which the kernels like.
-  private static func aligned<Scalar>(_ count: Int, zero: Scalar) -> UnsafeMutableBufferPointer<Scalar> {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
-    let buffer = UnsafeMutableBufferPointer(
-      start: bytes.bindMemory(to: Scalar.self, capacity: count), count: count)
-    buffer.initialize(repeating: zero)
-    return buffer
   }
 }
 

@@ -29,7 +29,7 @@ struct BatchStream {
     self.batchSize = batchSize
     cursor = DataCursor(count: data.count(of: .train))
     order = SampleOrder(count: data.permutationCount, seed: seed)
-    buffer = BatchBuffer(data, capacity: 1)
+    buffer = try BatchBuffer(data, capacity: 1)
     try setBatchSize(batchSize)
   }
 
@@ -61,7 +61,7 @@ struct BatchStream {
 
   /// Gathers part of the current global batch, into the memory of the part before it.
   mutating func gather(_ range: Range<Int>) throws(TrainingError) -> Batch {
-    if range.count > buffer.capacity { buffer = BatchBuffer(data, capacity: range.count) }
+    if range.count > buffer.capacity { buffer = try BatchBuffer(data, capacity: range.count) }
     let position = cursor.samples + range.lowerBound
     buffer.fill(
       positions: position..<position + range.count, epochStart: cursor.epoch * cursor.count,

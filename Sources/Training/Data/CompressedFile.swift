@@ -6,7 +6,7 @@ enum CompressedFile {
   /// The bytes of the file, unpacked when its first bytes say that gzip packed it.
   ///
   /// - Throws: `TrainingError.data` when the file can't be opened or read, or when the packed bytes are
-  ///   damaged or end too early.
+  ///   damaged or end too early; `TrainingError.memory` when there is no room for them.
   static func read(_ path: String) throws(TrainingError) -> [UInt8] {
     // zlib would open a directory, and fail at the first read with a message about data.
     var information = stat()
@@ -22,6 +22,7 @@ enum CompressedFile {
 
   private static func readAll(_ file: gzFile, path: String, sizeHint: Int) throws(TrainingError) -> [UInt8] {
     var bytes: [UInt8] = []
+    try MemoryDemand(bytes: sizeHint, purpose: "the bytes of \(path)").require()
     bytes.reserveCapacity(max(1 << 16, sizeHint))
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
     while true {
@@ -33,6 +34,10 @@ enum CompressedFile {
         throw damaged(path, code: code, message: message)
       }
       if count == 0 { return bytes }
+      if bytes.count + Int(count) > bytes.capacity {
+        // An array that grows is copied.
+        try MemoryDemand(bytes: bytes.count + Int(count), purpose: "the bytes of \(path)").require()
+      }
       bytes.append(contentsOf: chunk[..<Int(count)])
     }
   }

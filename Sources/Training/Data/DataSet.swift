@@ -79,6 +79,6 @@ public struct DataSet: Sendable {
     return DataSet(
       source: source,
       samples: .labelled(
-        values: values, shape: shape, labels: SampleMemory(labels), classes: Int(highest) + 1))
+        values: values, shape: shape, labels: try SampleMemory(labels), classes: Int(highest) + 1))
   }
 }

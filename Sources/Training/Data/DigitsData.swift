@@ -21,7 +21,7 @@ extension DataSet {
     }
     let count = numbers.count / (pixels + 1)
     var labels: [Int64] = []
-    let values = SampleMemory<Float>(count: count * pixels) { buffer in
+    let values = try SampleMemory<Float>(count: count * pixels) { buffer in
       for sample in 0..<count {
         let row = sample * (pixels + 1)
         for pixel in 0..<pixels {

@@ -24,7 +24,7 @@ extension DataSet {
         remedy: "Give a dataset with one integer a sample.")
     }
     return try labelled(
-      values: SampleMemory(values.values), shape: shape(of: values.shape), labels: targets.values,
+      values: try SampleMemory(values.values), shape: shape(of: values.shape), labels: targets.values,
       source: samplePlace,
       labelSource: labelPlace)
   }
@@ -32,9 +32,17 @@ extension DataSet {
   private static func read(
     path: String, samples: String, labels: String
   ) throws(TrainingError) -> (HDF5Array<Float>, HDF5Array<Int64>) {
+    try requireMemory(path: path, samples: samples)
     do throws(HDF5Error) {
       let file = try HDF5File.open(path)
-      let values = try file.root.readSamples(samples)
+      guard let values = try file.root.readFloats(samples) else {
+        throw HDF5Error(
+          file: path, object: samples,
+          problem: .unexpected(
+            expected: "samples that are floats, integers or Booleans",
+            found: "\(try file.root.elementType(of: samples))",
+            remedy: "Write them as an array of numbers, such as 32-bit floats."))
+      }
       guard let targets = try file.root.readIntegers(labels, converting: { $0 }) else {
         throw HDF5Error(
           file: path, object: labels,
@@ -47,14 +55,18 @@ extension DataSet {
       throw .library(error.description)
     }
   }
-}
 
-extension HDF5Group {
-  /// Reads numbers of any kind as 32-bit floats.
-  fileprivate borrowing func readSamples(_ name: String) throws(HDF5Error) -> HDF5Array<Float> {
-    if let integers = try readIntegers(name, converting: { Float($0) }) { return integers }
-    guard try elementType(of: name) == .float(bits: 64) else { return try read(name) }
-    let doubles = try read(name, as: Double.self)
-    return HDF5Array(values: doubles.values.map { Float($0) }, shape: doubles.shape)
+  /// The samples are read whole, as 32-bit floats.
+  private static func requireMemory(path: String, samples: String) throws(TrainingError) {
+    let shape: [Int]
+    do throws(HDF5Error) {
+      shape = try HDF5File.open(path).root.shape(of: samples)
+    } catch {
+      throw .library(error.description)
+    }
+    try MemoryDemand(
+      bytes: .clampedProduct(shape + [MemoryLayout<Float>.stride]),
+      purpose: "the numbers of \(path): \(samples)"
+    ).require()
   }
 }

@@ -76,8 +76,8 @@ struct IDXFile {
   }
 
   /// The scalars as 32-bit floats.
-  func floats() -> SampleMemory<Float> {
-    SampleMemory(count: count) { buffer in
+  func floats() throws(TrainingError) -> SampleMemory<Float> {
+    try SampleMemory(count: count) { buffer in
       bytes.withUnsafeBytes { raw in
         let data = UnsafeRawBufferPointer(rebasing: raw[offset...])
         switch scalar {
@@ -108,7 +108,7 @@ struct IDXFile {
         remedy: "Write the labels as unsigned bytes (code 8).")
     }
     // Up to 2^24 a float holds every integer; more classes than that there are not.
-    return floats().withScalars { $0.map { Int64($0) } }
+    return try floats().withScalars { $0.map { Int64($0) } }
   }
 }
 
@@ -141,7 +141,7 @@ extension DataSet {
         found: "\(targets.dimensions[0])", remedy: "Give files that belong together.")
     }
     return try labelled(
-      values: samples.floats(), shape: shape(of: samples.dimensions), labels: try targets.integers(),
+      values: try samples.floats(), shape: shape(of: samples.dimensions), labels: try targets.integers(),
       source: images,
       labelSource: labels)
   }

@@ -3,27 +3,26 @@ import MPI
 /// Read-only memory of a data set, written once and then shared by all who hold it: this process's own, or
 /// one copy for all ranks of a node.
 ///
-/// Any thread may read it. The last holder of shared memory must let go of it on the thread that speaks to
-/// MPI, as all ranks of the node do.
+/// Any thread may read it, and let go of it.
 final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
   private let base: UnsafePointer<Scalar>
   let count: Int
-  /// What the memory belongs to, when it isn't this object.
-  private let owner: AnyObject?
+  /// What the memory belongs to.
+  private let owner: AnyObject
 
   /// Memory of this process. `fill` writes every scalar; the memory starts uninitialized.
-  init<Failure: Error>(
-    count: Int, fill: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Void
-  ) throws(Failure) {
-    let buffer = UnsafeMutablePointer<Scalar>.allocate(capacity: max(1, count))
-    base = UnsafePointer(buffer)
-    self.count = count
-    owner = nil
-    try fill(UnsafeMutableBufferPointer(start: buffer, count: count))
+  ///
+  /// - Throws: `TrainingError.memory` when there is no room for it.
+  convenience init(
+    count: Int, fill: (UnsafeMutableBufferPointer<Scalar>) -> Void
+  ) throws(TrainingError) where Scalar: Numeric {
+    let block = try AlignedBlock<Scalar>(uninitialized: count, for: "the data")
+    fill(block.values)
+    self.init(base: UnsafePointer(block.values.baseAddress!), count: count, owner: block)
   }
 
-  convenience init(_ scalars: [Scalar]) {
-    self.init(count: scalars.count) { _ = $0.initialize(from: scalars) }
+  convenience init(_ scalars: [Scalar]) throws(TrainingError) where Scalar: Numeric {
+    try self.init(count: scalars.count) { _ = $0.initialize(from: scalars) }
   }
 
   /// Memory that belongs to `owner`.
@@ -31,10 +30,6 @@ final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
     self.base = base
     self.count = count
     self.owner = owner
-  }
-
-  deinit {
-    if owner == nil { base.deallocate() }
   }
 
   /// Lends the memory to `body`, which must not keep it: a temporary owner is gone right after.
@@ -47,24 +42,27 @@ final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
 }
 
 extension SampleMemory where Scalar: MPIScalar {
-  /// One copy for the node. Collective over `node`, whose first rank has the scalars; `count` is the same on
-  /// every rank.
-  convenience init(
-    sharing local: SampleMemory?, count: Int, on node: borrowing Communicator
-  ) throws(MPIError) {
-    let shared = try SharedArray<Scalar>(count: count, on: node) { window in
-      local?.withScalars { _ = window.update(from: $0) }
+  /// One copy for the node, or where it can share none, one for each rank. Collective over `node`, whose
+  /// first rank has the scalars; `count` and `limits` are the same on every rank.
+  ///
+  /// - Returns: whether the node's ranks share it.
+  static func shared(
+    _ local: SampleMemory?, count: Int, limits: SharingLimits, on node: borrowing Communicator,
+    deadline: Deadline
+  ) throws(MPIError) -> (memory: SampleMemory, isShared: Bool) {
+    let array = try SharedArray<Scalar>(
+      count: count, on: node, limits: limits, deadline: deadline
+    ) { elements in
+      local?.withScalars { _ = elements.update(from: $0) }
     }
-    self.init(shared: SharedOwner(shared))
-  }
-
-  private convenience init(shared: SharedOwner<Scalar>) {
-    let scalars = shared.array.withUnsafeBufferPointer { $0 }
-    self.init(base: scalars.baseAddress!, count: scalars.count, owner: shared)
+    let owner = SharedOwner(array)
+    let scalars = owner.array.withUnsafeBufferPointer { $0 }
+    let memory = SampleMemory(base: scalars.baseAddress!, count: scalars.count, owner: owner)
+    return (memory, owner.array.isShared)
   }
 }
 
-/// A window in a class, so that it can be an owner.
+/// A shared array in a class, so that it can be an owner.
 private final class SharedOwner<Scalar: MPIScalar> {
   let array: SharedArray<Scalar>
 

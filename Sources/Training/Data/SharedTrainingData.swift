@@ -2,15 +2,20 @@ import Foundation
 public import MPI
 
 extension TrainingData {
-  /// Reads, splits and standardizes on the first rank of a node, for all of them: the node holds one copy.
+  /// Seconds that the node's ranks wait for the first one, which reads the files.
+  private static let secondsToRead = 3600.0
+
+  /// Reads, splits and standardizes on the first rank of a node, for all of them: the node holds one copy, if
+  /// it can share memory (`isShared`).
   ///
-  /// Collective over `node` (`Communicator.splitByNode`). All ranks must let go of the data at the same
-  /// point, because freeing the memory is collective too; a worker keeps it for its whole life.
+  /// Collective over `node` (`Communicator.splitByNode`).
   ///
-  /// - Throws: `TrainingError.data` on the first rank, as without sharing; the others learn what it says.
+  /// - Parameter limits: what the data may take, the same on all ranks.
+  /// - Throws: the same on every rank: `TrainingError.data` as without sharing, `TrainingError.memory` when
+  ///   the data does not fit into the node's memory.
   public init(
     _ configuration: DataConfiguration, split: SplitFractions, seed: UInt64,
-    sharedOn node: borrowing Communicator
+    sharedOn node: borrowing Communicator, limits: SharingLimits = SharingLimits()
   ) throws(TrainingError) {
     guard node.size > 1 else {
       try self.init(configuration, split: split, seed: seed)
@@ -26,41 +31,59 @@ extension TrainingData {
       }
     }
     do {
+      let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
       let bytes = try node.isRoot ? Header(local, failure).encoded : nil
-      let header = try Header(encoded: node.broadcastBytes(bytes))
-      if failure == nil, let message = header.failure { failure = .library(message) }
-      if let failure { throw failure }
-      try self.init(header, local: local, split: split, seed: seed, on: node)
+      let header = try Header(encoded: node.broadcastBytes(bytes, deadline: deadline))
+      if let failure = header.failure { throw failure }
+      try self.init(header, local: local, split: split, seed: seed, on: node, limits)
     } catch let error as TrainingError {
       throw error
+    } catch let error as MPIError {
+      throw TrainingError(error)
     } catch {
       throw .library("\(error)")
     }
   }
 
+  /// Whatever fails here, fails on all ranks.
   private init(
     _ header: Header, local: TrainingData?, split fractions: SplitFractions, seed: UInt64,
-    on node: borrowing Communicator
+    on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
     standardization = header.standardization
+    let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .labelled(let shape, let classes):
       form = .labelled(shape: shape, classes: classes)
       let size = shape.reduce(1, *)
       let parts = local?.labelledMemory
-      let values = try SampleMemory<Float>(sharing: parts?.values, count: header.count * size, on: node)
-      let labels = try SampleMemory<Int64>(sharing: parts?.labels, count: header.count, on: node)
+      let (values, isShared) = try SampleMemory<Float>.shared(
+        parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
+      let (labels, _) = try SampleMemory<Int64>.shared(
+        parts?.labels, count: header.count, limits: limits, on: node, deadline: deadline)
+      self.isShared = isShared
       // A function of the labels and the seed: cheaper to compute again than to send.
       let split = DataSplit(
         labels: labels.withScalars { $0.map { Int($0) } }, fractions: fractions, seed: seed)
       content = .labelled(values: values, size: size, labels: labels, split: split)
     case .text(let vocabulary, let contextLength):
       form = .text(vocabulary: vocabulary, contextLength: contextLength)
-      let tokens = try SampleMemory<UInt8>(sharing: local?.tokenMemory, count: header.count, on: node)
+      let (tokens, isShared) = try SampleMemory<UInt8>.shared(
+        local?.tokenMemory, count: header.count, limits: limits, on: node, deadline: deadline)
+      self.isShared = isShared
       content = .text(
         tokens: tokens, contextLength: contextLength, ranges: Self.ranges(of: header.count, fractions))
     case nil:
       throw TrainingError.library("The node's first rank sent neither data nor an error.")
+    }
+  }
+
+  /// The memory of the samples, in bytes.
+  public var byteCount: Int {
+    switch content {
+    case .labelled(let values, _, let labels, _):
+      values.count * MemoryLayout<Float>.stride + labels.count * MemoryLayout<Int64>.stride
+    case .text(let tokens, _, _): tokens.count
     }
   }
 
@@ -78,17 +101,30 @@ extension TrainingData {
     var standardization: Standardization?
     /// Samples, or characters.
     var count = 0
-    var failure: String?
+    var failure: TrainingError?
 
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
       standardization = local?.standardization
       count = local?.labelledMemory?.labels.count ?? local?.tokenMemory?.count ?? 0
-      self.failure = failure?.description
+      self.failure = failure
     }
 
     init(encoded bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
 
     var encoded: [UInt8] { get throws { Array(try JSONEncoder().encode(self)) } }
+  }
+}
+
+extension TrainingError {
+  /// What failed between ranks. Where a host lacks memory, a smaller trial or data set may fit.
+  init(_ error: MPIError) {
+    switch error {
+    case .memory(let purpose, let needed, let found, let host):
+      self = .memory(
+        subject: purpose, expected: "\(HostMemory.text(needed)) on \(host)", found: found,
+        remedy: "Start fewer ranks on a host, ask for more memory, or use less data.")
+    case .failedCall, .timedOut, .threadLevel, .invalid: self = .library(error.description)
+    }
   }
 }

@@ -27,10 +27,12 @@ public struct Standardization: Codable, Equatable, Sendable {
   }
 
   /// All samples, shifted and scaled.
-  func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) -> SampleMemory<Float> {
+  func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) throws(TrainingError) -> SampleMemory<
+    Float
+  > {
     let area = Self.area(of: shape)
     let channels = means.count
-    return SampleMemory(count: values.count) { result in
+    return try SampleMemory(count: values.count) { result in
       var element = 0
       while element < values.count {
         let channel = element / area % channels

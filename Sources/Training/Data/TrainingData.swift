@@ -26,6 +26,9 @@ public struct TrainingData: Sendable {
   var share = 1.0
   /// The share of an image's height and width that is left, as `scaled(to:)` was asked for.
   var resolution = 1.0
+  /// False when every rank of a node with several has a copy of its own, because the node has no memory to
+  /// share.
+  public internal(set) var isShared = true
   /// What images are shrunk by as they are gathered; nil where they stay as they are.
   var average: AreaAverage?
 
@@ -49,7 +52,9 @@ public struct TrainingData: Sendable {
       let standardization = values.withScalars { Standardization(of: $0, shape: shape, indices: split.train) }
       self.standardization = standardization
       content = .labelled(
-        values: values.withScalars { standardization.applied(to: $0, shape: shape) },
+        values: try values.withScalars { values throws(TrainingError) in
+          try standardization.applied(to: values, shape: shape)
+        },
         size: shape.reduce(1, *),
         labels: labels, split: split)
     case .text(let tokens, _, let contextLength):

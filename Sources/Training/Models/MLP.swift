@@ -18,22 +18,28 @@ public struct MLP: Model {
   public init(
     _ configuration: MLPConfiguration, inputs: Int, classes: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
-    var parameters: [TensorDeclaration] = []
-    var buffers: [TensorDeclaration] = []
+    let store = try ParameterStore(
+      Self.declarations(configuration, inputs: inputs, classes: classes), seed: seed, device: device)
+    hidden = configuration.hidden.indices.map { HiddenLayer($0, in: store, configuration) }
+    logits = Linear("layers.\(configuration.hidden.count)", in: store)
+    self.store = store
+  }
+
+  /// What it owns, in the order that the type's comment gives.
+  static func declarations(_ configuration: MLPConfiguration, inputs: Int, classes: Int) -> ModelDeclarations
+  {
+    var declarations = ModelDeclarations(parameters: [])
     var width = inputs
     for (number, next) in configuration.hidden.enumerated() {
-      parameters += HiddenLayer.declarations(number, inputs: width, outputs: next, configuration)
+      declarations.parameters += HiddenLayer.declarations(number, inputs: width, outputs: next, configuration)
       if configuration.normalization == .batch {
-        buffers += BatchNormalization.statistics("norms.\(number)", channels: next)
+        declarations.buffers += BatchNormalization.statistics("norms.\(number)", channels: next)
       }
       width = next
     }
-    let last = "layers.\(configuration.hidden.count)"
-    parameters += Linear.declarations(last, inputs: width, outputs: classes, .logits(inputs: width))
-    let store = try ParameterStore(parameters: parameters, buffers: buffers, seed: seed, device: device)
-    hidden = configuration.hidden.indices.map { HiddenLayer($0, in: store, configuration) }
-    logits = Linear(last, in: store)
-    self.store = store
+    declarations.parameters += Linear.declarations(
+      "layers.\(configuration.hidden.count)", inputs: width, outputs: classes, .logits(inputs: width))
+    return declarations
   }
 
   public var configuration: ModelConfiguration {

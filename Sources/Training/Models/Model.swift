@@ -102,23 +102,42 @@ extension ModelConfiguration {
   /// The model for data of this form, freshly initialized. Local; a function of its arguments alone.
   ///
   /// - Parameter seed: the trial's.
-  /// - Throws: `TrainingError.invalid` when model and data don't go together.
+  /// - Throws: `TrainingError.invalid` when model and data don't go together, `TrainingError.memory` when it
+  ///   doesn't fit.
   public func makeModel(for form: DataSet.Form, seed: UInt64, device: Device) throws(TrainingError)
     -> any Model
   {
     switch (self, form) {
     case (.mlp(let configuration), .labelled(let shape, let classes)):
-      try MLP(configuration, inputs: shape.reduce(1, *), classes: classes, seed: seed, device: device)
+      try MLP(
+        configuration, inputs: .clampedProduct(shape), classes: classes, seed: seed, device: device)
     case (.resnet(let configuration), .labelled(let shape, let classes)):
       try ResNet(configuration, imageShape: shape, classes: classes, seed: seed, device: device)
     case (.transformer(let configuration), .text(let vocabulary, let contextLength)):
       try Transformer(
         configuration, vocabulary: vocabulary.count, contextLength: contextLength, seed: seed, device: device)
-    case (.mlp, .text), (.resnet, .text), (.transformer, .labelled):
-      throw .invalid(
-        subject: "model", expected: "a transformer for text, or mlp or resnet for labelled samples",
-        found: name,
-        remedy: "Change the model or the data.")
+    case (.mlp, .text), (.resnet, .text), (.transformer, .labelled): throw mismatch
     }
+  }
+
+  /// What the model for data of this form would own. Allocates nothing.
+  func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
+    switch (self, form) {
+    case (.mlp(let configuration), .labelled(let shape, let classes)):
+      return MLP.declarations(configuration, inputs: .clampedProduct(shape), classes: classes)
+    case (.resnet(let configuration), .labelled(let shape, let classes)):
+      try ResNet.requireImages(shape)
+      return ResNet.declarations(configuration, inputs: shape[0], classes: classes)
+    case (.transformer(let configuration), .text(let vocabulary, let contextLength)):
+      return Transformer.declarations(
+        configuration, vocabulary: vocabulary.count, contextLength: contextLength)
+    case (.mlp, .text), (.resnet, .text), (.transformer, .labelled): throw mismatch
+    }
+  }
+
+  private var mismatch: TrainingError {
+    .invalid(
+      subject: "model", expected: "a transformer for text, or mlp or resnet for labelled samples",
+      found: name, remedy: "Change the model or the data.")
   }
 }

@@ -30,22 +30,19 @@ public final class ParameterStore {
   /// Allocates and initializes. Local; a function of its arguments alone.
   ///
   /// - Parameter seed: the trial's.
-  /// - Throws: `TrainingError.library` when the device lacks the memory.
+  /// - Throws: `TrainingError.memory` when the device lacks the memory, or no machine could have it.
   public init(
-    parameters declarations: [TensorDeclaration], buffers statistics: [TensorDeclaration], seed: UInt64,
-    device: Device
+    _ declarations: ModelDeclarations, seed: UInt64, device: Device
   ) throws(TrainingError) {
-    let (parameters, elements) = Self.place(declarations)
-    let (buffers, bufferElements) = Self.place(statistics)
+    let (parameters, elements) = try Self.place(declarations.parameters)
+    let (buffers, bufferElements) = try Self.place(declarations.buffers)
     parameterEntries = parameters
     bufferEntries = buffers
     layout = try ParameterLayout(parameters, elements: elements)
     self.device = device
+    self.parameters = try Self.initial(declarations.parameters, parameters, elements, seed: seed, on: device)
+    self.buffers = try Self.initial(declarations.buffers, buffers, bufferElements, seed: seed, on: device)
     do {
-      self.parameters = try Tensor(
-        Self.initial(declarations, parameters, elements, seed: seed), shape: [elements], on: device)
-      self.buffers = try Tensor(
-        Self.initial(statistics, buffers, bufferElements, seed: seed), shape: [bufferElements], on: device)
       gradients = try Tensor.zeros([elements], on: device)
       sinks = try GradientSinks()
       var views: [String: Tensor] = [:]
@@ -69,9 +66,19 @@ public final class ParameterStore {
     return tensor
   }
 
+  /// Scalars between two starts: a cache line.
+  private static let alignment = 16
+
   /// The elements of each declaration's tensor, one after the other, each start rounded up to a cache line.
-  static func place(_ declarations: [TensorDeclaration]) -> (entries: [Snapshot.Entry], elements: Int) {
-    let alignment = 16
+  ///
+  /// - Throws: `TrainingError.memory` when there are more than a machine can number.
+  static func place(
+    _ declarations: [TensorDeclaration]
+  ) throws(TrainingError) -> (entries: [Snapshot.Entry], elements: Int) {
+    let all = Self.elements(of: declarations)
+    let demand = MemoryDemand(
+      bytes: .clampedProduct([all, MemoryLayout<Float>.stride]), purpose: "the model's parameters")
+    if demand.bytes == .max { throw demand.failure() }
     var end = 0
     let entries = declarations.map { declaration in
       let entry = Snapshot.Entry(name: declaration.name, shape: declaration.shape, offset: end)
@@ -81,28 +88,41 @@ public final class ParameterStore {
     return (entries, end)
   }
 
+  /// The length of the flat buffer that `place` makes, `Int.max` where it is larger.
+  static func elements(of declarations: [TensorDeclaration]) -> Int {
+    .clampedSum(
+      declarations.map { declaration in
+        let lines = Int.clampedSum([.clampedProduct(declaration.shape), alignment - 1]) / alignment
+        return .clampedProduct([lines, alignment])
+      })
+  }
+
+  /// Drawn where they lie: another copy might not fit.
   private static func initial(
-    _ declarations: [TensorDeclaration], _ entries: [Snapshot.Entry], _ elements: Int, seed: UInt64
-  ) -> [Float] {
-    var values = [Float](repeating: 0, count: elements)
-    for (number, (declaration, entry)) in zip(declarations, entries).enumerated() {
-      var drawn = [Float](repeating: 0, count: entry.count)
-      declaration.initialization.fill(&drawn, seed: seed, number: number)
-      values.replaceSubrange(entry.offset..<entry.offset + entry.count, with: drawn)
+    _ declarations: [TensorDeclaration], _ entries: [Snapshot.Entry], _ elements: Int, seed: UInt64,
+    on device: Device
+  ) throws(TrainingError) -> Tensor {
+    let tensor = try library { () throws(TensorError) in try Tensor.zeros([elements], on: device) }
+    for (number, (declaration, entry)) in zip(declarations, entries).enumerated() where entry.count > 0 {
+      let range = entry.offset..<entry.offset + entry.count
+      if device == .cpu {
+        let drawn = UnsafeMutableBufferPointer(rebasing: tensor.elements(Float.self)[range])
+        declaration.initialization.fill(drawn, seed: seed, number: number)
+      } else {
+        let drawn = try AlignedBlock<Float>(uninitialized: entry.count, for: "the parameters \(entry.name)")
+        declaration.initialization.fill(drawn.values, seed: seed, number: number)
+        try library { () throws(TensorError) in
+          try tensor.narrowed(range, along: 0)
+            .copyInPlace(from: Tensor(over: drawn.values, shape: [entry.count]))
+        }
+      }
     }
-    return values
+    return tensor
   }
 }
 
 extension Tensor {
   fileprivate func view(of entry: Snapshot.Entry) throws(TensorError) -> Tensor {
     try narrowed(entry.offset..<entry.offset + entry.count, along: 0).reshaped(entry.shape)
-  }
-}
-
-extension TrainingError {
-  /// What failed below, in its own words.
-  init(_ error: TensorError) {
-    self = .library(error.description)
   }
 }

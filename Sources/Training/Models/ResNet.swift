@@ -23,11 +23,7 @@ public struct ResNet: Model {
   public init(
     _ configuration: ResNetConfiguration, imageShape: [Int], classes: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
-    guard imageShape.count == 3 else {
-      throw .invalid(
-        subject: "model", expected: "images, of shape [channels, height, width], for resnet",
-        found: "samples of shape \(imageShape)", remedy: "Use the model mlp, or data of images.")
-    }
+    try Self.requireImages(imageShape)
     guard configuration.depth >= 8, (configuration.depth - 2) % 6 == 0, configuration.width >= 1 else {
       throw .invalid(
         subject: "depth",
@@ -35,22 +31,43 @@ public struct ResNet: Model {
         found: "depth \(configuration.depth), width \(configuration.width)",
         remedy: "Write depth: 20, width: 16.")
     }
-    let shapes = Self.blockShapes(configuration)
-    var parameters = NormalizedConvolution.declarations(
-      "stem", inputs: imageShape[0], outputs: configuration.width)
-    var buffers = NormalizedConvolution.statistics("stem", channels: configuration.width)
-    for shape in shapes {
-      parameters += ResidualBlock.declarations(shape)
-      buffers += ResidualBlock.statistics(shape)
-    }
-    let channels = 4 * configuration.width
-    parameters += Linear.declarations(
-      "classifier", inputs: channels, outputs: classes, .logits(inputs: channels))
-    let store = try ParameterStore(parameters: parameters, buffers: buffers, seed: seed, device: device)
+    let store = try ParameterStore(
+      Self.declarations(configuration, inputs: imageShape[0], classes: classes), seed: seed, device: device)
     stem = NormalizedConvolution("stem", in: store)
-    blocks = shapes.map { ResidualBlock($0, in: store) }
+    blocks = Self.blockShapes(configuration).map { ResidualBlock($0, in: store) }
     classifier = Linear("classifier", in: store)
     self.store = store
+  }
+
+  /// - Throws: `TrainingError.invalid` when samples of this shape have no height and width.
+  static func requireImages(_ shape: [Int]) throws(TrainingError) {
+    guard shape.count != 3 else { return }
+    throw .invalid(
+      subject: "model", expected: "images, of shape [channels, height, width], for resnet",
+      found: "samples of shape \(shape)", remedy: "Use the model mlp, or data of images.")
+  }
+
+  /// What it owns, in the order that the type's comment gives.
+  static func declarations(_ configuration: ResNetConfiguration, inputs: Int, classes: Int)
+    -> ModelDeclarations
+  {
+    var declarations = ModelDeclarations(
+      parameters: NormalizedConvolution.declarations("stem", inputs: inputs, outputs: configuration.width),
+      buffers: NormalizedConvolution.statistics("stem", channels: configuration.width))
+    for shape in blockShapes(configuration) {
+      declarations.parameters += ResidualBlock.declarations(shape)
+      declarations.buffers += ResidualBlock.statistics(shape)
+    }
+    let channels = 4 * configuration.width
+    declarations.parameters += Linear.declarations(
+      "classifier", inputs: channels, outputs: classes, .logits(inputs: channels))
+    return declarations
+  }
+
+  /// The pixels of a stage, 0 to 2: every stage after the first has half the side of the one before, rounded
+  /// up.
+  static func extents(height: Int, width: Int, stage: Int) -> (height: Int, width: Int) {
+    (0..<stage).reduce((height, width)) { extents, _ in ((extents.0 + 1) / 2, (extents.1 + 1) / 2) }
   }
 
   public var configuration: ModelConfiguration {

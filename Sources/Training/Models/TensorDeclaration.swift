@@ -15,6 +15,19 @@ public struct TensorDeclaration: Equatable, Sendable {
   }
 }
 
+/// All that a model owns, before any of it is allocated.
+public struct ModelDeclarations: Equatable, Sendable {
+  /// In the order of the forward pass.
+  public var parameters: [TensorDeclaration]
+  /// Running statistics; empty for most models.
+  public var buffers: [TensorDeclaration]
+
+  public init(parameters: [TensorDeclaration], buffers: [TensorDeclaration] = []) {
+    self.parameters = parameters
+    self.buffers = buffers
+  }
+}
+
 /// How the elements of a tensor are drawn at first.
 public enum Initialization: Equatable, Sendable {
   case constant(Float)
@@ -24,7 +37,7 @@ public enum Initialization: Equatable, Sendable {
   case normal(deviation: Double)
 
   /// Draws `elements`. A function of (seed, number) alone, where `number` is the tensor's place in its model.
-  func fill(_ elements: inout [Float], seed: UInt64, number: Int) {
+  func fill(_ elements: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: Int) {
     var generator = CounterGenerator(seed: seed, purpose: .initialization, index: number)
     switch self {
     case .constant(let value):

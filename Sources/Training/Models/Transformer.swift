@@ -33,16 +33,9 @@ public struct Transformer: Model {
         found: "\(configuration.heads)",
         remedy: "Change heads or width.")
     }
-    let width = configuration.width
     let store = try ParameterStore(
-      parameters: [
-        TensorDeclaration("tokens.weight", [vocabulary, width], .normal(deviation: 0.02)),
-        TensorDeclaration("positions.weight", [contextLength, width], .normal(deviation: 0.02)),
-      ] + (0..<configuration.layers).flatMap { TransformerBlock.declarations($0, configuration) }
-        + LayerNormalization.declarations("norm", width: width)
-        + Linear.declarations(
-          "head", inputs: width, outputs: vocabulary, .normal(deviation: 0.02), hasBias: false),
-      buffers: [], seed: seed, device: device)
+      Self.declarations(configuration, vocabulary: vocabulary, contextLength: contextLength), seed: seed,
+      device: device)
     tokens = store.tensor("tokens.weight")
     positions = store.tensor("positions.weight")
     self.contextLength = contextLength
@@ -51,6 +44,21 @@ public struct Transformer: Model {
     norm = LayerNormalization("norm", in: store)
     head = Linear("head", in: store, hasBias: false)
     self.store = store
+  }
+
+  /// What it owns, in the order that the type's comment gives.
+  static func declarations(
+    _ configuration: TransformerConfiguration, vocabulary: Int, contextLength: Int
+  ) -> ModelDeclarations {
+    let width = configuration.width
+    return ModelDeclarations(
+      parameters: [
+        TensorDeclaration("tokens.weight", [vocabulary, width], .normal(deviation: 0.02)),
+        TensorDeclaration("positions.weight", [contextLength, width], .normal(deviation: 0.02)),
+      ] + (0..<configuration.layers).flatMap { TransformerBlock.declarations($0, configuration) }
+        + LayerNormalization.declarations("norm", width: width)
+        + Linear.declarations(
+          "head", inputs: width, outputs: vocabulary, .normal(deviation: 0.02), hasBias: false))
   }
 
   public var configuration: ModelConfiguration {

@@ -15,14 +15,17 @@ public enum OptimizerEngine: Sendable {
 
 /// Where an optimizer keeps what it remembers.
 enum OptimizerMemory {
-  case host([String: AlignedBlock], FusedLoops)
+  case host([String: AlignedBlock<Float>], FusedLoops)
   case tensors(TensorEngine)
 
   init(_ names: [String], layout: ParameterLayout, engine: OptimizerEngine) throws(TrainingError) {
     switch engine {
     case .loops(let loops):
-      let blocks = names.map { ($0, AlignedBlock(elements: layout.elements)) }
-      self = .host(Dictionary(uniqueKeysWithValues: blocks), loops)
+      var blocks: [String: AlignedBlock<Float>] = [:]
+      for name in names {
+        blocks[name] = try AlignedBlock(elements: layout.elements, for: "the optimizer's \(name)")
+      }
+      self = .host(blocks, loops)
     case .tensors(let device):
       self = try library { () throws(TensorError) in
         .tensors(try TensorEngine(memory: names, layout: layout, device: device))
@@ -62,9 +65,4 @@ enum OptimizerMemory {
       }
     }
   }
-}
-
-/// Runs what libtorch computes, and passes its errors on as training's, in libtorch's words.
-func library<Result>(_ body: () throws(TensorError) -> Result) throws(TrainingError) -> Result {
-  do throws(TensorError) { return try body() } catch { throw TrainingError(error) }
 }

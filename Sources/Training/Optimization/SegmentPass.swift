@@ -4,11 +4,11 @@ import CKernels
 struct HostBuffers {
   var parameters: UnsafeMutablePointer<Float>
   var gradients: UnsafeMutablePointer<Float>
-  var blocks: [String: AlignedBlock]
+  var blocks: [String: AlignedBlock<Float>]
 
   init(
     _ parameters: UnsafeMutablePointer<Float>, _ gradients: UnsafeMutablePointer<Float>,
-    _ blocks: [String: AlignedBlock]
+    _ blocks: [String: AlignedBlock<Float>]
   ) {
     self.parameters = parameters
     self.gradients = gradients

@@ -12,9 +12,9 @@ public import MPI
 ///     totals = try exchange.finish(.init(lossSum: ..., samples: ..., isInterrupted: ...))
 ///     optimizer.update(...)                      the clipping by the global norm is in its pass
 ///
-/// Control rides along: `finish` starts one more reduction of three numbers beside the last bucket, so that
-/// all ranks learn at the same step whether any of them was asked to stop, at no wait of its own. It is apart
-/// from the bucket to be exact: the loss is summed in double precision.
+/// Control rides along: `finish` starts one more reduction of four numbers beside the last bucket, so that
+/// all ranks learn at the same step whether any of them was asked to stop or has failed, at no wait of its
+/// own. It is apart from the bucket to be exact: the loss is summed in double precision.
 ///
 /// The result is the same bits on every rank, and on every run with the same layout. A group of one rank
 /// exchanges nothing and costs nothing. Not for use on several threads.
@@ -26,11 +26,14 @@ public final class GradientExchange {
     public var samples: Int
     /// Whether this rank, or any rank, asks the group to stop after this step.
     public var isInterrupted: Bool
+    /// Whether this rank, or any rank, could not compute its share: the gradients are of no use.
+    public var isFailed: Bool
 
-    public init(lossSum: Double, samples: Int, isInterrupted: Bool) {
+    public init(lossSum: Double, samples: Int, isInterrupted: Bool, isFailed: Bool = false) {
       self.lossSum = lossSum
       self.samples = samples
       self.isInterrupted = isInterrupted
+      self.isFailed = isFailed
     }
   }
 
@@ -68,7 +71,7 @@ public final class GradientExchange {
     do throws(MPIError) {
       self.group = group.size > 1 ? try group.duplicate(named: "\(group.name), gradients") : nil
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
   }
 
@@ -116,7 +119,7 @@ public final class GradientExchange {
       let deadline = Deadline.seconds(patience)
       for reduction in started { try reduction.wait(until: deadline) }
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
     return control.report
   }
@@ -150,18 +153,21 @@ private final class Reduction {
   }
 }
 
-/// The three numbers of the control reduction, at an address that does not move.
+/// The four numbers of the control reduction, at an address that does not move.
 private final class Control {
-  let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: 3)
+  let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: 4)
 
   func set(_ report: GradientExchange.Report) {
     values[0] = report.lossSum
     values[1] = Double(report.samples)
     values[2] = report.isInterrupted ? 1 : 0
+    values[3] = report.isFailed ? 1 : 0
   }
 
   var report: GradientExchange.Report {
-    .init(lossSum: values[0], samples: Int(values[1]), isInterrupted: values[2] > 0)
+    .init(
+      lossSum: values[0], samples: Int(values[1]), isInterrupted: values[2] > 0,
+      isFailed: values[3] > 0)
   }
 
   deinit { values.deallocate() }

@@ -24,7 +24,7 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
-  ///   planned.
+  ///   planned; `JobFailure.run` when it is a rank's host that lacks something.
   init(
     _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup,
     making make: MakeTrainee<T>
@@ -49,7 +49,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     do throws(TrainingError) {
       trainee = try make(job, group.communicator)
     } catch {
-      try group.agree(error.description)
+      try group.agree(Complaint(error))
+      // Agreed: it was thrown.
       throw .trial(reason: error.description)
     }
     try group.agree(nil)
@@ -99,7 +100,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     for name in job.configuration.values.keys {
       effective[name] = found[name].map(ParameterValue.init)
     }
-    try group.agree(HyperparameterCheck.complaint(planned: job.configuration, effective: effective))
+    let complaint = HyperparameterCheck.complaint(planned: job.configuration, effective: effective)
+    try group.agree(complaint.map { .trial(reason: $0) })
     return effective
   }
 
@@ -111,7 +113,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     do throws(TrainingError) {
       result = try body(&trainee)
     } catch {
-      try group.agree(error.description)
+      try group.agree(Complaint(error))
+      // Agreed: it was thrown.
       throw .trial(reason: error.description)
     }
     try group.agree(nil)

@@ -75,6 +75,14 @@ extension Mailbox {
     of count: Int, from rank: Rank, deadline: Deadline, _ longestPiece: Int,
     meanwhile: () throws(TunerError) -> Void
   ) throws(TunerError) -> [Float] {
+    let there = HostMemory.available()
+    guard count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).partialValue <= there.bytes else {
+      throw TunerError(
+        .system, subject: "receiving a state from \(place(of: rank))",
+        expected: "memory for \(count) numbers of 4 bytes", found: "\(there)",
+        remedy:
+          "Start fewer ranks on a host, or ask for more memory; the same command goes on from the last save.")
+    }
     var failure: TunerError?
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       do throws(TunerError) {

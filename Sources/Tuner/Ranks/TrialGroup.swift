@@ -1,4 +1,6 @@
+import Foundation
 import MPI
+import Training
 
 /// Why a job ended without its result.
 enum JobFailure: Error {
@@ -6,6 +8,23 @@ enum JobFailure: Error {
   case trial(reason: String)
   /// The run's: the group, or all of it, cannot go on.
   case run(TunerError)
+}
+
+/// Why a rank cannot go on, as it tells the others of its group.
+enum Complaint: Codable, Equatable {
+  /// The trial's own fault.
+  case trial(reason: String)
+  /// The fault of the place where the rank runs: any other trial would fail of it too.
+  case place(subject: String, expected: String, found: String, remedy: String)
+
+  init(_ error: TrainingError) {
+    self =
+      switch error {
+      case .place(let subject, let expected, let found, let remedy):
+        .place(subject: subject, expected: expected, found: found, remedy: remedy)
+      case .diverged, .invalid, .data, .memory, .library: .trial(reason: error.description)
+      }
+  }
 }
 
 /// A group of ranks that trains one trial at a time: its communicator, and what its ranks decide together.
@@ -23,19 +42,43 @@ final class TrialGroup {
   /// Goes on only if all ranks can: a rank that failed alone would leave the others waiting for it.
   /// Collective.
   ///
-  /// - Parameter failure: why this rank cannot go on; nil when it can.
-  /// - Throws: `JobFailure.trial` on every rank, with the reason of the first rank that failed.
-  func agree(_ failure: String?) throws(JobFailure) {
-    let reason = try waiting { () throws(MPIError) -> String? in
-      let size = Int64(communicator.size)
-      let vote = failure == nil ? size : Int64(communicator.rank.rawValue)
-      let first = try communicator.allReduce(vote, .minimum)
-      if first == size { return nil }
-      let words = failure.map { Array($0.utf8) }
-      let bytes = try communicator.broadcastBytes(words, from: Rank(Int(first)))
-      return String(decoding: bytes, as: UTF8.self)
+  /// - Parameter complaint: why this rank cannot go on; nil when it can.
+  /// - Throws: on every rank, for the first rank that failed: `JobFailure.trial` with its reason, or
+  ///   `JobFailure.run` when the fault is its host's.
+  func agree(_ complaint: Complaint?) throws(JobFailure) {
+    let words = try complaint.map { complaint throws(JobFailure) in try Self.encode(complaint) }
+    let failed = try waiting { () throws(MPIError) -> (host: String, words: [UInt8])? in
+      guard let failed = try communicator.firstFailure(words) else { return nil }
+      let hosts = communicator.hosts
+      let host = hosts.indices.contains(failed.rank.rawValue) ? hosts[failed.rank.rawValue] : "its host"
+      return (host, failed.words)
     }
-    if let reason { throw .trial(reason: reason) }
+    guard let failed else { return }
+    switch try Self.decode(failed.words) {
+    case .trial(let reason): throw .trial(reason: reason)
+    case .place(let subject, let expected, let found, let remedy):
+      throw .run(
+        TunerError(
+          .system, subject: "\(subject) on \(failed.host)", expected: expected, found: found, remedy: remedy))
+    }
+  }
+
+  private static func encode(_ complaint: Complaint) throws(JobFailure) -> [UInt8] {
+    do { return [UInt8](try JSONEncoder().encode(complaint)) } catch { throw .run(defect("\(error)")) }
+  }
+
+  private static func decode(_ words: [UInt8]) throws(JobFailure) -> Complaint {
+    do {
+      return try JSONDecoder().decode(Complaint.self, from: Data(words))
+    } catch {
+      throw .run(defect("\(error)"))
+    }
+  }
+
+  private static func defect(_ found: String) -> TunerError {
+    TunerError(
+      .defect, subject: "what a group's ranks tell each other", expected: "a complaint", found: found,
+      remedy: "Report this as a bug.")
   }
 
   /// The root's decision, on all ranks. Collective.

@@ -1,0 +1,74 @@
+/// What a trial takes on each rank of its group, in bytes; `Int.max` for a number that exceeds it.
+///
+/// Parameters, gradients, running statistics and the optimizer's memory are exact. What the passes and a
+/// snapshot take is an estimate, rather too high than too low.
+public struct MemoryEstimate: Equatable, Sendable {
+  /// The flat buffer of all parameters.
+  public var parameters: Int
+  /// As large as the parameters.
+  public var gradients: Int
+  /// As large as the parameters for each block that the optimizer remembers: one for `sgd`, two for `adamw`
+  /// and `lamb`.
+  public var optimizer: Int
+  /// What batch normalization keeps.
+  public var statistics: Int
+  /// What the forward pass of a training or evaluation batch leaves for the backward pass, the inputs
+  /// included.
+  public var activations: Int
+  /// The copy of the state that is saved or sent while training goes on.
+  public var snapshot: Int
+
+  /// What no trial of this shape can do without.
+  public var least: Int { .clampedSum([parameters, gradients, optimizer, statistics]) }
+
+  /// All of it.
+  public var total: Int { .clampedSum([least, activations, snapshot]) }
+}
+
+extension TrainingConfiguration {
+  /// What a trial with this configuration takes on each rank, for data of this form. Allocates nothing.
+  ///
+  /// On a GPU all but the snapshot is the GPU's memory.
+  ///
+  /// - Throws: `TrainingError.invalid` when model and data don't go together.
+  public func memoryEstimate(
+    for form: DataSet.Form, ranksPerTrial: Int = 1
+  ) throws(TrainingError) -> MemoryEstimate {
+    let declarations = try model.declarations(for: form)
+    let scalar = MemoryLayout<Float>.stride
+    let parameters = Int.clampedProduct([ParameterStore.elements(of: declarations.parameters), scalar])
+    let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
+    let blocks = optimizer.transform(rate: .constant(0)).memory.count
+    let shares = max(1, Int.clampedProduct([ranksPerTrial, accumulation]))
+    let samples = max((batchSize + shares - 1) / shares, evaluationBatchSize / max(1, ranksPerTrial) / 4)
+    return MemoryEstimate(
+      parameters: parameters, gradients: parameters, optimizer: .clampedProduct([parameters, blocks]),
+      statistics: statistics,
+      activations: .clampedProduct([max(1, samples), model.activations(for: form), scalar]),
+      snapshot: .clampedSum([.clampedProduct([parameters, 1 + blocks]), statistics]))
+  }
+}
+
+extension ModelConfiguration {
+  /// Scalars of one sample that a forward pass keeps, roughly: of each layer its inputs, its outputs, and
+  /// what normalization and activation make of them.
+  func activations(for form: DataSet.Form) -> Int {
+    switch (self, form) {
+    case (.mlp(let mlp), .labelled(let shape, let classes)):
+      return .clampedSum([.clampedProduct(shape), classes] + mlp.hidden.map { .clampedProduct([3, $0]) })
+    case (.resnet(let resnet), .labelled(let shape, _)) where shape.count == 3:
+      let blocks = (resnet.depth - 2) / 6
+      let stages = (0..<3).map { stage in
+        let area = ResNet.extents(height: shape[1], width: shape[2], stage: stage)
+        return Int.clampedProduct([4 * blocks, resnet.width << stage, area.height, area.width])
+      }
+      return .clampedSum([.clampedProduct(shape)] + stages)
+    case (.transformer(let transformer), .text(let vocabulary, let contextLength)):
+      return .clampedProduct([
+        contextLength,
+        .clampedSum([.clampedProduct([20, transformer.layers, transformer.width]), 2 * vocabulary.count]),
+      ])
+    default: return 0
+    }
+  }
+}

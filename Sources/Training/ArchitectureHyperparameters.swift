@@ -3,17 +3,21 @@
 extension Hyperparameters {
   /// How many hidden layers of an MLP have a width with a name of its own.
   static let namedWidths = 6
+  /// Of a hidden layer: the weights between two such layers can still be counted.
+  static let widest = 1_000_000_000
+  /// Of an MLP.
+  static let mostHiddenLayers = 1_000
 
   static let architecture: [Hyperparameter] = mlp + hiddenWidths + resnetAndTransformer
 
   private static let mlp: [Hyperparameter] = [
     .integer(
-      "hidden_layers", low: 1, high: 1_000, \.model.hiddenLayers, isLive: false,
+      "hidden_layers", low: 1, high: mostHiddenLayers, \.model.hiddenLayers, isLive: false,
       "The number of hidden layers; new ones are as wide as the last.",
       needs: "the model mlp with a hidden layer"
     ) { $0.model.hiddenLayers > 0 },
     Hyperparameter(
-      name: "hidden_width", summary: "The width of every hidden layer.", kind: .integer(low: 1, high: .max),
+      name: "hidden_width", summary: "The width of every hidden layer.", kind: .integer(low: 1, high: widest),
       isLive: false, applicability: "the model mlp with a hidden layer",
       isApplicable: { $0.model.hiddenLayers > 0 },
       read: { configuration in
@@ -39,7 +43,7 @@ extension Hyperparameters {
   private static let hiddenWidths: [Hyperparameter] = (0..<namedWidths).map { layer in
     Hyperparameter(
       name: "hidden_width_\(layer + 1)", summary: "The width of hidden layer \(layer + 1).",
-      kind: .integer(low: 1, high: .max), isLive: false,
+      kind: .integer(low: 1, high: widest), isLive: false,
       applicability: "the model mlp with at least \(layer + 1) hidden layers",
       isApplicable: { $0.model.hiddenLayers > layer },
       read: { $0.model.mlp.map { .number(Double($0.hidden[layer])) } },

@@ -1,14 +1,24 @@
 // The table of hyperparameters: a line each. `Hyperparameters.all` joins the groups.
+//
+// Every number has a greatest value, far beyond what anyone trains with, so that what is computed from it
+// (steps, samples, bytes) is a number too, as a `Float` where the optimizers' loops need one.
 
 extension Hyperparameters {
+  /// Of anything that is counted in the budget unit; in steps, with as many to the unit as samples can be
+  /// numbered, it is an `Int`.
+  static let longest = 1e9
+  /// In a batch.
+  static let mostSamples = 1_000_000_000
+
   static let optimization: [Hyperparameter] = [
     .text(
       "optimizer", OptimizerConfiguration.Kind.self, \.optimizer.kind, isLive: false,
       "The optimizer. Its memory has another shape than another's, so it stays for a trial's life."),
     .number(
-      "learning_rate", .above(0), \.optimizer.learningRate,
+      "learning_rate", .above(0, through: 1e6), \.optimizer.learningRate,
       "The peak of the learning-rate schedule, for the reference batch size."),
-    .number("weight_decay", .atLeast(0), \.optimizer.weightDecay, "Decoupled decay of the weights."),
+    .number(
+      "weight_decay", .from(0, through: 1e6), \.optimizer.weightDecay, "Decoupled decay of the weights."),
     .number(
       "momentum", .from(0, below: 1), \.optimizer.momentum, "The momentum of SGD.",
       needs: "the optimizer sgd"
@@ -22,12 +32,12 @@ extension Hyperparameters {
       needs: adaptive
     ) { $0.optimizer.kind != .sgd },
     .number(
-      "epsilon", .above(0), \.optimizer.epsilon,
+      "epsilon", .from(1e-30, through: 1e6), \.optimizer.epsilon,
       "What keeps the division by the second moment's root finite.",
       needs: adaptive
     ) { $0.optimizer.kind != .sgd },
     .number(
-      "gradient_clip", .atLeast(0), \.gradientClip,
+      "gradient_clip", .from(0, through: 1e30), \.gradientClip,
       "The global norm to which a longer gradient is shortened; 0 turns clipping off."),
   ]
 
@@ -36,7 +46,8 @@ extension Hyperparameters {
       "decay", ScheduleConfiguration.Decay.self, \.schedule.decay,
       "What follows the warm-up of the learning rate."),
     .number(
-      "warmup", .atLeast(0), \.schedule.warmup, "The length of the linear warm-up, in the budget unit."),
+      "warmup", .from(0, through: Hyperparameters.longest), \.schedule.warmup,
+      "The length of the linear warm-up, in the budget unit."),
     .number(
       "final_fraction", .from(0, through: 1), \.schedule.finalFraction,
       "What fraction of the peak a cosine ends with.",
@@ -47,7 +58,7 @@ extension Hyperparameters {
       "What the learning rate is multiplied with every decay_interval.", needs: stepped
     ) { $0.schedule.decay.isStepped },
     .number(
-      "decay_interval", .above(0), \.schedule.decayInterval,
+      "decay_interval", .above(0, through: Hyperparameters.longest), \.schedule.decayInterval,
       "The length of a step of the decay, in the budget unit.",
       needs: stepped
     ) { $0.schedule.decay.isStepped },
@@ -55,7 +66,8 @@ extension Hyperparameters {
 
   static let batch: [Hyperparameter] = [
     .integer(
-      "batch_size", low: 1, \.batchSize, isLive: true, "Samples in a step, over all ranks of the group."),
+      "batch_size", low: 1, high: Hyperparameters.mostSamples, \.batchSize, isLive: true,
+      "Samples in a step, over all ranks of the group."),
     .number(
       "data_share", .above(0, through: 1), \.usedDataShare, isLive: false,
       "The share of the training samples that is used; a smaller share is a part of a larger one."),
@@ -115,7 +127,7 @@ extension Hyperparameter {
   }
 
   static func integer(
-    _ name: String, low: Int, high: Int = .max, _ path: any Path<Int>, isLive: Bool, _ summary: String,
+    _ name: String, low: Int, high: Int, _ path: any Path<Int>, isLive: Bool, _ summary: String,
     needs applicability: String? = nil,
     where isApplicable: @escaping @Sendable (TrainingConfiguration) -> Bool = { _ in true }
   ) -> Self {

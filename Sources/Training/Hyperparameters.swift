@@ -54,14 +54,6 @@ public struct NumberRange: Equatable, Sendable {
       && (value < high || includesHigh && value == high)
   }
 
-  public static func above(_ low: Double) -> Self {
-    Self(low: low, includesLow: false, high: .infinity, includesHigh: false)
-  }
-
-  public static func atLeast(_ low: Double) -> Self {
-    Self(low: low, includesLow: true, high: .infinity, includesHigh: false)
-  }
-
   /// At least `low`, below `high`.
   public static func from(_ low: Double, below high: Double) -> Self {
     Self(low: low, includesLow: true, high: high, includesHigh: false)
@@ -94,7 +86,6 @@ extension Hyperparameter.Kind: CustomStringConvertible {
   public var description: String {
     switch self {
     case .number(let range): range.description
-    case .integer(let low, .max): "an integer at least \(low)"
     case .integer(let low, let high): "an integer from \(low) to \(high)"
     case .text(let choices): "one of \(choices.joined(separator: ", "))"
     }

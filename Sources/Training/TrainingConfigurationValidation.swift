@@ -8,6 +8,7 @@ extension TrainingConfiguration {
     var problems: [TrainingError] = []
     problems += splitProblems + hyperparameterProblems + modelProblems + countProblems
     problems += divisionProblems(ranks: ranksPerTrial)
+    if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
   }
 
@@ -46,9 +47,16 @@ extension TrainingConfiguration {
     var problems: [TrainingError] = []
     switch model {
     case .mlp(let mlp):
-      for (layer, width) in mlp.hidden.enumerated() where width < 1 && layer >= Hyperparameters.namedWidths {
+      if mlp.hidden.count > Hyperparameters.mostHiddenLayers {
         problems.append(
-          .outOfRange("hidden_width_\(layer + 1)", "an integer at least 1", .number(Double(width))))
+          .invalid(
+            subject: "hidden", expected: "at most \(Hyperparameters.mostHiddenLayers) hidden layers",
+            found: "\(mlp.hidden.count)", remedy: "Write fewer."))
+      }
+      let widths = 1...Hyperparameters.widest
+      for (layer, width) in mlp.hidden.enumerated()
+      where !widths.contains(width) && layer >= Hyperparameters.namedWidths {
+        problems.append(.outOfRange("hidden_width_\(layer + 1)", widths, width))
       }
     case .resnet(let resnet):
       if resnet.depth >= 8, (resnet.depth - 2) % 6 != 0 {
@@ -94,16 +102,24 @@ extension TrainingConfiguration {
   }
 
   private var countProblems: [TrainingError] {
-    var counts: [(name: String, value: Int)] = [
-      ("reference_batch_size", referenceBatchSize), ("accumulation", accumulation), ("threads", threads),
-      ("evaluation_batch_size", evaluationBatchSize),
+    var counts: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+      ("reference_batch_size", referenceBatchSize, 1...Hyperparameters.mostSamples),
+      ("accumulation", accumulation, 1...1_000_000), ("threads", threads, 1...4096),
+      ("evaluation_batch_size", evaluationBatchSize, 1...Hyperparameters.mostSamples),
     ]
-    if case .text(_, let contextLength) = data { counts.append(("context_length", contextLength)) }
-    var problems = counts.filter { $0.value < 1 }.map {
-      TrainingError.outOfRange($0.name, "an integer at least 1", .number(Double($0.value)))
+    if case .text(_, let contextLength) = data {
+      counts.append(("context_length", contextLength, 1...1_000_000))
     }
-    if let length = schedule.length, !(length > 0 && length.isFinite) {
-      problems.append(.outOfRange("schedule.length", "a number above 0", .number(length)))
+    var problems = counts.filter { !$0.range.contains($0.value) }.map {
+      TrainingError.outOfRange($0.name, $0.range, $0.value)
+    }
+    let clips = NumberRange.above(0, through: 1e30)
+    if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
+      problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))
+    }
+    let lengths = NumberRange.above(0, through: Hyperparameters.longest)
+    if let length = schedule.length, !lengths.contains(length) {
+      problems.append(.outOfRange("schedule.length", lengths.description, .number(length)))
     } else if let length = schedule.length, schedule.decay == .cosine, schedule.warmup >= length {
       problems.append(
         .invalid(
@@ -116,10 +132,10 @@ extension TrainingConfiguration {
   }
 
   private func divisionProblems(ranks: Int) -> [TrainingError] {
-    let shares = ranks * accumulation
+    let shares = Int.clampedProduct([max(0, ranks), max(0, accumulation)])
     guard batchSize >= 1, shares >= 1, batchSize % shares != 0 else { return [] }
     let below = batchSize / shares * shares
-    let choices = below > 0 ? "\(below) or \(below + shares)" : "\(shares)"
+    let choices = below > 0 ? "\(below) or \(Int.clampedSum([below, shares]))" : "\(shares)"
     let remedy =
       ranks > 1
       ? "Write \(choices), or set resources.ranks_per_trial to a divisor."
@@ -135,11 +151,18 @@ extension TrainingConfiguration {
 
   /// The largest divisor that is at most `near`.
   private func divisor(of width: Int, near: Int) -> Int {
-    (1...max(1, min(near, width))).last { width % $0 == 0 } ?? 1
+    (1...max(1, min(near, width, 1000))).last { width % $0 == 0 } ?? 1
   }
 }
 
 extension TrainingError {
+  static func outOfRange(_ subject: String, _ range: ClosedRange<Int>, _ found: Int) -> Self {
+    .invalid(
+      subject: subject,
+      expected: Hyperparameter.Kind.integer(low: range.lowerBound, high: range.upperBound)
+        .description, found: "\(found)", remedy: "Correct the value.")
+  }
+
   static func outOfRange(_ subject: String, _ expected: String, _ found: HyperparameterValue) -> Self {
     .invalid(subject: subject, expected: expected, found: found.description, remedy: "Correct the value.")
   }

@@ -4,8 +4,9 @@ public import Training
 // What the file alone does not show: whether all that the search can propose goes with the data. `check` and
 // `run` ask the same, before anything is begun.
 extension Study {
-  /// Checks that data and model go together, and that what is left of the training samples holds a batch,
-  /// for all that the search may propose, at every budget at which trials are compared.
+  /// Checks that data and model go together, that what is left of the training samples holds a batch, and what
+  /// else `TrainingConfiguration.validate(with:ranksPerTrial:)` knows, for all that the search may propose, at
+  /// every budget at which trials are compared.
   ///
   /// Reads no file. Linear in the number of samples, for a few shares of them.
   ///
@@ -15,21 +16,16 @@ extension Study {
     try requireImages(of: whole)
     // The first fold trains on no more samples than any other.
     let data = try self.data(whole, for: TrialID(0))
-    var samples = SampleCounts(data, seed: seed)
+    var shares = SampleShares(data, seed: seed)
     let budgets = try budgets()
     for configuration in space.probes() + (starting?.first ?? []) {
       for budget in budgets {
         // Names that another trainee gives its own hyperparameters say nothing of the data.
         let known = configuration.values.filter { Hyperparameters.named($0.key) != nil }
         let training = try training(for: Configuration(known), at: budget)
-        if training.resolution != nil { try data.requireImages() }
-        let count = try samples.count(for: training)
-        guard training.batchSize > count else { continue }
-        throw .invalid(
-          subject: "batch_size",
-          expected: "at most \(count), the training samples of the smallest trial",
-          found: "\(training.batchSize)",
-          remedy: "Lower the batch size, raise data_share where it is below 1, or give more data.")
+        let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
+        let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
+        if let problem = problems.first { throw problem }
       }
     }
   }
@@ -57,32 +53,32 @@ extension Controller {
   public var plan: SchedulePlan { search.scheduler.plan }
 }
 
-/// How many samples a trial trains on, by its share of the data.
-private struct SampleCounts {
+/// What a trial trains on, by its share of the data.
+private struct SampleShares {
   private let data: TrainingData
   private let seed: UInt64
-  private var counts: [Double: Int] = [:]
+  private var known: [Double: TrainingData] = [:]
 
   init(_ data: TrainingData, seed: UInt64) {
     self.data = data
     self.seed = seed
   }
 
-  /// At least so many: the number for a smaller share where one is known that suffices. A share of its own
-  /// for every probe would make the check as long as an epoch.
+  /// Its samples, or those of a smaller share where one is known that holds a batch: a share of its own for
+  /// every probe would make the check as long as an epoch.
   ///
   /// - Throws: `TrainingError.invalid` when too little is left of a text.
-  mutating func count(for training: TrainingConfiguration) throws(TrainingError) -> Int {
+  mutating func data(for training: TrainingConfiguration) throws(TrainingError) -> TrainingData {
     let share = training.usedDataShare
-    if let known = counts.filter({ $0.key <= share }).max(by: { $0.key < $1.key }),
-      known.key == share || known.value >= training.batchSize
+    if let found = known.filter({ $0.key <= share }).max(by: { $0.key < $1.key }),
+      found.key == share || found.value.count(of: .train) >= training.batchSize
     {
-      return known.value
+      return found.value
     }
     var whole = training
     whole.resolution = nil
-    let count = try data.prepared(for: whole, seed: seed).count(of: .train)
-    counts[share] = count
-    return count
+    let reduced = try data.prepared(for: whole, seed: seed)
+    known[share] = reduced
+    return reduced
   }
 }

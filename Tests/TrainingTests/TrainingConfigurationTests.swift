@@ -66,13 +66,16 @@ import Training
         split: expected fractions that sum to 1, found a sum of 0.9. Write, for example, train: 0.8, dev: 0.1, test: 0.1.
         """
     ) { $0.split = SplitFractions(train: 0.6, dev: 0.2, test: 0.1) },
-    Mistake(message: "learning_rate: expected a number above 0, found -0.1. Correct the value.") {
+    Mistake(
+      message: "learning_rate: expected a number above 0 and at most 1000000, found -0.1. Correct the value."
+    ) {
       $0.optimizer.learningRate = -0.1
     },
     Mistake(message: "beta2: expected a number at least 0 and below 1, found 1. Correct the value.") {
       $0.optimizer.beta2 = 1
     },
-    Mistake(message: "hidden_width_2: expected an integer at least 1, found 0. Correct the value.") {
+    Mistake(message: "hidden_width_2: expected an integer from 1 to 1000000000, found 0. Correct the value.")
+    {
       $0.model = .mlp(mlp(hidden: [8, 0]))
     },
     Mistake(
@@ -95,11 +98,11 @@ import Training
         transformer a text file (data: text).
         """
     ) { $0.model = .transformer(TransformerConfiguration()) },
-    Mistake(message: "context_length: expected an integer at least 1, found 0. Correct the value.") {
+    Mistake(message: "context_length: expected an integer from 1 to 1000000, found 0. Correct the value.") {
       $0 = transformer
       $0.data = .text(path: "text.txt", contextLength: 0)
     },
-    Mistake(message: "threads: expected an integer at least 1, found 0. Correct the value.") {
+    Mistake(message: "threads: expected an integer from 1 to 4096, found 0. Correct the value.") {
       $0.threads = 0
     },
     Mistake(
@@ -229,7 +232,7 @@ import Training
   @Test func `a value out of range is refused`() {
     #expect(
       Self.refusal("batch_size", .number(2.5)) == """
-        batch_size: expected an integer at least 1, found 2.5. Correct the value, or narrow the range of the search space.
+        batch_size: expected an integer from 1 to 1000000000, found 2.5. Correct the value, or narrow the range of the search space.
         """)
     #expect(
       Self.refusal("dropout", .number(1)) == """
@@ -242,7 +245,7 @@ import Training
         """)
     #expect(
       Self.refusal("learning_rate", .number(.nan))?.hasPrefix(
-        "learning_rate: expected a number above 0, found nan.") == true)
+        "learning_rate: expected a number above 0 and at most 1000000, found nan.") == true)
   }
 
   @Test func `a name that means nothing is refused`() {

@@ -1,0 +1,86 @@
+extension TrainingConfiguration {
+  /// All that is wrong with the configuration for this data, once it is read. What is wrong in itself,
+  /// `validate(ranksPerTrial:)` says.
+  ///
+  /// - Parameters:
+  ///   - data: as it is before `prepared`.
+  ///   - ranksPerTrial: the size of a group.
+  /// - Returns: `TrainingError.invalid` for each problem; empty when there is none.
+  public func validate(with data: TrainingData, ranksPerTrial: Int = 1) -> [TrainingError] {
+    do throws(TrainingError) {
+      // A share of the samples, at the resolution: how many and how large does not depend on the seed.
+      return validate(withPrepared: try data.prepared(for: self, seed: 0), ranksPerTrial: ranksPerTrial)
+    } catch {
+      return [error]
+    }
+  }
+
+  /// As above, for data that was prepared for this configuration.
+  package func validate(withPrepared data: TrainingData, ranksPerTrial: Int) -> [TrainingError] {
+    do throws(TrainingError) {
+      _ = try model.declarations(for: data.form)
+    } catch {
+      return [error]
+    }
+    var problems: [TrainingError] = []
+    switch data.form {
+    case .labelled(let shape, let classes):
+      if classes < 2 {
+        problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
+      }
+      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape)
+    case .text(let vocabulary, _):
+      if vocabulary.count < 2 {
+        problems.append(
+          Self.tooFew("distinct characters", "text", remedy: "Give a text with something to learn in it."))
+      }
+    }
+    let samples = data.count(of: .train)
+    if batchSize > samples {
+      problems.append(
+        .invalid(
+          subject: "batch_size", expected: "at most \(samples), the training samples of the smallest trial",
+          found: "\(batchSize)",
+          remedy: "Lower the batch size, raise data_share where it is below 1, or give more data."))
+    }
+    return problems
+  }
+
+  private static func tooFew(_ what: String, _ subject: String, remedy: String) -> TrainingError {
+    .invalid(subject: "data", expected: "at least 2 \(what) in the \(subject)", found: "1", remedy: remedy)
+  }
+
+  /// Batch normalization divides by the spread of a channel's values in the samples of one forward pass: one
+  /// value has none, and leaves statistics that are not numbers.
+  ///
+  /// - Parameter shape: of a sample, as the model sees it; nil when it is not known yet.
+  func normalizationProblems(ranks: Int, shape: [Int]?) -> [TrainingError] {
+    guard let area = normalizedArea(of: shape) else { return [] }
+    let shares = Int.clampedProduct([max(1, ranks), max(1, accumulation)])
+    let samples = batchSize / shares
+    guard samples >= 1, Int.clampedProduct([samples, area]) < 2 else { return [] }
+    let divided = shares == 1 ? "" : " on each of \(ranks) ranks, in each of \(accumulation) micro-batches"
+    let name = model.resnet == nil ? "normalization: layer" : "larger images"
+    return [
+      .invalid(
+        subject: "batch_size",
+        expected: "at least \(Int.clampedProduct([2, shares])), 2 samples for batch normalization\(divided)",
+        found: "\(batchSize)",
+        remedy:
+          "Raise batch_size\(shares == 1 ? "" : ", lower accumulation or ranks_per_trial"), or use \(name).")
+    ]
+  }
+
+  /// The values of one channel and one sample where batch normalization sees fewest; nil without batch
+  /// normalization, or as long as that depends on the data.
+  private func normalizedArea(of shape: [Int]?) -> Int? {
+    switch model {
+    case .mlp(let mlp): return mlp.normalization == .batch && !mlp.hidden.isEmpty ? 1 : nil
+    case .resnet:
+      guard let shape, shape.count == 3 else { return nil }
+      let last = ResNet.extents(height: shape[1], width: shape[2], stage: 2)
+      return .clampedProduct([last.height, last.width])
+    case .transformer: return nil
+    }
+  }
+}

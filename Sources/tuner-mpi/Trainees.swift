@@ -28,13 +28,8 @@ final class Trainees {
       if trains { try study.training.checkPlace(localRank: localRank) }
     }
     // What fails while the data is read fails on all ranks of the node.
-    let isRoot = world.isRoot
     data = try Self.together(on: world) { () throws(TrainingError) in
-      let data = try TrainingData(
-        study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
-      // As `check` does: nothing begins that cannot end.
-      if isRoot { try study.validate(with: data) }
-      return data
+      try TrainingData(study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
     }
     if !data.isShared && node.isRoot { Self.warn(of: data, ranks: node.size, host: node.hosts[0]) }
   }

@@ -60,6 +60,9 @@ struct GroupWork<T: Trainee & ~Copyable> {
     } catch {
       switch error {
       case .run(let error): throw error
+      case .state(let reason):
+        let lost = try files.discard(origin, because: reason)
+        return try root.send(lost.map { .stateLost(group.id, $0) } ?? .stopped(group.id))
       case .trial(let reason):
         try files.deleteUnfinished(of: job)
         report = JobReport(failureOf: job, on: group.id, because: reason, since: start)

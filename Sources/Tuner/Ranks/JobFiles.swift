@@ -39,7 +39,7 @@ final class JobFiles {
       let checkpoint = try CheckpointFile.read(full(state.checkpoint))
       let found = StateKey(trial: TrialID(checkpoint.metadata.trial), budget: checkpoint.metadata.target)
       guard found == state.key else { return .lost(LostState(state, because: "it holds \(found)")) }
-      return .found(JobStart(checkpoint.snapshot))
+      return .found(JobStart(checkpoint.snapshot, of: state))
     } catch .data(_, let expected, let found, _) {
       return .lost(LostState(state, because: "expected \(expected), found \(found)"))
     } catch {
@@ -77,6 +77,16 @@ final class JobFiles {
 
   /// Makes the directory of all checkpoints; that of the trial is made by whoever writes into it. Never the
   /// run directory, which rank 0 made: where it is missing now, it was taken away.
+  /// What is to be done about a start whose state is of another trainer: the state is lost, or, if it was one
+  /// that an earlier session left on the way, the job begins again without it.
+  ///
+  /// - Returns: the lost state; nil when the job can simply wait again.
+  func discard(_ start: JobStart, because reason: String) throws(TunerError) -> LostState? {
+    if let reference = start.reference { return LostState(reference, because: reason) }
+    if let path = start.leftover { try RunFiles(runDirectory: options.runDirectory).delete(path) }
+    return nil
+  }
+
   private func makeDirectory() throws(TunerError) {
     let path = full(CheckpointPaths.directory)
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }

@@ -24,17 +24,13 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
-  ///   planned; `JobFailure.run` when it is a rank's host that lacks something.
+  ///   planned; `JobFailure.state` when the state is not one of this trainer; `JobFailure.run` when it is a rank's host that lacks something.
   init(
     _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup,
     making make: MakeTrainee<T>
   ) throws(JobFailure) {
     var trainee = try Self.make(job, group, make)
-    if isRestored {
-      try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
-        try trainee.restore(state)
-      }
-    }
+    if isRestored { try Self.restore(&trainee, from: state, group) }
     _ = try Self.effectiveConfiguration(of: job, &trainee, group)
     self.job = job
     self.length = length
@@ -55,6 +51,16 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     }
     try group.agree(nil)
     return trainee
+  }
+
+  private static func restore(
+    _ trainee: inout T, from state: Snapshot?, _ group: TrialGroup
+  ) throws(JobFailure) {
+    do throws(JobFailure) {
+      try attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.restore(state) }
+    } catch .trial(let reason) {
+      throw .state(reason: reason)
+    }
   }
 
   /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every

@@ -11,17 +11,23 @@ enum JobOrigin {
 struct JobStart {
   /// Nil for fresh weights.
   var state: Snapshot?
+  /// Where the state came from, unless it is one on the way.
+  private(set) var reference: StateReference?
+  /// The file that an earlier session left of this job; nil where there is none.
+  private(set) var leftover: String?
   /// What an earlier session measured at the job's target, when only its report was lost. It cannot be
   /// measured again: the training metrics count from the last measurement.
   var reached: (measurement: Training.Measurement, checkpoint: String)?
 
   static let fresh = JobStart()
 
-  init(_ state: Snapshot? = nil) { self.state = state }
+  init() {}
+
+  init(_ state: Snapshot, of reference: StateReference) { (self.state, self.reference) = (state, reference) }
 
   /// What an earlier session left of a job.
   init(_ found: Checkpoint, at path: String) {
-    state = found.snapshot
+    (state, leftover) = (found.snapshot, path)
     if found.metadata.isComplete, let measurement = found.metadata.measurements.last {
       reached = (measurement, path)
     }

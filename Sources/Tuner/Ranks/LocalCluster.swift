@@ -161,7 +161,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     current = nil
     switch failure {
     case .run(let error): throw error
-    case .trial(let reason):
+    case .trial(let reason), .state(let reason):
       try jobFiles.deleteUnfinished(of: job)
       events.append(.reported(JobReport(failureOf: job, on: group.id, because: reason, since: start)))
     }
@@ -193,6 +193,10 @@ extension LocalCluster where T: ~Copyable {
       if let (measurement, path) = origin.reached, let state = origin.state {
         try report(state, measurement, at: path)
       }
+    } catch .state(let reason) {
+      let lost = try jobFiles.discard(origin, because: reason)
+      current = nil
+      events.append(lost.map { .stateLost(group.id, $0) } ?? .groupStopped(group.id))
     } catch {
       try end(error)
     }
@@ -205,7 +209,7 @@ extension LocalCluster where T: ~Copyable {
     switch assignment.source {
     case .fresh: return .found(.fresh)
     case .resident(let state), .peer(_, let state), .checkpoint(let state):
-      if let snapshot = residents[state.key] { return .found(JobStart(snapshot)) }
+      if let snapshot = residents[state.key] { return .found(JobStart(snapshot, of: state)) }
       return try jobFiles.read(state)
     }
   }

@@ -25,12 +25,12 @@ final class StateSearch {
     switch assignment.source {
     case .fresh: return .found(.fresh)
     case .resident(let state):
-      if let snapshot = root.residents[state.key] { return .found(JobStart(snapshot)) }
+      if let snapshot = root.residents[state.key] { return .found(JobStart(snapshot, of: state)) }
       return try files.read(state)
     case .checkpoint(let state): return try files.read(state)
     case .peer(_, let state):
       let ticket = assignment.job.id.rawValue
-      if let peer, let snapshot = try receive(ticket, from: peer) { return .found(JobStart(snapshot)) }
+      if let peer, let snapshot = try receive(ticket, from: peer) { return .found(JobStart(snapshot, of: state)) }
       return try files.read(state)
     }
   }

@@ -6,6 +6,8 @@ import Training
 enum JobFailure: Error {
   /// The trial's own fault: data for the sampler, and the group is ready for the next job.
   case trial(reason: String)
+  /// The state that the job starts from is not one of its trainer: of another model, by a changed study.
+  case state(reason: String)
   /// The run's: the group, or all of it, cannot go on.
   case run(TunerError)
 }

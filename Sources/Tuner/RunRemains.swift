@@ -8,6 +8,8 @@ public struct RunRemains: Equatable, Sendable {
   public let checkpoints: [String]
   /// What else a run leaves: names in the run directory, in a fixed order.
   public let others: [String]
+  /// Whether the journal of a study in which nothing succeeded was set aside here: its tables are no work.
+  private let hasFailedJournal: Bool
 
   /// What runs write, less the journal, the lock and the checkpoints.
   static let names = [
@@ -22,6 +24,7 @@ public struct RunRemains: Equatable, Sendable {
     self.directory = directory
     let present = Set(try Self.list(directory))
     others = Self.names.filter(present.contains)
+    hasFailedJournal = present.contains { $0.hasPrefix("journal-failed-") }
     var checkpoints: [String] = []
     if present.contains(CheckpointPaths.directory) {
       checkpoints = try Self.checkpoints(in: directory)
@@ -29,7 +32,11 @@ public struct RunRemains: Equatable, Sendable {
     self.checkpoints = checkpoints
   }
 
-  public var isEmpty: Bool { checkpoints.isEmpty && others.isEmpty }
+  /// True when nothing is lost by beginning anew: the experiment alone, which an earlier version wrote before its
+  /// journal, is no work.
+  public var isEmpty: Bool {
+    checkpoints.isEmpty && (hasFailedJournal || others.allSatisfy { $0 == "study.yaml" })
+  }
 
   /// Such as `3 checkpoints, population.h5, study.yaml`.
   public var text: String {

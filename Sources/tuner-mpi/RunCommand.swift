@@ -60,13 +60,7 @@ struct RunCommand: ParsableCommand {
     // Before it opens, nothing in the run directory has been touched.
     var opened: ControllerSession?
     try StartMessage.onRoot(of: mpi.world) {
-      try trainees.validate()
-      let directory = RunDirectory(path: start.runDirectory)
-      try directory.create()
-      var start = start
-      try start.study.noteInputs(recordedIn: directory.journalContents(fromCheckpoints: fromCheckpoints))
-      opened = try ControllerSession(
-        start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
+      opened = try open(start, trainees)
     }
     let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
     guard let session = opened.take() else {
@@ -100,6 +94,24 @@ struct RunCommand: ParsableCommand {
     try study.readEarlierStudies(
       recordedIn: RunDirectory(path: path).journalContents(fromCheckpoints: fromCheckpoints))
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
+  }
+
+  /// Begins the session, on rank 0, of a study that can be trained.
+  private func open(_ start: StartMessage, _ trainees: Trainees) throws -> ControllerSession {
+    let directory = RunDirectory(path: start.runDirectory)
+    let contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
+    do throws(TrainingError) {
+      try trainees.validate()
+    } catch {
+      guard contents?.lines.isEmpty == false else { throw error }
+      // What an earlier version has begun may propose what this one refuses: those trials alone fail.
+      printError("tuner-mpi: \(error) Such trials fail; the study goes on, because it has begun.")
+    }
+    try directory.create()
+    var start = start
+    try start.study.noteInputs(recordedIn: contents)
+    return try ControllerSession(
+      start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
   }
 
   /// When saving begins; nil when the end of the allocation is not known.

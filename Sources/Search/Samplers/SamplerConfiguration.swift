@@ -83,19 +83,6 @@ public enum SamplerConfiguration: Hashable, Sendable {
   }
 
   public func makeSampler() -> any Sampler { options.makeSampler() }
-
-  /// Checks before any trial that the sampler can serve a study of this space and these objectives.
-  /// - Throws: `SearchError`, whose subject is `sampler` for the file's key.
-  public func validate(for objective: Objective, in space: SearchSpace) throws(SearchError) {
-    do throws(SearchError) {
-      try options.validate()
-      _ = try options.outlook(in: space)
-    } catch {
-      throw SearchError(
-        subject: "sampler", expected: "\(error.expected) for \(kind.rawValue)", found: error.found,
-        remedy: error.remedy)
-    }
-  }
 }
 
 extension SamplerConfiguration: Codable {

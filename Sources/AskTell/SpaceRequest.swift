@@ -35,7 +35,12 @@ struct SpaceRequest {
     for (index, node) in nodes.enumerated() {
       try request.read(JSONFields(node, of: document, "space[\(index)]"))
     }
-    let space = SearchSpace(request.parameters, constraints: constraints)
+    let spoken = request.spoken
+    let space = SearchSpace(
+      request.parameters,
+      constraints: constraints.map { constraint in
+        constraint.renaming { name in spoken.first { $0.name.hasSameBytes(as: name) }?.ownName ?? name }
+      })
     do throws(SearchError) {
       try space.validate()
     } catch {
@@ -55,17 +60,29 @@ struct SpaceRequest {
     guard let type = fields[.type], let kind = document.text(of: type).flatMap(Kind.init) else {
       throw fields.error(.type, expected: "one of \(types)", remedy: "Write \"type\":\"float\".")
     }
-    let choices: [SpokenChoice] =
+    let written: [SpokenChoice] =
       switch kind {
       case .cat, .ordinal: try readChoices(fields)
       case .fixed: [try readValue(fields)]
       case .float, .int: []
       }
+    let quoted = SpokenChoice.quoted(among: written)
+    let choices = written.map { $0.known(quoted) }
+    let parameter = SpokenParameter(name: name, ownName: ownName(for: name), choices: choices, quoted: quoted)
     parameters.append(
       Parameter(
-        name: name, domain: try domain(kind, fields, choices.map(\.value)), condition: try condition(fields),
-        prior: try prior(fields)))
-    spoken.append(SpokenParameter(name: name, choices: choices))
+        name: parameter.ownName, domain: try domain(kind, fields, choices.map(\.value)),
+        condition: try condition(fields), prior: try prior(fields, of: parameter)))
+    spoken.append(parameter)
+  }
+
+  /// `name`, or where the search would take it for another parameter's the same with a mark.
+  private func ownName(for name: String) -> String {
+    // A name that is there twice, byte for byte, is the space's to refuse.
+    guard !spoken.contains(where: { $0.name.hasSameBytes(as: name) }) else { return name }
+    var own = name
+    while parameters.contains(where: { $0.name == own }) { own += "'" }
+    return own
   }
 
   private func domain(
@@ -145,6 +162,17 @@ extension SpaceRequest {
   }
 }
 
+// Values of another parameter or of the own one.
+extension SpaceRequest {
+  /// As `parameter` knows it; nil for one that nobody knows, which the space refuses.
+  private func value(
+    _ node: JSONDocument.Node, of parameter: SpokenParameter?, _ subject: String
+  ) throws(LineError) -> ParameterValue {
+    let plain = try choice(node, subject).value
+    return parameter?.choice(at: node, of: document) ?? plain
+  }
+}
+
 // When a parameter is active, and where its best value is believed to be.
 extension SpaceRequest {
   private enum RangeKey: String, CaseIterable {
@@ -165,8 +193,9 @@ extension SpaceRequest {
     var conditions: [Condition] = []
     for (name, value) in document.members(of: node) {
       let name = document.text(of: name) ?? ""
-      let requirement = try requirement(value, "\(fields.place(of: .when)).\(name)")
-      conditions.append(Condition(parameter: name, requirement))
+      let parent = spoken.first { $0.name.hasSameBytes(as: name) }
+      let requirement = try requirement(value, of: parent, "\(fields.place(of: .when)).\(name)")
+      conditions.append(Condition(parameter: parent?.ownName ?? name, requirement))
     }
     guard var first = conditions.first else { return nil }
     first.also = Array(conditions.dropFirst())
@@ -174,32 +203,36 @@ extension SpaceRequest {
   }
 
   private func requirement(
-    _ node: JSONDocument.Node, _ subject: String
+    _ node: JSONDocument.Node, of parent: SpokenParameter?, _ subject: String
   ) throws(LineError) -> Condition.Requirement {
     switch document.kind(of: node) {
     case .array:
       var values: [ParameterValue] = []
-      for element in document.elements(of: node) { values.append(try choice(element, subject).value) }
+      for element in document.elements(of: node) { values.append(try value(element, of: parent, subject)) }
       return .oneOf(values)
     case .object:
       let fields = try JSONFields<RangeKey>(node, of: document, subject)
       func end(_ key: RangeKey) throws(LineError) -> ParameterValue? {
-        try fields.given(key).map { node throws(LineError) in try choice(node, fields.place(of: key)).value }
+        try fields.given(key).map { node throws(LineError) in
+          try value(node, of: parent, fields.place(of: key))
+        }
       }
       return .range(low: try end(.low), high: try end(.high))
     default:
-      return .oneOf([try choice(node, subject).value])
+      return .oneOf([try value(node, of: parent, subject)])
     }
   }
 
   /// `{"value":0.01,"confidence":"high"}`, or a `deviation` as a share of the range.
-  private func prior(_ fields: JSONFields<Key>) throws(LineError) -> Prior? {
+  private func prior(
+    _ fields: JSONFields<Key>, of parameter: SpokenParameter
+  ) throws(LineError) -> Prior? {
     guard let node = fields.given(.prior) else { return nil }
     let prior = try JSONFields<PriorKey>(node, of: document, fields.place(of: .prior))
     guard let guess = prior[.value] else {
       throw prior.error(.value, expected: "the guess", remedy: "Write \"value\":0.01.")
     }
-    let value = try choice(guess, prior.place(of: .value)).value
+    let value = try value(guess, of: parameter, prior.place(of: .value))
     if prior.given(.deviation) != nil {
       return Prior(
         value: value, deviation: try prior.number(.deviation, remedy: "Write a share of the range."))

@@ -6,11 +6,36 @@ struct SpokenChoice: Equatable, Sendable {
   /// Written back byte for byte, so that a choice keeps its type: `true`, `64`, `"64"`.
   var literal: [UInt8]
 
+  /// Whether it is a text, and not a number or a word such as `true`.
+  private let isText: Bool
+
   /// Nil for a list, an object or a number that is not finite.
   init?(_ node: JSONDocument.Node, of document: JSONDocument) {
     guard let value = document.choice(at: node) else { return nil }
     self.value = value
     literal = Array(document.literal(of: node))
+    isText = document.kind(of: node) == .text
+  }
+
+  /// What texts are known by that are written as a word beside them is, such as `"true"` beside `true`: their
+  /// name in quotes.
+  static func quoted(among choices: [SpokenChoice]) -> [ParameterValue: ParameterValue] {
+    let words = choices.filter { !$0.isText }.map(\.value)
+    let texts = choices.filter(\.isText).map(\.value)
+    var quoted: [ParameterValue: ParameterValue] = [:]
+    for text in texts where words.contains(text) {
+      var name = "\"\(text)\""
+      while texts.contains(.text(name)) { name = "\"\(name)\"" }
+      quoted[text] = .text(name)
+    }
+    return quoted
+  }
+
+  /// The choice as a parameter with these `quoted` texts knows it.
+  func known(_ quoted: [ParameterValue: ParameterValue]) -> SpokenChoice {
+    var choice = self
+    if isText, let other = quoted[value] { choice.value = other }
+    return choice
   }
 }
 
@@ -31,14 +56,23 @@ extension JSONDocument {
 /// A parameter as lines name it.
 struct SpokenParameter: Sendable {
   let name: String
+  /// As the search knows it: names that differ only in how their letters are composed are one to it.
+  let ownName: String
   fileprivate let nameBytes: [UInt8]
   /// `"lr":`
   fileprivate let key: [UInt8]
   /// How each choice is written; empty for a number.
   fileprivate let literals: [ParameterValue: [UInt8]]
+  /// Texts that the search knows by another name.
+  private let quoted: [ParameterValue: ParameterValue]
 
-  init(name: String, choices: [SpokenChoice]) {
+  /// - Parameter choices: as the parameter knows them.
+  init(
+    name: String, ownName: String, choices: [SpokenChoice], quoted: [ParameterValue: ParameterValue]
+  ) {
     self.name = name
+    self.ownName = ownName
+    self.quoted = quoted
     nameBytes = Array(name.utf8)
     var key: [UInt8] = []
     key.append(quoting: name)
@@ -48,18 +82,25 @@ struct SpokenParameter: Sendable {
   }
 
   fileprivate var isChoice: Bool { !literals.isEmpty }
+
+  /// A scalar as this parameter knows it; nil for a list, an object or a number that is not finite.
+  func choice(at node: JSONDocument.Node, of document: JSONDocument) -> ParameterValue? {
+    guard let value = document.choice(at: node) else { return nil }
+    return document.kind(of: node) == .text ? quoted[value] ?? value : value
+  }
 }
 
 /// A search space, and how its configurations are written in lines.
 struct SpokenSpace: Sendable {
   let space: SearchSpace
   private let parameters: [SpokenParameter]
-  private let places: [String: Int]
+  /// By the bytes of their names.
+  private let places: [[UInt8]: Int]
 
   init(_ space: SearchSpace, _ parameters: [SpokenParameter]) {
     self.space = space
     self.parameters = parameters
-    places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+    places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.nameBytes, $0) })
   }
 
   /// `{"lr":0.01,"n":3,"act":"relu"}`, the active parameters in the order of the space.
@@ -67,7 +108,7 @@ struct SpokenSpace: Sendable {
     line.append(UInt8(ascii: "{"))
     var isFirst = true
     for (parameter, domain) in zip(parameters, space.parameters.lazy.map(\.domain)) {
-      guard let value = configuration[parameter.name] else { continue }
+      guard let value = configuration[parameter.ownName] else { continue }
       if !isFirst { line.append(UInt8(ascii: ",")) }
       isFirst = false
       line += parameter.key
@@ -89,7 +130,8 @@ struct SpokenSpace: Sendable {
   func read(
     _ node: JSONDocument.Node, of document: JSONDocument, _ subject: () -> String
   ) throws(LineError) -> Configuration {
-    let configuration = try readPart(node, of: document, subject)
+    var configuration = try readPart(node, of: document, subject)
+    configuration = space.canonical(configuration)
     do throws(SearchError) {
       _ = try space.point(of: configuration)
     } catch {
@@ -115,7 +157,7 @@ struct SpokenSpace: Sendable {
       let place = try place(of: name, guess: next, of: document, subject)
       next = place + 1
       let old = values.updateValue(
-        try read(value, as: place, of: document, subject), forKey: parameters[place].name)
+        try read(value, as: place, of: document, subject), forKey: parameters[place].ownName)
       guard old == nil else {
         throw LineError(
           "\(subject()).\(parameters[place].name)", expected: "one value", found: "the key twice",
@@ -131,7 +173,7 @@ struct SpokenSpace: Sendable {
   ) throws(LineError) -> Int {
     if guess < parameters.count, document.isText(name, parameters[guess].nameBytes) { return guess }
     let text = document.text(of: name) ?? ""
-    guard let place = places[text] else {
+    guard let place = places[Array(text.utf8)] else {
       throw LineError(
         "\(subject()).\(text)", expected: "a parameter of the space", found: "an unknown name",
         remedy: "Correct the name or remove it.")
@@ -142,7 +184,9 @@ struct SpokenSpace: Sendable {
   private func read(
     _ node: JSONDocument.Node, as place: Int, of document: JSONDocument, _ subject: () -> String
   ) throws(LineError) -> ParameterValue {
-    if parameters[place].isChoice, let choice = document.choice(at: node) { return choice }
+    if parameters[place].isChoice, let choice = parameters[place].choice(at: node, of: document) {
+      return choice
+    }
     if !parameters[place].isChoice, let number = document.number(of: node) { return .number(number) }
     throw LineError(
       "\(subject()).\(parameters[place].name)", expected: "\(space.parameters[place].domain)",

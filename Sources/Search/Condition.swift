@@ -35,7 +35,10 @@ extension Condition.Requirement {
   public func isMet(by value: ParameterValue, of domain: Domain) -> Bool {
     switch self {
     case .oneOf(let values):
-      return values.contains(value)
+      if values.contains(value) { return true }
+      guard case .quantized = domain else { return false }
+      let own = domain.canonical(value)
+      return values.contains { domain.canonical($0) == own }
     case .range(let low, let high):
       guard let place = domain.order(of: value) else { return false }
       return (low.map { domain.order(of: $0).map { $0 <= place } ?? false } ?? true)
@@ -49,8 +52,9 @@ extension Domain {
   /// choice.
   func order(of value: ParameterValue) -> Double? {
     switch (self, value) {
-    case (.float, .number(let number)), (.integer, .number(let number)), (.quantized, .number(let number)):
-      number
+    case (.float, .number(let number)), (.integer, .number(let number)): number
+    case (.quantized, .number(let number)):
+      if case .number(let own) = canonical(value) { own } else { number }
     case (.ordinal(let choices), _): choices.firstIndex(of: value).map(Double.init)
     default: nil
     }

@@ -1,6 +1,6 @@
 /// The value of one hyperparameter: a number (floats and integers alike; an integer parameter's value is
 /// integral) or the text of a categorical choice. In YAML and JSON it is the bare scalar.
-public enum ParameterValue: Hashable, Sendable {
+public enum ParameterValue: Sendable {
   case number(Double)
   case text(String)
 }
@@ -14,6 +14,33 @@ public struct Configuration: Hashable, Sendable {
   public subscript(name: String) -> ParameterValue? {
     get { values[name] }
     set { values[name] = newValue }
+  }
+}
+
+extension ParameterValue: Hashable {
+  /// A number is never a text, and texts are equal byte for byte: for `String` a composed letter equals the
+  /// decomposed one, but they are two choices.
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.number(let left), .number(let right)): left == right
+    case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
+    case (.number, .text), (.text, .number): false
+    }
+  }
+
+  /// Texts that differ only in how letters are composed share a hash.
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .number(let number): hasher.combine(number)
+    case .text(let text): hasher.combine(text)
+    }
+  }
+}
+
+extension String {
+  /// Whether both are the same bytes in UTF-8; `==` takes composed and decomposed letters for the same.
+  package func hasSameBytes(as other: String) -> Bool {
+    self == other && utf8.elementsEqual(other.utf8)
   }
 }
 

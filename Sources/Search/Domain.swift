@@ -42,7 +42,7 @@ extension Domain {
   public var count: Int? {
     switch self {
     case .float: nil
-    case .integer(let low, let high, _): high - low + 1
+    case .integer(let low, let high, _): max(1, high.subtractingReportingOverflow(low).partialValue &+ 1)
     case .quantized(let low, let high, let step, _): Grid(low, high, step).count
     case .ordinal(let choices), .categorical(let choices): choices.count
     }
@@ -51,6 +51,27 @@ extension Domain {
   /// True for choices, between which there is no order and no distance.
   public var isCategorical: Bool {
     if case .categorical = self { true } else { false }
+  }
+
+  /// The k-th value of a discrete domain, in its order; nil beyond the last, and for a continuum.
+  func value(number k: Int) -> ParameterValue? {
+    guard let count, (0..<count).contains(k) else { return nil }
+    switch self {
+    case .float: return nil
+    case .integer(let low, _, _): return .number(Double(low + k))
+    case .quantized(let low, let high, let step, _): return .number(Grid(low, high, step).value(k))
+    case .ordinal(let choices), .categorical(let choices): return choices[k]
+    }
+  }
+
+  /// `value` as this domain writes it: of a grid the decimal number, where an earlier version or a client
+  /// wrote the sum of binary ones. Another value is itself.
+  func canonical(_ value: ParameterValue) -> ParameterValue {
+    guard case .quantized(let low, let high, let step, _) = self, case .number(let number) = value else {
+      return value
+    }
+    let grid = Grid(low, high, step)
+    return grid.index(of: number).map { .number(grid.value($0)) } ?? value
   }
 
   public func contains(_ value: ParameterValue) -> Bool {

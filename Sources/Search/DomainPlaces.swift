@@ -81,7 +81,7 @@ extension Domain {
 
 extension Scale {
   /// The number in the measure of this scale.
-  fileprivate func measure(_ number: Double) -> Double {
+  func measure(_ number: Double) -> Double {
     switch self {
     case .linear: number
     case .log: Double.log(number)
@@ -96,50 +96,5 @@ extension Scale {
     case .log: Double.exp(measure)
     case .logit: 1 / (1 + Double.exp(-measure))
     }
-  }
-}
-
-/// The numbers low + k step, k = 0 ..< count.
-///
-/// Where 1 / step is whole and low is a multiple of step, the k-th is the `Double` nearest to its decimal
-/// number, 0.3 rather than 0.30000000000000004.
-struct Grid {
-  let low: Double
-  let step: Double
-  let count: Int
-  /// 1 / step and low / step, if both are whole.
-  private let inverse: (perUnit: Double, low: Double)?
-
-  init(_ low: Double, _ high: Double, _ step: Double) {
-    self.low = low
-    self.step = step
-    // A trifle more, because (0.3 - 0) / 0.1 is below 3.
-    let steps = ((high - low) / step * (1 + 1e-12) + 1e-9).rounded(.down)
-    count = Int(min(max(steps, 0), Double(Domain.largestInteger))) + 1
-    let (perUnit, first) = ((1 / step).rounded(), (low / step).rounded())
-    let isWhole =
-      perUnit >= 1 && abs(perUnit * step - 1) < 1e-12 && abs(first * step - low) <= 1e-12 * abs(low)
-    inverse = isWhole ? (perUnit, first) : nil
-  }
-
-  var last: Double { value(count - 1) }
-
-  /// The k-th number; k is clipped.
-  func value(_ k: Int) -> Double {
-    let k = Double(min(max(k, 0), count - 1))
-    return inverse.map { ($0.low + k) / $0.perUnit } ?? low + k * step
-  }
-
-  func value(nearest number: Double) -> Double {
-    value(Int(min(max(((number - low) / step).rounded(), 0), Double(count - 1))))
-  }
-
-  /// Nil for a number that is further from all of them than rounding explains, a millionth of a step.
-  func index(of number: Double) -> Int? {
-    let place = ((number - low) / step).rounded()
-    guard place >= 0, place < Double(count), abs(value(Int(place)) - number) <= 1e-6 * step else {
-      return nil
-    }
-    return Int(place)
   }
 }

@@ -44,7 +44,11 @@ extension SearchSpace {
   private func isMet(_ condition: Condition, given values: [String: ParameterValue]) -> Bool {
     // An inactive parent has no value, so that its children are inactive too.
     guard let value = values[condition.parameter] else { return false }
-    if case .oneOf(let wanted) = condition.requirement { return wanted.contains(value) }
+    if case .oneOf(let wanted) = condition.requirement {
+      if wanted.contains(value) { return true }
+      // Numbers on a grid are the same when they stand at one place of it.
+      guard case .number = value else { return false }
+    }
     guard let parent = parameters.first(where: { $0.name == condition.parameter }) else { return false }
     return condition.requirement.isMet(by: value, of: parent.domain)
   }

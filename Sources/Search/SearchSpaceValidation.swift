@@ -84,12 +84,18 @@ extension SearchSpace {
 }
 
 extension Domain {
-  fileprivate func validate(subject: String) throws(SearchError) {
+  /// Checks bounds, steps and choices.
+  func validate(subject: String) throws(SearchError) {
     switch self {
     case .float(let low, let high, let scale):
       let (lowest, highest) = ("\(ParameterValue.number(low))", "\(ParameterValue.number(high))")
-      guard low.isFinite, high.isFinite, (high - low).isFinite else {
+      guard low.isFinite, high.isFinite else {
         throw Self.outOfRange(subject, expected: "finite bounds", lowest, highest)
+      }
+      guard (high - low).isFinite else {
+        throw Self.outOfRange(
+          subject, expected: "bounds whose difference is a finite number", lowest,
+          "\(highest), for which high - low is too large")
       }
       guard low < high else { throw Self.unordered(subject, lowest, highest) }
       guard scale != .log || low > 0 else {
@@ -101,6 +107,12 @@ extension Domain {
         throw SearchError(
           subject: subject, expected: "low above 0 and high below 1, because the scale is logit",
           found: "\(lowest) and \(highest)", remedy: "Narrow the range, such as 0.001 to 0.999.")
+      }
+      guard scale.measure(low) < scale.measure(high) else {
+        throw SearchError(
+          subject: subject, expected: "bounds that differ on the scale \(scale.rawValue)",
+          found: "\(lowest) and \(highest), too close to tell apart",
+          remedy: "Widen the range, or use the linear scale.")
       }
     case .integer(let low, let high, let scale):
       guard low >= -Self.largestInteger, high <= Self.largestInteger else {
@@ -139,6 +151,12 @@ extension Domain {
         found: "\(ParameterValue.number(step))",
         remedy: "Write a step that divides the range into a few values.")
     }
+    let finest = 8 * max(low.magnitude, high.magnitude).ulp
+    guard step >= finest else {
+      throw SearchError(
+        subject: subject, expected: "a step of at least \(finest), which numbers of this size can tell apart",
+        found: "\(ParameterValue.number(step))", remedy: "Raise the step, or leave it out.")
+    }
     guard scale == .linear || low > step / 2 else {
       throw SearchError(
         subject: subject, expected: "low above half a step, because the scale is log",
@@ -157,7 +175,9 @@ extension Domain {
   private static func unordered(_ subject: String, _ low: String, _ high: String) -> SearchError {
     SearchError(
       subject: subject, expected: "low below high", found: "low \(low) and high \(high)",
-      remedy: "Widen the range, or give the hyperparameter a fixed value outside the search space.")
+      remedy: low == high
+        ? "Widen the range, or give it one value, with the type fixed and the value \(low)."
+        : "Widen the range, or give the hyperparameter a fixed value outside the search space.")
   }
 
   private static func validate(choices: [ParameterValue], _ subject: String) throws(SearchError) {

@@ -46,7 +46,8 @@ extension SearchSpace {
       for (parameter, unit) in zip(parameters, uniformPoint(using: &random))
       where isActive(parameter, given: values) {
         values[parameter.name] =
-          partial[parameter.name] ?? (attempt == 0 ? proposal[parameter.name] : nil)
+          partial[parameter.name].map(parameter.domain.canonical)
+          ?? (attempt == 0 ? proposal[parameter.name] : nil)
           ?? parameter.domain.value(at: unit)
       }
       let whole = Configuration(values)

@@ -68,7 +68,7 @@ extension SearchSpace {
   }
 
   /// Moved by at most `reach` in some coordinates; a choice, which has no neighbours, drawn anew.
-  private func neighbour(
+  func neighbour(
     of point: [Double], within reach: Double, using random: inout CounterGenerator
   ) -> [Double] {
     var moved = point

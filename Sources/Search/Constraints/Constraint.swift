@@ -16,6 +16,22 @@ public struct Constraint: Sendable {
     expression = try ExpressionParser.parse(text, subject: "constraint \(text)")
   }
 
+  private init(_ text: String, _ expression: Expression) {
+    self.text = text
+    self.expression = expression
+  }
+
+  /// The same formula, of parameters that the search knows by other names.
+  package func renaming(_ newName: (String) -> String) -> Constraint {
+    var renamed = expression
+    for place in renamed.steps.indices {
+      if case .name(let name) = renamed.steps[place].operation {
+        renamed.steps[place].operation = .name(newName(name))
+      }
+    }
+    return Constraint(text, renamed)
+  }
+
   /// Checks the formula against the parameters that it may name.
   func validate(against parameters: [Parameter]) throws(SearchError) {
     try ExpressionCheck(subject: "constraint \(text)", parameters: parameters).run(expression)
@@ -23,7 +39,7 @@ public struct Constraint: Sendable {
 }
 
 extension Constraint: Hashable {
-  public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
+  public static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
@@ -51,18 +67,24 @@ extension Constraint: Codable {
 
 extension SearchSpace {
   /// Whether every constraint holds. Whether the values are of their domains is `validate(_:)`'s to say.
-  public func isAllowed(_ configuration: Configuration) -> Bool { violated(by: configuration) == nil }
+  public func isAllowed(_ configuration: Configuration) -> Bool {
+    constraints.isEmpty || violated(by: configuration) == nil
+  }
 
   /// Whether the configuration at `point` is allowed.
   public func isAllowed(at point: [Double]) -> Bool {
-    constraints.isEmpty || isAllowed(configuration(at: point))
+    constraints.isEmpty || violated(byValues: configuration(at: point).values) == nil
   }
 
   /// The first constraint that does not hold.
   func violated(by configuration: Configuration) -> Constraint? {
+    violated(byValues: canonical(configuration).values)
+  }
+
+  /// - Parameter values: as the domains write them.
+  private func violated(byValues values: [String: ParameterValue]) -> Constraint? {
     constraints.first { constraint in
-      !constraint.expression.holds(in: configuration.values) { name in parameters.contains { $0.name == name }
-      }
+      !constraint.expression.holds(in: values) { name in parameters.contains { $0.name == name } }
     }
   }
 }

@@ -33,7 +33,7 @@ extension Expression {
     return stack.last?.truth ?? false
   }
 
-  fileprivate enum Value: Equatable {
+  fileprivate enum Value {
     case number(Double)
     case text(String)
     case truth(Bool)
@@ -43,6 +43,18 @@ extension Expression {
     /// False for a number that is none.
     var isDefined: Bool { if case .number(let number) = self { !number.isNaN } else { true } }
     var truth: Bool { if case .truth(let truth) = self { truth } else { false } }
+
+    /// Texts byte for byte; numbers to the rounding of a few operations, so that 0.1 + 0.2 is 0.3 for whoever
+    /// writes decimal numbers.
+    func equals(_ other: Self) -> Bool {
+      switch (self, other) {
+      case (.number(let left), .number(let right)):
+        left == right || abs(left - right) <= 4 * max(left.magnitude, right.magnitude).ulp
+      case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
+      case (.truth(let left), .truth(let right)): left == right
+      default: false
+      }
+    }
   }
 }
 
@@ -51,12 +63,12 @@ extension Expression.Binary {
     switch self {
     case .or: .truth(left.truth || right.truth)
     case .and: .truth(left.truth && right.truth)
-    case .equal: .truth(left == right)
-    case .unequal: .truth(left != right && left.isDefined && right.isDefined)
-    case .less: .truth(left.number < right.number)
-    case .atMost: .truth(left.number <= right.number)
-    case .greater: .truth(left.number > right.number)
-    case .atLeast: .truth(left.number >= right.number)
+    case .equal: .truth(left.equals(right))
+    case .unequal: .truth(!left.equals(right) && left.isDefined && right.isDefined)
+    case .less: .truth(left.number < right.number && !left.equals(right))
+    case .atMost: .truth(left.number <= right.number || left.equals(right))
+    case .greater: .truth(left.number > right.number && !left.equals(right))
+    case .atLeast: .truth(left.number >= right.number || left.equals(right))
     case .plus: .number(left.number + right.number)
     case .minus: .number(left.number - right.number)
     case .times: .number(left.number * right.number)

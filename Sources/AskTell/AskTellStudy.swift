@@ -6,6 +6,7 @@ struct AskTellStudy: Sendable {
   let request: InitRequest
   private var scheduler: any Scheduler
   private var sampler: any Sampler
+  private var source: JobSource
   private var observations = Observations()
   /// Jobs that were asked for and not told, by trial.
   private var atWork: [TrialID: Job] = [:]
@@ -21,6 +22,7 @@ struct AskTellStudy: Sendable {
     self.request = request
     self.sampler = sampler
     self.scheduler = scheduler
+    source = JobSource(space: request.space.space, seed: request.seed, starting: request.starting)
     observations.fullBudget = request.fidelity?.full ?? Self.fullBudget
     observations.plannedTrials = request.fidelity == nil ? request.budget : nil
   }
@@ -57,8 +59,7 @@ extension AskTellStudy {
   }
 
   private mutating func nextJob() throws(SearchError) -> Job? {
-    try JobSource(space: request.space.space, seed: request.seed, starting: request.starting)
-      .nextJob(of: &scheduler, asking: &sampler, given: observations)
+    try source.nextJob(of: &scheduler, asking: &sampler, given: observations)
   }
 }
 
@@ -158,6 +159,7 @@ extension AskTellStudy {
     for point in told.curve where point.fidelity > before && point.fidelity < budget {
       append(point.value, at: point.fidelity, trial, configuration)
     }
+    if job == nil { source.note(configuration) }
     observations.pending[trial] = nil
     if let value = told.value {
       append(value, at: budget, trial, configuration)

@@ -43,7 +43,7 @@ struct ExperimentJudge {
       let complete = try fidelity?.complete(experiment, rungs: experiment.scheduler.rungs())
       experiment.fidelity = complete?.fidelity
       if experiment.training.schedule.decay == .cosine, experiment.training.schedule.length == nil {
-        experiment.training.schedule.length = Double(experiment.fidelity?.length ?? plan.longestTrial)
+        experiment.training.schedule.length = Double(experiment.fidelity?.length ?? plan.fullBudget)
       }
       return complete
     } catch {

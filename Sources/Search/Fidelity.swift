@@ -59,6 +59,14 @@ extension Fidelity {
   /// - Throws: `SearchError` for a domain without order or without numbers, or one that the study's space
   ///   searches.
   public func validate(in space: SearchSpace) throws(SearchError) {
+    try domain.validate(subject: "fidelity.type")
+    for (name, value) in [("full_budget", fullBudget), ("length", length)] {
+      guard (1...1_000_000_000).contains(value) else {
+        throw SearchError(
+          subject: "fidelity.\(name)", expected: "a number from 1 to 1000000000", found: "\(value)",
+          remedy: "Use a larger unit of budget.")
+      }
+    }
     let first = domain.value(at: 0)
     guard !domain.isCategorical, case .number = first else {
       throw SearchError(

@@ -20,6 +20,12 @@ public struct Perturbation: Hashable, Codable, Sendable {
         found: factors.isEmpty ? "none" : factors.map { "\($0)" }.joined(separator: ", "),
         remedy: "Write for instance 0.8 and 1.2.")
     }
+    guard factors.count <= 1000, factors.allSatisfy({ $0 <= 1e6 }) else {
+      throw SearchError(
+        subject: "explore", expected: "at most 1000 factors, none above 1e6",
+        found: factors.count > 1000 ? "\(factors.count)" : "\(factors.max() ?? 0)",
+        remedy: "Write for instance 0.8 and 1.2.")
+    }
     guard resampleProbability >= 0, resampleProbability <= 1 else {
       throw SearchError(
         subject: "explore", expected: "a resampling probability from 0 to 1", found: "\(resampleProbability)",

@@ -41,6 +41,15 @@ public protocol Scheduler: Codable, Sendable {
     choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
   ) throws(SearchError) -> Job?
 
+  /// As `nextJob(proposing:choosing:)`, for schedulers that make configurations themselves: each passes
+  /// through `revise`, with the trial and the state that it starts from, before it is in force. What was
+  /// recorded takes its place there, and for a new trial something that was not tried yet.
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job?
+
   /// Takes the outcome of a job that this scheduler issued and that has not been observed yet.
   ///
   /// A failed trial counts as worse than any other and gets no further job from its own state.
@@ -63,5 +72,39 @@ extension Scheduler {
     choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
   ) throws(SearchError) -> Job? {
     try nextJob(proposing: propose)
+  }
+
+  /// Of a scheduler that makes no configuration.
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    try nextJob(proposing: propose, choosing: choose)
+  }
+}
+
+/// A scheduler that makes configurations itself, and decides alone which trials go on.
+public protocol BreedingScheduler: Scheduler {
+  /// `nextJob(proposing:choosing:revising:)` without a choice.
+  mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job?
+}
+
+extension BreedingScheduler {
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    try nextJob(proposing: propose) { _, _, configuration in configuration }
+  }
+
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    try nextJob(proposing: propose, revising: revise)
   }
 }

@@ -4,7 +4,7 @@ import Search
 ///
 /// Costs O(1) a job and an outcome, apart from the scheduler's and the sampler's own work.
 struct SearchDriver: Sendable {
-  private let source: JobSource
+  private var source: JobSource
   private(set) var scheduler: any Scheduler
   private var sampler: any Sampler
   private(set) var observations = Observations()
@@ -45,7 +45,7 @@ struct SearchDriver: Sendable {
     self.sampler = sampler
     self.trainsAnew = trainsAnew
     self.replicates = replicates
-    observations.fullBudget = scheduler.plan.longestTrial
+    observations.fullBudget = scheduler.plan.fullBudget
     observations.plannedTrials = scheduler.plan.trials
   }
 
@@ -69,9 +69,11 @@ struct SearchDriver: Sendable {
     return try register(job)
   }
 
-  private func decision(in record: JobRecord) -> NextTrial {
-    record.job.trial.rawValue < trials.count
-      ? .goOn(replicates.original(of: record.job.trial)) : .begin(record.job.configuration)
+  private func decision(in record: JobRecord) -> JobSource.Recorded {
+    JobSource.Recorded(
+      decision: record.job.trial.rawValue < trials.count
+        ? .goOn(replicates.original(of: record.job.trial)) : .begin(record.job.configuration),
+      configuration: record.job.configuration)
   }
 
   private mutating func register(_ job: Job) throws(TunerError) -> JobRecord {

@@ -49,6 +49,7 @@ struct CheckCommand: ParsableCommand {
     print(
       "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
     )
+    if let warning = plan.warning { print("  warning \(warning)") }
     let replicates = study.replication.count
     if replicates > 1 {
       let name = study.replicateName

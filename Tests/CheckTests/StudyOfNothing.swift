@@ -67,10 +67,10 @@ struct StudyOfNothing {
       space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
       replicates: study.replication, trainsAnew: study.fidelity != nil)
     var sampler = study.sampler.makeSampler()
-    let source = JobSource(
+    var source = JobSource(
       space: study.space, seed: study.seed, starting: study.starting ?? StartingConfigurations())
     var observations = Observations()
-    observations.fullBudget = scheduler.plan.longestTrial
+    observations.fullBudget = scheduler.plan.fullBudget
     for _ in 0..<Self.mostJobs {
       guard let job = try source.nextJob(of: &scheduler, asking: &sampler, given: observations) else { break }
       if let refusal = refusal(of: job) { return refusal }

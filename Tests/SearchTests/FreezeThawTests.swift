@@ -234,7 +234,7 @@ import Testing
       var sampler: any Sampler = AutoSampler()
       var observations = Observations()
       observations.fullBudget = 9
-      let source = JobSource(space: Self.space, seed: seed)
+      var source = JobSource(space: Self.space, seed: seed)
       var best = Double.infinity
       while let job = try source.nextJob(of: &scheduler, asking: &sampler, given: observations) {
         guard case .number(let x) = job.configuration["x"] else { continue }

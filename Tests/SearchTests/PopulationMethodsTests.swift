@@ -60,7 +60,7 @@ import Testing
       for place in 0..<8 {
         let rate = (Double(place) + 0.5) / 8
         let improvement = 1 - 4 * abs(rate - 0.7)
-        try experience.append(Self.configuration(rate), turn: turn, improvement: improvement, keeping: 100)
+        experience.append(Self.configuration(rate), turn: turn, improvement: improvement, keeping: 100)
       }
     }
     var random = CounterGenerator(seed: 1, purpose: .explore)

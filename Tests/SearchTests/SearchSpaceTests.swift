@@ -49,13 +49,16 @@ import Testing
     ),
     (
       float(-1e308, 1e308),
-      "parameter x: expected finite bounds, found -1e+308 and 1e+308. Narrow the range."
+      """
+      parameter x: expected bounds whose difference is a finite number, found -1e+308 and 1e+308, for which \
+      high - low is too large. Narrow the range.
+      """
     ),
     (
       integer(3, 3),
       """
-      parameter n: expected low below high, found low 3 and high 3. Widen the range, or give the hyperparameter a \
-      fixed value outside the search space.
+      parameter n: expected low below high, found low 3 and high 3. Widen the range, or give it one value, with the \
+      type fixed and the value 3.
       """
     ),
     (

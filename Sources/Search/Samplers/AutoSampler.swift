@@ -163,8 +163,8 @@ public struct AutoOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.auto
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("modelled", modelled, atLeast: 10)
+    try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
+    try kind.check("modelled", modelled, atLeast: 10, atMost: 10_000)
   }
 
   public func makeSampler() -> any Sampler { AutoSampler(self) }

@@ -26,13 +26,8 @@ public struct EHVISampler: Sampler {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
-    try options.validate()
     let objectives = observations.objectiveCount
-    guard objectives <= 3 else {
-      throw SearchError(
-        subject: "sampler ehvi", expected: "at most 3 objectives", found: "\(objectives)",
-        remedy: "Choose parego or nsga2, which take any number.")
-    }
+    try options.validate(in: space, objectives: objectives)
     let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
     self.table = table
     let isMixed = table.leastBudget != table.largestBudget
@@ -69,7 +64,18 @@ public struct EHVIOptions: SurrogateOptions {
     self.maximumObservations = maximumObservations
   }
 
-  public func validate() throws(SearchError) { try validateSurrogate(of: .ehvi) }
+  /// - Throws: `SearchError` for an option outside of its range; of three objectives there are as many boxes
+  ///   as the square of the observations.
+  public func validate() throws(SearchError) { try validateSurrogate(of: .ehvi, observations: 2000) }
+
+  public func validate(in space: SearchSpace, objectives: Int) throws(SearchError) {
+    try validate()
+    guard objectives <= 3 else {
+      throw SearchError(
+        subject: "sampler ehvi", expected: "at most 3 objectives", found: "\(objectives)",
+        remedy: "Choose parego or nsga2, which take any number.")
+    }
+  }
 
   public func makeSampler() -> any Sampler { EHVISampler(self) }
 }

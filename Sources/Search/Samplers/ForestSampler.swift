@@ -71,10 +71,10 @@ public struct ForestOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let forest = SamplerConfiguration.Kind.forest
-    try forest.check("initial trials", initialTrials, atLeast: 2)
-    try forest.check("trees", trees, atLeast: 1)
-    try forest.check("candidates", candidates, atLeast: 1)
-    try forest.check("starts", starts, atLeast: 1)
+    try forest.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
+    try forest.check("trees", trees, atLeast: 1, atMost: 1000)
+    try forest.check("candidates", candidates, atLeast: 1, atMost: 100_000)
+    try forest.check("starts", starts, atLeast: 1, atMost: 1000)
     try forest.check("random share", randomShare, "from 0 to 1", where: randomShare >= 0 && randomShare <= 1)
   }
 

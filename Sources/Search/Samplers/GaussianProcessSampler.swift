@@ -158,6 +158,7 @@ public struct GaussianProcessOptions: SurrogateOptions {
   public func validate() throws(SearchError) {
     try validateSurrogate(of: .gp)
     try SamplerConfiguration.Kind.gp.check("beta", beta, "above 0", where: beta > 0)
+    try SamplerConfiguration.Kind.gp.check("beta", beta, "of at most 1000000", where: beta <= 1_000_000)
   }
 
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }

@@ -140,10 +140,13 @@ public struct NSGA2Options: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.nsga2
-    try kind.check("population", population, atLeast: 2)
+    try kind.check("population", population, atLeast: 2, atMost: 10_000)
     try kind.check("crossover", crossover, "from 0 to 1", where: crossover >= 0 && crossover <= 1)
     try kind.check("crossover index", crossoverIndex, "of at least 0", where: crossoverIndex >= 0)
     try kind.check("mutation index", mutationIndex, "of at least 0", where: mutationIndex >= 0)
+    for (option, index) in [("crossover index", crossoverIndex), ("mutation index", mutationIndex)] {
+      try kind.check(option, index, "of at most 1000000", where: index <= 1_000_000)
+    }
   }
 
   public func makeSampler() -> any Sampler { NSGA2Sampler(self) }

@@ -83,6 +83,22 @@ public enum SamplerConfiguration: Hashable, Sendable {
   }
 
   public func makeSampler() -> any Sampler { options.makeSampler() }
+
+  /// Checks before any trial that the sampler can serve a study of this space and these objectives: what
+  /// passes here is refused by no proposal.
+  /// - Throws: `SearchError`, whose subject is `sampler` for the file's key.
+  public func validate(for objective: Objective, in space: SearchSpace) throws(SearchError) {
+    try space.validate()
+    do throws(SearchError) {
+      try options.validate(in: space, objectives: objective.parts.count)
+    } catch {
+      guard error.subject == "sampler \(kind.rawValue)" else { throw error }
+      throw SearchError(
+        subject: "sampler", expected: "\(error.expected) for \(kind.rawValue)", found: error.found,
+        remedy: error.remedy)
+    }
+    if !space.constraints.isEmpty { try space.validateAllowsSome() }
+  }
 }
 
 extension SamplerConfiguration: Codable {

@@ -12,11 +12,14 @@ public protocol SurrogateOptions: SamplerOptions {
 }
 
 extension SurrogateOptions {
+  /// - Parameter most: of the observations, whose square is kept and whose cube is computed.
   /// - Throws: `SearchError` that names `kind` and the option.
-  func validateSurrogate(of kind: SamplerConfiguration.Kind) throws(SearchError) {
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("starts", starts, atLeast: 1)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+  func validateSurrogate(
+    of kind: SamplerConfiguration.Kind, observations most: Int = 10_000
+  ) throws(SearchError) {
+    try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
+    try kind.check("candidates", candidates, atLeast: 2, atMost: 100_000)
+    try kind.check("starts", starts, atLeast: 1, atMost: 1000)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10, atMost: most)
   }
 }

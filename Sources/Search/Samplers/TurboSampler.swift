@@ -144,9 +144,9 @@ public struct TurboOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.turbo
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 2)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10)
+    try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
+    try kind.check("candidates", candidates, atLeast: 2, atMost: 100_000)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10, atMost: 10_000)
   }
 
   public func makeSampler() -> any Sampler { TurboSampler(self) }

@@ -32,7 +32,8 @@ public struct ReplicatingScheduler<Base: Scheduler>: Scheduler {
     return SchedulePlan(
       trials: plan.trials.timesSaturating(k), jobs: plan.jobs.timesSaturating(k),
       budget: plan.budget.timesSaturating(k), budgetAnew: plan.budgetAnew.timesSaturating(k),
-      longestTrial: plan.longestTrial, concurrency: plan.concurrency.timesSaturating(k))
+      longestTrial: plan.longestTrial, fullBudget: plan.fullBudget,
+      concurrency: plan.concurrency.timesSaturating(k), warning: plan.warning)
   }
 
   public var progress: ScheduleProgress { ledger.progress(isFinished ? .finished : base.progress.stage) }
@@ -50,18 +51,32 @@ public struct ReplicatingScheduler<Base: Scheduler>: Scheduler {
     return generation
   }
 
-  /// `propose` and `choose` are asked with the base's trials, once for all replicates of one.
+  /// `propose`, `choose` and `revise` are asked with the base's trials, once for all replicates of one.
   public mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
-    try nextJob(proposing: propose) { _, _ in nil }
+    try nextJob(proposing: propose) { _, _ in
+      nil
+    } revising: { _, _, configuration in
+      configuration
+    }
   }
 
   public mutating func nextJob(
     proposing propose: (TrialID) throws(SearchError) -> Configuration,
     choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?
   ) throws(SearchError) -> Job? {
-    if opened == nil, let job = try base.nextJob(proposing: propose, choosing: choose) {
+    try nextJob(proposing: propose, choosing: choose) { _, _, configuration in configuration }
+  }
+
+  public mutating func nextJob(
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    choosing choose: (TrialID, [PausedTrial]) throws(SearchError) -> NextTrial?,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job? {
+    if opened == nil,
+      let job = try base.nextJob(proposing: propose, choosing: choose, revising: revise)
+    {
       opened = Opened(job: job, issued: 0)
     }
     guard let job = opened?.job, let number = opened?.issued else { return nil }

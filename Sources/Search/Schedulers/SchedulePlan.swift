@@ -1,8 +1,15 @@
 /// What a study amounts to before it starts: for checks and progress lines. Sums beyond `Int.max` are
 /// `Int.max`.
 ///
-/// Failed trials make a study smaller. Asynchronous halving promotes by what it meets: its jobs and budget
-/// are those of rungs that each promote one trial in `reduction`.
+/// It is what the scheduler does when every trial succeeds; failed trials make a study smaller. Where that
+/// depends on the costs:
+///
+/// - Asynchronous halving by promotion: what it does when trials are observed from the best to the worst, the
+///   least it ever does: each rung promotes one trial in `reduction`.
+/// - By stopping: what is to be expected of costs in a random order.
+/// - Stopping by curves, and populations that do not wait: the most, in which no trial is stopped and none leaps
+///   ahead.
+/// - Freeze-thaw: a typical study; the budget is exact.
 public struct SchedulePlan: Hashable, Codable, Sendable {
   /// Configurations that will be tried; PBT's members.
   public var trials: Int
@@ -12,21 +19,30 @@ public struct SchedulePlan: Hashable, Codable, Sendable {
   /// Budget units of all jobs together when none goes on from an earlier state: when each begins with new
   /// weights.
   public var budgetAnew: Int
-  /// The cumulative budget of a trial that is taken to the end.
+  /// The largest cumulative budget that a trial comes to.
   public var longestTrial: Int
+  /// The cumulative budget of a trial that is taken to the end, whether or not one is.
+  public var fullBudget: Int
   /// How many jobs can be at work at once when the study begins; more groups than that would be idle.
   public var concurrency: Int
+  /// What whoever starts the study should know before, in words; nil where it does what its options say.
+  public var warning: String?
 
-  /// - Parameter budgetAnew: nil where no job goes on from an earlier state.
+  /// - Parameters:
+  ///   - budgetAnew: nil where no job goes on from an earlier state.
+  ///   - fullBudget: nil where a trial comes to it.
   public init(
-    trials: Int, jobs: Int, budget: Int, budgetAnew: Int? = nil, longestTrial: Int, concurrency: Int
+    trials: Int, jobs: Int, budget: Int, budgetAnew: Int? = nil, longestTrial: Int, fullBudget: Int? = nil,
+    concurrency: Int, warning: String? = nil
   ) {
     self.trials = trials
     self.jobs = jobs
     self.budget = budget
     self.budgetAnew = budgetAnew ?? budget
     self.longestTrial = longestTrial
+    self.fullBudget = fullBudget ?? longestTrial
     self.concurrency = concurrency
+    self.warning = warning
   }
 }
 

@@ -73,15 +73,34 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   ///     does not have are ignored.
   ///   - replicates: how often every trial is trained.
   ///   - trainsAnew: whether every job begins with new weights.
+  ///   - isAsked: whether jobs are asked for one by one, so that none is issued before somebody wants it.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
     space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1),
-    trainsAnew: Bool = false
+    trainsAnew: Bool = false, isAsked: Bool = false
   ) throws(SearchError) -> any Scheduler {
+    guard replicates.count <= Self.mostReplicates else {
+      throw SearchError(
+        subject: "replicates", expected: "at most \(Self.mostReplicates)", found: "\(replicates.count)",
+        remedy: "Write how often each configuration is trained, such as 3.")
+    }
     let scheduler = try options.makeScheduler(
       SchedulerContext(space: space, seed: seed, mutable: mutable, trainsAnew: trainsAnew))
+    let atOnce = scheduler.isSynchronous && !isAsked ? scheduler.plan.concurrency : 1
+    guard atOnce.timesSaturating(replicates.count) <= Self.mostAtOnce else {
+      throw SearchError(
+        subject: "scheduler", expected: "at most \(Self.mostAtOnce) trials that begin together",
+        found: "\(atOnce.timesSaturating(replicates.count))",
+        remedy:
+          "Begin fewer trials, lower overlap or replicates, raise minimum_budget, or use an asynchronous "
+          + "scheduler.")
+    }
     return replicates.count > 1 ? Self.replicating(scheduler, replicates) : scheduler
   }
+
+  private static let mostReplicates = 1000
+  /// A synchronous scheduler's jobs are issued as early as they can be, and each takes memory.
+  private static let mostAtOnce = 1_000_000
 
   private static func replicating(_ scheduler: some Scheduler, _ replicates: Replicates) -> any Scheduler {
     ReplicatingScheduler(scheduler, replicates: replicates)

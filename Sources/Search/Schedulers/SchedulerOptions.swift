@@ -37,14 +37,16 @@ public struct SchedulerContext: Sendable {
 }
 
 /// Options beyond a thousand million are slips of the pen; refusing them keeps all sums far from overflow.
-private let largestOption = 1_000_000_000
+let largestOption = 1_000_000_000
 
 /// Checks a whole number of the scheduler's options.
-func check(_ option: String, _ value: Int, atLeast low: Int, remedy: String) throws(SearchError) {
-  guard value >= low, value <= largestOption else {
+func check(
+  _ option: String, _ value: Int, atLeast low: Int, atMost high: Int = largestOption, remedy: String
+) throws(SearchError) {
+  guard value >= low, value <= high else {
     throw SearchError(
       subject: "scheduler.\(option)",
-      expected: value < low ? "a number at least \(low)" : "a number at most \(largestOption)",
+      expected: value < low ? "a number at least \(low)" : "a number at most \(high)",
       found: "\(value)", remedy: remedy)
   }
 }

@@ -41,7 +41,8 @@ public struct TransferOptions: SurrogateOptions {
   func openings(in space: SearchSpace) -> [Configuration] {
     var found: [Configuration] = []
     let ordered = studiesBySimilarity
-    for rank in 0..<initialTrials {
+    let most = min(initialTrials, studies.map(\.configurations.count).max() ?? 0)
+    for rank in 0..<most {
       for study in ordered {
         guard let place = study.best(rank + 1).dropFirst(rank).first else { continue }
         let configuration = space.configuration(at: study.point(of: study.configurations[place], in: space))

@@ -15,9 +15,11 @@ public struct CMAESOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.cmaES
-    if population != 0 { try kind.check("population", population, atLeast: 4) }
+    if population != 0 { try kind.check("population", population, atLeast: 4, atMost: 100_000) }
     try kind.check("sigma", sigma, "above 0 and at most 1", where: sigma > 0 && sigma <= 1)
-    try kind.check("growth", growth, atLeast: 1)
+    // Steps are divided by it.
+    try kind.check("sigma", sigma, "of at least 1e-9", where: sigma >= 1e-9)
+    try kind.check("growth", growth, atLeast: 1, atMost: 1000)
   }
 
   public func makeSampler() -> any Sampler { CMAESSampler(self) }

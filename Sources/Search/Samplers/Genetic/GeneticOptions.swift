@@ -21,10 +21,11 @@ public struct GeneticOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.genetic
-    try kind.check("population", population, atLeast: 2)
-    try kind.check("tournament", tournament, atLeast: 1)
+    try kind.check("population", population, atLeast: 2, atMost: 100_000)
+    try kind.check("tournament", tournament, atLeast: 1, atMost: 100_000)
     try kind.check("crossover", crossover, "from 0 to 1", where: crossover >= 0 && crossover <= 1)
     try kind.check("mutations", mutations, "above 0", where: mutations > 0)
+    try kind.check("mutations", mutations, "of at most 1000000", where: mutations <= 1_000_000)
   }
 
   public func makeSampler() -> any Sampler { GeneticSampler(self) }

@@ -5,6 +5,9 @@ public struct GridOptions: SamplerOptions {
   /// The same for single parameters, by name.
   public var resolutions: [String: Int]
 
+  /// More values of one parameter than any study tries.
+  private static let finest = 1 << 20
+
   public init(resolution: Int = 5, resolutions: [String: Int] = [:]) {
     self.resolution = resolution
     self.resolutions = resolutions
@@ -12,9 +15,18 @@ public struct GridOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.grid
-    try kind.check("resolution", resolution, atLeast: 1)
+    try kind.check("resolution", resolution, atLeast: 1, atMost: Self.finest)
     for (name, value) in resolutions.sorted(by: { $0.key < $1.key }) {
-      try kind.check("resolution of \(name)", value, atLeast: 1)
+      try kind.check("resolution of \(name)", value, atLeast: 1, atMost: Self.finest)
+    }
+  }
+
+  /// Checks that the points can be counted, too.
+  public func validate(in space: SearchSpace, objectives: Int) throws(SearchError) {
+    guard try pointCount(in: space) < .max else {
+      throw SearchError(
+        subject: "sampler grid", expected: "a grid whose points can be counted",
+        found: "more than \(Int.max) points", remedy: "Lower the resolution, or use another sampler.")
     }
   }
 

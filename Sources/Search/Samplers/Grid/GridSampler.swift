@@ -35,13 +35,9 @@ private struct GridProgress: Sendable {
 
   private init(_ space: SearchSpace, _ options: GridOptions) throws(SearchError) {
     self.options = options
+    try options.validate(in: space, objectives: 1)
     grid = try ParameterGrid(space, options)
     table = ObservationTable(space: space)
-    guard grid.count < .max else {
-      throw SearchError(
-        subject: "sampler grid", expected: "a grid whose points can be counted",
-        found: "more than \(Int.max) points", remedy: "Lower the resolution, or use another sampler.")
-    }
   }
 
   static func advanced(
@@ -64,15 +60,23 @@ private struct GridProgress: Sendable {
     return progress
   }
 
-  /// The first point that is not known; nil after the last.
+  /// So many points that the constraints forbid are passed over for one proposal, at most.
+  private static let mostForbidden = 1 << 20
+
+  /// The first point that is not known; nil after the last, and where the constraints forbid too many.
   mutating func next(given observations: Observations) throws(SearchError) -> Configuration? {
     let others = Set(observations.pending.values).union(observations.failed.values)
-    var isMeasured = true
+    var (isMeasured, forbidden) = (true, 0)
     for place in place..<grid.count {
       let configuration = grid.configuration(grid.number(at: place))
-      guard grid.space.isAllowed(configuration) else { continue }
-      isMeasured = isMeasured && measured.contains(configuration)
+      let isAllowed = grid.space.isAllowed(configuration)
+      isMeasured = isMeasured && (!isAllowed || measured.contains(configuration))
       if isMeasured { self.place = place + 1 }
+      guard isAllowed else {
+        forbidden += 1
+        if forbidden > Self.mostForbidden { return nil }
+        continue
+      }
       if !measured.contains(configuration), !others.contains(configuration) { return configuration }
     }
     return nil

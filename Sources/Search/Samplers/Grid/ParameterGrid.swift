@@ -22,6 +22,7 @@ struct ParameterGrid: Sendable {
     try options.validate(in: space)
     self.space = space
     let parameters = space.parameters
+    try Self.checkSize(of: space, options)
     let levels = parameters.map { parameter in
       parameter.domain.gridLevels(options.resolutions[parameter.name] ?? options.resolution)
     }
@@ -36,6 +37,19 @@ struct ParameterGrid: Sendable {
     count = roots.reduce(1) { Self.product($0, Self.sum(sizes[$1])) }
     (self.levels, self.children, self.sizes, self.roots) = (levels, children, sizes, roots)
     stride = Self.stride(for: count)
+  }
+
+  /// More levels of all parameters together would fill the memory.
+  private static let mostLevels = 1 << 22
+
+  private static func checkSize(of space: SearchSpace, _ options: GridOptions) throws(SearchError) {
+    let levels = space.parameters.map { parameter in
+      parameter.domain.mostGridLevels(options.resolutions[parameter.name] ?? options.resolution)
+    }
+    guard levels.sumSaturating > mostLevels else { return }
+    throw SearchError(
+      subject: "sampler grid", expected: "at most \(mostLevels) levels of all parameters together",
+      found: "\(levels.sumSaturating)", remedy: "Lower the resolution, or use another sampler.")
   }
 
   /// Which parameters stand alone, and for each parameter and value which others it makes active.
@@ -124,15 +138,26 @@ extension Domain {
   /// most `resolution` of them; else `resolution` values evenly in the domain's scale, both ends among them.
   func gridLevels(_ resolution: Int) -> [Double] {
     if let count, isCategorical || count <= resolution {
-      return places((0..<count).map { (Double($0) + 0.5) / Double(count) }, atMost: count)
+      return (0..<count).compactMap { place(number: $0, of: count) }
     }
     guard resolution > 1 else { return [0.5] }
-    return places((0..<resolution).map { Double($0) / Double(resolution - 1) }, atMost: resolution)
+    var values: Set<ParameterValue> = []
+    return (0..<resolution).map { Double($0) / Double(resolution - 1) }
+      .filter { values.insert(value(at: $0)).inserted }
   }
 
-  /// The places of the values at `units`, each once.
-  private func places(_ units: [Double], atMost count: Int) -> [Double] {
-    var values: Set<ParameterValue> = []
-    return units.filter { values.insert(value(at: $0)).inserted }
+  /// Of the k-th of `count` values; nil where there is none.
+  private func place(number k: Int, of count: Int) -> Double? {
+    switch self {
+    // Cells of different widths.
+    case .integer(_, _, .log), .quantized(_, _, _, .log): value(number: k).flatMap { unit(of: $0) }
+    case .float, .integer, .quantized, .ordinal, .categorical: (Double(k) + 0.5) / Double(count)
+    }
+  }
+
+  /// How many levels there are at most.
+  func mostGridLevels(_ resolution: Int) -> Int {
+    guard let count else { return resolution }
+    return isCategorical ? count : min(count, resolution)
   }
 }

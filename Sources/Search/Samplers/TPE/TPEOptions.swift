@@ -24,11 +24,11 @@ public struct TPEOptions: SamplerOptions {
 
   public func validate() throws(SearchError) {
     let kind = SamplerConfiguration.Kind.tpe
-    try kind.check("initial trials", initialTrials, atLeast: 2)
-    try kind.check("candidates", candidates, atLeast: 1)
+    try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
+    try kind.check("candidates", candidates, atLeast: 1, atMost: 100_000)
     try kind.check("good share", goodShare, "above 0 and below 1", where: goodShare > 0 && goodShare < 1)
-    try kind.check("maximum good", maximumGood, atLeast: 1)
-    try kind.check("maximum bad", maximumBad, atLeast: 10)
+    try kind.check("maximum good", maximumGood, atLeast: 1, atMost: 100_000)
+    try kind.check("maximum bad", maximumBad, atLeast: 10, atMost: 100_000)
   }
 
   public func makeSampler() -> any Sampler { TPESampler(self) }

@@ -15,7 +15,7 @@ import Randomness
 /// Asynchronous: a rung of promoted trials starts when the one below is complete, and while all brackets
 /// wait, the next one starts; rungs of children wait for nothing. The draws for a trial are a stream of its
 /// own.
-struct DEHB: Scheduler, Equatable {
+struct DEHB: BreedingScheduler, Equatable {
   private let options: DEHBOptions
   private let brackets: [Bracket]
   private let space: SearchSpace
@@ -78,7 +78,8 @@ struct DEHB: Scheduler, Equatable {
   }
 
   mutating func nextJob(
-    proposing propose: (TrialID) throws(SearchError) -> Configuration
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
     guard let index = running.firstIndex(where: { !$0.isWaiting }) ?? startBracket() else { return nil }
     let run = running[index]
@@ -91,9 +92,9 @@ struct DEHB: Scheduler, Equatable {
     let trial = TrialID(begun)
     let (configuration, point) =
       if run.number == 0, run.rung == 0 {
-        try proposed(try propose(trial))
+        placed(try propose(trial))
       } else {
-        try bred(trial, run, level)
+        try bred(trial, run, level, revising: revise)
       }
     begun += 1
     return issue(trial, from: .fresh, configuration, point, in: index, level)
@@ -172,12 +173,14 @@ struct DEHB: Scheduler, Equatable {
 
 // How a trial gets its configuration.
 extension DEHB {
-  private func proposed(_ configuration: Configuration) throws(SearchError) -> (Configuration, [Double]) {
-    (configuration, try space.point(of: configuration))
+  /// One that was recorded before the space was changed is evolved from the nearest point of this one.
+  private func placed(_ configuration: Configuration) -> (Configuration, [Double]) {
+    (configuration, space.fittedPoint(of: configuration))
   }
 
   private func bred(
-    _ trial: TrialID, _ run: EvolvingBracket, _ level: Int
+    _ trial: TrialID, _ run: EvolvingBracket, _ level: Int,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
   ) throws(SearchError) -> (Configuration, [Double]) {
     var random = CounterGenerator(seed: seed, purpose: .explore, index: trial.rawValue)
     let target =
@@ -186,7 +189,9 @@ extension DEHB {
     let child = DifferentialEvolution(mutation: options.mutation, crossover: options.crossover)
       .child(of: target, parents[0], parents[1], parents[2], using: &random)
     let point = try space.repaired(child, using: &random)
-    return (space.configuration(at: point), point)
+    let configuration = space.configuration(at: point)
+    let revised = try revise(trial, .fresh, configuration)
+    return revised == configuration ? (configuration, point) : placed(revised)
   }
 
   /// Three different parents.

@@ -59,8 +59,26 @@ struct FreezeThaw: Scheduler, Equatable {
     let trials = options.runs.timesSaturating(ladder.rungs > 1 ? 3 : 1)
     return SchedulePlan(
       trials: trials, jobs: trials.timesSaturating(ladder.rungs > 1 ? 2 : 1), budget: options.totalBudget,
-      longestTrial: options.maximumBudget, concurrency: options.totalBudget / ladder.budgets[0])
+      longestTrial: options.maximumBudget, concurrency: options.totalBudget / ladder.budgets[0],
+      warning: budgetBeforeTop < options.totalBudget
+        ? nil
+        : "no trial can reach maximum_budget \(options.maximumBudget) unless the sampler chooses which one goes "
+          + "on, as auto and gp do: promotions by rank take the budget of \(runsForTop) runs. Raise runs or "
+          + "minimum_budget.")
   }
+
+  /// What is handed out before the first trial goes on to the top, when one in η of each rung does.
+  private var budgetBeforeTop: Int {
+    let stretches = zip(ladder.budgets, [0] + ladder.budgets).map { $0 - $1 }
+    var (budget, size) = (0, 1)
+    for step in (trainsAnew ? ladder.budgets : stretches).dropLast().reversed() {
+      size = size.timesSaturating(options.reduction)
+      budget = budget.plusSaturating(size.timesSaturating(step))
+    }
+    return budget
+  }
+
+  private var runsForTop: Int { budgetBeforeTop / options.maximumBudget + 1 }
 
   var progress: ScheduleProgress {
     guard !isFinished || ledger.observed < ledger.issued else { return ledger.progress(.finished) }

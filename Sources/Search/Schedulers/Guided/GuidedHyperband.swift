@@ -14,7 +14,7 @@ protocol ProposalPolicy: Codable, Equatable, Sendable {
 }
 
 /// Hyperband, synchronous or not, whose new trials get their configurations by a policy: BOHB and PriorBand.
-struct GuidedHyperband<Base: Scheduler & Equatable, Policy: ProposalPolicy>: Scheduler, Equatable {
+struct GuidedHyperband<Base: Scheduler & Equatable, Policy: ProposalPolicy>: BreedingScheduler, Equatable {
   private var base: Base
   private var policy: Policy
   private let brackets: [Bracket]
@@ -32,11 +32,18 @@ struct GuidedHyperband<Base: Scheduler & Equatable, Policy: ProposalPolicy>: Sch
   var progress: ScheduleProgress { base.progress }
 
   mutating func nextJob(
-    proposing propose: (TrialID) throws(SearchError) -> Configuration
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
     let (policy, brackets) = (policy, brackets)
     let job = try base.nextJob { trial throws(SearchError) in
-      try policy.proposal(for: trial, in: brackets[brackets.bracket(of: trial)], asking: propose)
+      var isOwn = true
+      let proposal = try policy.proposal(for: trial, in: brackets[brackets.bracket(of: trial)]) {
+        trial throws(SearchError) in
+        isOwn = false
+        return try propose(trial)
+      }
+      return isOwn ? try revise(trial, .fresh, proposal) : proposal
     }
     if let job { atWork[job.id] = job }
     return job

@@ -99,7 +99,11 @@ struct PriorBandPolicy: ProposalPolicy {
   mutating func learn(_ job: Job, _ outcome: Outcome) throws(SearchError) {
     spent = spent.plusSaturating(job.work)
     guard let rank = Ranked(outcome), let rung = budgets.firstIndex(of: job.target) else { return }
-    if points[job.trial] == nil { points[job.trial] = try space.point(of: job.configuration) }
+    if points[job.trial] == nil {
+      // Of a trial from before the space was changed there may be nothing to learn.
+      guard let own = space.expressed(job.configuration) else { return }
+      points[job.trial] = try space.point(of: own)
+    }
     rungs[rung].insert(rank, at: rungs[rung].place { $0 < rank })
     if incumbent.map({ rank.cost < $0.cost }) ?? true { incumbent = rank }
   }

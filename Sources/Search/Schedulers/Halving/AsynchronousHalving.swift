@@ -76,7 +76,17 @@ struct AsynchronousHalving: Scheduler, Equatable {
   /// Trials of the whole study.
   private var trials: Int { brackets.map(\.trials).sumSaturating.timesSaturating(iterations) }
 
-  var plan: SchedulePlan { SchedulePlan(of: brackets, iterations: iterations, concurrency: trials) }
+  /// All iterations share the rungs.
+  var plan: SchedulePlan {
+    let whole = brackets.map { bracket in
+      Bracket(
+        trials: bracket.trials.timesSaturating(iterations), reduction: bracket.reduction,
+        budgets: bracket.budgets)
+    }
+    var plan = SchedulePlan(of: whole, iterations: 1, concurrency: trials)
+    if plan.longestTrial < plan.fullBudget { plan.warning = whole[0].shortfall }
+    return plan
+  }
 
   var progress: ScheduleProgress {
     guard !isFinished || ledger.observed < ledger.issued else { return ledger.progress(.finished) }
@@ -128,4 +138,18 @@ struct AsynchronousHalving: Scheduler, Equatable {
   }
 
   mutating func takeAbandoned() -> [TrialID] { ledger.takeAbandoned() }
+}
+
+extension Bracket {
+  /// In words, that the trials are too few for one of them to be promoted to the top.
+  fileprivate var shortfall: String {
+    let needed = (0..<s).reduce(1) { power, _ in power.timesSaturating(reduction) }
+    // At most, a rung promotes each of its trials from the one that fills the first share on: when each is
+    // better than all before it.
+    let most = (0..<s).reduce(trials) { size, _ in max(0, size - reduction + 1) }
+    return (most > 0 ? "a trial reaches" : "no trial can reach")
+      + " maximum_budget \(budgets[s])\(most > 0 ? " by luck alone" : ""): one in \(reduction) goes on at each of "
+      + "\(s) comparisons, which takes \(needed) trials, and there are \(trials). "
+      + "Start more trials, or raise minimum_budget."
+  }
 }

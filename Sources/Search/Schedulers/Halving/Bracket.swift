@@ -26,6 +26,9 @@ public struct Bracket: Hashable, Codable, Sendable {
     return sizes
   }
 
+  /// The largest budget that a trial comes to.
+  var longest: Int { zip(rungSizes, budgets).reduce(0) { $1.0 > 0 ? $1.1 : $0 } }
+
   /// Jobs of all rungs.
   public var jobs: Int { rungSizes.sumSaturating }
 
@@ -60,6 +63,7 @@ extension SchedulePlan {
     }
     self.init(
       trials: study(\.trials), jobs: study(\.jobs), budget: study(\.work), budgetAnew: study(\.workAnew),
-      longestTrial: brackets[0].budgets.last ?? 0, concurrency: concurrency)
+      longestTrial: brackets.map(\.longest).max() ?? 0, fullBudget: brackets[0].budgets.last,
+      concurrency: concurrency)
   }
 }

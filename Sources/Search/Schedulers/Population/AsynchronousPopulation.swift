@@ -13,7 +13,7 @@
 /// No group is idle while a member can go on, but for the time in which a generation is saved. An observation
 /// and a job cost O(log n) for n members, but for moving the elements of sorted arrays; O(n) when a member
 /// fails, and with the bandit.
-struct AsynchronousPopulation: Scheduler, Equatable {
+struct AsynchronousPopulation: BreedingScheduler, Equatable {
   private let options: PBTOptions
   private var breeding: Breeding
   private var ledger = JobLedger()
@@ -79,7 +79,8 @@ struct AsynchronousPopulation: Scheduler, Equatable {
   }
 
   mutating func nextJob(
-    proposing propose: (TrialID) throws(SearchError) -> Configuration
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
     if members.count < options.population {
       let trial = TrialID(members.count)
@@ -89,11 +90,11 @@ struct AsynchronousPopulation: Scheduler, Equatable {
     }
     let next = ready.first ?? Waiting(budget: lastBudget, trial: TrialID(0))
     if let place = broken.firstIndex(where: { $0 < next && canBeReplaced($0) }) {
-      return try goOn(broken.remove(at: place))
+      return try goOn(broken.remove(at: place), revising: revise)
     }
     guard next.budget < lastBudget else { return nil }
     _ = ready.popFirst()
-    return try goOn(next)
+    return try goOn(next, revising: revise)
   }
 
   private mutating func issue(_ trial: TrialID, from origin: Origin, _ configuration: Configuration) -> Job {
@@ -110,7 +111,7 @@ struct AsynchronousPopulation: Scheduler, Equatable {
     var member = members[job.trial.rawValue]
     member.isBusy = false
     if let cost = outcome.cost {
-      try breeding.learn(
+      breeding.learn(
         job.configuration, turn: turn(at: job.target), previous: member.lineage.last, cost: cost)
       member.budget = job.target
       member.configuration = job.configuration
@@ -165,7 +166,10 @@ extension AsynchronousPopulation {
   }
 
   /// The job of a member that was at work before.
-  private mutating func goOn(_ waiting: Waiting) throws(SearchError) -> Job {
+  private mutating func goOn(
+    _ waiting: Waiting,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
+  ) throws(SearchError) -> Job {
     let place = waiting.trial.rawValue
     guard let parent = parent(of: waiting) else {
       members[place].parent = nil
@@ -173,11 +177,13 @@ extension AsynchronousPopulation {
       return issue(waiting.trial, from: .resume(from: waiting.budget), members[place].configuration)
     }
     let model = members[parent.rawValue]
+    let origin = Origin.fork(of: parent, at: model.budget)
     let configuration = try breeding.explored(
       model.configuration, for: waiting.trial, turn: turn(at: waiting.budget), others: othersAtWork)
+    let revised = try revise(waiting.trial, origin, configuration)
     members[place].parent = parent
     members[place].lineage = model.recent
-    return issue(waiting.trial, from: .fork(of: parent, at: model.budget), configuration)
+    return issue(waiting.trial, from: origin, revised)
   }
 
   /// What the population trains with now; empty when nobody asks.

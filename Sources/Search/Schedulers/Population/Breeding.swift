@@ -80,6 +80,17 @@ struct Breeding: Codable, Equatable, Sendable {
     _ configuration: Configuration, for member: TrialID, turn: Int, others: [Configuration]
   ) throws(SearchError) -> Configuration {
     var random = generator(.explore, member, turn)
+    // One from before the space was changed is explored from the nearest one of this space.
+    let own = try space.adopted(configuration, using: &random)
+    var clone = try explored(own, turn: turn, others: others, using: &random)
+    // The parent's weights know no other value of these.
+    for name in fixed { clone[name] = configuration[name] }
+    return clone
+  }
+
+  private func explored(
+    _ configuration: Configuration, turn: Int, others: [Configuration], using random: inout CounterGenerator
+  ) throws(SearchError) -> Configuration {
     switch options.explore {
     case .perturb(let perturbation):
       return try space.perturbed(configuration, by: perturbation, keeping: Set(fixed), using: &random)
@@ -96,11 +107,9 @@ struct Breeding: Codable, Equatable, Sendable {
 
   /// A member that trained with `configuration` up to `turn` came to `cost`; its lineage had `previous`
   /// before.
-  mutating func learn(_ configuration: Configuration, turn: Int, previous: Double?, cost: Double)
-    throws(SearchError)
-  {
+  mutating func learn(_ configuration: Configuration, turn: Int, previous: Double?, cost: Double) {
     guard case .bandit(let bandit) = options.explore, let previous else { return }
-    try experience.append(
+    experience.append(
       configuration, turn: turn, improvement: previous - cost, keeping: bandit.maximumObservations)
   }
 

@@ -40,13 +40,15 @@ struct Experience: Codable, Equatable, Sendable {
 
   mutating func append(
     _ configuration: Configuration, turn: Int, improvement: Double, keeping limit: Int
-  ) throws(SearchError) {
-    steps.append(Step(point: try point(of: configuration), turn: turn, improvement: improvement))
+  ) {
+    // Of a member from before the space was changed there may be nothing to learn.
+    guard let own = space.expressed(configuration) else { return }
+    steps.append(Step(point: point(of: own), turn: turn, improvement: improvement))
     if steps.count > limit { steps.removeFirst(steps.count - limit) }
   }
 
-  private func point(of configuration: Configuration) throws(SearchError) -> [Double] {
-    let whole = try space.point(of: configuration)
+  private func point(of configuration: Configuration) -> [Double] {
+    let whole = space.fittedPoint(of: configuration)
     return places.map { whole[$0] }
   }
 
@@ -56,8 +58,7 @@ struct Experience: Codable, Equatable, Sendable {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     var whole = try space.point(of: base)
-    var pending: [[Double]] = []
-    for other in others { pending.append(try point(of: other)) }
+    let pending = others.map(point)
     let bandit = TimeVaryingBandit(steps, pending: pending, turn: turn + 1)
     var best: (value: Double, point: [Double])?
     for _ in 0..<candidates {
@@ -86,8 +87,10 @@ public struct BanditOptions: Hashable, Codable, Sendable {
   }
 
   func validate() throws(SearchError) {
-    try check("explore.candidates", candidates, atLeast: 1, remedy: "Write 500.")
-    try check("explore.maximum_observations", maximumObservations, atLeast: 2, remedy: "Write 100.")
+    try check("explore.candidates", candidates, atLeast: 1, atMost: 1_000_000, remedy: "Write 500.")
+    try check(
+      "explore.maximum_observations", maximumObservations, atLeast: 2, atMost: 10_000,
+      remedy: "Write 100.")
     try check(
       "explore.resample_probability", resampleProbability, "a number from 0 to 1",
       where: (0...1).contains(resampleProbability), remedy: "Write 0.25.")

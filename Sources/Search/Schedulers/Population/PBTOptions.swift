@@ -78,7 +78,9 @@ public struct PBTOptions: SchedulerOptions {
   }
 
   public func validate() throws(SearchError) {
-    try check("population", population, atLeast: 2, remedy: "Write how many members to train side by side.")
+    try check(
+      "population", population, atLeast: 2, atMost: 1_000_000,
+      remedy: "Write how many members to train side by side.")
     try check("generations", generations, atLeast: 1, remedy: "Write how often to compare the members.")
     try check("interval", interval, atLeast: 1, remedy: "Write how long each generation trains.")
     try check("burn_in", burnIn, atLeast: 0, remedy: "Write 0, or the budget before the first exploit.")
@@ -91,7 +93,7 @@ public struct PBTOptions: SchedulerOptions {
     case .tournament: break
     case .tTest(let measurements, let level):
       try check(
-        "exploit.measurements", measurements, atLeast: 2,
+        "exploit.measurements", measurements, atLeast: 2, atMost: 1_000_000,
         remedy: "Write how many costs of a lineage to compare.")
       try check(
         "exploit.level", level, "a number above 0 and below 1", where: level > 0 && level < 1,

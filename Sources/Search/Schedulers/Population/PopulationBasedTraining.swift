@@ -4,7 +4,7 @@
 ///
 /// Members are the trials 0 ..< population for the whole study; a member that exploits keeps its number, and
 /// its next job is a fork. `Breeding` says who copies whom.
-public struct PopulationBasedTraining: Scheduler, Equatable {
+public struct PopulationBasedTraining: BreedingScheduler, Equatable {
   private let options: PBTOptions
   private var breeding: Breeding
   private var ledger = JobLedger()
@@ -51,13 +51,17 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
   }
 
   public mutating func nextJob(
-    proposing propose: (TrialID) throws(SearchError) -> Configuration
+    proposing propose: (TrialID) throws(SearchError) -> Configuration,
+    revising revise: (TrialID, Origin, Configuration) throws(SearchError) -> Configuration
   ) throws(SearchError) -> Job? {
     guard generation < options.generations, issued < options.population else { return nil }
     let member = TrialID(issued)
     if generation > 0, issued == 0 { starts = try nextStarts() }
-    let start =
+    var start =
       generation == 0 ? Start(origin: .fresh, configuration: try propose(member)) : starts[member.rawValue]
+    if case .fork = start.origin {
+      start.configuration = try revise(member, start.origin, start.configuration)
+    }
     let job = ledger.issue(member, from: start.origin, start.configuration, to: target(of: generation))
     if generation == 0 { newest.append(job) } else { newest[member.rawValue] = job }
     issued += 1
@@ -97,7 +101,7 @@ public struct PopulationBasedTraining: Scheduler, Equatable {
       var lineage = before[job.trial.rawValue]
       if case .fork(let parent, _) = job.origin { lineage = before[parent.rawValue] }
       guard let cost = costs?.costs[0] else { continue }
-      try breeding.learn(job.configuration, turn: generation, previous: lineage.last, cost: cost)
+      breeding.learn(job.configuration, turn: generation, previous: lineage.last, cost: cost)
       recent[job.trial.rawValue] = Array((lineage + [cost]).suffix(breeding.memory))
     }
   }

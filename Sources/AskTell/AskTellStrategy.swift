@@ -22,7 +22,7 @@ public struct AskTellStrategy: Sendable {
     do throws(SearchError) {
       let configuration = try configuration(for: request)
       let scheduler = try configuration.makeScheduler(
-        space: space, seed: request.seed, mutable: Set(space.parameters.map(\.name)), isAsked: true)
+        space: space, seed: request.seed, mutable: Set(space.parameters.map(\.name)))
       let sampler = sampler ?? configuration.usualSampler
       return AskTellStudy(request, sampler: sampler.makeSampler(), scheduler: scheduler)
     } catch {

@@ -262,6 +262,6 @@ extension Experiment {
     let live = Hyperparameters.all.filter(\.isLive).map(\.name)
     return try scheduler.makeScheduler(
       space: space, seed: seed, mutable: Set(live), replicates: Replicates(replicates),
-      trainsAnew: fidelity != nil)
+      trainsAnew: fidelity != nil, issuesEarly: true)
   }
 }

@@ -106,7 +106,7 @@ extension Controller {
     do {
       scheduler = try study.scheduler.makeScheduler(
         space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
-        replicates: study.replication, trainsAnew: study.fidelity != nil)
+        replicates: study.replication, trainsAnew: study.fidelity != nil, issuesEarly: true)
     } catch {
       throw TunerError(error)
     }

@@ -102,17 +102,15 @@ import Testing
   func `a scheduler with an extreme option is refused, or begins`(_ configuration: SchedulerConfiguration)
     throws
   {
-    for variant in try Self.variants(of: configuration) {
-      for isAsked in [false, true] {
-        do throws(SearchError) {
-          var scheduler = try variant.makeScheduler(
-            space: VirtualStudy.space, seed: 1, mutable: VirtualStudy.mutable, isAsked: isAsked)
-          let plan = replicatedPlan(of: scheduler)
-          #expect(plan.trials >= 1 && plan.jobs >= 1 && plan.budget >= 1 && plan.longestTrial >= 1)
-          try Self.begin(&scheduler)
-        } catch {
-          #expect(!error.expected.isEmpty && !error.remedy.isEmpty)
-        }
+    for (place, variant) in try Self.variants(of: configuration).enumerated() {
+      do throws(SearchError) {
+        var scheduler = try variant.makeScheduler(
+          space: VirtualStudy.space, seed: 1, mutable: VirtualStudy.mutable, issuesEarly: place % 2 == 0)
+        let plan = replicatedPlan(of: scheduler)
+        #expect(plan.trials >= 1 && plan.jobs >= 1 && plan.budget >= 1 && plan.longestTrial >= 1)
+        try Self.begin(&scheduler)
+      } catch {
+        #expect(!error.expected.isEmpty && !error.remedy.isEmpty)
       }
     }
   }
@@ -293,16 +291,16 @@ import Testing
 
   @Test func `trials that begin together are counted with their replicates`() {
     let options = SuccessiveHalvingOptions(trials: 90_000, maximumBudget: 9, overlap: 4)
-    func text(_ replicates: Int, isAsked: Bool = false, iterations: Int = 9) -> String {
+    func text(_ replicates: Int, issuesEarly: Bool = true, iterations: Int = 9) -> String {
       var options = options
       options.iterations = iterations
       return message {
         _ = try SchedulerConfiguration.successiveHalving(options).makeScheduler(
           space: VirtualStudy.space, seed: 1, mutable: [], replicates: Replicates(replicates),
-          isAsked: isAsked)
+          issuesEarly: issuesEarly)
       }
     }
-    #expect(text(1) == "no error" && text(3, isAsked: true) == "no error")
+    #expect(text(1) == "no error" && text(3, issuesEarly: false) == "no error")
     #expect(
       text(3) == """
         scheduler: expected at most 1000000 trials that begin together, found 1080000. Begin fewer trials, lower \

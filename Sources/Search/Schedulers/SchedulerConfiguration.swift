@@ -73,11 +73,12 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   ///     does not have are ignored.
   ///   - replicates: how often every trial is trained.
   ///   - trainsAnew: whether every job begins with new weights.
-  ///   - isAsked: whether jobs are asked for one by one, so that none is issued before somebody wants it.
+  ///   - issuesEarly: whether a synchronous scheduler's jobs are issued as early as they can be, as a controller
+  ///     does, so that all that may begin together take memory together.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   public func makeScheduler(
     space: SearchSpace, seed: UInt64, mutable: Set<String>, replicates: Replicates = Replicates(1),
-    trainsAnew: Bool = false, isAsked: Bool = false
+    trainsAnew: Bool = false, issuesEarly: Bool = false
   ) throws(SearchError) -> any Scheduler {
     guard replicates.count <= Self.mostReplicates else {
       throw SearchError(
@@ -86,7 +87,7 @@ public enum SchedulerConfiguration: Hashable, Sendable {
     }
     let scheduler = try options.makeScheduler(
       SchedulerContext(space: space, seed: seed, mutable: mutable, trainsAnew: trainsAnew))
-    let atOnce = scheduler.isSynchronous && !isAsked ? scheduler.plan.concurrency : 1
+    let atOnce = scheduler.isSynchronous && issuesEarly ? scheduler.plan.concurrency : 1
     guard atOnce.timesSaturating(replicates.count) <= Self.mostAtOnce else {
       throw SearchError(
         subject: "scheduler", expected: "at most \(Self.mostAtOnce) trials that begin together",
@@ -99,7 +100,6 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   }
 
   private static let mostReplicates = 1000
-  /// A synchronous scheduler's jobs are issued as early as they can be, and each takes memory.
   private static let mostAtOnce = 1_000_000
 
   private static func replicating(_ scheduler: some Scheduler, _ replicates: Replicates) -> any Scheduler {

@@ -36,7 +36,8 @@ struct RungStopping: StoppingRule {
   private func expectedLeaders(of count: Double) -> Double {
     let most = 10_000
     var (sum, left) = (0.0, count)
-    for n in 1...most where left > 0 {
+    for n in 1...most {
+      guard left > 0 else { break }
       sum += min(left, 1) * Double((n + bracket.reduction - 1) / bracket.reduction) / Double(n)
       left -= 1
     }

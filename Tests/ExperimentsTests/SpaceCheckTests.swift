@@ -39,7 +39,7 @@ import Testing
   @Test func `a choice among wrong ones is named`() {
     #expect(
       problems(experiment(space: "batch_size: {type: categorical, choices: [48, 16.5]}")) == [
-        "9: search.space.batch_size: expected an integer at least 1, found 16.5. "
+        "9: search.space.batch_size: expected an integer from 1 to 1000000000, found 16.5. "
           + "Correct the value, or narrow the range of the search space."
       ])
   }

@@ -18,10 +18,12 @@ import Tuner
     WorkerGroup(id: GroupID(number), ranks: [number + 1], hosts: ["node1"])
   }
 
-  static func job(_ id: Int, _ trial: Int, _ origin: Origin = .fresh, x: Double = 0.5, to target: Int = 1)
+  /// With what `FixedSampler` proposes for the trial, unless `x` says otherwise.
+  static func job(_ id: Int, _ trial: Int, _ origin: Origin = .fresh, x: Double? = nil, to target: Int = 1)
     -> Job
   {
-    Job(
+    let x = x ?? FixedSampler.x(of: TrialID(trial))
+    return Job(
       id: JobID(id), trial: TrialID(trial), origin: origin, configuration: Configuration(["x": .number(x)]),
       target: target)
   }
@@ -102,7 +104,7 @@ import Tuner
           trial: TrialID(0), budget: 1, score: 0.9, configuration: Configuration(["x": .number(0.5)]),
           origin: .fresh, checkpoint: Self.path(0, 1)),
         .init(
-          trial: TrialID(1), budget: 1, score: 0.6, configuration: Configuration(["x": .number(0.5)]),
+          trial: TrialID(1), budget: 1, score: 0.6, configuration: Configuration(["x": .number(0.25)]),
           origin: .fresh, checkpoint: Self.path(1, 1)),
       ])
     let resumed = Self.job(2, 0, .resume(from: 1), to: 2)
@@ -113,7 +115,7 @@ import Tuner
         Self.outcome(Self.job(0, 0), on: 0, accuracy: 0.9),
         Self.outcome(Self.job(1, 1), on: 1, accuracy: 0.6),
         .savePopulation(population),
-        Self.record(resumed), Self.record(forked, previous: 0.5),
+        Self.record(resumed), Self.record(forked, previous: 0.25),
         Self.assign(resumed, 0, .resident(Self.state(0, 1))),
         Self.assign(forked, 1, .peer(GroupID(0), Self.state(0, 1))),
       ])
@@ -283,12 +285,14 @@ import Tuner
   }
 }
 
-/// Proposes x = 0.5.
+/// Proposes x = 0.5, 0.25, 0.125 ...
 struct FixedSampler: Sampler {
+  static func x(of trial: TrialID) -> Double { 0.5 / Double(1 << trial.rawValue) }
+
   mutating func propose(
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    Configuration(["x": .number(0.5)])
+    Configuration(["x": .number(Self.x(of: trial))])
   }
 }

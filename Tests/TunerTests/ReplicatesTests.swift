@@ -93,17 +93,18 @@ import Tuner
     var simulation = try Self.simulation(.full(FullRunOptions(trials: 3, budget: 1)), groups: 1)
     simulation.sampler = CountingSampler()
     let counts = try Self.jobs(simulation.run()).map { $0.configuration["x"] }
-    #expect(counts == [0, 0, 0, 3, 3, 3, 3, 3, 3].map { .number($0) })
+    #expect(counts == [0, 0, 0, 3.25, 3.25, 3.25, 3.5, 3.5, 3.5].map { .number($0) })
   }
 }
 
-/// Proposes how many measurements it was told of trial 0.
+/// Proposes how many measurements it was told of trial 0, and a quarter for each trial, so that none is twice.
 private struct CountingSampler: Sampler {
   func propose(
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    Configuration(["x": .number(Double(observations.completed.count { $0.trial == TrialID(0) }))])
+    let count = observations.completed.count { $0.trial == TrialID(0) }
+    return Configuration(["x": .number(Double(count) + Double(trial.rawValue) / 4)])
   }
 
   @Test func `each replicate of a cross-validation has a fold of its own`() throws {

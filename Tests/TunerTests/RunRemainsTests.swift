@@ -98,7 +98,7 @@ import Training
   @Test func `nothing is replaced by a second rescue`() throws {
     let directory = try Self.lostRun()
     let first = try Rescue(of: directory.path, for: .test())
-    try directory.write("study: another\n", to: "study.yaml")
+    try directory.write("trial,score\n", to: "trials.csv")
     let second = try Rescue(of: directory.path, for: .test())
     #expect(second.folder == "rescued-2")
     #expect(second.found.count == first.found.count)

@@ -1,6 +1,7 @@
 import Randomness
 
-/// What a study has tried, measured or not, so that nothing is proposed again while something is left.
+/// What a study has tried of values that can be counted, measured or not, so that nothing is proposed again
+/// while something is left.
 ///
 /// A question costs one look into a set. In the place of a known configuration comes a new one as near to it
 /// as a few random neighbours are; where they are all known, the next new one of the whole space, if that is
@@ -8,6 +9,8 @@ import Randomness
 /// measured by replicates, not by repeated proposals.
 struct TriedConfigurations: Sendable {
   private let space: SearchSpace
+  /// Parameters whose values are a continuum.
+  private let continua: [String]
   private var known: Set<Configuration> = []
   /// The whole space, made when it is first needed.
   private var all: Whole?
@@ -27,9 +30,17 @@ struct TriedConfigurations: Sendable {
   private static let neighbours = 16
   private static let draws = 1000
 
-  init(_ space: SearchSpace) { self.space = space }
+  init(_ space: SearchSpace) {
+    self.space = space
+    continua = space.parameters.filter { if case .float = $0.domain { true } else { false } }.map(\.name)
+  }
 
-  mutating func insert(_ configuration: Configuration) { known.insert(configuration) }
+  /// Of numbers of a continuum something is always left, and whoever proposes one again means it.
+  mutating func insert(_ configuration: Configuration) {
+    guard !continua.contains(where: { configuration[$0] != nil }) else { return }
+    known.insert(configuration)
+  }
+
   func contains(_ configuration: Configuration) -> Bool { known.contains(configuration) }
 
   /// `proposal`, if it was not tried; else an allowed one that was not, while there is one.
@@ -38,6 +49,8 @@ struct TriedConfigurations: Sendable {
     for proposal: Configuration, using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     guard known.contains(proposal) else { return proposal }
+    // A branch of few values beside a continuum: any draw from it is new.
+    guard continua.isEmpty else { return drawn(using: &random) ?? proposal }
     let whole: Whole
     if let all { whole = all } else { whole = try Self.whole(of: space) }
     all = whole

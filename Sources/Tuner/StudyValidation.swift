@@ -17,17 +17,23 @@ extension Study {
     // The first fold trains on no more samples than any other.
     let data = try self.data(whole, for: TrialID(0))
     var shares = SampleShares(data, seed: seed)
-    let budgets = try budgets()
-    for configuration in space.probes() + (starting?.first ?? []) {
-      for budget in budgets {
-        // Names that another trainee gives its own hyperparameters say nothing of the data.
-        let known = configuration.values.filter { Hyperparameters.named($0.key) != nil }
-        let training = try training(for: Configuration(known), at: budget)
-        let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
-        let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
-        if let problem = problems.first { throw problem }
-      }
+    for training in try representatives() {
+      let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
+      let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
+      if let problem = problems.first { throw problem }
     }
+  }
+
+  /// What stands for all that the search may propose, at every budget at which trials are compared.
+  func representatives() throws(TrainingError) -> [TrainingConfiguration] {
+    let budgets = try budgets()
+    var trainings: [TrainingConfiguration] = []
+    for configuration in space.probes() + (starting?.first ?? []) {
+      // Names that another trainee gives its own hyperparameters say nothing of the data.
+      let known = Configuration(configuration.values.filter { Hyperparameters.named($0.key) != nil })
+      for budget in budgets { trainings.append(try training(for: known, at: budget)) }
+    }
+    return trainings
   }
 
   /// At which a configuration may differ from what it is at others.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import MPI
 import Search
 import Training
 import Tuner
@@ -33,6 +34,21 @@ struct CheckCommand: ParsableCommand {
       if let outlook { print("  sampler \(outlook)") }
       for line in checked.earlier { print("  earlier \(line)") }
       try describe(checked.plan, of: checked.study)
+      try describePlace(of: checked)
+    }
+  }
+
+  /// What this machine lacks, which need not be the one that the study runs on.
+  private func describePlace(of checked: CheckedStudy) throws {
+    if let memory = try checked.study.largestMemory(for: checked.data) {
+      let here = HostMemory.available()
+      let lack = memory.least > here.bytes ? "; such trials fail here, with \(here)" : ""
+      print("  memory  the largest trial needs about \(HostMemory.text(memory.total)) on each rank\(lack)")
+    }
+    do throws(TrainingError) {
+      try checked.study.training.checkPlace()
+    } catch {
+      print("  warning this machine would not do: \(error)")
     }
   }
 

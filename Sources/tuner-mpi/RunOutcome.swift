@@ -47,7 +47,9 @@ struct RunOutcome {
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }
-      lines.append("  weights    \(ShellWords.quoted("\(directory.path)/\(best.checkpoint)"))")
+      let weights = "\(directory.path)/\(best.checkpoint)"
+      let isThere = FileManager.default.fileExists(atPath: weights)
+      lines.append("  weights    \(ShellWords.quoted(weights))\(isThere ? "" : ", which is not there any more")")
       for member in summary.front ?? [] { lines.append("  front      \(member.text)") }
     } else {
       lines.append("  best       none: no job has reached its target")

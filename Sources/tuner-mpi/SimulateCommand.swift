@@ -73,6 +73,7 @@ struct SimulateCommand: ParsableCommand {
       var study = Study(experiment)
       let contents = try journal.flatMap { try JournalContents.read($0) }
       try study.readEarlierStudies(recordedIn: contents)
+      if let table, journal != nil { study.inputs = [table: try InputFile(at: table)] }
       var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
       var controller = try Controller(study, after: contents)
       var journal = try openJournal(after: contents)

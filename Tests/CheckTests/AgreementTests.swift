@@ -14,7 +14,7 @@ import Yams
 /// `tuner-mpi-fuzz.yaml` in the folder for temporary files, so that one which ends the process can be found.
 @Suite(.serialized) struct AgreementTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let files = environment["TUNER_FUZZ_FILES"].flatMap(Int.init) ?? 400
+  private static let files = environment["TUNER_FUZZ_FILES"].flatMap(Int.init) ?? 150
   private static let first = environment["TUNER_FUZZ_FIRST"].flatMap(Int.init) ?? 0
   private static let current = FileManager.default.temporaryDirectory.path + "/tuner-mpi-fuzz.yaml"
 

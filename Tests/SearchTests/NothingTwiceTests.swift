@@ -117,18 +117,4 @@ import Testing
       Set(study.begun[1...3]).count == 3 && study.begun[2...3].allSatisfy { $0["layers"] == .number(2) })
     #expect(Set(study.begun).count == 11)
   }
-
-  @Test func `a proposal costs no more after twenty thousand trials, also in a space that is exhausted`()
-    throws
-  {
-    for space in [SampleSpaces.finite, SampleSpaces.mixed] {
-      var study = try SourcedStudy(
-        .full(FullRunOptions(trials: 20_000, budget: 1)), SamplerConfiguration.random, in: space)
-      let clock = ContinuousClock()
-      let early = try clock.measure { try study.run(to: 8_000) }
-      try study.run(to: 32_000)
-      let late = try clock.measure { try study.run(to: 40_000) }
-      #expect(late < early * 4 + .seconds(1))
-    }
-  }
 }

@@ -6,87 +6,14 @@ import Testing
 /// Any number of any option, bound or step is refused with a message or served: nothing traps, and nothing is
 /// sized by it without limit.
 @Suite struct GreatestValueTests {
-  /// A JSON text, of which numbers are replaced.
-  indirect enum Tree: Codable {
-    case flag(Bool)
-    case whole(Int)
-    case number(Double)
-    case text(String)
-    case list([Tree])
-    case object([String: Tree])
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let value = try? container.decode(Bool.self) {
-        self = .flag(value)
-      } else if let value = try? container.decode(Int.self) {
-        self = .whole(value)
-      } else if let value = try? container.decode(Double.self) {
-        self = .number(value)
-      } else if let value = try? container.decode(String.self) {
-        self = .text(value)
-      } else if let value = try? container.decode([Tree].self) {
-        self = .list(value)
-      } else {
-        self = .object(try container.decode([String: Tree].self))
-      }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .flag(let value): try container.encode(value)
-      case .whole(let value): try container.encode(value)
-      case .number(let value): try container.encode(value)
-      case .text(let value): try container.encode(value)
-      case .list(let value): try container.encode(value)
-      case .object(let value): try container.encode(value)
-      }
-    }
-
-    /// The trees in which one number is another one.
-    func replacing(by extreme: Tree) -> [Tree] {
-      switch self {
-      case .flag, .text: []
-      case .whole, .number: [extreme]
-      case .list(let values):
-        values.indices.flatMap { place in
-          values[place].replacing(by: extreme).map { value in
-            var changed = values
-            changed[place] = value
-            return .list(changed)
-          }
-        }
-      case .object(let members):
-        members.keys.sorted().flatMap { key in
-          (members[key]?.replacing(by: extreme) ?? []).map { value in
-            var changed = members
-            changed[key] = value
-            return .object(changed)
-          }
-        }
-      }
-    }
-
-    /// The tree in which all whole numbers are another one.
-    func replacingAll(by extreme: Tree) -> Tree {
-      switch self {
-      case .whole: extreme
-      case .flag, .text, .number: self
-      case .list(let values): .list(values.map { $0.replacingAll(by: extreme) })
-      case .object(let members): .object(members.mapValues { $0.replacingAll(by: extreme) })
-      }
-    }
-  }
-
-  static let extremes: [Tree] = [
+  static let extremes: [NumberTree] = [
     .whole(0), .whole(-1), .whole(1), .whole(1_000_000), .whole(1_000_000_000), .whole(1 << 31),
     .whole(1 << 40), .whole(.max), .number(1e300), .number(.leastNonzeroMagnitude),
   ]
 
   /// What these options become when a number of them is extreme; those that their types cannot hold left out.
   private static func variants<Options: Codable>(of options: Options) throws -> [Options] {
-    let tree = try JSONDecoder().decode(Tree.self, from: JSONEncoder().encode(options))
+    let tree = try JSONDecoder().decode(NumberTree.self, from: JSONEncoder().encode(options))
     let changed = extremes.flatMap { tree.replacing(by: $0) + [tree.replacingAll(by: $0)] }
     return try changed.compactMap { changed in
       let text = try JSONEncoder().encode(changed)

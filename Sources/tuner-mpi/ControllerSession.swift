@@ -27,14 +27,9 @@ struct ControllerSession: ~Copyable {
     let directory = RunDirectory(path: start.runDirectory)
     let lock = try RunLock(of: directory.path, for: .current())
     var study = start.study
-    var contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
-    if let found = contents, let failed = found.finalSummary, failed.hasFailed {
-      let kept = try found.setAside()
-      printError(
-        "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
-          + kept)
-      contents = nil
-    }
+    let found = try directory.journalContents(fromCheckpoints: fromCheckpoints)
+    let failed = found?.finalSummary.flatMap { $0.hasFailed ? $0 : nil }
+    let contents = failed == nil ? found : nil
     if fromCheckpoints, contents?.lines.isEmpty ?? true {
       let rescue = try Rescue(of: directory.path, for: study)
       printError("tuner-mpi: \(directory.path): \(rescue.text(study.objective))")
@@ -42,6 +37,11 @@ struct ControllerSession: ~Copyable {
     }
     study.takeRescued(recordedIn: contents)
     let controller = try Controller(study, after: contents, allowingChanges: allowingChanges)
+    if let failed, let kept = try found?.setAside() {
+      printError(
+        "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
+          + kept)
+    }
     self.study = study
     self.experiment = start.experiment
     self.directory = directory

@@ -42,7 +42,7 @@ struct ExperimentJudge {
       let plan = try experiment.makeScheduler().plan
       let complete = try fidelity?.complete(experiment, rungs: experiment.scheduler.rungs())
       experiment.fidelity = complete?.fidelity
-      if experiment.training.schedule.decay == .cosine, experiment.training.schedule.length == nil {
+      if mayDecayByCosine(experiment), experiment.training.schedule.length == nil {
         experiment.training.schedule.length = Double(experiment.fidelity?.length ?? plan.fullBudget)
       }
       return complete
@@ -50,6 +50,13 @@ struct ExperimentJudge {
       report(about: "search.\(error.subject)", error.expected, error.found, error.remedy)
       return nil
     }
+  }
+
+  /// A cosine needs a length, in the file or wherever the search may choose it.
+  private func mayDecayByCosine(_ experiment: Experiment) -> Bool {
+    let cosine = ParameterValue.text(ScheduleConfiguration.Decay.cosine.rawValue)
+    let searched = experiment.space.parameters.first { $0.name == "decay" }
+    return experiment.training.schedule.decay == .cosine || searched?.domain.contains(cosine) == true
   }
 
   private func judgeSampler(of experiment: Experiment) {

@@ -45,10 +45,11 @@ final class NewFile: @unchecked Sendable {
   /// then the file goes with its last user. Not a memfd in /proc, because the library resolves symbolic links
   /// and that one leads nowhere.
   func withMemoryPath(_ open: (String) throws(HDF5Error) -> Handle) throws(HDF5Error) -> Handle {
-    var template = Array("/dev/shm/hdf5.XXXXXX".utf8CString)
+    let directory = try Self.roomyDirectory(besides: location.file)
+    var template = Array("\(directory)/hdf5.XXXXXX".utf8CString)
     memory = mkstemp(&template)
     guard memory >= 0 else {
-      throw HDF5Error(file: "/dev/shm", problem: .system(call: "mkstemp", code: errno))
+      throw HDF5Error(file: directory, problem: .system(call: "mkstemp", code: errno))
     }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { unlink(path) }
@@ -56,6 +57,25 @@ final class NewFile: @unchecked Sendable {
       throw HDF5Error(file: path, problem: .system(call: "fcntl", code: errno))
     }
     return try open(path)
+  }
+
+  /// Bytes that the file in memory must find: its metadata, a few kB for each array. It is refused before HDF5
+  /// meets the end of the space, which it does not survive.
+  private static let leastRoom = 16 << 20
+
+  /// Where the file in memory has room: shared memory, or where that is small, full or read-only, as in many
+  /// containers, the folder for temporary files or the file's own.
+  private static func roomyDirectory(besides path: String) throws(HDF5Error) -> String {
+    let own = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let candidates = ["/dev/shm", "/tmp", own.isEmpty ? "/" : own]
+    for directory in candidates {
+      var system = statvfs()
+      guard statvfs(directory, &system) == 0, access(directory, W_OK) == 0 else { continue }
+      let (free, overflow) = Int(system.f_bavail).multipliedReportingOverflow(by: Int(system.f_frsize))
+      if overflow || free >= leastRoom { return directory }
+    }
+    throw HDF5Error(
+      file: candidates.joined(separator: ", "), problem: .system(call: "a look for 16 MB of room", code: ENOSPC))
   }
 
   /// Writes an array's bytes.

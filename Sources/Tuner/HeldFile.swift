@@ -30,6 +30,12 @@ final class HeldFile: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Bytes; nil where the system does not say.
+  var size: Int? {
+    var held = stat()
+    return fstat(descriptor, &held) == 0 ? Int(held.st_size) : nil
+  }
+
   /// Nil while the path leads to what is held; what the system refuses to say is no loss: whoever writes next
   /// learns of it.
   var loss: Loss? {

@@ -76,14 +76,22 @@ extension InputFile: Codable, CustomStringConvertible {
 }
 
 extension Study {
+  /// What the files of its data hold, by the paths that the experiment names.
+  ///
+  /// - Throws: `TunerError` when one cannot be read.
+  public func dataFiles() throws(TunerError) -> [String: InputFile] {
+    var files: [String: InputFile] = [:]
+    for path in training.data.files { files[path] = try InputFile(at: path) }
+    return files
+  }
+
   /// Notes what the files hold that the study reads: its data, and the earlier studies that its sampler learns
   /// from, unless those were read by an earlier session, whose journal keeps all that was learned from them.
   ///
   /// - Parameter contents: this study's journal; nil when it begins.
   /// - Throws: `TunerError` when one cannot be read.
   public mutating func noteInputs(recordedIn contents: JournalContents?) throws(TunerError) {
-    var inputs: [String: InputFile] = [:]
-    for path in training.data.files { inputs[path] = try InputFile(at: path) }
+    var inputs = try dataFiles()
     let recorded = contents?.recordedInputs ?? [:]
     let learned = contents?.recordedTransfer?.from == sampler.transfer?.from
     for path in sampler.transfer?.from ?? [] {

@@ -20,6 +20,8 @@ public struct Journal: ~Copyable {
 
   private var sink: Sink
   private var count: Int
+  /// Bytes of the file, when this journal alone writes to it.
+  private var length = 0
   /// After a failed write nobody knows what the last line is: the next session will find out.
   private var isBroken = false
 
@@ -39,6 +41,7 @@ public struct Journal: ~Copyable {
   ) throws(TunerError) {
     sink = .file(try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory), durability)
     count = contents?.lines.count ?? 0
+    length = contents?.validBytes ?? 0
   }
 
   /// Opens a file for appending, after cutting off what follows the first `validBytes` bytes.
@@ -83,14 +86,25 @@ public struct Journal: ~Copyable {
           remedy: "Run the same command again: the torn line is cut off then.")
       }
       // A simulation may write to what is no file; what must last must also be found again.
-      if durability == .disk, let loss = file.loss { throw Self.lostError(file.path, loss) }
+      if durability == .disk { try checkIsOurs(file) }
       isBroken = true
       try Self.write(batch, to: file.descriptor, file.path)
       if durability == .disk, fdatasync(file.descriptor) != 0 {
         throw Self.systemError("fdatasync", file.path)
       }
+      length += batch.count
       isBroken = false
     }
+  }
+
+  /// Nobody else may have moved, replaced or changed the file since the last line.
+  private func checkIsOurs(_ file: HeldFile) throws(TunerError) {
+    if let loss = file.loss { throw Self.lostError(file.path, loss) }
+    guard let size = file.size, size != length else { return }
+    throw TunerError(
+      .system, subject: file.path, expected: "\(length) bytes, as this run wrote them", found: "\(size) bytes",
+      remedy: "Another program changed it under the run, which stops here: restore it from a copy, and the same "
+        + "command goes on.")
   }
 
   /// A last word before the program ends by this error, so that no job is taken for the cause. Where it can't be

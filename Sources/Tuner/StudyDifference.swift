@@ -25,7 +25,7 @@ extension StudyChange {
 
   /// The names of fields that say how much a study does. To raise one extends the study, provided that the
   /// scheduler then still issues every recorded job, which the replay finds out.
-  static let extents: Set<String> = ["generations", "trials", "iterations"]
+  static let extents: Set<String> = ["generations", "trials", "iterations", "runs"]
 
   /// True where a file's content is noted that was not before, or not any more: an earlier version noted none,
   /// and of other files the study's own fields tell.

@@ -38,6 +38,7 @@ struct RunDirectory {
 
   /// Makes the directory.
   func create() throws(TunerError) {
+    try checkIsDirectory()
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -24,7 +24,7 @@ struct TestCommand: ParsableCommand {
     try reporting {
       let directory = RunDirectory(path: directory)
       try directory.checkIsDirectory()
-      let result = try recorded(in: directory) ?? measure(in: directory)
+      let result = try stillTrue(recorded(in: directory), in: directory) ?? measure(in: directory)
       if let limits = result.limits { printError("tuner-mpi: warning: \(limits)") }
       print(result.text)
     }
@@ -52,7 +52,7 @@ struct TestCommand: ParsableCommand {
     }
     let study = Study(try experiment(in: directory))
     try refuseChangedSplit(best, study, directory)
-    let checkpoint = try weights(at: "\(directory.path)/\(best.checkpoint)")
+    let checkpoint = try weights(of: best, in: directory)
     let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
     var trainer = try Trainer(
       study.training(for: best.configuration, at: best.budget), data: data, seed: study.seed,
@@ -61,7 +61,8 @@ struct TestCommand: ParsableCommand {
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,
       samples: data.count(of: .test), metrics: try trainer.measureTestSplit().metrics,
-      measured: Date().formatted(.iso8601), limits: best.brokenLimits.flatMap(Self.warning))
+      measured: Date().formatted(.iso8601), limits: best.brokenLimits.flatMap(Self.warning),
+      inputs: try study.dataFiles())
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(String(decoding: encoder.encode(result), as: UTF8.self) + "\n", to: directory.test)
@@ -82,6 +83,32 @@ struct TestCommand: ParsableCommand {
         .damaged, subject: directory.study, expected: "the experiment as it ran", found: "\(error)",
         remedy: "The command that runs the study writes it again, even where the study is finished.")
     }
+  }
+
+  /// The result, unless it was measured, by permission, on other data than the study's, or of another trial than
+  /// the best one by now.
+  private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult? {
+    guard let result, let contents = try JournalContents.read(directory.journal) else { return result }
+    if let best = contents.finalSummary?.best, best.checkpoint != result.checkpoint { return nil }
+    let recorded = contents.recordedInputs
+    let isOfOtherData = result.inputs?.contains { path, file in (recorded[path] ?? file) != file } ?? false
+    return isOfOtherData && !allowChanges ? nil : result
+  }
+
+  private func weights(of best: RunSummary.Best, in directory: RunDirectory) throws -> Checkpoint {
+    let path = "\(directory.path)/\(best.checkpoint)"
+    let checkpoint = try weights(at: path)
+    let metadata = checkpoint.metadata
+    let configuration = Configuration(metadata.configuration.mapValues { ParameterValue($0) })
+    guard metadata.trial == best.trial.rawValue, metadata.target == best.budget,
+      configuration == best.configuration
+    else {
+      throw TunerError(
+        .damaged, subject: path, expected: "\(best.trial) at \(best.budget), \(best.configuration.text)",
+        found: "trial \(metadata.trial) at \(metadata.target), \(configuration.text)",
+        remedy: "Restore it from a copy of the run directory.")
+    }
+    return checkpoint
   }
 
   private func weights(at path: String) throws -> Checkpoint {
@@ -129,6 +156,8 @@ private struct TestResult: Codable {
   var measured: String
   /// A warning, where no trial of the study kept its limits.
   var limits: String?
+  /// What the data files held; nil in results of earlier versions.
+  var inputs: [String: InputFile]?
 
   var text: String {
     let metrics = metrics.sorted { $0.key < $1.key }.map { "\($0) \(scoreText($1))" }.joined(separator: ", ")

@@ -12,11 +12,12 @@ import ArgumentParser
 
       Exit codes of every command:
         0   in order; of `run`: finished, or saved before the deadline
+        1   of `run` and `status`: the study came to its end, and no trial succeeded
         64  the command line, the experiment file or the data that it names
         65  a damaged run directory: journal, checkpoint, population.h5, test.json
         70  a bug of this program
         71  the operating system, MPI or HDF5 refused; trying again may help
-        75  `status` alone: unfinished
+        75  `status` alone: unfinished, or not begun
       """,
     version: version,
     subcommands: [

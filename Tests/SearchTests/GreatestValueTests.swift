@@ -29,7 +29,9 @@ import Testing
   func `a scheduler with an extreme option is refused, or begins`(_ configuration: SchedulerConfiguration)
     throws
   {
-    for (place, variant) in try Self.variants(of: configuration).enumerated() {
+    // Most kinds have several configurations here: a third of each one's numbers are all of the kind's.
+    let offset = try #require(SchedulerConformanceTests.configurations.firstIndex(of: configuration)) % 3
+    for (place, variant) in try Self.variants(of: configuration).enumerated() where place % 3 == offset {
       do throws(SearchError) {
         var scheduler = try variant.makeScheduler(
           space: VirtualStudy.space, seed: 1, mutable: VirtualStudy.mutable, issuesEarly: place % 2 == 0)

@@ -1,5 +1,5 @@
 /// A JSON text, of which numbers are replaced.
-indirect enum NumberTree: Codable {
+indirect enum NumberTree: Codable, Sendable {
   case flag(Bool)
   case whole(Int)
   case number(Double)

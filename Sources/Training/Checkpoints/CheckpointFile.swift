@@ -85,11 +85,13 @@ public enum CheckpointFile {
 
   private static func open(_ path: String) throws(HDF5Error) -> HDF5File {
     // Asked first: HDF5 says of a missing file what it says of one that the system refuses.
-    guard access(path, F_OK) == 0 || errno != ENOENT else {
+    var status = stat()
+    let isThere = stat(path, &status) == 0 || errno != ENOENT
+    guard isThere, status.st_mode & S_IFMT != S_IFDIR else {
       throw HDF5Error(
         file: path,
         problem: .unexpected(
-          expected: "a checkpoint", found: "no such file",
+          expected: "a checkpoint", found: isThere ? "a directory" : "no such file",
           remedy: "Bring it back from a copy, or train again."))
     }
     let file = try HDF5File.open(path, checksums: .required)

@@ -1,3 +1,4 @@
+import Glibc
 import HDF5
 
 extension DataSet {
@@ -52,8 +53,27 @@ extension DataSet {
       }
       return (values, targets)
     } catch {
-      throw .library(error.description)
+      throw unreadable(path, error)
     }
+  }
+
+  /// What is wrong with a file of data is the user's to mend, whatever the library says of it.
+  private static func unreadable(_ path: String, _ error: HDF5Error) -> TrainingError {
+    if case .unexpected(let expected, let found, let remedy) = error.problem {
+      let place = error.object.isEmpty ? error.file : "\(error.file): \(error.object)"
+      return .data(path: place, expected: expected, found: found, remedy: remedy)
+    }
+    var status = stat()
+    let found =
+      if stat(path, &status) != 0 {
+        String(cString: strerror(errno)).lowercased()
+      } else if status.st_mode & S_IFMT == S_IFDIR {
+        "a directory"
+      } else {
+        "none, or one that is damaged or cannot be read"
+      }
+    return .data(
+      path: path, expected: "an HDF5 file", found: found, remedy: "Correct the path, or write the file again.")
   }
 
   /// The samples are read whole, as 32-bit floats.

@@ -139,7 +139,7 @@ extension HyperparameterCheck {
 }
 
 extension ParameterValue {
-  init(_ value: HyperparameterValue) {
+  package init(_ value: HyperparameterValue) {
     switch value {
     case .number(let number): self = .number(number)
     case .text(let text): self = .text(text)

@@ -43,11 +43,18 @@ import Testing
     }
   }()
 
+  /// Samplers that draw hundreds of candidates for a proposal, which takes seconds without optimization where
+  /// constraints are evaluated for each.
+  private static func isModelled(_ kind: SamplerConfiguration.Kind) -> Bool {
+    [.auto, .gp, .turbo, .forest, .ehvi, .parego, .transfer].contains(kind)
+  }
+
   @Test(arguments: SamplerTests.all)
   func `every configuration of a small space is tried before any is tried again`(
     sampler: SamplerConfiguration
   ) throws {
-    for (place, (name, space, count)) in Self.spaces.enumerated() {
+    for (place, (name, space, count)) in Self.spaces.enumerated()
+    where name != "constrained" || !Self.isModelled(sampler.kind) {
       let scheduler = SchedulerConfiguration.full(FullRunOptions(trials: count + 2, budget: 1))
       var study = try SourcedStudy(scheduler, sampler, in: space, seed: UInt64(place))
       study.workers = place % 2 == 0 ? 1 : 4

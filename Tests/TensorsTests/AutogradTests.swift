@@ -138,7 +138,7 @@ import Testing
     for _ in 0..<5 {
       let before = try residentBytes()
       for number in 0..<2_000 { try step(number) }
-      growths.append(Int(try residentBytes()) - Int(before))
+      growths.append(try residentBytes() - before)
     }
     #expect(growths.sorted()[2] < 16 << 20, "\(growths)")
   }

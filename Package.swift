@@ -27,12 +27,16 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A room of the house. Imports run downward only: a room lists what it stands on, and nothing else compiles.
+///
+/// - Parameter isNumeric: compiled with optimization for tests as well, which spend most of their time in it.
 func room(
-  _ name: String, on dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+  _ name: String, on dependencies: [Target.Dependency], isNumeric: Bool = false, exclude: [String] = [],
+  resources: [Resource] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, exclude: exclude, resources: resources,
-    swiftSettings: swiftSettings)
+    swiftSettings: swiftSettings
+      + (isNumeric ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
 }
 
 /// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests,
@@ -81,14 +85,14 @@ let package = Package(
     room("MPI", on: ["CMPI"]),
     room("HDF5", on: ["CHDF5", "CKernels"]),
     room("Tensors", on: ["CTorch"]),
-    room("Randomness", on: [numerics]),
+    room("Randomness", on: [numerics], isNumeric: true),
 
     // How to learn, and what to try: strangers to each other.
     room(
       "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
-    room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics]),
+    room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
 
     room("Experiments", on: ["Training", "Search", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "CKernels"]),
@@ -128,7 +132,8 @@ let package = Package(
       dependencies: ["tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", yams],
       swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
-    .testTarget(name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20
 )

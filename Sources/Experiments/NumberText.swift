@@ -26,6 +26,14 @@ enum NumberText {
       guard let value = Int(unsigned.dropFirst(2).filter { $0 != "_" }, radix: radix) else { return nil }
       return "Write it in decimal digits: \(lowercased.hasPrefix("-") ? "-" : "")\(value)."
     }
+    let thousands = unsigned.split(separator: ",", omittingEmptySubsequences: false)
+    if thousands.count > 1, thousands.dropFirst().allSatisfy({ $0.count == 3 && Int($0) != nil }),
+      text.count < 40, Int(thousands[0]) != nil
+    {
+      let number = text.replacing(",", with: "")
+      guard thousands.count == 2 else { return "Write \(number)." }
+      return "Write \(number), or with a point what is meant as a fraction."
+    }
     for (sign, plain) in [("_", ""), (",", ".")] where text.contains(sign) {
       let replaced = text.replacing(sign, with: plain)
       if text.count < 40, isDecimal(replaced) { return "Write \(replaced)." }

@@ -78,15 +78,8 @@ extension TrainerPeers {
 
   /// Does something that may fail on some ranks alone, and goes on only if all could. Collective.
   func together<Result>(_ body: () throws(TrainingError) -> Result) throws(TrainingError) -> Result {
-    let result: Result
-    do throws(TrainingError) {
-      result = try body()
-    } catch {
-      try agree(error)
-      throw error
-    }
-    try agree(nil)
-    return result
+    if let result = try group?.together(body) { return result }
+    return try body()
   }
 
   /// Keeps an error until the next exchange, where the others wait; a rank alone throws it at once.

@@ -182,6 +182,14 @@ extension Controller {
   /// Issued jobs without an answer, in the order of issue.
   public var unfinishedJobs: [Job] { unfinished.values.sorted { $0.id < $1.id } }
 
+  /// Jobs of which one may have ended earlier sessions: each is given out when nothing else is at work. Jobs
+  /// known to have ended them are not among these; they fail.
+  public var suspects: [Job] {
+    unfinishedJobs.filter { job in
+      arrived[job.id] == nil && launches.isSuspect(job.id) && !launches.isConvicted(job.id)
+    }
+  }
+
   /// Every checkpoint that must stay, those of reports that wait for delivery included; sorted.
   public var keptCheckpoints: [String] {
     let waiting = arrived.values.compactMap { report in

@@ -48,7 +48,8 @@ extension Controller {
 
   private static func failure(of job: Job, on group: GroupID, _ reason: String) -> JobReport {
     JobReport(
-      job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [], effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)
+      job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [],
+      effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)
   }
 
   mutating func stop(because reason: StopReason, _ commands: inout [Command]) {

@@ -40,9 +40,7 @@ extension JournalContents {
   /// What a study that goes on learns from earlier ones by; nil when there is no journal yet.
   var recordedTransfer: TransferOptions? {
     struct Recorded: Decodable { var sampler: SamplerConfiguration }
-    guard !lines.isEmpty else { return nil }
-    // A journal that no study can be read from is refused by the controller, with its reasons.
-    return try? JSONDecoder().decode(Recorded.self, from: JSONEncoder().encode(study)).sampler.transfer
+    return recorded(Recorded.self)?.sampler.transfer
   }
 }
 

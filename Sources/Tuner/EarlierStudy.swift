@@ -65,9 +65,7 @@ struct EarlierStudy {
       return Measured(
         configuration: segment.job.configuration, budget: segment.job.target, metrics: last.metrics)
     }
-    // A journal of another version may describe its data otherwise; then nothing is known of it.
-    let recorded = try? JSONDecoder().decode(Recorded.self, from: JSONEncoder().encode(contents.study))
-    metaFeatures = recorded.flatMap { MetaFeatures(ofDataAt: $0.training.data) }
+    metaFeatures = contents.recorded(Recorded.self).flatMap { MetaFeatures(ofDataAt: $0.training.data) }
   }
 
   /// Of a table: the columns that `report` writes, `to_budget`, `metric.NAME` and `parameter.NAME`, or bare

@@ -102,8 +102,10 @@ public struct Journal: ~Copyable {
     if let loss = file.loss { throw Self.lostError(file.path, loss) }
     guard let size = file.size, size != length else { return }
     throw TunerError(
-      .system, subject: file.path, expected: "\(length) bytes, as this run wrote them", found: "\(size) bytes",
-      remedy: "Another program changed it under the run, which stops here: restore it from a copy, and the same "
+      .system, subject: file.path, expected: "\(length) bytes, as this run wrote them",
+      found: "\(size) bytes",
+      remedy:
+        "Another program changed it under the run, which stops here: restore it from a copy, and the same "
         + "command goes on.")
   }
 

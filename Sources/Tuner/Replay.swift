@@ -1,3 +1,4 @@
+import Foundation
 public import Search
 
 extension Controller {
@@ -25,7 +26,7 @@ extension Controller {
       // A change is tried whole before anything of it is written: the sampler too must be able to go on.
       var probe = search
       if !changes.isEmpty { _ = try probe.nextJob() }
-    } catch where error.kind == .usage && !changes.isEmpty {
+    } catch  where error.kind == .usage && !changes.isEmpty {
       throw Self.refusal(of: changes, of: contents, error)
     }
     launches.allRead(unfinished: jobsPossiblyAtWork)
@@ -165,6 +166,12 @@ extension JournalContents {
     }
     if case .header(let header) = lines.first?.record { return header.study }
     return .null
+  }
+
+  /// A part of that study; nil where it says nothing of it, or in other words than this version's. A journal
+  /// that no study can be read from is refused by the controller, with its reasons.
+  func recorded<Part: Decodable>(_ part: Part.Type) -> Part? {
+    try? JSONDecoder().decode(part, from: JSONEncoder().encode(study))
   }
 
   /// True when the study came to its end, and was not extended since.

@@ -166,7 +166,6 @@ extension Study {
   public mutating func takeRescued(recordedIn contents: JournalContents?) {
     struct Recorded: Decodable { var rescued: [Configuration]? }
     guard let contents, !contents.lines.isEmpty else { return }
-    // A journal that no study can be read from is refused by the controller, with its reasons.
-    rescued = try? JSONDecoder().decode(Recorded.self, from: JSONEncoder().encode(contents.study)).rescued
+    rescued = contents.recorded(Recorded.self)?.rescued
   }
 }

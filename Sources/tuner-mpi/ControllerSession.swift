@@ -42,6 +42,11 @@ struct ControllerSession: ~Copyable {
         "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
           + kept)
     }
+    for job in controller.suspects {
+      printError(
+        "tuner-mpi: \(job.trial) was at work each time when the program ended without a word: its \(job.id) runs alone"
+      )
+    }
     self.study = study
     self.experiment = start.experiment
     self.directory = directory

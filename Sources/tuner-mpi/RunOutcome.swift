@@ -49,7 +49,8 @@ struct RunOutcome {
       }
       let weights = "\(directory.path)/\(best.checkpoint)"
       let isThere = FileManager.default.fileExists(atPath: weights)
-      lines.append("  weights    \(ShellWords.quoted(weights))\(isThere ? "" : ", which is not there any more")")
+      lines.append(
+        "  weights    \(ShellWords.quoted(weights))\(isThere ? "" : ", which is not there any more")")
       for member in summary.front ?? [] { lines.append("  front      \(member.text)") }
     } else {
       lines.append("  best       none: no job has reached its target")
@@ -76,7 +77,7 @@ struct RunOutcome {
     return [
       "  test       \(invocation.command("test", directory.path))",
       "  extend     "
-        + invocation.again(with: ["--set", "search.scheduler.\(extent.option)=\(2 * extent.value)"]),
+        + invocation.again(setting: "search.scheduler.\(extent.option)", to: "\(2 * extent.value)"),
     ]
   }
 

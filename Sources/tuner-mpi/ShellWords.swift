@@ -42,10 +42,21 @@ struct Invocation {
   /// The same command again.
   var again: String { ShellWords.line(launcher + words) }
 
-  /// The same command with an option more: before a `--`, after which nothing is an option.
-  func again(with option: [String]) -> String {
+  /// The same command with one setting of the experiment file, in the place of earlier ones of the same key;
+  /// before a `--`, after which nothing is an option.
+  func again(setting key: String, to value: String) -> String {
     let end = words.firstIndex(of: "--") ?? words.endIndex
-    return ShellWords.line(launcher + words[..<end] + option + words[end...])
+    var options: [String] = []
+    var rest = words[..<end]
+    while let word = rest.popFirst() {
+      if word.hasPrefix("--set=\(key)=") { continue }
+      if word == "--set", rest.first?.hasPrefix("\(key)=") == true {
+        rest.removeFirst()
+        continue
+      }
+      options.append(word)
+    }
+    return ShellWords.line(launcher + options + ["--set", "\(key)=\(value)"] + words[end...])
   }
 
   /// Another command of this program.

@@ -81,6 +81,20 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.training.schedule.length == 81)
   }
 
+  @Test(arguments: [("cosine, step", 16.0), ("step, constant", nil)])
+  func `a decay that may become a cosine has its length too`(choices: String, length: Double?) throws {
+    let experiment = try Experiment(
+      yaml: """
+        study: s
+        data: digits
+        model: {kind: mlp, hidden: [8]}
+        search:
+          space: {decay: {type: categorical, choices: [\(choices)]}}
+          scheduler: {kind: hyperband, maximum_budget: 16}
+        """, file: "study.yaml")
+    #expect(experiment.training.schedule.length == length)
+  }
+
   @Test func `the sampler follows from the scheduler where none is named`() throws {
     func sampler(_ search: String) throws -> SamplerConfiguration.Kind {
       try Experiment(

@@ -43,6 +43,11 @@ import Testing
       "expected a number from -1e15 to 1e15, found 1e16. Write a number that is not so great."
     ),
     ("checkpoint.seconds=.inf", "expected a number at least 0, found .inf. Write a finite number."),
+    (
+      "training.batch_size=1,000",
+      "expected an integer at least 1, found 1,000. Write 1000, or with a point what is meant as a fraction."
+    ),
+    ("training.batch_size=1,000,000", "expected an integer at least 1, found 1,000,000. Write 1000000."),
     ("checkpoint.seconds=1,5", "expected a number at least 0, found 1,5. Write 1.5."),
     (
       "checkpoint.seconds=1e400",

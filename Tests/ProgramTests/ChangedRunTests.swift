@@ -15,15 +15,21 @@ struct ChangedRunTests {
 
     static let all = [
       Plan(testDescription: "full", options: "trials: 4, budget: 1", extension_: "trials=6"),
-      Plan(testDescription: "asha", options: "trials: 6, maximum_budget: 4, reduction: 2", extension_: "trials=9"),
-      Plan(testDescription: "hyperband", options: "maximum_budget: 4, reduction: 2", extension_: "iterations=2"),
-      Plan(testDescription: "pbt", options: "population: 3, generations: 2, interval: 1", extension_: "generations=4"),
+      Plan(
+        testDescription: "asha", options: "trials: 6, maximum_budget: 4, reduction: 2", extension_: "trials=9"
+      ),
+      Plan(
+        testDescription: "hyperband", options: "maximum_budget: 4, reduction: 2", extension_: "iterations=2"),
+      Plan(
+        testDescription: "pbt", options: "population: 3, generations: 2, interval: 1",
+        extension_: "generations=4"),
     ]
   }
 
   enum Change: CaseIterable, Sendable {
     case narrowedRange, widenedRange, newParameter, objective, goal, seed, sampler, fixedValue, modelWidth
-    case grownData, otherLabels, lostCheckpoints, damagedCheckpoints, tornJournal, damagedJournal
+    case grownData, otherLabels, lostCheckpoints, damagedCheckpoints, directoriesAsCheckpoints, tornJournal,
+      damagedJournal
   }
 
   @Test(arguments: Plan.all, Change.allCases)
@@ -66,7 +72,13 @@ struct ChangedRunTests {
       #expect(refused.code == 64)
       #expect(refused.standardError.contains("inputs.labels: 248 bytes, CRC-32C "))
     }
-    #expect(try Program.run(["test", "runs/s", "--allow-changes"], in: directory).code == 0)
+    let other = try Program.run(["test", "runs/s", "--allow-changes"], in: directory)
+    #expect(other.code == 0)
+    // What was measured on other labels is not told of these.
+    try experiment.write(samples: 240, shift: 0)
+    let own = try Program.run(["test", "runs/s"], in: directory)
+    #expect(own.code == 0 && own.standardOutput != other.standardOutput, "\(own)")
+    #expect(try Program.run(["test", "runs/s"], in: directory).standardOutput == own.standardOutput)
   }
 }
 
@@ -78,16 +90,16 @@ private struct Experiment {
   func prepare() throws {
     try write(samples: 240, shift: 0)
     try """
-      study: s
-      data: {kind: idx, images: images, labels: labels, split: {train: 0.5, dev: 0.25, test: 0.25}}
-      model: {kind: mlp, hidden: [8]}
-      training: {optimizer: {kind: adamw}, batch_size: 20}
-      search:
-        space:
-          learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}
-        sampler: random
-        scheduler: {kind: \(plan.testDescription), \(plan.options)}
-      """.write(to: directory.appending(path: "s.yaml"), atomically: true, encoding: .utf8)
+    study: s
+    data: {kind: idx, images: images, labels: labels, split: {train: 0.5, dev: 0.25, test: 0.25}}
+    model: {kind: mlp, hidden: [8]}
+    training: {optimizer: {kind: adamw}, batch_size: 20}
+    search:
+      space:
+        learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}
+      sampler: random
+      scheduler: {kind: \(plan.testDescription), \(plan.options)}
+    """.write(to: directory.appending(path: "s.yaml"), atomically: true, encoding: .utf8)
   }
 
   /// Images of 4 x 4 whose bright row is their label, `shift` rows further.
@@ -131,6 +143,11 @@ private struct Experiment {
       return []
     case .lostCheckpoints: try eachCheckpoint { try FileManager.default.removeItem(at: $0) }
     case .damagedCheckpoints: try eachCheckpoint { try Data("no HDF5".utf8).write(to: $0) }
+    case .directoriesAsCheckpoints:
+      try eachCheckpoint {
+        try FileManager.default.removeItem(at: $0)
+        try FileManager.default.createDirectory(at: $0, withIntermediateDirectories: false)
+      }
     case .tornJournal: try rewriteJournal { $0.dropLast(20) }
     case .damagedJournal:
       try rewriteJournal { bytes in

@@ -94,4 +94,20 @@ struct CommandLineTests {
     #expect(status.code == 0)
     #expect(status.standardOutput.hasPrefix("finished: 2000 trials"))
   }
+
+  /// Pasted time after time, the line does not grow.
+  @Test func `the printed command that extends a study replaces a setting of the same key`() throws {
+    let directory = try SmallStudy.directory("extended")
+    var command = ["small.yaml", "--set=search.scheduler.trials=1", "--set", "seed=3", "--json"]
+    for trials in [2, 4] {
+      let output = try Program.run(command, in: directory)
+      #expect(output.code == 0, "\(output.standardError)")
+      let line = try #require(
+        output.standardOutput.split(separator: "\n").first { $0.hasPrefix("  extend ") })
+      let words = line.split(separator: " ").dropFirst(2).map(String.init)
+      #expect(
+        words == ["small.yaml", "--set", "seed=3", "--json", "--set", "search.scheduler.trials=\(trials)"])
+      command = words
+    }
+  }
 }

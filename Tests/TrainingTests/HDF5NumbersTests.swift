@@ -27,6 +27,17 @@ import Training
     #expect(set.columns(ofAtMost: 6)?.first == [0, 1, 1, 0, 1, 0])
   }
 
+  @Test(arguments: [
+    (#filePath, "none, or one that is damaged or cannot be read"), ("/", "a directory"),
+    ("/nowhere/data.h5", "no such file or directory"),
+  ])
+  func `what is no HDF5 file is said to be the data's fault`(path: String, found: String) {
+    #expect(
+      trainingError { () throws(TrainingError) in
+        _ = try DataSet.load(.hdf5(path: path, samples: "samples", labels: "labels"))
+      } == "\(path): expected an HDF5 file, found \(found). Correct the path, or write the file again.")
+  }
+
   @Test func `Booleans are 0 and 1`() throws {
     let set = try Self.load("booleans", "labels bool")
     #expect(set.labels == [0, 1, 1, 0, 1, 0])

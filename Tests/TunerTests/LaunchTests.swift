@@ -1,10 +1,12 @@
 import Search
 import Testing
+
 @testable import Tuner
 
 /// Sessions that end without a word, because a job ends the program.
 @Suite struct LaunchTests {
-  private static let asha = SchedulerConfiguration.asha(ASHAOptions(trials: 12, maximumBudget: 9, reduction: 3))
+  private static let asha = SchedulerConfiguration.asha(
+    ASHAOptions(trials: 12, maximumBudget: 9, reduction: 3))
   private static let halving = SchedulerConfiguration.successiveHalving(
     SuccessiveHalvingOptions(trials: 9, maximumBudget: 9))
 
@@ -21,6 +23,13 @@ import Testing
     return remains
   }
 
+  /// What the next session is told to run alone.
+  private func suspects(after remains: Simulation.Remains, of simulation: Simulation) throws -> [JobID] {
+    try Controller(
+      resuming: remains.contents, .test(), scheduler: simulation.scheduler, sampler: simulation.sampler
+    ).suspects.map(\.id)
+  }
+
   @Test(arguments: [asha, halving], [1, 3, 8])
   func `a job that ends one launch after the other fails, and no other does`(
     scheduler: SchedulerConfiguration, groups: Int
@@ -28,7 +37,11 @@ import Testing
     var simulation = Simulation(
       scheduler: try scheduler.makeScheduler(space: Study.test().space, seed: 7, mutable: []), groups: groups)
     simulation.killers = [JobID(4)]
-    let last = try #require(try sessions(simulation, atMost: 6).last)
+    let all = try sessions(simulation, atMost: 6)
+    let suspects = try all.map { try self.suspects(after: $0, of: simulation) }
+    #expect(suspects.contains { $0.contains(JobID(4)) })
+    #expect(suspects.first?.isEmpty == true && suspects.last?.isEmpty == true)
+    let last = try #require(all.last)
     #expect(last.result?.summary.ending == .finished)
     let failed = try last.outcomes.filter { if case .failed = $0.outcome.result { true } else { false } }
     #expect(failed.map(\.outcome.job) == [JobID(4)])

@@ -82,7 +82,7 @@ extension DataSet {
     do throws(HDF5Error) {
       shape = try HDF5File.open(path).root.shape(of: samples)
     } catch {
-      throw .library(error.description)
+      throw unreadable(path, error)
     }
     try MemoryDemand(
       bytes: .clampedProduct(shape + [MemoryLayout<Float>.stride]),

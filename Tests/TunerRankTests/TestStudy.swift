@@ -16,15 +16,17 @@ struct TestStudy {
   var patience = 60.0
   /// Instead of the population.
   var scheduler: SchedulerConfiguration?
+  var sampler = SamplerConfiguration.random
+  var objective = Objective(metric: "dev_loss", goal: .minimize)
   var fidelity: Fidelity?
 
   var study: Study {
     Study(
-      name: "descent", seed: 7, objective: Objective(metric: "dev_loss", goal: .minimize),
+      name: "descent", seed: 7, objective: objective,
       space: SearchSpace([
         Parameter(name: "learning_rate", domain: .float(low: 0.001, high: 0.5, scale: .log))
       ]),
-      sampler: .random,
+      sampler: sampler,
       scheduler: scheduler
         ?? .pbt(PBTOptions(population: population, generations: generations, interval: interval)),
       ranksPerTrial: ranksPerTrial, secondsBetweenMidJobCheckpoints: secondsBetweenMidJobCheckpoints,

@@ -45,11 +45,9 @@ extension Communicator {
   public borrowing func allReduce<Scalar: MPIScalar>(
     _ values: inout [Scalar], _ reduction: Reduction, deadline: Deadline? = nil
   ) throws(MPIError) {
-    var failure: MPIError?
-    values.withUnsafeMutableBufferPointer { buffer in
-      do throws(MPIError) { try allReduce(buffer, reduction, deadline: deadline) } catch { failure = error }
+    try withMemory(of: &values) { buffer throws(MPIError) in
+      try allReduce(buffer, reduction, deadline: deadline)
     }
-    if let failure { throw failure }
   }
 
   /// As above, over one value.

@@ -78,8 +78,10 @@ final class AllReduceExchange: Operation {
   override func abandon() {
     isAbandoned = true
     guard !cmpi_request_is_null(receiving).isTrue else { return }
-    _ = MPI_Cancel(&receiving.handle)
-    _ = MPI_Request_free(&receiving.handle)
+    inTurn {
+      _ = MPI_Cancel(&receiving.handle)
+      _ = MPI_Request_free(&receiving.handle)
+    }
   }
 
   /// Posts the next step's messages; false when there is none.

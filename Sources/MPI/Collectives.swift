@@ -16,10 +16,11 @@ extension Communicator {
     _ buffer: UnsafeMutableBufferPointer<Scalar>, from root: Rank = .root, deadline: Deadline? = nil
   ) throws(MPIError) {
     var request = cmpi_request_null()
+    let elements = try count(buffer.count, of: "MPI_Ibcast")
     try check(
       "MPI_Ibcast",
       MPI_Ibcast(
-        buffer.baseAddress, try count(buffer.count, of: "MPI_Ibcast"), Scalar.datatype.raw.handle,
+        buffer.baseAddress, elements, Scalar.datatype.raw.handle,
         CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
     try finish(
       request, "MPI_Ibcast", as: Phase("broadcast", count: buffer.count, of: Scalar.self, ("from", root)),
@@ -30,11 +31,9 @@ extension Communicator {
   public borrowing func broadcast<Scalar: MPIScalar>(
     _ values: inout [Scalar], from root: Rank = .root, deadline: Deadline? = nil
   ) throws(MPIError) {
-    var failure: MPIError?
-    values.withUnsafeMutableBufferPointer { buffer in
-      do throws(MPIError) { try broadcast(buffer, from: root, deadline: deadline) } catch { failure = error }
+    try withMemory(of: &values) { buffer throws(MPIError) in
+      try broadcast(buffer, from: root, deadline: deadline)
     }
-    if let failure { throw failure }
   }
 
   /// The root's bytes, of any number, on every rank; what the others pass is ignored.

@@ -1,7 +1,7 @@
 import CMPI
 
 /// A set of ranks that can speak with each other, and the one owner of its MPI handle: freed when this value
-/// and the last request on it are gone. One thread, the one that initialized MPI, uses it.
+/// and the last request on it are gone. One thread uses it; different threads may use different ones.
 ///
 /// Every wait has a deadline: the one given to the call, else `patience` seconds from the call. After a
 /// time-out the communicator is of no more use, and the buffers of the call must stay alive until the process
@@ -42,6 +42,12 @@ public struct Communicator: ~Copyable {
   /// Answers ranks that ask, after a time-out, who is still there. Waiting does so by itself; a rank that
   /// computes for long may call it at a good moment. Local. MPI 3.1 §3.8.1, `MPI_Iprobe`.
   public borrowing func answerRollCalls() throws(MPIError) { try state.answerRollCalls() }
+
+  /// Ends every wait here, and on what is made from this one from now on, as soon as it says so.
+  public var cancellation: Cancellation? {
+    get { state.cancellation }
+    nonmutating set { state.cancellation = newValue }
+  }
 
   /// Leaves the handle to be freed when MPI is finalized: for a communicator on which others may still send
   /// when its owner here is done. MPI 3.1 §6.4.3 wants all messages received before `MPI_Comm_free`.
@@ -85,10 +91,10 @@ extension Communicator {
     var raw = cmpi_comm_null()
     let members = ranks.map { CInt($0.rawValue) }
     try check("MPI_Comm_group", MPI_Comm_group(state.raw.handle, &all.handle), on: state)
-    defer { _ = MPI_Group_free(&all.handle) }
+    defer { _ = inTurn { MPI_Group_free(&all.handle) } }
     try check(
       "MPI_Group_incl", MPI_Group_incl(all.handle, CInt(members.count), members, &some.handle), on: state)
-    defer { _ = MPI_Group_free(&some.handle) }
+    defer { _ = inTurn { MPI_Group_free(&some.handle) } }
     try check(
       "MPI_Comm_create_group",
       MPI_Comm_create_group(state.raw.handle, some.handle, CInt(tag.rawValue), &raw.handle), on: state)
@@ -118,6 +124,7 @@ extension Communicator {
     let new = try CommunicatorState(raw, name: name, isOurs: true)
     new.hosts = hosts
     new.hasOwnCore = state.hasOwnCore
+    new.cancellation = state.cancellation
     return Communicator(new, patience: patience)
   }
 }

@@ -23,6 +23,7 @@ final class CommunicatorState {
   var isIntact = true
   /// World and self are not ours to free.
   var isOurs: Bool
+  var cancellation: Cancellation?
 
   init(_ raw: cmpi_comm, name: String, isOurs: Bool) throws(MPIError) {
     self.raw = raw
@@ -57,6 +58,13 @@ final class CommunicatorState {
     return UnsafeMutableRawBufferPointer(start: memory, count: length)
   }
 
+  /// - Throws: `MPIError.cancelled` when another thread has ended the waits here.
+  func checkCancellation(of phase: @autoclosure () -> String) throws(MPIError) {
+    guard let reason = cancellation?.reason else { return }
+    isIntact = false
+    throw .cancelled(phase: phase(), rank: rank, host: host(of: rank), reason: reason)
+  }
+
   func giveBack(_ buffer: UnsafeMutableRawBufferPointer) { scratch.append(buffer) }
 
   func host(of rank: Rank) -> String {
@@ -78,5 +86,5 @@ final class CommunicatorState {
 /// After `MPI_Finalize` nothing can be freed, and nothing need be.
 func isFinalized() -> Bool {
   var flag: CInt = 0
-  return MPI_Finalized(&flag) == MPI_SUCCESS && flag != 0
+  return inTurn { MPI_Finalized(&flag) } == MPI_SUCCESS && flag != 0
 }

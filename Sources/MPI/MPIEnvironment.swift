@@ -23,11 +23,12 @@ public struct MPIEnvironment: ~Copyable {
 
   /// Initializes MPI. Collective over all processes of the job, which learn each other's host names.
   ///
-  /// The default level is `funneled`: threads may save and load while one thread speaks to MPI.
+  /// The default level is `serialized`: several threads may speak to MPI, each on communicators of its own, and this
+  /// module lets them take turns.
   ///
   /// - Throws: `MPIError.threadLevel` when the library provides less than `required`; `MPIError.timedOut`
   ///   when some rank does not come. MPI 3.1 §12.4.3, `MPI_Init_thread`.
-  public init(requiring required: ThreadLevel = .funneled, patience: Double = 300) throws(MPIError) {
+  public init(requiring required: ThreadLevel = .serialized, patience: Double = 300) throws(MPIError) {
     let provided = try Self.start(requiring: required)
     let state = try CommunicatorState(cmpi_comm_world(), name: "world", isOurs: false)
     let world = Communicator(state, patience: patience)
@@ -75,7 +76,7 @@ public struct MPIEnvironment: ~Copyable {
       try check("MPI_Finalize", MPI_Finalize())
     } catch {
       report(error)
-      _ = MPI_Abort(cmpi_comm_world().handle, 1)
+      _ = inTurn { MPI_Abort(cmpi_comm_world().handle, 1) }
     }
   }
 

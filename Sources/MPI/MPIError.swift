@@ -4,6 +4,8 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
   case failedCall(FailedCall)
   /// A wait did not end in time. The communicator is of no more use: messages may still be under way on it.
   case timedOut(TimeOut)
+  /// Another thread ended a wait that could not come to its end (`Cancellation`). The communicator is of no more use.
+  case cancelled(phase: String, rank: Rank, host: String, reason: String)
   /// The library was asked for a thread level that it cannot give.
   case threadLevel(required: ThreadLevel, provided: ThreadLevel)
   /// An argument that cannot be right, found before MPI was called.
@@ -73,6 +75,9 @@ public enum MPIError: Error, Equatable, Sendable, CustomStringConvertible {
         + "\(call.communicator.map { " of \($0)" } ?? ""): expected success, found error class "
         + "\(call.errorClass): \(call.message). \(call.remedy)"
     case .timedOut(let timeOut): timeOut.description
+    case .cancelled(let phase, let rank, let host, let reason):
+      "\(phase), \(rank) on \(host): expected it to end, found that it cannot, because \(reason). Look there; the "
+        + "same command goes on from the last save."
     case .threadLevel(let required, let provided):
       "MPI_Init_thread: expected thread level \(required), found \(provided). Load an MPI library that was built "
         + "with thread support."

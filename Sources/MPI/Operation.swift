@@ -64,10 +64,14 @@ final class SingleRequest: Operation {
   }
 
   override func abandon() {
+    // What is still being sent, is still read.
+    if let kept, !isComplete { _ = Unmanaged.passRetained(kept) }
     guard case .receive = kind, !cmpi_request_is_null(request).isTrue else { return }
     // The caller already has an error in hand; what these two might add would hide it.
-    _ = MPI_Cancel(&request.handle)
-    _ = MPI_Request_free(&request.handle)
+    inTurn {
+      _ = MPI_Cancel(&request.handle)
+      _ = MPI_Request_free(&request.handle)
+    }
   }
 }
 

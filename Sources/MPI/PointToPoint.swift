@@ -84,9 +84,11 @@ extension Communicator {
     while true {
       if let envelope = try probeNow(for: type, from: rank, tag: tag) { return envelope }
       if backOff.shouldCheckClock {
+        let phase = Phase("wait for a message", rank.map { ("from", $0) }, tag: tag)
+        try state.checkCancellation(of: phase.text(on: self.name))
         if deadline.hasPassed {
           throw try state.timeOut(
-            of: Phase("wait for a message", rank.map { ("from", $0) }, tag: tag).text(on: self.name),
+            of: phase.text(on: self.name),
             after: deadline,
             missing: rank.map { [$0] } ?? ranks.filter { $0 != self.rank })
         }
@@ -133,10 +135,11 @@ extension Communicator {
     _ values: UnsafeBufferPointer<Scalar>, to rank: Rank, tag: Tag, keeping kept: AnyObject?
   ) throws(MPIError) -> Operation {
     var request = cmpi_request_null()
+    let elements = try count(values.count, of: "MPI_Isend")
     try check(
       "MPI_Isend",
       MPI_Isend(
-        values.baseAddress, try count(values.count, of: "MPI_Isend"), Scalar.datatype.raw.handle,
+        values.baseAddress, elements, Scalar.datatype.raw.handle,
         CInt(rank.rawValue), CInt(tag.rawValue), state.raw.handle, &request.handle), on: state)
     return SingleRequest(
       request, .send, function: "MPI_Isend", keeping: kept,
@@ -147,10 +150,11 @@ extension Communicator {
     _ buffer: UnsafeMutableBufferPointer<Scalar>, from rank: Rank, tag: Tag
   ) throws(MPIError) -> Operation {
     var request = cmpi_request_null()
+    let elements = try count(buffer.count, of: "MPI_Irecv")
     try check(
       "MPI_Irecv",
       MPI_Irecv(
-        buffer.baseAddress, try count(buffer.count, of: "MPI_Irecv"), Scalar.datatype.raw.handle,
+        buffer.baseAddress, elements, Scalar.datatype.raw.handle,
         CInt(rank.rawValue), CInt(tag.rawValue), state.raw.handle, &request.handle), on: state)
     return SingleRequest(
       request, .receive(Scalar.datatype), function: "MPI_Irecv",
@@ -168,19 +172,25 @@ func count(_ count: Int, of function: String) throws(MPIError) -> CInt {
   return count
 }
 
-/// An array of `count` elements that `fill` writes.
+/// An array of `count` elements that `fill` writes, by MPI: where it fails, they are never freed.
 func allocating<Scalar: MPIScalar>(
   _ count: Int, fill: (UnsafeMutableBufferPointer<Scalar>) throws(MPIError) -> Void
 ) throws(MPIError) -> [Scalar] {
-  var failure: MPIError?
-  let array = [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
-    do throws(MPIError) {
-      try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-      initialized = count
-    } catch {
-      failure = error
-    }
-  }
-  if let failure { throw failure }
+  var array = [Scalar](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
+  try withMemory(of: &array, fill)
   return array
+}
+
+/// Lets MPI write into an array: where that fails, its memory is never freed, because a late message may still come
+/// to it.
+func withMemory<Scalar: MPIScalar>(
+  of array: inout [Scalar], _ body: (UnsafeMutableBufferPointer<Scalar>) throws(MPIError) -> Void
+) throws(MPIError) {
+  var failure: MPIError?
+  array.withUnsafeMutableBufferPointer { buffer in
+    do throws(MPIError) { try body(buffer) } catch { failure = error }
+  }
+  guard let failure else { return }
+  leak(array)
+  throw failure
 }

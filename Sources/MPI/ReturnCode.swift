@@ -1,10 +1,11 @@
 import CMPI
 
-/// The one place where a return code becomes an error.
+/// The one place where a return code becomes an error, and where MPI is called.
 @inline(__always)
 func check(
-  _ function: StaticString, _ code: CInt, on state: CommunicatorState? = nil
+  _ function: StaticString, _ call: @autoclosure () -> CInt, on state: CommunicatorState? = nil
 ) throws(MPIError) {
+  let code = inTurn(call)
   if code != MPI_SUCCESS { throw failure(of: function, code, on: state) }
 }
 
@@ -12,11 +13,11 @@ func check(
 func failure(of function: StaticString, _ code: CInt, on state: CommunicatorState?) -> MPIError {
   var errorClass: CInt = 0
   var length: CInt = 0
-  let hasClass = MPI_Error_class(code, &errorClass) == MPI_SUCCESS
+  let hasClass = inTurn { MPI_Error_class(code, &errorClass) } == MPI_SUCCESS
   let message = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(cmpi_max_error_string) + 1) {
     buffer in
     buffer.initialize(repeating: 0)
-    let hasMessage = MPI_Error_string(code, buffer.baseAddress, &length) == MPI_SUCCESS
+    let hasMessage = inTurn { MPI_Error_string(code, buffer.baseAddress, &length) } == MPI_SUCCESS
     return hasMessage ? String(cString: buffer.baseAddress!) : "error code \(code)"
   }
   return .failedCall(

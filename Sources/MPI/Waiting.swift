@@ -5,6 +5,7 @@ extension Operation {
     while true {
       if try test() { return }
       if backOff.shouldCheckClock {
+        try checkCancellation()
         if deadline.hasPassed {
           abandon()
           throw try state.timeOut(
@@ -13,6 +14,15 @@ extension Operation {
         if backOff.isPatient { try state.answerRollCalls() }
       }
       backOff.pause()
+    }
+  }
+
+  private func checkCancellation() throws(MPIError) {
+    do throws(MPIError) {
+      try state.checkCancellation(of: phase.text(on: state.name))
+    } catch {
+      abandon()
+      throw error
     }
   }
 }

@@ -11,6 +11,8 @@ public enum TrainingError: Error, Equatable, Codable, CustomStringConvertible {
   /// The place where it runs lacks something, such as a GPU: the fault of no configuration, so that another
   /// trial would fail of it too.
   case place(subject: String, expected: String, found: String, remedy: String)
+  /// Another rank of the group did not come to where this one waited for it, or will not; who, in words.
+  case peer(String)
   /// A library below failed; its own message.
   case library(String)
 
@@ -23,7 +25,7 @@ public enum TrainingError: Error, Equatable, Codable, CustomStringConvertible {
       "\(subject): expected \(expected), found \(found). \(remedy)"
     case .memory(let subject, let expected, let found, let remedy):
       "out of memory: \(subject): expected \(expected), found \(found). \(remedy)"
-    case .library(let message): message
+    case .peer(let message), .library(let message): message
     }
   }
 }

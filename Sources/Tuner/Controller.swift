@@ -42,6 +42,7 @@ public struct Controller: Sendable {
   var newestGeneration: Int?
   var losses: [JobID: Int] = [:]
   var launches = Launches()
+  var suspicions = Suspicions()
   /// Of jobs some of whose replicates are still at work.
   var answers: ReplicateAnswers
   /// What those have measured, in a study with limits.
@@ -122,8 +123,12 @@ public struct Controller: Sendable {
     case .groupReady(let group):
       commands.append(.append(.session(.groupReady(group))))
       placement.add(group.id)
+    case .released(let group, let job, let stateBytes, _):
+      try release(group, from: job, stateBytes, &commands)
     case .reported(let report):
       try accept(report, &commands)
+    case .faulted(let group, let job, let fault):
+      try take(fault, of: job, on: group, &commands)
     case .groupLost(let group, let why):
       try lose(group, why, &commands)
     case .stopRequested(let reason):

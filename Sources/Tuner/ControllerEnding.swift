@@ -3,9 +3,9 @@ import Search
 /// How the controller meets lost groups and states, saved populations and the end.
 extension Controller {
   mutating func lose(_ group: GroupID, _ why: String, _ commands: inout [Command]) throws(TunerError) {
-    guard placement.isKnown(group) else { return }
-    let job = placement.lose(group)
+    guard let (job, saving) = placement.lose(group) else { return }
     commands.append(.append(.session(.groupLost(group, job: job?.id, why: why))))
+    for job in saving { placement.enqueue(job, begun: true) }
     if let job {
       losses[job.id, default: 0] += 1
       if losses[job.id, default: 0] < Self.lossesPerJob {
@@ -46,7 +46,7 @@ extension Controller {
     commands.append(.append(.session(.saved(job.id))))
   }
 
-  private static func failure(of job: Job, on group: GroupID, _ reason: String) -> JobReport {
+  static func failure(of job: Job, on group: GroupID, _ reason: String) -> JobReport {
     JobReport(
       job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [],
       effective: Configuration(), step: 0, stateBytes: 0, seconds: 0)

@@ -39,18 +39,39 @@ extension Controller {
   mutating func accept(_ report: JobReport, _ commands: inout [Command]) throws(TunerError) {
     // A group that was given up may still speak; its job is another's by now.
     guard placement.isKnown(report.group) else { return }
-    guard let job = placement.job(of: report.group), job.id == report.job, job.trial == report.trial else {
-      let busy = placement.job(of: report.group).map { "\($0.id) of \($0.trial)" } ?? "nothing"
-      throw TunerError(
-        .defect, subject: "a report of \(report.group)", expected: "\(busy), which it was given",
-        found: "\(report.job) of \(report.trial)", remedy: "Report this as a bug.")
+    if placement.saved(report.job, on: report.group) == nil {
+      let job = try jobAtWork(report.job, of: report.trial, on: report.group)
+      let reached = if case .reached = report.result { true } else { false }
+      if reached { suspicions.trainerWasMade(on: report.group, for: job.id) }
+      let forgotten = placement.finished(
+        job, on: report.group, stateBytes: reached ? report.stateBytes : nil, retention)
+      if !forgotten.isEmpty { commands.append(.release(forgotten, group: report.group)) }
     }
-    let reached = if case .reached = report.result { true } else { false }
-    let forgotten = placement.finished(
-      job, on: report.group, stateBytes: reached ? report.stateBytes : nil, retention)
-    if !forgotten.isEmpty { commands.append(.release(forgotten, group: report.group)) }
     keep(report)
     if nextDelivery != report.job { commands.append(.append(.session(.arrived(report)))) }
+  }
+
+  /// A group has reached its job's target, and goes on while the state is being saved.
+  mutating func release(
+    _ group: GroupID, from job: JobID, _ stateBytes: Int, _ commands: inout [Command]
+  ) throws(TunerError) {
+    guard placement.isKnown(group) else { return }
+    let job = try jobAtWork(job, of: nil, on: group)
+    suspicions.trainerWasMade(on: group, for: job.id)
+    let forgotten = placement.released(job, on: group, stateBytes: stateBytes, retention)
+    if !forgotten.isEmpty { commands.append(.release(forgotten, group: group)) }
+  }
+
+  /// The job that a group says it has worked on.
+  private func jobAtWork(
+    _ id: JobID, of trial: TrialID?, on group: GroupID
+  ) throws(TunerError) -> Job {
+    let job = placement.job(of: group)
+    if let job, job.id == id, trial == nil || job.trial == trial { return job }
+    throw TunerError(
+      .defect, subject: "a report of \(group)",
+      expected: "\(job.map { "\($0.id) of \($0.trial)" } ?? "nothing"), which it was given",
+      found: "\(id)\(trial.map { " of \($0)" } ?? "")", remedy: "Report this as a bug.")
   }
 
   /// Keeps a report until it is its turn.

@@ -1,9 +1,19 @@
+public import Search
+
 /// What happens to the controller. Nothing else changes its state.
 public enum Event: Hashable, Sendable {
   /// A group is there, idle, and holds no state. Once for each group and session.
   case groupReady(WorkerGroup)
-  /// A group's job is done; the group is idle again and holds the reached state in memory.
+  /// A group's job has reached its target, and its state is taken: the group is idle again and holds the state in
+  /// memory. The report follows when the checkpoint is durable. `stateBytes` is what the state takes there, `seconds`
+  /// the time of work in this session.
+  case released(GroupID, JobID, stateBytes: Int, seconds: Double)
+  /// A group's job is done, and its checkpoint durable. Unless it was released before, the group is idle again and
+  /// holds the reached state in memory.
   case reported(JobReport)
+  /// A group could not do a job, or not save what it had reached, for a cause that may lie elsewhere than in the
+  /// trial. The group is idle again, unless it was released from the job before.
+  case faulted(GroupID, JobID, Fault)
   /// A group is gone for the rest of the session, with all that it held in memory.
   case groupLost(GroupID, why: String)
   /// The run should end soon: save, and go on another time.

@@ -38,7 +38,8 @@ struct JobQueue: Sendable {
     return nil
   }
 
-  private mutating func remove(_ id: JobID) -> Job? {
+  /// Takes out a job; nil when it is not there.
+  mutating func remove(_ id: JobID) -> Job? {
     guard let job = jobs.removeValue(forKey: id) else { return nil }
     if let origin = job.originState {
       byOrigin[origin]?.remove(id)

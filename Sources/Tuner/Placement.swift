@@ -10,7 +10,12 @@ struct Placement: Sendable {
   }
 
   private var groups: [GroupID: Group] = [:]
+  /// Groups that get no more jobs.
+  private var aside: Set<GroupID> = []
+  /// Jobs that have reached their target, while their states become durable.
+  private var saving: [JobID: (job: Job, group: GroupID)] = [:]
   private var idle = IdleGroups()
+  private var busy: Set<GroupID> = []
   /// Who holds a state in memory: a group hands a state on only to start from it, and keeps what it reached.
   private var holders: [StateKey: GroupID] = [:]
   private var queue = JobQueue()
@@ -23,13 +28,18 @@ struct Placement: Sendable {
 
   init(memoryPerGroup: Int) { self.memoryPerGroup = memoryPerGroup }
 
-  var isAnyGroupLeft: Bool { !groups.isEmpty }
-  var groupCount: Int { groups.count }
-  var busyGroups: [GroupID] { groups.keys.filter { !idle.contains($0) }.sorted() }
-  var busyGroupCount: Int { groups.count - idle.count }
-  var isAnyGroupBusy: Bool { busyGroupCount > 0 }
-  /// Idle groups for which no job waits.
-  var spareGroups: Int { idle.count - queue.count }
+  var isAnyGroupLeft: Bool { groupCount > 0 }
+  /// Groups that get jobs.
+  var groupCount: Int { groups.count - aside.count }
+  var busyGroups: [GroupID] { busy.sorted() }
+  var busyGroupCount: Int { busy.count }
+  /// Whether a group works on a job, or a state is on its way to the disk.
+  var isAnyGroupBusy: Bool { !busy.isEmpty || !saving.isEmpty }
+  /// Idle groups for which no job waits, and all of whose outcomes are known: whoever decides what comes next does not
+  /// decide without the newest of them.
+  var spareGroups: Int {
+    idle.count - queue.count - saving.values.count { idle.contains($0.group) }
+  }
 
   /// The job that a group is busy with.
   func job(of group: GroupID) -> Job? { groups[group]?.job }
@@ -87,6 +97,7 @@ struct Placement: Sendable {
     }
     let source = try source(of: given, on: group, retention)
     idle.remove(group)
+    busy.insert(group)
     groups[group]!.job = job
     return Assignment(
       job: given, group: group, source: source, mayHaveMidJobCheckpoint: !begun.insert(job.id).inserted)
@@ -113,8 +124,7 @@ struct Placement: Sendable {
   mutating func finished(_ job: Job, on group: GroupID, stateBytes: Int?, _ retention: Retention)
     -> [StateKey]
   {
-    groups[group]!.job = nil
-    idle.insert(group)
+    isDone(group)
     begun.remove(job.id)
     guard let stateBytes, stateBytes > 0 else { return [] }
     // A copy of the same name on another group would be of an earlier visit to this budget.
@@ -131,20 +141,69 @@ struct Placement: Sendable {
     return forgotten
   }
 
+  /// A group's job has reached its target: the group is idle, while the state becomes durable.
+  ///
+  /// - Returns: what `finished` returns.
+  mutating func released(_ job: Job, on group: GroupID, stateBytes: Int, _ retention: Retention) -> [StateKey]
+  {
+    let forgotten = finished(job, on: group, stateBytes: stateBytes, retention)
+    begun.insert(job.id)
+    saving[job.id] = (job, group)
+    return forgotten
+  }
+
+  /// The state that a group was saving is durable, or will never be.
+  ///
+  /// - Returns: the job; nil when the group saves none for it.
+  mutating func saved(_ job: JobID, on group: GroupID) -> Job? {
+    guard saving[job]?.group == group else { return nil }
+    begun.remove(job)
+    return saving.removeValue(forKey: job)?.job
+  }
+
+  /// Gives a group no more jobs, while it keeps its states.
+  mutating func setAside(_ group: GroupID) {
+    guard groups[group] != nil else { return }
+    aside.insert(group)
+    idle.remove(group)
+  }
+
+  /// Gives a group jobs again.
+  ///
+  /// - Returns: false when it was not set aside.
+  mutating func readmit(_ group: GroupID) -> Bool {
+    guard aside.remove(group) != nil else { return false }
+    if !busy.contains(group) { idle.insert(group) }
+    return true
+  }
+
   /// A group stopped before its job was done: the job waits again.
   mutating func stopped(_ group: GroupID) {
     guard let job = groups[group]?.job else { return }
-    groups[group]!.job = nil
-    idle.insert(group)
+    isDone(group)
     queue.insert(job)
   }
 
-  /// A group is gone. Its job, if it had one, is the caller's to enqueue again.
-  mutating func lose(_ group: GroupID) -> Job? {
+  private mutating func isDone(_ group: GroupID) {
+    groups[group]!.job = nil
+    busy.remove(group)
+    if !aside.contains(group) { idle.insert(group) }
+  }
+
+  /// Takes a job out that waits again; nil when it does not.
+  mutating func withdraw(_ job: JobID) -> Job? { queue.remove(job) }
+
+  /// A group is gone. Its job, if it had one, is the caller's to enqueue again, and so are those whose states it was
+  /// saving.
+  mutating func lose(_ group: GroupID) -> (job: Job?, saving: [Job])? {
     guard let lost = groups.removeValue(forKey: group) else { return nil }
     idle.remove(group)
+    busy.remove(group)
+    aside.remove(group)
+    let unsaved = saving.values.filter { $0.group == group }.map(\.job).sorted { $0.id < $1.id }
+    for job in unsaved { saving[job.id] = nil }
     for (state, _) in lost.residents { holders[state] = nil }
-    return lost.job
+    return (lost.job, unsaved)
   }
 
   /// Nothing needs these states in memory any more: who should forget which, by group.

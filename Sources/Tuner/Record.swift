@@ -100,6 +100,10 @@ public enum SessionRecord: Codable, Equatable, Sendable {
   /// A report that must wait until earlier jobs are answered; kept so that a kill does not lose it.
   case arrived(JobReport)
   case groupLost(GroupID, job: JobID?, why: String)
+  /// A group gets no more jobs, because of what its hosts lack.
+  case groupSetAside(GroupID, job: JobID, why: String)
+  /// A group gets jobs again: it was not to blame.
+  case groupCleared(GroupID)
   /// A group begins to work on a job. Recorded only in a session that follows one which ended without a word.
   case assigned(JobID)
   /// A job's state on the way is durable. Recorded as `assigned` is.

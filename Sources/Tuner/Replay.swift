@@ -125,6 +125,8 @@ extension Controller {
     case .saved(let job): launches.cleared(job)
     case .stopped: launches.ended()
     // Whether a state is still lost is found out anew: the file may have been brought back.
+    // Which hosts are fit for work is found out anew.
+    case .groupSetAside, .groupCleared: return
     case .groupReady, .stopRequested, .studyChanged, .stateLost, .originReplaced: return
     }
   }
@@ -173,6 +175,9 @@ extension JournalContents {
   func recorded<Part: Decodable>(_ part: Part.Type) -> Part? {
     try? JSONDecoder().decode(part, from: JSONEncoder().encode(study))
   }
+
+  /// How often a program began to work on this journal.
+  public var sessions: Int { lines.count { if case .session(.started) = $0.record { true } else { false } } }
 
   /// True when the study came to its end, and was not extended since.
   public var isFinished: Bool {

@@ -138,7 +138,11 @@ extension Utilization {
   fileprivate mutating func take(_ event: Event, at time: Double) {
     switch event {
     case .groupReady: groupAdded(at: time)
-    case .reported(let report): finished(on: report.group, afterWorking: report.seconds, at: time)
+    case .released(let group, let job, _, let seconds):
+      released(job, on: group, afterWorking: seconds, at: time)
+    case .reported(let report):
+      reported(report.job, on: report.group, afterWorking: report.seconds, at: time)
+    case .faulted(let group, let job, _): reported(job, on: group, afterWorking: .infinity, at: time)
     case .groupLost(let group, _): groupLost(group, at: time)
     case .groupStopped(let group), .stateLost(let group, _):
       finished(on: group, afterWorking: .infinity, at: time)

@@ -1,7 +1,7 @@
 /// What can go wrong in a run, said with what was expected, what was found, where, and how to mend it.
-public struct TunerError: Error, Equatable, CustomStringConvertible {
+public struct TunerError: Error, Hashable, Codable, CustomStringConvertible {
   /// Whose move it is; the program turns it into an exit code.
-  public enum Kind: String, Equatable, Sendable {
+  public enum Kind: String, Codable, Sendable {
     /// The study, the command line or the allocation cannot be right: the user changes it and starts again.
     case usage
     /// A journal or checkpoint does not say what was written to it.
@@ -28,5 +28,9 @@ public struct TunerError: Error, Equatable, CustomStringConvertible {
     self.remedy = remedy
   }
 
-  public var description: String { "\(subject): expected \(expected), found \(found). \(remedy)" }
+  public var description: String {
+    // What lists differences ends with the last one's line.
+    let end = found.hasSuffix("\n") ? "" : ". "
+    return "\(subject): expected \(expected), found \(found)\(end)\(remedy)"
+  }
 }

@@ -1,3 +1,5 @@
+import Search
+
 /// How much of the groups' time is spent at work: a running account, O(1) an event.
 ///
 /// It counts until the newest assignment: after that the budget is handed out, and groups run dry one by one
@@ -15,6 +17,9 @@ public struct Utilization: Sendable {
   /// When each busy group's job began, and the sum of it.
   private var begins: [GroupID: Double] = [:]
   private var sumOfBegins = 0.0
+
+  /// Jobs that have let their groups go, and whose reports are still to come.
+  private var released: Set<JobID> = []
 
   private var groups = 0
   /// Times are counted from the first one, so that the sums stay small.
@@ -55,6 +60,17 @@ public struct Utilization: Sendable {
     begins[group] = newest
     sumOfBegins += newest
     if isNewTrial { valueAtLastTrial = value }
+  }
+
+  /// The group is idle while what it reached is saved.
+  mutating func released(_ job: JobID, on group: GroupID, afterWorking seconds: Double, at time: Double) {
+    released.insert(job)
+    finished(on: group, afterWorking: seconds, at: time)
+  }
+
+  /// The job is done or has failed, and its group is idle unless it was before.
+  mutating func reported(_ job: JobID, on group: GroupID, afterWorking seconds: Double, at time: Double) {
+    if released.remove(job) == nil { finished(on: group, afterWorking: seconds, at: time) }
   }
 
   /// - Parameter seconds: of work; more than the time since the assignment counts as all of it.

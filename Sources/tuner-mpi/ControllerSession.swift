@@ -88,6 +88,9 @@ struct ControllerSession: ~Copyable {
     }
   }
 
+  /// Sessions before this one.
+  var number: Int { contents?.sessions ?? 0 }
+
   /// Writes the page and the table of what the journal tells of all sessions so far.
   func writeViews() throws(TunerError) {
     try lock.directory.check()

@@ -58,6 +58,10 @@ final class ProgressReport {
       }
     case .session(.groupLost(let group, let job, let why)):
       say("lost: \(group)\(job.map { " with \($0)" } ?? ""): \(why)")
+    case .session(.groupSetAside(let group, let job, let why)):
+      say("set aside: \(group), which gets no more jobs; \(job) goes to another: \(why)")
+    case .session(.groupCleared(let group)):
+      say("cleared: \(group) gets jobs again")
     case .session(.stateLost(let lost)):
       say("lost: \(lost.state.checkpoint) (\(lost.state.key)): \(lost.why)")
     case .session(.originReplaced(_, let trial, let planned, let origin)):

@@ -54,7 +54,8 @@ struct RunCommand: ParsableCommand {
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
     let start = try StartMessage(sharedOver: mpi.world) { try prepare(ranks: ranks) }
     let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
-    let worker = WorkerOptions(start.study, runDirectory: start.runDirectory)
+    let worker = WorkerOptions(
+      start.study, runDirectory: start.runDirectory, warn: { printError("tuner-mpi: \($0)") })
     let trainees = try Trainees(start.study, on: mpi.world)
     // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
     // Before it opens, nothing in the run directory has been touched.
@@ -68,7 +69,7 @@ struct RunCommand: ParsableCommand {
       return
     }
     let options = ClusterOptions(
-      worker: worker, savePopulation: session.savePopulation, warn: { printError("tuner-mpi: \($0)") })
+      worker: worker, session: session.number, savePopulation: session.savePopulation)
     let result: RunResult
     if layout.isLocal {
       var cluster = try LocalCluster(on: mpi.world, options, making: make)
@@ -80,7 +81,7 @@ struct RunCommand: ParsableCommand {
       result = try session.run(on: &cluster)
       try say(result, session)
       // MPI can be finalized only by all ranks together.
-      if !cluster.lostGroups.isEmpty { try mpi.abort(code: 0) }
+      if cluster.isAnyRankLost { try mpi.abort(code: 0) }
     }
     if result.summary.hasFailed { throw Exit.failed }
   }

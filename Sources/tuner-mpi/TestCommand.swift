@@ -87,7 +87,8 @@ struct TestCommand: ParsableCommand {
 
   /// The result, unless it was measured, by permission, on other data than the study's, or of another trial than
   /// the best one by now.
-  private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult? {
+  private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult?
+  {
     guard let result, let contents = try JournalContents.read(directory.journal) else { return result }
     if let best = contents.finalSummary?.best, best.checkpoint != result.checkpoint { return nil }
     let recorded = contents.recordedInputs

@@ -1,3 +1,4 @@
+import Foundation
 import MPI
 import RankTesting
 import Testing
@@ -54,6 +55,52 @@ import Testing
     }
   }
 
+  @Test func `another thread ends a wait, and says why`() throws {
+    try withRanks { ranks in
+      let last = Rank(ranks.size - 1)
+      guard ranks.size > 1, ranks.rank != last else { return }
+      let cancellation = Cancellation()
+      ranks.cancellation = cancellation
+      let words = Thread {
+        usleep(50_000)
+        cancellation.cancel(because: "rank 9 is gone")
+        cancellation.cancel(because: "nobody hears a second reason")
+      }
+      words.start()
+      var values = [Float](repeating: 1, count: 100_000)
+      do throws(MPIError) {
+        try ranks.allReduce(&values, .sum)
+        Issue.record("the all-reduce did not wait for \(last)")
+      } catch {
+        let host = ranks.hosts[ranks.rank.rawValue]
+        #expect(
+          error
+            == .cancelled(
+              phase: "all-reduce of 100000 Float on the test's ranks", rank: ranks.rank, host: host,
+              reason: "rank 9 is gone"))
+        let isIntact = ranks.isIntact
+        #expect(!isIntact)
+      }
+    }
+  }
+
+  @Test func `threads with communicators of their own take turns`() throws {
+    try withRanks { ranks in
+      let other = Line(try ranks.duplicate(named: "the other thread's"))
+      let done = DispatchSemaphore(value: 0)
+      let thread = Thread {
+        for _ in 0..<500 { other.add() }
+        done.signal()
+      }
+      thread.start()
+      for _ in 0..<500 {
+        #expect(try ranks.allReduce(Int64(1), .sum) == Int64(ranks.size))
+      }
+      done.wait()
+      #expect(other.sums == [Int64(ranks.size)])
+    }
+  }
+
   @Test func `MPI is initialized once in a process`() throws {
     try withRanks { _ in
       do throws(MPIError) {
@@ -74,5 +121,17 @@ import Testing
       let known = ["Open MPI", "MPICH", "Intel", "MVAPICH", "CRAY"]
       #expect(known.contains { version.contains($0) }, "\(version)")
     }
+  }
+}
+
+/// A communicator that one other thread uses.
+private final class Line: @unchecked Sendable {
+  private let communicator: Communicator
+  private(set) var sums: Set<Int64> = []
+
+  init(_ communicator: consuming Communicator) { self.communicator = communicator }
+
+  func add() {
+    do { sums.insert(try communicator.allReduce(1, .sum)) } catch { Issue.record(error) }
   }
 }

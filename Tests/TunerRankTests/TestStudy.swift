@@ -40,7 +40,7 @@ struct TestStudy {
   func options(_ directory: String, warnings: Warnings = Warnings()) -> ClusterOptions {
     var options = ClusterOptions(study, runDirectory: directory, warn: { warnings.add($0) })
     options.worker.patience = patience
-    options.worker.secondsBetweenHeartbeats = 0.01
+    options.worker.secondsBetweenSigns = 0.05
     return options
   }
 

@@ -243,7 +243,7 @@ import Tuner
         journal.jsonl: expected the study that this run began with, found a changed one:
           name: test -> other
           seed: 7 -> 8
-        . Undo the changes, choose another run directory, or allow them with --allow-changes.
+        Undo the changes, choose another run directory, or allow them with --allow-changes.
         """)
   }
 

@@ -124,7 +124,8 @@ extension TrainingError {
       self = .memory(
         subject: purpose, expected: "\(HostMemory.text(needed)) on \(host)", found: found,
         remedy: "Start fewer ranks on a host, ask for more memory, or use less data.")
-    case .failedCall, .timedOut, .threadLevel, .invalid: self = .library(error.description)
+    case .timedOut, .cancelled: self = .peer(error.description)
+    case .failedCall, .threadLevel, .invalid: self = .library(error.description)
     }
   }
 }

@@ -14,19 +14,24 @@ enum CheckpointPaths {
     "\(directory)/\(trialPrefix)\(padded(trial.rawValue))"
   }
 
-  /// The state that the job reaches: `checkpoints/trial-000017/job-000123-step-000400.h5`.
-  static func reached(by job: Job, step: Int) -> String {
-    "\(directory(of: job.trial))/\(prefix(of: job.id))step-\(padded(step)).h5"
+  /// The state that the job reaches: `checkpoints/trial-000017/job-000123-step-000400.h5`. A further attempt in the
+  /// same session has its number in the name, `job-000123-attempt-2-57-step-000400.h5`; a first one has not, so that a
+  /// study's records are the same however often it was interrupted.
+  static func reached(by job: Job, step: Int, in attempt: Attempt) -> String {
+    let number = attempt.isRepeated ? text(attempt) : ""
+    return "\(directory(of: job.trial))/\(prefix(of: job.id))\(number)step-\(padded(step)).h5"
   }
 
   /// A state on the way there; each replaces the one before:
-  /// `checkpoints/trial-000017/job-000123-unfinished.h5`.
-  static func unfinished(of job: Job) -> String {
-    "\(directory(of: job.trial))/\(prefix(of: job.id))unfinished.h5"
+  /// `checkpoints/trial-000017/job-000123-attempt-2-57-unfinished.h5`.
+  static func unfinished(of job: Job, in attempt: Attempt) -> String {
+    "\(directory(of: job.trial))/\(prefix(of: job.id))\(text(attempt))unfinished.h5"
   }
 
   /// What the names of a job's files begin with.
   static func prefix(of job: JobID) -> String { "job-\(padded(job.rawValue))-" }
+
+  private static func text(_ attempt: Attempt) -> String { "attempt-\(attempt.session)-\(attempt.number)-" }
 
   private static func padded(_ number: Int) -> String {
     let digits = String(number)

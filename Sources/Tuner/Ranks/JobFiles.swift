@@ -69,14 +69,24 @@ final class JobFiles {
     return saving
   }
 
-  /// Removes the state on the way, once the reached one is durable.
-  func deleteUnfinished(of job: Job) throws(TunerError) {
-    try directory.check()
-    try RunFiles(runDirectory: options.runDirectory).delete(CheckpointPaths.unfinished(of: job))
+  /// The states on the way that attempts at a job have left so far.
+  func unfinished(of job: Job) -> [String] {
+    let directory = CheckpointPaths.directory(of: job.trial)
+    // What cannot be listed cannot be deleted either, and is swept when the run goes on another time.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: full(directory))) ?? []
+    return names.filter { $0.hasPrefix(CheckpointPaths.prefix(of: job.id)) && $0.hasSuffix("unfinished.h5") }
+      .sorted().map { "\(directory)/\($0)" }
   }
 
-  /// Makes the directory of all checkpoints; that of the trial is made by whoever writes into it. Never the
-  /// run directory, which rank 0 made: where it is missing now, it was taken away.
+  /// Waits until everything is written, or cannot be, but not for ever.
+  func finishWriting(within seconds: Double) { _ = writer.finish(within: seconds) }
+
+  /// Removes states on the way, once the reached one is durable.
+  func delete(_ paths: [String]) throws(TunerError) {
+    try directory.check()
+    for path in paths { try RunFiles(runDirectory: options.runDirectory).delete(path) }
+  }
+
   /// What is to be done about a start whose state is of another trainer: the state is lost, or, if it was one
   /// that an earlier session left on the way, the job begins again without it.
   ///
@@ -87,6 +97,8 @@ final class JobFiles {
     return nil
   }
 
+  /// Makes the directory of all checkpoints; that of the trial is made by whoever writes into it. Never the
+  /// run directory, which rank 0 made: where it is missing now, it was taken away.
   private func makeDirectory() throws(TunerError) {
     let path = full(CheckpointPaths.directory)
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
@@ -110,6 +122,9 @@ final class Saving: Sendable {
     self.path = path
     self.directory = directory
   }
+
+  /// Whether the writer still works on it.
+  var isUnderWay: Bool { result.withLock { $0 == nil } }
 
   func finish(_ outcome: Result<Void, TrainingError>) { result.withLock { $0 = outcome } }
 

@@ -7,7 +7,7 @@ public import Training
 public typealias MakeTrainee<T: Trainee & ~Copyable> =
   (Job, borrowing Communicator) throws(TrainingError) -> T
 
-/// One job on one group, from making the trainer to the reached state. Every method is collective over the
+/// A job's trainer on one group, from making it to the reached state. Every method is collective over the
 /// group, and throws the same on all of its ranks.
 struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   let job: Job
@@ -18,13 +18,14 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
 
   /// Makes the trainer, restores the state, and reads the hyperparameters back.
   ///
-  /// - Parameters: - length: how long the trainee trains, from new weights, to reach the job's target; nil
-  ///   when its budget
+  /// - Parameters:
+  ///   - length: how long the trainee trains, from new weights, to reach the job's target; nil when its budget
   ///     is the job's.
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
-  ///   planned; `JobFailure.state` when the state is not one of this trainer; `JobFailure.run` when it is a rank's host that lacks something.
+  ///   planned; `JobFailure.state` when the state is not one of this trainer; `JobFailure.fault` when it may lie
+  ///   at a rank's host.
   init(
     _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup,
     making make: MakeTrainee<T>
@@ -45,9 +46,7 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     do throws(TrainingError) {
       trainee = try make(job, group.communicator)
     } catch {
-      try group.agree(Complaint(error))
-      // Agreed: it was thrown.
-      throw .trial(reason: error.description)
+      throw try agreed(JobFailure(error, isMade: false, host: group.host, group: group.id), group)
     }
     try group.agree(nil)
     return trainee
@@ -85,7 +84,18 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
 
   /// The state between two steps; nil on ranks other than the root.
   mutating func snapshot() throws(JobFailure) -> Snapshot? {
-    try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.snapshot() }
+    let snapshot = try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
+      try trainee.snapshot()
+    }
+    if group.isRoot, snapshot == nil {
+      throw .fault(
+        Fault(
+          .defect,
+          TunerError(
+            .defect, subject: "\(job.id)", expected: "a snapshot on the group's root", found: "none",
+            remedy: "Report this as a bug of the model.")))
+    }
+    return snapshot
   }
 
   /// The job's hyperparameters as the running trainer has them: a clone that restores its parent's optimizer
@@ -119,12 +129,16 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     do throws(TrainingError) {
       result = try body(&trainee)
     } catch {
-      try group.agree(Complaint(error))
-      // Agreed: it was thrown.
-      throw .trial(reason: error.description)
+      throw try agreed(JobFailure(error, isMade: true, host: group.host, group: group.id), group)
     }
     try group.agree(nil)
     return result
+  }
+
+  /// What all ranks throw when this one has failed: its failure, or that of a rank before it.
+  private static func agreed(_ failure: JobFailure, _ group: TrialGroup) throws(JobFailure) -> JobFailure {
+    try group.agree(failure)
+    return failure
   }
 }
 

@@ -1,3 +1,5 @@
+import MPI
+import Search
 import Training
 
 /// What looking for the state that a job starts from came to.
@@ -32,4 +34,28 @@ struct JobStart {
       reached = (measurement, path)
     }
   }
+}
+
+extension JobReport {
+  init(failureOf job: Job, on group: GroupID, because reason: String, since start: ContinuousClock.Instant) {
+    self.init(
+      job: job.id, trial: job.trial, group: group, result: .failed(reason: reason), measurements: [],
+      effective: Configuration(), step: 0, stateBytes: 0, seconds: start.secondsUntilNow)
+  }
+
+  init(
+    reaching snapshot: Snapshot, by job: Job, on group: GroupID, _ measurement: Training.Measurement,
+    _ effective: Configuration, at checkpoint: String, since start: ContinuousClock.Instant
+  ) {
+    self.init(
+      job: job.id, trial: job.trial, group: group, result: .reached(checkpoint: checkpoint),
+      measurements: [Measurement(budget: measurement.budget, metrics: measurement.metrics)],
+      effective: effective,
+      step: snapshot.progress.step, stateBytes: snapshot.byteCount, seconds: start.secondsUntilNow)
+  }
+}
+
+extension Snapshot {
+  /// What it takes in memory, less the names.
+  var byteCount: Int { blocks.values.reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.stride } }
 }

@@ -1,60 +1,48 @@
 public import MPI
 public import Search
 
-/// The groups of ranks of an MPI job, seen from rank 0, and the file system they share.
+/// The ranks of an MPI job, seen from rank 0, and the file system they share.
 ///
-/// All traffic is point-to-point, and no send waits: a group that died takes nobody along. Liveness is judged
-/// by the groups' own signs of life.
+/// All traffic is point-to-point, and no send waits: a rank that died takes nobody along. Liveness is judged by the
+/// ranks' own signs of life (`Pulse`), which do not depend on what they do.
 public struct MPICluster: Cluster, ~Copyable {
-  private let layout: RankLayout
   private let options: ClusterOptions
   private let mailbox: Mailbox
   private let files: RunFiles
-  private var groups: [GroupID: Group] = [:]
+  private var leases: LeaseBook
+  private var liveness: Liveness
+  private let board: PulseBoard
   private var populations: PopulationSaving
   private var events: [Event] = []
   private let clock = SessionClock()
-  private var nextWord = Deadline.seconds(0)
   private var isShutDown = false
 
-  private struct Group {
-    var hosts: [String]
-    var ranks: [Int]
-    /// The group that was told to send this one a state, and the ticket, until the next report.
-    var peer: (group: GroupID, ticket: Int)?
-    var heartbeat: Heartbeat?
-    var heard = ContinuousClock.now
-    var isWarned = false
-  }
-
-  /// Makes the control communicator. Collective over all ranks, on rank 0; the others call `Worker.run`.
+  /// Makes the communicators between rank 0 and the others. Collective over all ranks, on rank 0; the others call
+  /// `Worker.run`.
   public init(
     on world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions
   ) throws(TunerError) {
-    guard let mailbox = try Mailbox(ifJoining: layout, .controller, world, options.worker) else {
-      throw TunerError(
-        .defect, subject: "rank 0", expected: "to join control", found: "that it does not",
-        remedy: "Report this as a bug.")
-    }
-    self.layout = layout
+    let lines = try ControlLines(joining: world, options.worker)
     self.options = options
-    self.mailbox = mailbox
+    mailbox = lines.mailbox
     files = RunFiles(runDirectory: options.worker.runDirectory)
+    leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
+    board = PulseBoard(ranks: world.size)
+    liveness = Liveness(board, hosts: world.hosts, options)
     populations = PopulationSaving(options.savePopulation)
+    board.start(on: lines.pulse, every: options.worker.secondsBetweenSigns)
   }
 
   public var now: Double { clock.now }
 
-  /// The newest sign of life of each group, for a live line.
-  public var heartbeats: [Heartbeat] {
-    groups.sorted { $0.key < $1.key }.compactMap(\.value.heartbeat)
-  }
-
-  /// Groups that were given up. MPI then cannot be finalized, which needs all ranks: end with
+  /// Whether something was given up. Then MPI cannot be finalized, which needs all ranks: end with
   /// `MPIEnvironment.abort`.
-  public private(set) var lostGroups: [GroupID] = []
+  public var isAnyRankLost: Bool { !lostGroups.isEmpty || liveness.isAnyRankLost }
+  private var lostGroups: [GroupID] = []
 
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
+    board.enter(.idle)
+    defer { board.enter(.deciding) }
     let deadline = Deadline.seconds(seconds)
     var backOff = BackOff.sleeping(upTo: 1000)
     while true {
@@ -64,106 +52,55 @@ public struct MPICluster: Cluster, ~Copyable {
       if !events.isEmpty || deadline.hasPassed { break }
       backOff.pause()
     }
-    try giveWord()
-    try checkLiveness()
+    for (rank, why) in try liveness.newlyLost(leases) { try lose(rank, because: why) }
     defer { events = [] }
     return events
   }
 
   private mutating func receive() throws(TunerError) {
-    while let (notice, _) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
-      switch notice {
-      case .ready(let group):
-        groups[group.id] = Group(hosts: group.hosts, ranks: group.ranks)
-        events.append(.groupReady(group))
-      case .reported(let report):
-        guard hear(report.group) else { continue }
-        groups[report.group]?.peer = nil
-        events.append(.reported(report))
-      case .stopped(let group):
-        guard hear(group) else { continue }
-        groups[group]?.peer = nil
-        events.append(.groupStopped(group))
-      case .saved(let group):
-        if hear(group) { events.append(.midJobSaved(group)) }
-      case .stateLost(let group, let state):
-        guard hear(group) else { continue }
-        groups[group]?.peer = nil
-        events.append(.stateLost(group, state))
-      case .alive(let heartbeat):
-        guard hear(heartbeat.group) else { continue }
-        groups[heartbeat.group]?.heartbeat = heartbeat
-      case .broken(let group, let why): try lose(group, why)
-      case .failed(_, let failure): throw failure.error
+    while let (notice, source) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
+      if case .failed(let error) = notice { throw error }
+      // Whoever was given up and speaks all the same is told nothing and believed nothing.
+      if liveness.isLost(source.rawValue) { continue }
+      switch leases.take(notice, from: source.rawValue) {
+      case .event(let event): events.append(event)
+      case .lost(let group, let why): try lose(group, because: why)
+      case .nothing: continue
       }
     }
   }
 
-  /// - Returns: false for a group that was given up.
-  private mutating func hear(_ group: GroupID) -> Bool {
-    guard groups[group] != nil else { return false }
-    groups[group]!.heard = .now
-    groups[group]!.isWarned = false
-    return true
+  private mutating func lose(_ rank: Int, because why: String) throws(TunerError) {
+    guard let group = leases.group(of: rank) else { return }
+    try lose(group, because: why)
   }
 
-  private mutating func lose(_ group: GroupID, _ why: String) throws(TunerError) {
-    guard groups.removeValue(forKey: group) != nil else { return }
-    for (id, other) in groups {
-      if let peer = other.peer, peer.group == group { try send(.peerLost(ticket: peer.ticket), to: id) }
-    }
+  /// A group is gone: its ranks that live end their waits, and whoever waits for a state of it reads the checkpoint.
+  private mutating func lose(_ group: GroupID, because why: String) throws(TunerError) {
+    guard let lost = leases.lose(group) else { return }
     lostGroups.append(group)
+    for attempt in lost.attempts { board.end(attempt, because: why, on: lost.ranks) }
+    for (rank, ticket) in lost.waiting { try send(.senderLost(ticket: ticket), to: rank) }
     events.append(.groupLost(group, why: why))
   }
 
   /// When rank 0 ends with an error instead of `shutDown`: groups at work save, then all leave.
   deinit {
     guard !isShutDown else { return }
-    do throws(TunerError) { try sendHome() } catch { options.warn("\(error)") }
+    do throws(TunerError) { try sendHome() } catch { options.worker.warn("\(error)") }
   }
 
-  /// Sends every group home, lost ones in case they live, and the spare ranks.
+  /// Sends every rank home. Those given up are told as well, in case they live, and not waited for.
   private func sendHome() throws(TunerError) {
-    for rank in 1..<mailbox.communicator.size {
-      try mailbox.send(Instruction.leave, to: Rank(rank), Mailbox.Channel.instruction)
-    }
+    for rank in 1..<mailbox.communicator.size where !liveness.isLost(rank) { try send(.leave, to: rank) }
     try mailbox.flush(within: options.worker.patience)
+    for rank in 1..<mailbox.communicator.size where liveness.isLost(rank) { try send(.leave, to: rank) }
+    try mailbox.progress()
+    board.stop()
   }
 
-  // MARK: Liveness
-
-  /// Names groups that are silent for too long, and gives them up after a longer time.
-  private mutating func checkLiveness() throws(TunerError) {
-    for (id, group) in groups.sorted(by: { $0.key < $1.key }) {
-      let silence = group.heard.secondsUntilNow
-      if options.secondsUntilLost > 0, silence > options.secondsUntilLost {
-        let words = silent(id, group, silence)
-        options.warn(words + " It is given up; its job goes to another group.")
-        try lose(id, words)
-      } else if silence > options.secondsUntilWarning, !group.isWarned {
-        options.warn(silent(id, group, silence))
-        groups[id]!.isWarned = true
-      }
-    }
-  }
-
-  private func silent(_ id: GroupID, _ group: Group, _ seconds: Double) -> String {
-    let beat = group.heartbeat
-    let work = beat?.trial.map { " \($0), \(beat!.steps) steps into \(beat!.job!)" } ?? ""
-    return "\(id) (rank \(group.ranks[0]) on \(group.hosts[0])) is silent for \(Int(seconds)) s; "
-      + "it was \(beat?.phase.rawValue ?? "starting")\(work)."
-  }
-
-  /// A sign of life for the groups, well within their patience.
-  private mutating func giveWord() throws(TunerError) {
-    guard nextWord.hasPassed else { return }
-    nextWord = .seconds(min(20, options.worker.secondsWithoutWord / 4))
-    for id in groups.keys { try send(.wait, to: id) }
-  }
-
-  private func send(_ instruction: Instruction, to group: GroupID) throws(TunerError) {
-    let rank = Rank(layout.controlRank(of: group))
-    try mailbox.send(instruction, to: rank, Mailbox.Channel.instruction)
+  private func send(_ instruction: Instruction, to rank: Int) throws(TunerError) {
+    try mailbox.send(instruction, to: Rank(rank), Mailbox.Channel.instruction)
   }
 }
 
@@ -172,25 +109,19 @@ public struct MPICluster: Cluster, ~Copyable {
 extension MPICluster {
   public mutating func assign(_ assignment: Assignment) throws(TunerError) {
     // Lost a moment ago: the controller learns it by the next event.
-    guard groups[assignment.group] != nil else { return }
-    groups[assignment.group]!.heard = .now
-    guard case .peer(let peer, let state) = assignment.source else {
-      return try send(.assign(assignment, peer: nil), to: assignment.group)
+    guard let lease = leases.lease(assignment) else { return }
+    for rank in lease.ranks { try send(.work(lease), to: rank) }
+    if let sender = lease.sender, case .peer(_, let state) = assignment.source {
+      try send(.sendState(state.key, to: lease.ranks[0], ticket: lease.attempt.number), to: sender)
     }
-    let holder = groups[peer] == nil ? nil : layout.controlRank(of: peer)
-    try send(.assign(assignment, peer: holder), to: assignment.group)
-    guard holder != nil else { return }
-    let (receiver, ticket) = (layout.controlRank(of: assignment.group), assignment.job.id.rawValue)
-    groups[assignment.group]!.peer = (peer, ticket)
-    try send(.sendState(state.key, to: receiver, ticket: ticket), to: peer)
   }
 
   public mutating func release(_ states: [StateKey], on group: GroupID) throws(TunerError) {
-    if groups[group] != nil { try send(.release(states), to: group) }
+    if let root = leases.root(of: group) { try send(.release(states), to: root) }
   }
 
   public mutating func stop(_ group: GroupID) throws(TunerError) {
-    if groups[group] != nil { try send(.stop, to: group) }
+    if let root = leases.root(of: group) { try send(.stop, to: root) }
   }
 
   public mutating func save(_ population: Population) throws(TunerError) { populations.start(population) }

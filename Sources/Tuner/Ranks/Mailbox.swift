@@ -13,7 +13,6 @@ final class Mailbox {
   enum Channel {
     static let instruction = Tag(1)
     static let notice = Tag(2)
-    static let order = Tag(3)
     static let stateHeader = Tag(4)
     static let stateBlock = Tag(5)
   }
@@ -57,7 +56,15 @@ final class Mailbox {
     }
   }
 
-  var isEverythingSent: Bool { unsent.isEmpty }
+  /// Waits until every message is on its way.
+  func flush(within seconds: Double) throws(TunerError) {
+    let deadline = Deadline.seconds(seconds)
+    var backOff = BackOff()
+    while !unsent.isEmpty, !deadline.hasPassed {
+      try progress()
+      backOff.pause()
+    }
+  }
 
   /// `rank 3 on node2`, by the rank in the communicator.
   func place(of rank: Rank) -> String {

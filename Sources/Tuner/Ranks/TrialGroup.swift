@@ -2,85 +2,52 @@ import Foundation
 import MPI
 import Training
 
-/// Why a job ended without its result.
-enum JobFailure: Error {
-  /// The trial's own fault: data for the sampler, and the group is ready for the next job.
-  case trial(reason: String)
-  /// The state that the job starts from is not one of its trainer: of another model, by a changed study.
-  case state(reason: String)
-  /// The run's: the group, or all of it, cannot go on.
-  case run(TunerError)
-}
-
-/// Why a rank cannot go on, as it tells the others of its group.
-enum Complaint: Codable, Equatable {
-  /// The trial's own fault.
-  case trial(reason: String)
-  /// The fault of the place where the rank runs: any other trial would fail of it too.
-  case place(subject: String, expected: String, found: String, remedy: String)
-
-  init(_ error: TrainingError) {
-    self =
-      switch error {
-      case .place(let subject, let expected, let found, let remedy):
-        .place(subject: subject, expected: expected, found: found, remedy: remedy)
-      case .diverged, .invalid, .data, .memory, .library: .trial(reason: error.description)
-      }
-  }
-}
-
 /// A group of ranks that trains one trial at a time: its communicator, and what its ranks decide together.
 final class TrialGroup {
   let id: GroupID
+  /// Of the world, the root first.
+  let ranks: [Int]
   let communicator: Communicator
+  /// What ends every wait of this group's ranks, those of its trainers included.
+  let cancellation: Cancellation
 
-  init(_ id: GroupID, _ communicator: consuming Communicator) {
+  init(
+    _ id: GroupID, ranks: [Int], _ communicator: consuming Communicator,
+    _ cancellation: Cancellation = Cancellation()
+  ) {
     self.id = id
+    self.ranks = ranks
     self.communicator = communicator
+    self.cancellation = cancellation
   }
 
   var isRoot: Bool { communicator.isRoot }
 
+  /// This rank's.
+  var host: String {
+    let hosts = communicator.hosts
+    return hosts.indices.contains(communicator.rank.rawValue)
+      ? hosts[communicator.rank.rawValue] : "an unknown host"
+  }
+
   /// Goes on only if all ranks can: a rank that failed alone would leave the others waiting for it.
   /// Collective.
   ///
-  /// - Parameter complaint: why this rank cannot go on; nil when it can.
-  /// - Throws: on every rank, for the first rank that failed: `JobFailure.trial` with its reason, or
-  ///   `JobFailure.run` when the fault is its host's.
-  func agree(_ complaint: Complaint?) throws(JobFailure) {
-    let words = try complaint.map { complaint throws(JobFailure) in try Self.encode(complaint) }
-    let failed = try waiting { () throws(MPIError) -> (host: String, words: [UInt8])? in
-      guard let failed = try communicator.firstFailure(words) else { return nil }
-      let hosts = communicator.hosts
-      let host = hosts.indices.contains(failed.rank.rawValue) ? hosts[failed.rank.rawValue] : "its host"
-      return (host, failed.words)
-    }
-    guard let failed else { return }
-    switch try Self.decode(failed.words) {
-    case .trial(let reason): throw .trial(reason: reason)
-    case .place(let subject, let expected, let found, let remedy):
-      throw .run(
-        TunerError(
-          .system, subject: "\(subject) on \(failed.host)", expected: expected, found: found, remedy: remedy))
-    }
+  /// - Parameter failure: why this rank cannot go on; nil when it can.
+  /// - Throws: on every rank the failure of the first that failed.
+  func agree(_ failure: JobFailure?) throws(JobFailure) {
+    // Who waits in vain for the others cannot ask them either.
+    if let failure, case .fault(let fault) = failure, fault.cause == .peer { throw failure }
+    let words = try failure.map { failure throws(JobFailure) in try encoded(failure) }
+    let failed = try waiting { () throws(MPIError) in try communicator.firstFailure(words) }
+    if let failed { throw try decoded(JobFailure.self, failed.words) }
   }
 
-  private static func encode(_ complaint: Complaint) throws(JobFailure) -> [UInt8] {
-    do { return [UInt8](try JSONEncoder().encode(complaint)) } catch { throw .run(defect("\(error)")) }
-  }
-
-  private static func decode(_ words: [UInt8]) throws(JobFailure) -> Complaint {
-    do {
-      return try JSONDecoder().decode(Complaint.self, from: Data(words))
-    } catch {
-      throw .run(defect("\(error)"))
-    }
-  }
-
-  private static func defect(_ found: String) -> TunerError {
-    TunerError(
-      .defect, subject: "what a group's ranks tell each other", expected: "a complaint", found: found,
-      remedy: "Report this as a bug.")
+  /// What the root says, on all ranks. Collective.
+  func share<Word: Codable>(_ word: Word?) throws(JobFailure) -> Word {
+    let words = try word.map { word throws(JobFailure) in try encoded(word) }
+    return try decoded(
+      Word.self, waiting { () throws(MPIError) in try communicator.broadcastBytes(words) })
   }
 
   /// The root's decision, on all ranks. Collective.
@@ -92,11 +59,24 @@ final class TrialGroup {
     }
   }
 
+  private func encoded(_ word: some Encodable) throws(JobFailure) -> [UInt8] {
+    do { return [UInt8](try JSONEncoder().encode(word)) } catch { throw defect("\(error)") }
+  }
+
+  private func decoded<Word: Decodable>(_ type: Word.Type, _ bytes: [UInt8]) throws(JobFailure) -> Word {
+    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw defect("\(error)") }
+  }
+
+  private func defect(_ found: String) -> JobFailure {
+    .fault(
+      Fault(
+        .defect,
+        TunerError(
+          .defect, subject: "what the ranks of \(id) tell each other", expected: "a word that all know",
+          found: found, remedy: "Report this as a bug.")))
+  }
+
   private func waiting<Result>(_ body: () throws(MPIError) -> Result) throws(JobFailure) -> Result {
-    do throws(MPIError) {
-      return try body()
-    } catch {
-      throw .run(TunerError(error, "\(id)"))
-    }
+    do throws(MPIError) { return try body() } catch { throw .fault(.peers(of: id, "\(error)")) }
   }
 }

@@ -4,160 +4,141 @@ public import Training
 
 /// What every rank but the controller does, from the start of a run to its end.
 public enum Worker {
-  /// Joins the control and group communicators, works until rank 0 ends the run. Collective over all ranks
-  /// but rank 0, which makes an `MPICluster` meanwhile.
+  /// Joins the controller, works on what rank 0 leases this rank for until rank 0 ends the run. Collective over all
+  /// ranks but rank 0, which makes an `MPICluster` meanwhile.
   ///
-  /// - Parameters:
-  ///   - make: makes a trainer on each rank of a group, from a job and the group's communicator.
+  /// - Parameter make: makes a trainer on each rank of a group, from a job and the group's communicator.
   /// - Throws: `TunerError` when this rank can't go on. The controller has been told, if it could be.
   public static func run<T: Trainee & ~Copyable>(
     on world: borrowing Communicator, _ layout: RankLayout, _ options: WorkerOptions,
     making make: @escaping MakeTrainee<T>
   ) throws(TunerError) {
+    let lines = try ControlLines(joining: world, options)
     let rank = world.rank.rawValue
-    let role = layout.role(of: rank)
-    let control = try Mailbox(ifJoining: layout, role, world, options)
-    switch role {
-    case .controller:
-      throw TunerError(
-        .defect, subject: "rank 0", expected: "the controller", found: "a worker",
-        remedy: "Report this as a bug.")
-    case .spare: try linger { () throws(TunerError) in try control!.hearsLeave() }
-    case .member(let id):
-      let group = try joinGroup(id, layout, world, options)
-      let orders = try ownMailbox(of: group)
-      do throws(TunerError) {
-        try GroupMember(group: group, orders: orders, options: options, make: make).run()
-      } catch {
-        // The root tells rank 0, or rank 0 misses it.
-        try linger { () throws(TunerError) in try orders.hearsOrderToLeave() }
-        throw error
-      }
-    case .root(let id):
-      let group = try joinGroup(id, layout, world, options)
-      let orders = try ownMailbox(of: group)
-      let root = GroupRoot(control!, id, options)
-      let hosts = layout.ranks(of: id).map { world.hosts[$0] }
-      try root.send(.ready(WorkerGroup(id: id, ranks: layout.ranks(of: id), hosts: hosts)))
-      try lead(root, group, orders, make)
-    }
-  }
-
-  /// Leads a group; whatever ends it too early is told to rank 0.
-  private static func lead<T: Trainee & ~Copyable>(
-    _ root: GroupRoot, _ group: TrialGroup, _ orders: Mailbox, _ make: @escaping MakeTrainee<T>
-  ) throws(TunerError) {
+    // One line a host is enough.
+    let isFirstOfHost = world.hosts.indices.first { $0 > 0 && world.hosts[$0] == world.hosts[rank] } == rank
+    let pulse = Pulse()
+    pulse.start(
+      on: lines.pulse, every: options.secondsBetweenSigns,
+      naming: isFirstOfHost
+        ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil)
+    defer { pulse.stop() }
+    let host = RankHost(lines.mailbox, pulse, options)
     do throws(TunerError) {
-      let files = try JobFiles(root.options)
-      try GroupWork(
-        root: root, group: group, orders: orders, files: files, search: StateSearch(root, files), make: make
-      ).run()
+      if case .root = layout.role(of: rank) { try host.lead() }
+      var worker = LeasedRank(
+        rank: rank, host: host, pulse: pulse, groups: try GroupMaker(world, options), options: options,
+        make: make)
+      try host.send(.here)
+      try worker.work()
     } catch {
-      if root.isControllerSilent { throw error }
-      let isBroken = !group.communicator.isIntact
-      try root.send(isBroken ? .broken(group.id, why: "\(error)") : .failed(group.id, Notice.Failure(error)))
-      try linger { () throws(TunerError) in
-        try root.mailbox.progress()
-        // What failed may be the last save, after the end was heard.
-        if root.isLeaving { return true }
-        return try root.mailbox.hearsLeave()
-      }
-      try orders.sendToMembers(of: group, .leave)
+      if pulse.secondsOfSilence < options.secondsWithoutWord { try report(error, host) }
       throw error
     }
-    try root.mailbox.flush(within: root.options.patience)
-    try orders.flush(within: root.options.patience)
   }
 
-  /// Stays until rank 0 ends the run: a rank that left too early would make the launcher end it for all.
-  private static func linger(until isOver: () throws(TunerError) -> Bool) throws(TunerError) {
+  /// Tells rank 0, and stays until the run ends: a rank that left too early would make the launcher end it for all.
+  private static func report(_ error: TunerError, _ host: RankHost) throws(TunerError) {
+    try host.send(.failed(error))
     let deadline = Deadline.seconds(longestRun)
     var backOff = BackOff.sleeping(upTo: 20_000)
-    while try !isOver(), !deadline.hasPassed { backOff.pause() }
-  }
-
-  private static func joinGroup(
-    _ id: GroupID, _ layout: RankLayout, _ world: borrowing Communicator, _ options: WorkerOptions
-  ) throws(TunerError) -> TrialGroup {
-    do throws(MPIError) {
-      var communicator = try world.makeGroup(
-        of: layout.ranks(of: id).map { Rank($0) }, tag: Tag(1 + id.rawValue % 16_000), named: "\(id)")
-      communicator.patience = options.patience
-      communicator.leaveToFinalize()
-      // The controller sleeps nearly always: it needs no core.
-      let host = world.hosts[world.rank.rawValue]
-      let workers = world.hosts.indices.count {
-        world.hosts[$0] == host && layout.role(of: $0) != .controller
-      }
-      communicator.hasOwnCores = workers <= coresOnHost()
-      return TrialGroup(id, communicator)
-    } catch {
-      throw TunerError(error, "making \(id)")
+    while !host.isLeaving, !deadline.hasPassed {
+      try host.serve()
+      backOff.pause()
     }
-  }
-
-  private static func ownMailbox(of group: TrialGroup) throws(TunerError) -> Mailbox {
-    do throws(MPIError) {
-      var communicator = try group.communicator.duplicate(named: "the orders of \(group.id)")
-      communicator.leaveToFinalize()
-      return Mailbox(communicator)
-    } catch {
-      throw TunerError(error, "making \(group.id)")
-    }
+    try host.mailbox.flush(within: host.options.patience)
   }
 
   /// No cluster grants a longer walltime: 30 days, in seconds.
   static var longestRun: Double { 30 * 86_400 }
 }
 
-extension Mailbox {
-  /// The `control` communicator, on the ranks that belong to it. Collective over them.
-  convenience init?(
-    ifJoining layout: RankLayout, _ role: RankLayout.Role, _ world: borrowing Communicator,
-    _ options: WorkerOptions
-  ) throws(TunerError) {
-    if case .member = role { return nil }
+/// The communicators between rank 0 and all others.
+struct ControlLines {
+  let mailbox: Mailbox
+  let pulse: PulseLine
+
+  /// Collective over `world`.
+  init(joining world: borrowing Communicator, _ options: WorkerOptions) throws(TunerError) {
     do throws(MPIError) {
-      var communicator = try world.makeGroup(
-        of: layout.controlRanks.map { Rank($0) }, tag: Tag(0), named: "control")
+      var communicator = try world.duplicate(named: "control")
       communicator.patience = options.patience
       communicator.leaveToFinalize()
-      self.init(communicator)
+      mailbox = Mailbox(communicator)
+      pulse = try PulseLine(world)
     } catch {
       throw TunerError(error, "joining the controller")
     }
   }
+}
 
-  /// Whether rank 0 has ended the run; other instructions are for nobody any more.
-  func hearsLeave() throws(TunerError) -> Bool {
-    while let (instruction, _) = try receive(Instruction.self, from: .root, Channel.instruction) {
-      if instruction == .leave { return true }
-    }
-    return false
-  }
+/// A rank that works on one lease after the other.
+private struct LeasedRank<T: Trainee & ~Copyable> {
+  /// Of the world.
+  let rank: Int
+  let host: RankHost
+  let pulse: Pulse
+  let groups: GroupMaker
+  let options: WorkerOptions
+  let make: MakeTrainee<T>
 
-  /// Tells all ranks of a group but its root.
-  func sendToMembers(of group: TrialGroup, _ order: GroupOrder) throws(TunerError) {
-    for member in group.communicator.ranks where member != .root {
-      try send(order, to: member, Channel.order)
-    }
-    try progress()
-  }
-
-  func hearsOrderToLeave() throws(TunerError) -> Bool {
-    while let (order, _) = try receive(GroupOrder.self, from: .root, Channel.order) {
-      if order == .leave { return true }
-    }
-    return false
-  }
-
-  /// Waits until every message is on its way.
-  func flush(within seconds: Double) throws(TunerError) {
-    let deadline = Deadline.seconds(seconds)
-    var backOff = BackOff()
-    while !isEverythingSent, !deadline.hasPassed {
-      try progress()
+  /// Works until rank 0 lets this rank go, and nothing is left to be saved.
+  mutating func work() throws(TunerError) {
+    var backOff = BackOff.sleeping(upTo: 1000)
+    while true {
+      try host.serve()
+      if let lease = host.nextLease {
+        try perform(lease)
+        backOff = .sleeping(upTo: 1000)
+        continue
+      }
+      if host.isLeaving, !host.hasSavesUnderWay { break }
+      try host.discardLateStates()
+      try checkController()
       backOff.pause()
     }
+    try host.mailbox.flush(within: options.patience)
+  }
+
+  /// Makes one attempt at a job, and tells rank 0 what it came to.
+  private func perform(_ lease: Lease) throws(TunerError) {
+    let start = ContinuousClock.now
+    host.begin(lease)
+    defer { host.end() }
+    let ending: Ending
+    do throws(JobFailure) {
+      if lease.ranks.first == rank {
+        do throws(TunerError) { try host.lead() } catch { throw .fault(.storage(error)) }
+      }
+      let group = try groups.group(for: lease) { pulse.begin(lease.attempt.number, cancelledBy: $0) }
+      var execution = JobExecution(lease, on: group, of: host, options, making: make)
+      // A rank among others is never paused.
+      ending = execution.advance() ?? .stopped
+    } catch {
+      ending = if case .fault(let fault) = error { .fault(fault) } else { .stopped }
+    }
+    try tell(ending, lease, since: start)
+  }
+
+  private func tell(
+    _ ending: Ending, _ lease: Lease, since start: ContinuousClock.Instant
+  ) throws(TunerError) {
+    let number = lease.attempt.number
+    if case .fault(let fault) = ending, fault.cause == .peer {
+      // The communicator is of no more use; whoever notices says so, for the root may be the one that is gone.
+      groups.forget()
+      return try host.send(.faulted(attempt: number, fault))
+    }
+    guard lease.ranks.first == rank else { return }
+    for notice in try ending.notices(of: lease, since: start, on: host) { try host.send(notice) }
+  }
+
+  /// Rank 0 gives signs of life, too; without one it is dead.
+  private func checkController() throws(TunerError) {
+    guard pulse.secondsOfSilence > options.secondsWithoutWord else { return }
+    throw TunerError(
+      .system, subject: host.mailbox.place(of: .root),
+      expected: "a sign of life within \(Int(options.secondsWithoutWord)) s",
+      found: "silence", remedy: "Look at that host; the same command goes on from the journal.")
   }
 }

@@ -11,38 +11,45 @@ public struct WorkerOptions: Sendable {
   public var runDirectory: String
   /// A job that works longer than this saves its state in between, about so often; 0 switches it off.
   public var secondsBetweenMidJobCheckpoints: Double
-  public var secondsBetweenHeartbeats: Double
-  /// How long a rank waits for the others of its group at work before it gives up and names them.
+  /// Between two signs of life, of every rank.
+  public var secondsBetweenSigns: Double
+  /// Who gives no sign of life for so long is named.
+  public var secondsUntilWarning: Double
+  /// How long a rank waits for others that live, before it gives up and names them: no work of a group may take
+  /// one of its ranks so much longer than another.
   public var patience: Double
-  /// How long an idle rank goes without a sign of life from its leader: a member's is the group's root, a
-  /// root's is rank 0.
+  /// How long an idle rank goes without a sign of life from rank 0 before it ends.
   public var secondsWithoutWord: Double
   /// How long a group waits for a state from another group before it reads the checkpoint instead.
   public var secondsForPeer: Double
+  /// A line for the user, from any thread.
+  public var warn: @Sendable (String) -> Void
 
   public init(
     study: String, budgetUnit: BudgetUnit, trainingLength: Int? = nil,
     runDirectory: String, secondsBetweenMidJobCheckpoints: Double,
-    secondsBetweenHeartbeats: Double = 1, patience: Double = 300, secondsWithoutWord: Double = 300,
-    secondsForPeer: Double = 60
+    secondsBetweenSigns: Double = 1, secondsUntilWarning: Double = 5, patience: Double = 1800,
+    secondsWithoutWord: Double = 300, secondsForPeer: Double = 60, warn: @escaping @Sendable (String) -> Void
   ) {
     self.study = study
     self.budgetUnit = budgetUnit
     self.trainingLength = trainingLength
     self.runDirectory = runDirectory
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
-    self.secondsBetweenHeartbeats = secondsBetweenHeartbeats
+    self.secondsBetweenSigns = secondsBetweenSigns
+    self.secondsUntilWarning = secondsUntilWarning
     self.patience = patience
     self.secondsWithoutWord = secondsWithoutWord
     self.secondsForPeer = secondsForPeer
+    self.warn = warn
   }
 }
 
 extension WorkerOptions {
-  public init(_ study: Study, runDirectory: String) {
+  public init(_ study: Study, runDirectory: String, warn: @escaping @Sendable (String) -> Void) {
     self.init(
       study: study.name, budgetUnit: study.budgetUnit, trainingLength: study.fidelity?.length,
       runDirectory: runDirectory,
-      secondsBetweenMidJobCheckpoints: study.secondsBetweenMidJobCheckpoints)
+      secondsBetweenMidJobCheckpoints: study.secondsBetweenMidJobCheckpoints, warn: warn)
   }
 }

@@ -96,7 +96,7 @@ public struct SimulatedCluster: Cluster {
       guard let lost = groups.removeValue(forKey: group) else { return false }
       if let order = lost.endOrder { events[order] = nil }
       if let job = lost.assignment?.job.id { deaths[job, default: 0] += 1 }
-    case .groupReady, .groupStopped, .midJobSaved, .stateLost, .populationSaved, .stopRequested, .stopOverdue:
+    case .groupReady, .released, .faulted, .groupStopped, .midJobSaved, .stateLost, .populationSaved, .stopRequested, .stopOverdue:
       return true
     }
     return true

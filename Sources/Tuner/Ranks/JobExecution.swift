@@ -1,0 +1,285 @@
+import MPI
+import Search
+import Training
+
+/// One attempt at a job: the same code on the group's root, on its other ranks, and where a program is alone. What
+/// only the root does, it does here between two collective steps, which all ranks take in this order.
+struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
+  private let lease: Lease
+  private let group: TrialGroup
+  private let host: any ExecutionHost
+  private let length: Int?
+  private let make: MakeTrainee<T>
+  private let start = ContinuousClock.now
+  private var runner: JobRunner<T>?
+  private var clock: CheckpointClock
+  /// States on the way that this attempt or one before it has left.
+  private var unfinished: [String] = []
+  /// The newest of this attempt.
+  private var saving: Saving?
+
+  private var job: Job { lease.job }
+
+  init(
+    _ lease: Lease, on group: TrialGroup, of host: any ExecutionHost, _ options: WorkerOptions,
+    making make: @escaping MakeTrainee<T>
+  ) {
+    self.lease = lease
+    self.group = group
+    self.host = host
+    self.make = make
+    length = options.trainingLength
+    clock = CheckpointClock(interval: options.secondsBetweenMidJobCheckpoints)
+  }
+
+  /// Works until the attempt ends, or until the host of a program that is alone wants to do something else. Collective
+  /// over the group.
+  ///
+  /// - Returns: nil when it was only paused.
+  mutating func advance() -> Ending? {
+    do throws(JobFailure) {
+      if runner == nil, let ending = try begin() { return ending }
+      switch try train() {
+      case .paused: return nil
+      case .stopped: return .stopped
+      case .reached: return .reached(try finish())
+      }
+    } catch {
+      switch error {
+      case .trial(let reason): return .trial(reason: reason, unfinished: unfinished)
+      case .state(let reason): return discard(because: reason)
+      case .fault(let fault): return .fault(fault)
+      }
+    }
+  }
+
+  // MARK: The beginning
+
+  /// Where the job starts; known on the root.
+  private var origin = JobStart.fresh
+
+  /// What the root tells the others of it.
+  private enum Opening: Codable {
+    case go(isRestored: Bool, isReached: Bool)
+    case lost
+  }
+
+  /// - Returns: an ending where nothing need be trained, or nothing can be.
+  private mutating func begin() throws(JobFailure) -> Ending? {
+    let found = try fetchOrigin()
+    let opening = try group.share(found.map(Self.opening))
+    guard case .go(let isRestored, let isReached) = opening else {
+      if case .lost(let state) = found { return .lost(state) }
+      return .lost(nil)
+    }
+    if case .found(let start) = found { origin = start }
+    host.enter(.starting)
+    runner = try JobRunner(
+      job, length: length, isRestored: isRestored, from: origin.state, on: group, making: make)
+    guard isReached else {
+      origin.state = nil
+      host.enter(.training)
+      return nil
+    }
+    let effective = try runner!.effectiveConfiguration()
+    guard let state = origin.state, let (measurement, path) = origin.reached else { return .reached(nil) }
+    host.keep(state, as: job.reachedState)
+    let report = JobReport(
+      reaching: state, by: job, on: group.id, measurement, effective, at: path, since: start)
+    return .reached(Reached(report: report, saving: nil, unfinished: unfinished))
+  }
+
+  /// On the root; nil on the others.
+  private mutating func fetchOrigin() throws(JobFailure) -> JobOrigin? {
+    guard group.isRoot else {
+      try group.agree(nil)
+      return nil
+    }
+    host.enter(.fetching)
+    let found: JobOrigin
+    do throws(TunerError) {
+      if lease.assignment.mayHaveMidJobCheckpoint { unfinished = host.files.unfinished(of: job) }
+      found = try host.origin(of: lease)
+    } catch {
+      let failure = JobFailure.fault(.storage(error))
+      try group.agree(failure)
+      throw failure
+    }
+    try group.agree(nil)
+    return found
+  }
+
+  private static func opening(_ origin: JobOrigin) -> Opening {
+    switch origin {
+    case .found(let start): .go(isRestored: start.state != nil, isReached: start.reached != nil)
+    case .lost: .lost
+    }
+  }
+
+  /// The state was not one of this trainer.
+  private func discard(because reason: String) -> Ending {
+    guard group.isRoot else { return .stopped }
+    do throws(TunerError) {
+      return try host.files.discard(origin, because: reason).map { .lost($0) } ?? .stopped
+    } catch {
+      return .fault(.storage(error))
+    }
+  }
+
+  // MARK: Training
+
+  private enum Pause { case reached, stopped, paused }
+
+  /// Trains to the target, with mid-job checkpoints on the way.
+  private mutating func train() throws(JobFailure) -> Pause {
+    let host = host
+    while true {
+      let (clock, saving) = (clock, saving)
+      // The disk may be slower than the clock: then one state is left out, and none waits in memory.
+      func isCheckpointDue() -> Bool { clock.isDue && saving?.isUnderWay != true }
+      let isReached = try runner!.advance {
+        host.stepIsDone()
+        return host.mustStop || host.isPaused || host.failure != nil || isCheckpointDue()
+      }
+      if isReached { return .reached }
+      try group.agree(host.failure.map { .fault($0) })
+      switch try group.share(host.mustStop ? .stop : isCheckpointDue() ? .checkpoint : .proceed) {
+      case .proceed:
+        if host.isPaused { return .paused }
+      case .checkpoint:
+        try save()
+        self.clock.restart()
+      case .stop:
+        try save()
+        if let failure = host.failure { throw .fault(failure) }
+        if let saving = self.saving { try wait(for: saving) }
+        return .stopped
+      }
+    }
+  }
+
+  /// Takes a snapshot on the way, and starts to write it. What fails on the root alone, all hear of when they next stop.
+  private mutating func save() throws(JobFailure) {
+    guard let snapshot = try runner!.snapshot() else { return }
+    let path = CheckpointPaths.unfinished(of: job, in: lease.attempt)
+    if !unfinished.contains(path) { unfinished.append(path) }
+    do throws(JobFailure) {
+      let saving = try write(snapshot, [], isComplete: false, to: path)
+      self.saving = saving
+      host.follow(.unfinished(saving, of: lease))
+    } catch .fault(let fault) {
+      host.fail(fault)
+    } catch {
+      throw error
+    }
+  }
+
+  // MARK: The end
+
+  /// - Returns: nil on ranks other than the root.
+  private mutating func finish() throws(JobFailure) -> Reached? {
+    host.enter(.measuring)
+    let measurement = try runner!.measure()
+    let effective = try runner!.effectiveConfiguration()
+    guard let snapshot = try runner!.snapshot() else { return nil }
+    // No more than one reached state waits for the disk.
+    try serving { host.reachedStatesUnderWay == 0 }
+    let path = CheckpointPaths.reached(by: job, step: snapshot.progress.step, in: lease.attempt)
+    let saving = try write(snapshot, [measurement], isComplete: true, to: path)
+    host.keep(snapshot, as: job.reachedState)
+    let report = JobReport(
+      reaching: snapshot, by: job, on: group.id, measurement, effective, at: path, since: start)
+    return Reached(report: report, saving: saving, unfinished: unfinished)
+  }
+
+  private func write(
+    _ snapshot: Snapshot, _ measurements: [Training.Measurement], isComplete: Bool, to path: String
+  ) throws(JobFailure) -> Saving {
+    do throws(TunerError) {
+      return try host.files.startWriting(snapshot, of: job, measurements, isComplete: isComplete, to: path)
+    } catch {
+      throw .fault(.storage(error))
+    }
+  }
+
+  /// Waits until a checkpoint is durable.
+  private func wait(for saving: Saving) throws(JobFailure) {
+    try serving { !saving.isUnderWay }
+    do throws(TunerError) { _ = try saving.isDurable() } catch { throw .fault(.storage(error)) }
+  }
+
+  /// Waits for the disk, however long it takes, and answers others meanwhile.
+  private func serving(until isOver: () -> Bool) throws(JobFailure) {
+    if isOver() { return }
+    host.enter(.saving)
+    var backOff = BackOff()
+    while !isOver() {
+      do throws(TunerError) { try host.serve() } catch { throw .fault(Fault(.defect, error)) }
+      backOff.pause()
+    }
+  }
+}
+
+/// What an attempt came to, on each rank; only the root knows the particulars.
+enum Ending {
+  case reached(Reached?)
+  /// The job waits again: it was asked to stop, and its state is durable; or it must begin without the state on the way
+  /// that it found.
+  case stopped
+  case lost(LostState?)
+  case trial(reason: String, unfinished: [String])
+  case fault(Fault)
+}
+
+/// A job at its target.
+struct Reached {
+  var report: JobReport
+  /// Nil when the state was durable before.
+  var saving: Saving?
+  /// Files that nobody needs once it is.
+  var unfinished: [String]
+}
+
+/// When the next mid-job checkpoint is due.
+struct CheckpointClock {
+  /// Seconds; 0 means never.
+  private let interval: Double
+  private var next: Deadline
+
+  init(interval: Double) {
+    self.interval = interval
+    next = .seconds(interval)
+  }
+
+  var isDue: Bool { interval > 0 && next.hasPassed }
+
+  mutating func restart() { next = .seconds(interval) }
+}
+
+/// The rank on which an attempt runs, as the attempt sees it. On ranks other than the group's root little of it is
+/// asked.
+protocol ExecutionHost: AnyObject {
+  /// Of the root alone.
+  var files: JobFiles { get }
+  /// Asked to save and stop.
+  var mustStop: Bool { get }
+  /// Whether a program that is alone has something else to do.
+  var isPaused: Bool { get }
+  /// What went wrong in a moment that could not throw.
+  var failure: Fault? { get }
+  /// Reached states that are not durable yet.
+  var reachedStatesUnderWay: Int { get }
+
+  func enter(_ phase: Phase)
+  /// After every optimizer step.
+  func stepIsDone()
+  /// Does everything that has come up. Never waits.
+  func serve() throws(TunerError)
+  func fail(_ fault: Fault)
+  /// Finds the state that the job starts from.
+  func origin(of lease: Lease) throws(TunerError) -> JobOrigin
+  /// Keeps a copy of a state in this host's memory, for clones and resumes.
+  func keep(_ state: Snapshot, as key: StateKey)
+  /// Tells the controller when a state on the way is durable.
+  func follow(_ save: SaveUnderWay)
+}

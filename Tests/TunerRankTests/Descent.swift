@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import MPI
 import Search
 import Training
@@ -19,10 +19,19 @@ struct Descent: Trainee {
     var diverging: Set<Int> = []
     /// Trials that find their host without what they need.
     var withoutPlace: Set<Int> = []
+    /// Where the last rank of a group, alone, throws at a trial.
+    var throwsAt: (place: Place, trial: Int)?
+    /// How long measuring takes.
+    var microsecondsToMeasure: UInt32 = 0
     /// The second rank of the first group hangs, for longer than the others' patience.
     var hangs = false
     /// Seconds that a step takes at least, for tests that interrupt.
     var microsecondsPerStep: UInt32 = 0
+  }
+
+  /// Where a trainer may fail on one rank alone.
+  enum Place: String, CaseIterable, Sendable {
+    case made, restored, trained, measured, snapshot, readBack
   }
 
   private let ranks: Ranks
@@ -31,7 +40,7 @@ struct Descent: Trainee {
   private var learningRate: Float
   private var weights: [Float]
   private var origin: Float
-  private var progress = Progress()
+  private var progress = Training.Progress()
 
   /// A communicator behind a reference, since this trainer is a copyable value.
   final class Ranks {
@@ -52,20 +61,38 @@ struct Descent: Trainee {
     do throws(MPIError) {
       ranks = Ranks(try group.duplicate(named: "\(group.name) at \(job.id)"))
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
     self.faults = faults
     trial = job.trial
     learningRate = Float(rate)
     origin = Float(job.trial.rawValue)
     weights = (0..<Self.elements).map { sin(Float($0 + 7 * job.trial.rawValue)) }
+    try throwIfToldTo(at: .made)
   }
 
   var budget: Int { progress.budget }
 
+  private static func throwIfToldTo(
+    at place: Place, _ faults: Faults, _ trial: TrialID, _ group: borrowing Communicator
+  ) throws(TrainingError) {
+    guard let told = faults.throwsAt, told.place == place, told.trial == trial.rawValue,
+      group.rank.rawValue == group.size - 1
+    else { return }
+    throw .invalid(subject: "\(trial)", expected: "calm", found: "a fault, \(place)", remedy: "None.")
+  }
+
+  private func throwIfToldTo(at place: Place) throws(TrainingError) {
+    try Self.throwIfToldTo(at: place, faults, trial, ranks.communicator)
+  }
+
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause {
     while progress.budget < target {
       try hangIfToldTo()
+      var failure: TrainingError?
+      if progress.step % Self.stepsPerBudget == 2 {
+        do throws(TrainingError) { try throwIfToldTo(at: .trained) } catch { failure = error }
+      }
       if faults.diverging.contains(trial.rawValue) { throw .diverged(step: progress.step, what: "the loss") }
       for index in weights.indices { weights[index] -= learningRate * (weights[index] - 1) }
       if faults.microsecondsPerStep > 0 { usleep(faults.microsecondsPerStep) }
@@ -73,7 +100,7 @@ struct Descent: Trainee {
       progress.budget = progress.step / Self.stepsPerBudget
       progress.lossSum += loss
       progress.lossCount += 1
-      if try anyRank(isInterrupted()), progress.budget < target { return .interrupted }
+      if try meet(isInterrupted(), failure), progress.budget < target { return .interrupted }
     }
     return .reachedTarget
   }
@@ -86,15 +113,27 @@ struct Descent: Trainee {
       // Nobody sends this: the rank comes back when the others have given it up.
       _ = try ranks.communicator.probe(tag: Tag(99), deadline: .seconds(6))
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
   }
 
-  private func anyRank(_ flag: Bool) throws(TrainingError) -> Bool {
-    do throws(MPIError) {
-      return try ranks.communicator.allReduce(Int32(flag ? 1 : 0), .sum) > 0
+  /// What one rank throws travels with the reduction that ends the step.
+  ///
+  /// - Returns: whether any rank is interrupted.
+  private func meet(_ isInterrupted: Bool, _ failure: TrainingError?) throws(TrainingError) -> Bool {
+    let failed = Int32(1 << 16)
+    do {
+      let sum = try ranks.communicator.allReduce(failure == nil ? isInterrupted ? 1 : 0 : failed, .sum)
+      if sum < failed { return sum > 0 }
+      let words = try failure.map { [UInt8](try JSONEncoder().encode($0)) }
+      guard let first = try ranks.communicator.firstFailure(words) else { return false }
+      throw try JSONDecoder().decode(TrainingError.self, from: Data(first.words))
+    } catch let error as MPIError {
+      throw TrainingError(error)
+    } catch let error as TrainingError {
+      throw error
     } catch {
-      throw .library(error.description)
+      throw .library("\(error)")
     }
   }
 
@@ -102,14 +141,17 @@ struct Descent: Trainee {
     weights.reduce(0) { $0 + Double($1 - 1) * Double($1 - 1) } / Double(weights.count)
   }
 
-  mutating func measure() throws(TrainingError) -> Measurement {
+  mutating func measure() throws(TrainingError) -> Training.Measurement {
+    if faults.microsecondsToMeasure > 0 { usleep(faults.microsecondsToMeasure) }
+    try throwIfToldTo(at: .measured)
     let trainLoss = progress.lossCount > 0 ? progress.lossSum / Double(progress.lossCount) : loss
     progress.lossSum = 0
     progress.lossCount = 0
-    return Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
+    return Training.Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
   }
 
   func snapshot() throws(TrainingError) -> Snapshot? {
+    try throwIfToldTo(at: .snapshot)
     guard ranks.communicator.isRoot else { return nil }
     let layout = [Snapshot.Entry(name: "weight", shape: [Self.elements], offset: 0)]
     let stamp = [Snapshot.Entry(name: "origin", shape: [2], offset: 0)]
@@ -133,7 +175,7 @@ struct Descent: Trainee {
       try ranks.communicator.broadcast(&stamp)
       try ranks.communicator.broadcast(&weights)
     } catch {
-      throw .library(error.description)
+      throw TrainingError(error)
     }
     progress.step = Int(header[0])
     progress.budget = Int(header[1])
@@ -141,9 +183,11 @@ struct Descent: Trainee {
     progress.lossCount = Int(header[3])
     origin = stamp[0]
     if faults.restoresLearningRate { learningRate = stamp[1] }
+    try throwIfToldTo(at: .restored)
   }
 
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
-    ["learning_rate": .number(Double(learningRate))]
+    try throwIfToldTo(at: .readBack)
+    return ["learning_rate": .number(Double(learningRate))]
   }
 }

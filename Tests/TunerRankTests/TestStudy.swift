@@ -14,6 +14,8 @@ struct TestStudy {
   var faults = Descent.Faults()
   var secondsBetweenMidJobCheckpoints = 0.0
   var patience = 60.0
+  var secondsUntilWarning = 5.0
+  var secondsUntilLost = 60.0
   /// Instead of the population.
   var scheduler: SchedulerConfiguration?
   var sampler = SamplerConfiguration.random
@@ -40,6 +42,8 @@ struct TestStudy {
   func options(_ directory: String, warnings: Warnings = Warnings()) -> ClusterOptions {
     var options = ClusterOptions(study, runDirectory: directory, warn: { warnings.add($0) })
     options.worker.patience = patience
+    options.worker.secondsUntilWarning = secondsUntilWarning
+    options.secondsUntilLost = secondsUntilLost
     options.worker.secondsBetweenSigns = 0.05
     return options
   }
@@ -47,10 +51,11 @@ struct TestStudy {
   /// A run on all ranks; nil on ranks other than the first.
   func run(
     on ranks: borrowing Communicator, in directory: String, after journal: [UInt8] = [],
-    stop: @escaping () -> StopReason? = { nil }, observe: @escaping (RunProgress) -> Void = { _ in }
+    warnings: Warnings = Warnings(), stop: @escaping () -> StopReason? = { nil },
+    observe: @escaping (RunProgress) -> Void = { _ in }
   ) throws -> Finished? {
     let layout = try RankLayout(worldSize: ranks.size, ranksPerTrial: ranksPerTrial)
-    let options = options(directory)
+    let options = options(directory, warnings: warnings)
     let faults = faults
     if layout.isLocal {
       return try runLocally(on: ranks, in: directory, after: journal, stop: stop, observe: observe)

@@ -44,6 +44,8 @@ struct Simulation {
   /// Of these, what somebody deleted or damaged.
   var purged: Set<String> = []
   var secondsToSave = 0.0
+  var secondsToSaveState = 0.0
+  var fault: @Sendable (Job, GroupID) -> Fault? = { _, _ in nil }
   /// The session is killed at this call of the cluster.
   var killedAtCall = Int.max
   /// Whoever begins to work on one of these jobs kills the session.
@@ -94,6 +96,8 @@ struct Simulation {
       SimulatedCluster(study, groups: groups, training: training, checkpoints: checkpoints, losses: losses),
       callsLeft: killedAtCall, killers: killers)
     cluster.base.secondsToSave = secondsToSave
+    cluster.base.secondsToSaveState = secondsToSaveState
+    cluster.base.fault = fault
     cluster.base.purged = purged
     var log = try Journal(inMemoryAfter: journal)
     let settled = Counter(try JournalContents(bytes: journal, path: "journal.jsonl").lines.count)

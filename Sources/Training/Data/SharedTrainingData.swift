@@ -118,7 +118,7 @@ extension TrainingData {
 
 extension TrainingError {
   /// What failed between ranks. Where a host lacks memory, a smaller trial or data set may fit.
-  init(_ error: MPIError) {
+  public init(_ error: MPIError) {
     switch error {
     case .memory(let purpose, let needed, let found, let host):
       self = .memory(

@@ -119,6 +119,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
   /// The state was not one of this trainer.
   private func discard(because reason: String) -> Ending {
     guard group.isRoot else { return .stopped }
+    if origin.isCopy { return .trial(reason: reason, unfinished: unfinished) }
     do throws(TunerError) {
       return try host.files.discard(origin, because: reason).map { .lost($0) } ?? .stopped
     } catch {

@@ -39,7 +39,7 @@ final class JobFiles {
       let checkpoint = try CheckpointFile.read(full(state.checkpoint))
       let found = StateKey(trial: TrialID(checkpoint.metadata.trial), budget: checkpoint.metadata.target)
       guard found == state.key else { return .lost(LostState(state, because: "it holds \(found)")) }
-      return .found(JobStart(checkpoint.snapshot, of: state))
+      return .found(JobStart(checkpoint.snapshot, of: state, isCopy: false))
     } catch .data(_, let expected, let found, _) {
       return .lost(LostState(state, because: "expected \(expected), found \(found)"))
     } catch {

@@ -55,11 +55,14 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   private static func restore(
     _ trainee: inout T, from state: Snapshot?, _ group: TrialGroup
   ) throws(JobFailure) {
-    do throws(JobFailure) {
-      try attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in try trainee.restore(state) }
-    } catch .trial(let reason) {
-      throw .state(reason: reason)
+    do throws(TrainingError) {
+      try trainee.restore(state)
+    } catch {
+      let failure = JobFailure(error, isMade: true, host: group.host, group: group.id)
+      guard case .invalid = error, case .trial(let reason) = failure else { throw try agreed(failure, group) }
+      throw try agreed(.state(reason: reason), group)
     }
+    try group.agree(nil)
   }
 
   /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every

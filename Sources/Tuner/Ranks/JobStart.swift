@@ -15,6 +15,8 @@ struct JobStart {
   var state: Snapshot?
   /// Where the state came from, unless it is one on the way.
   private(set) var reference: StateReference?
+  /// Whether this session has made the state: then it is of this study's own trainer.
+  private(set) var isCopy = false
   /// The file that an earlier session left of this job; nil where there is none.
   private(set) var leftover: String?
   /// What an earlier session measured at the job's target, when only its report was lost. It cannot be
@@ -25,7 +27,10 @@ struct JobStart {
 
   init() {}
 
-  init(_ state: Snapshot, of reference: StateReference) { (self.state, self.reference) = (state, reference) }
+  /// - Parameter isCopy: whether the state is from a memory, and not from its file.
+  init(_ state: Snapshot, of reference: StateReference, isCopy: Bool) {
+    (self.state, self.reference, self.isCopy) = (state, reference, isCopy)
+  }
 
   /// What an earlier session left of a job.
   init(_ found: Checkpoint, at path: String) {

@@ -41,7 +41,7 @@ final class LocalHost: ExecutionHost {
     switch lease.assignment.source {
     case .fresh: return .found(.fresh)
     case .resident(let state), .peer(_, let state), .checkpoint(let state):
-      if let copy = copies[state.key] { return .found(JobStart(copy, of: state)) }
+      if let copy = copies[state.key] { return .found(JobStart(copy, of: state, isCopy: true)) }
       return try files.read(state)
     }
   }

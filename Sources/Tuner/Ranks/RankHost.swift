@@ -75,12 +75,12 @@ final class RankHost: ExecutionHost {
     switch lease.assignment.source {
     case .fresh: return .found(.fresh)
     case .resident(let state):
-      if let copy = copies[state.key] { return .found(JobStart(copy, of: state)) }
+      if let copy = copies[state.key] { return .found(JobStart(copy, of: state, isCopy: true)) }
       return try files.read(state)
     case .checkpoint(let state): return try files.read(state)
     case .peer(_, let state):
       if let sender = lease.sender, let copy = try receive(lease.attempt.number, from: Rank(sender)) {
-        return .found(JobStart(copy, of: state))
+        return .found(JobStart(copy, of: state, isCopy: true))
       }
       return try files.read(state)
     }

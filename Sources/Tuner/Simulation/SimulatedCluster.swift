@@ -20,6 +20,8 @@ public struct SimulatedCluster: Cluster {
     var assignment: Assignment?
     /// The order of what ends the job, which a stop or a loss takes back.
     var endOrder: Int?
+    /// The orders of reports to come of jobs that have let the group go.
+    var savingOrders: [JobID: Int] = [:]
   }
 
   public private(set) var now: Double
@@ -33,6 +35,10 @@ public struct SimulatedCluster: Cluster {
   public private(set) var population: Population?
   /// How long a population is saved.
   public var secondsToSave = 0.0
+  /// How long a reached state is saved, while its group goes on.
+  public var secondsToSaveState = 0.0
+  /// What a group comes upon at a job instead of doing it.
+  public var fault: @Sendable (Job, GroupID) -> Fault? = { _, _ in nil }
   private let study: Study
   private let training: VirtualTraining
   private var groups: [GroupID: Group] = [:]
@@ -83,9 +89,20 @@ public struct SimulatedCluster: Cluster {
   /// Changes the virtual world as the event says. False when the event can't happen any more.
   private mutating func apply(_ event: Event) -> Bool {
     switch event {
+    case .released(let group, let job, _, _):
+      guard let reached = groups[group]?.assignment?.job.reachedState else { return false }
+      groups[group]!.savingOrders[job] = groups[group]!.endOrder
+      groups[group]!.assignment = nil
+      groups[group]!.endOrder = nil
+      groups[group]!.residents.insert(reached)
+    case .faulted(let group, _, _):
+      groups[group]?.assignment = nil
+      groups[group]?.endOrder = nil
     case .reported(let report):
-      groups[report.group]?.assignment = nil
-      groups[report.group]?.endOrder = nil
+      if groups[report.group]?.savingOrders.removeValue(forKey: report.job) == nil {
+        groups[report.group]?.assignment = nil
+        groups[report.group]?.endOrder = nil
+      }
       guard case .reached(let checkpoint) = report.result, let job = reachedState(of: report) else {
         return true
       }
@@ -94,9 +111,10 @@ public struct SimulatedCluster: Cluster {
       mostCheckpoints = max(mostCheckpoints, checkpoints.count)
     case .groupLost(let group, _):
       guard let lost = groups.removeValue(forKey: group) else { return false }
+      for order in lost.savingOrders.values { events[order] = nil }
       if let order = lost.endOrder { events[order] = nil }
       if let job = lost.assignment?.job.id { deaths[job, default: 0] += 1 }
-    case .groupReady, .released, .faulted, .groupStopped, .midJobSaved, .stateLost, .populationSaved, .stopRequested, .stopOverdue:
+    case .groupReady, .groupStopped, .midJobSaved, .stateLost, .populationSaved, .stopRequested, .stopOverdue:
       return true
     }
     return true
@@ -130,7 +148,14 @@ extension SimulatedCluster {
     let report = report(on: job, group: assignment.group, seconds: seconds, cost: training.cost(job, &random))
     groups[assignment.group]!.assignment = assignment
     groups[assignment.group]!.endOrder = order
-    if let share = death(at: job) {
+    if let fault = fault(job, assignment.group) {
+      schedule(.faulted(assignment.group, job.id, fault), at: now)
+    } else if secondsToSaveState > 0, case .reached = report.result, death(at: job) == nil {
+      schedule(.reported(report), at: now + seconds + secondsToSaveState)
+      schedule(
+        .released(assignment.group, job.id, stateBytes: report.stateBytes, seconds: seconds),
+        at: now + seconds)
+    } else if let share = death(at: job) {
       schedule(.groupLost(assignment.group, why: "the simulation says so"), at: now + share * seconds)
     } else {
       schedule(.reported(report), at: now + seconds)

@@ -82,7 +82,22 @@ final class Launched {
       standardError: try String(contentsOf: errors, encoding: .utf8))
   }
 
+  /// What it has said on standard error so far.
+  var errorsSoFar: String { get throws { try String(contentsOf: errors, encoding: .utf8) } }
+
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  /// The process of a rank that mpirun has started; nil where there is none.
+  func process(ofRank rank: Int) -> Int32? {
+    Self.descendants(of: process.processIdentifier).first { process in
+      guard let environment = FileManager.default.contents(atPath: "/proc/\(process)/environ") else {
+        return false
+      }
+      return environment.split(separator: 0).contains {
+        $0.elementsEqual(Data("OMPI_COMM_WORLD_RANK=\(rank)".utf8))
+      }
+    }
+  }
 
   /// SIGKILL for the process and all that it started, as a power failure would end them.
   func killAll() {

@@ -86,6 +86,7 @@ let package = Package(
     room("HDF5", on: ["CHDF5", "CKernels"]),
     room("Tensors", on: ["CTorch"]),
     room("Randomness", on: [numerics], isNumeric: true),
+    room("JSON", on: []),
 
     // How to learn, and what to try: strangers to each other.
     room(
@@ -95,14 +96,15 @@ let package = Package(
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
 
     room("Experiments", on: ["Training", "Search", yams]),
-    room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "CKernels"]),
+    room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "JSON", "CKernels"]),
     room("Reports", on: ["Search"]),
-    room("AskTell", on: ["Search", "Randomness"]),
+    room("AskTell", on: ["Search", "Randomness", "JSON"]),
 
     .executableTarget(
       name: "tuner-mpi",
       dependencies: [
-        "Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", argumentParser,
+        "Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", "JSON",
+        argumentParser,
       ],
       swiftSettings: swiftSettings),
 
@@ -121,11 +123,11 @@ let package = Package(
       name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
       swiftSettings: swiftSettings),
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
-    tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"),
+    tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
     tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
-    tests(of: "AskTell", using: ["Randomness"]),
-    tests(of: "Tuner"), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
+    tests(of: "AskTell", using: ["Randomness", "JSON"]),
+    tests(of: "Tuner", using: ["JSON"]), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
     // What `check` accepts, and what a run then does with it, over all keys of the reference.
     .testTarget(
       name: "CheckTests",

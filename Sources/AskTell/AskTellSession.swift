@@ -1,3 +1,5 @@
+import JSON
+
 /// A dialogue in JSON lines: every line is a request and has one line for an answer. A value: the same lines
 /// have the same answers, and whoever holds it reads and writes them.
 ///
@@ -58,7 +60,8 @@ extension AskTellSession {
 
   private mutating func respond(to line: [UInt8], _ answer: inout [UInt8]) throws(LineError) {
     guard line.count <= Self.longestLine else { throw Self.tooLong }
-    let document = try JSONDocument(line)
+    let document: JSONDocument
+    do throws(JSONError) { document = try JSONDocument(line) } catch { throw LineError(error) }
     switch try operation(of: document) {
     case .`init`:
       let request = try InitRequest(document.root, of: document)

@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// A study whose trials somebody else trains: the scheduler decides, the sampler proposes, and both learn

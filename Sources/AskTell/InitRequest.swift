@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// What an `init` asks for.

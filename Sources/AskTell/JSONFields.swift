@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// An object whose keys are known, read member by member.

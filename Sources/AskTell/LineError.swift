@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// What is wrong with a request, said with what was expected, what was found and the remedy. It becomes the
@@ -14,6 +15,15 @@ struct LineError: Error, Equatable, CustomStringConvertible {
     self.expected = expected
     self.found = found
     self.remedy = remedy
+  }
+
+  /// The line is no JSON.
+  init(_ error: JSONError) {
+    self.init(
+      "the line, byte \(error.byte)", expected: error.expected, found: error.found ?? "the line's end",
+      remedy: error.isNoNumber
+        ? "JSON has no such number; write null for the value of a failed trial."
+        : "Write one JSON object on one line.")
   }
 
   /// A search cannot do what the request asks of it.

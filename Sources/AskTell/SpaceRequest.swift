@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// Reads the `space` of an `init`: one object a parameter, in the order in which answers name them.

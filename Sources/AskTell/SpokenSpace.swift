@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// A choice as the client wrote it, and as the search knows it.

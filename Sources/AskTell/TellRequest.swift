@@ -1,3 +1,4 @@
+import JSON
 import Search
 
 /// One trial of a `tell`, as it stands in the line: nothing of it has been compared with the study yet.

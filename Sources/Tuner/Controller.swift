@@ -1,3 +1,4 @@
+import JSON
 public import Search
 
 /// All decisions of rank 0: events in, commands out. A value that knows no MPI, clock or file.

@@ -1,3 +1,4 @@
+import JSON
 import Glibc
 
 /// The append-only record of a run, durable in groups: a batch of records is one `write` and one `fdatasync`.

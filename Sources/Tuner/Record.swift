@@ -1,3 +1,4 @@
+public import JSON
 public import Search
 
 /// One line of the journal, less its checksum, number and time.

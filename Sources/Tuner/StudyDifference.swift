@@ -1,3 +1,5 @@
+public import JSON
+
 /// One field in which two studies differ.
 public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
   /// Dotted, such as `training.optimizer.learningRate`; list elements by their number.

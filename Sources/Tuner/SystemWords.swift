@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 /// What the system, an encoder or a decoder says of a failure, in words: Foundation's own texts name its domains

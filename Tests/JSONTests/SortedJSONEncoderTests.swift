@@ -1,8 +1,6 @@
 import Foundation
-import Search
+import JSON
 import Testing
-
-@testable import Tuner
 
 @Suite struct SortedJSONEncoderTests {
   private static func foundation(_ value: some Encodable) throws -> String {
@@ -13,15 +11,6 @@ import Testing
 
   private static func own(_ value: some Encodable) throws -> String {
     String(decoding: try SortedJSONEncoder().encode(value), as: UTF8.self)
-  }
-
-  @Test func `every record of a journal is written as by Foundation`() throws {
-    let journal = try Simulation(
-      scheduler: MiniaturePopulation(members: 3, generations: 2),
-      training: .test(diverging: { $0.id == JobID(4) }), losses: [(1.5, GroupID(1))]
-    ).run().contents
-    #expect(journal.lines.count > 20)
-    for line in journal.lines { #expect(try Self.own(line) == Self.foundation(line)) }
   }
 
   private struct Odd: Encodable {

@@ -1,16 +1,17 @@
 /// A JSON text (RFC 8259), parsed into one flat list of tokens: no tree, so that a line of a hundred thousand
 /// trials costs one allocation, and a text that is only compared is never copied.
-struct JSONDocument {
+public struct JSONDocument: Sendable {
   /// A value's place among the tokens.
-  struct Node: Equatable {
-    fileprivate(set) var place: Int
+  public struct Node: Equatable, Sendable {
+    var place: Int
   }
 
-  enum Kind: UInt8 {
+  /// What a value is; `no` and `yes` are JSON's `false` and `true`.
+  public enum Kind: UInt8, Sendable {
     case null, no, yes, number, text, array, object
   }
 
-  struct Token {
+  struct Token: Sendable {
     var kind: Kind
     /// A text without escapes: its bytes are its content.
     var isPlain: Bool
@@ -25,16 +26,18 @@ struct JSONDocument {
   /// A value, then what it holds; a member of an object is its key, a text, and its value.
   let tokens: [Token]
 
-  /// - Throws: `LineError` where the text is not JSON.
-  init(_ bytes: [UInt8]) throws(LineError) {
-    var parser = JSONParser(bytes)
+  /// - Parameter deepest: how many levels of lists and objects are read, so that no text exhausts the stack.
+  /// - Throws: `JSONError` where the text is not JSON.
+  public init(_ bytes: [UInt8], deepest: Int = 32) throws(JSONError) {
+    var parser = JSONParser(bytes, deepest: deepest)
     tokens = try parser.parse()
     self.bytes = bytes
   }
 
-  var root: Node { Node(place: 0) }
+  /// The value that the whole text is.
+  public var root: Node { Node(place: 0) }
 
-  func kind(of node: Node) -> Kind { tokens[node.place].kind }
+  public func kind(of node: Node) -> Kind { tokens[node.place].kind }
 
   private func range(of node: Node) -> Range<Int> {
     Int(tokens[node.place].start)..<Int(tokens[node.place].end)
@@ -44,14 +47,14 @@ struct JSONDocument {
 // Values.
 extension JSONDocument {
   /// The content of a text; nil for another kind.
-  func text(of node: Node) -> String? {
+  public func text(of node: Node) -> String? {
     guard kind(of: node) == .text else { return nil }
     let raw = bytes[range(of: node)]
     return String(decoding: tokens[node.place].isPlain ? raw : Self.unescaped(raw), as: UTF8.self)
   }
 
   /// True for a text of just these bytes, written without escapes.
-  func isText(_ node: Node, _ content: [UInt8]) -> Bool {
+  public func isText(_ node: Node, _ content: [UInt8]) -> Bool {
     let token = tokens[node.place]
     guard token.kind == .text, token.isPlain, Int(token.end - token.start) == content.count else {
       return false
@@ -60,7 +63,7 @@ extension JSONDocument {
   }
 
   /// The finite `Double` nearest to a number; nil for another kind, and for a number beyond all finite ones.
-  func number(of node: Node) -> Double? {
+  public func number(of node: Node) -> Double? {
     guard kind(of: node) == .number else { return nil }
     let range = range(of: node)
     if let small = smallInteger(in: range) { return Double(small) }
@@ -72,7 +75,7 @@ extension JSONDocument {
 
   /// A number without a fraction, `3.0` and `3e2` included; nil for another kind or a number that `Int` does
   /// not hold.
-  func integer(of node: Node) -> Int? {
+  public func integer(of node: Node) -> Int? {
     guard kind(of: node) == .number else { return nil }
     let range = range(of: node)
     if let small = smallInteger(in: range) { return small }
@@ -95,7 +98,7 @@ extension JSONDocument {
   }
 
   /// The value as it stands in the text, a long one cut short: for messages.
-  func excerpt(of node: Node) -> String {
+  public func excerpt(of node: Node) -> String {
     switch kind(of: node) {
     case .array: return "a list"
     case .object: return "an object"
@@ -105,7 +108,7 @@ extension JSONDocument {
   }
 
   /// The bytes of a number, `true`, `false` or `null`, or of a text with its quotes.
-  func literal(of node: Node) -> ArraySlice<UInt8> {
+  public func literal(of node: Node) -> ArraySlice<UInt8> {
     let range = range(of: node)
     return kind(of: node) == .text ? bytes[range.lowerBound - 1..<range.upperBound + 1] : bytes[range]
   }
@@ -119,7 +122,7 @@ extension JSONDocument {
 // What arrays and objects hold.
 extension JSONDocument {
   /// The elements of an array; nothing for another kind.
-  func elements(of node: Node) -> some Sequence<Node> {
+  public func elements(of node: Node) -> some Sequence<Node> {
     let end = kind(of: node) == .array ? Int(tokens[node.place].next) : node.place + 1
     return sequence(state: node.place + 1) { place in
       guard place < end else { return nil }
@@ -129,7 +132,7 @@ extension JSONDocument {
   }
 
   /// The members of an object, in their order; nothing for another kind.
-  func members(of node: Node) -> some Sequence<(key: Node, value: Node)> {
+  public func members(of node: Node) -> some Sequence<(key: Node, value: Node)> {
     let end = kind(of: node) == .object ? Int(tokens[node.place].next) : node.place + 1
     return sequence(state: node.place + 1) { place in
       guard place < end else { return nil }

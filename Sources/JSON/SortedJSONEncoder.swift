@@ -5,11 +5,15 @@
 /// A value opens a frame, writes its members one after the other, and closes it; then members that are out of
 /// order are moved. A container that was handed out is done when its parent is used again, as the compiler's
 /// own conformances do.
-struct SortedJSONEncoder {
+public struct SortedJSONEncoder {
   private let sink = JSONSink()
 
+  public init() {}
+
+  /// The value as JSON.
+  ///
   /// - Throws: `EncodingError` for a number that is not finite, and what the value throws.
-  func encode(_ value: some Encodable) throws -> [UInt8] {
+  public func encode(_ value: some Encodable) throws -> [UInt8] {
     sink.text.reset()
     try sink.write(value, at: 0)
     return sink.text.bytes

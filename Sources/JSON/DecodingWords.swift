@@ -1,8 +1,6 @@
-import Foundation
-
 extension DecodingError {
   /// What is wrong with a JSON text, in words: which key, and what of it.
-  package var words: String {
+  public var words: String {
     switch self {
     case .keyNotFound(let key, let context): "no key \(Self.path(context.codingPath + [key]))"
     case .valueNotFound(_, let context): "nothing at \(Self.path(context.codingPath))"

@@ -107,29 +107,5 @@ extension JSONText {
     bytes.append(contentsOf: value.description.utf8)
   }
 
-  mutating func quote(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { utf8 in
-      if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-        bytes.append(contentsOf: utf8)
-      } else {
-        for byte in utf8 { appendEscaped(byte) }
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private mutating func appendEscaped(_ byte: UInt8) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-    case UInt8(ascii: "\n"): bytes += Array(#"\n"#.utf8)
-    case UInt8(ascii: "\t"): bytes += Array(#"\t"#.utf8)
-    case UInt8(ascii: "\r"): bytes += Array(#"\r"#.utf8)
-    case 0x08: bytes += Array(#"\b"#.utf8)
-    case 0x0C: bytes += Array(#"\f"#.utf8)
-    case 0..<0x20: bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
-    default: bytes.append(byte)
-    }
-  }
+  mutating func quote(_ text: String) { bytes.append(quoting: text) }
 }

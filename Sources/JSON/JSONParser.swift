@@ -1,21 +1,21 @@
 /// Reads a JSON text strictly as RFC 8259 defines it: nothing may follow the value, texts are UTF-8, numbers
-/// have JSON's form, and there is no NaN. Deeper than `deepest` levels is refused, so that no text exhausts
-/// the stack.
+/// have JSON's form, and there is no NaN.
 struct JSONParser {
   typealias Token = JSONDocument.Token
 
-  static let deepest = 32
-
   private let bytes: [UInt8]
+  private let deepest: Int
   private var place = 0
   private var tokens: [Token] = []
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameter deepest: levels of lists and objects, so that no text exhausts the stack.
+  init(_ bytes: [UInt8], deepest: Int) {
     self.bytes = bytes
+    self.deepest = deepest
     tokens.reserveCapacity(32)
   }
 
-  mutating func parse() throws(LineError) -> [Token] {
+  mutating func parse() throws(JSONError) -> [Token] {
     skipSpace()
     try parseValue(depth: 1)
     skipSpace()
@@ -35,7 +35,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func parseValue(depth: Int) throws(LineError) {
+  private mutating func parseValue(depth: Int) throws(JSONError) {
     switch byte {
     case UInt8(ascii: "{"): try parseObject(depth: depth)
     case UInt8(ascii: "["): try parseArray(depth: depth)
@@ -48,7 +48,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func parseWord(_ word: StaticString, _ kind: JSONDocument.Kind) throws(LineError) {
+  private mutating func parseWord(_ word: StaticString, _ kind: JSONDocument.Kind) throws(JSONError) {
     let end = place + word.utf8CodeUnitCount
     let matches = word.withUTF8Buffer { $0.elementsEqual(bytes[place..<min(end, bytes.count)]) }
     guard matches else { throw error(expected: "a value") }
@@ -66,7 +66,7 @@ struct JSONParser {
 
 // Arrays and objects.
 extension JSONParser {
-  private mutating func parseArray(depth: Int) throws(LineError) {
+  private mutating func parseArray(depth: Int) throws(JSONError) {
     let own = try open(.array, depth)
     if byte == UInt8(ascii: "]") { return close(own) }
     while true {
@@ -79,7 +79,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func parseObject(depth: Int) throws(LineError) {
+  private mutating func parseObject(depth: Int) throws(JSONError) {
     let own = try open(.object, depth)
     if byte == UInt8(ascii: "}") { return close(own) }
     while true {
@@ -98,9 +98,9 @@ extension JSONParser {
     }
   }
 
-  private mutating func open(_ kind: JSONDocument.Kind, _ depth: Int) throws(LineError) -> Int {
-    guard depth <= Self.deepest else {
-      throw error(expected: "at most \(Self.deepest) levels of lists and objects")
+  private mutating func open(_ kind: JSONDocument.Kind, _ depth: Int) throws(JSONError) -> Int {
+    guard depth <= deepest else {
+      throw error(expected: "at most \(deepest) levels of lists and objects")
     }
     append(kind, from: place, to: place + 1)
     place += 1
@@ -117,7 +117,7 @@ extension JSONParser {
 
 // Numbers and texts.
 extension JSONParser {
-  private mutating func parseNumber() throws(LineError) {
+  private mutating func parseNumber() throws(JSONError) {
     let start = place
     if byte == UInt8(ascii: "-") { place += 1 }
     if byte == UInt8(ascii: "0") {
@@ -137,7 +137,7 @@ extension JSONParser {
     append(.number, from: start, to: place)
   }
 
-  private mutating func parseDigits(of start: Int) throws(LineError) {
+  private mutating func parseDigits(of start: Int) throws(JSONError) {
     let first = place
     while byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { place += 1 }
     guard place > first else {
@@ -146,7 +146,7 @@ extension JSONParser {
     }
   }
 
-  private mutating func parseText() throws(LineError) {
+  private mutating func parseText() throws(JSONError) {
     place += 1
     let start = place
     var isPlain = true
@@ -169,7 +169,7 @@ extension JSONParser {
     place += 1
   }
 
-  private mutating func parseEscape() throws(LineError) {
+  private mutating func parseEscape() throws(JSONError) {
     let start = place
     place += 2
     let letter = start + 1 < bytes.count ? bytes[start + 1] : 0
@@ -187,7 +187,7 @@ extension JSONParser {
     guard let low = parseHexadecimal(), Self.isLowSurrogate(low) else { throw badEscape(start) }
   }
 
-  private mutating func badEscape(_ start: Int) -> LineError {
+  private mutating func badEscape(_ start: Int) -> JSONError {
     place = start
     return error(expected: "an escape that JSON has")
   }
@@ -218,15 +218,11 @@ extension JSONParser {
   ]
 
   /// What is wrong at `place`.
-  private func error(expected: String) -> LineError {
+  private func error(expected: String) -> JSONError {
     let rest = bytes[min(place, bytes.count)...]
     let words = ["NaN", "Infinity", "-Infinity", "nan", "inf", "-inf"]
-    let isNoNumber = words.contains { rest.starts(with: $0.utf8) }
-    return LineError(
-      "the line, byte \(place + 1)", expected: expected,
-      found: rest.isEmpty ? "the line's end" : JSONDocument.short(rest),
-      remedy: isNoNumber
-        ? "JSON has no such number; write null for the value of a failed trial."
-        : "Write one JSON object on one line.")
+    return JSONError(
+      byte: place + 1, expected: expected, found: rest.isEmpty ? nil : JSONDocument.short(rest),
+      isNoNumber: words.contains { rest.starts(with: $0.utf8) })
   }
 }

@@ -62,6 +62,15 @@ extension JSONDocument {
     return bytes[range(of: node)].elementsEqual(content)
   }
 
+  /// The same for a text that may have escapes.
+  func isText(_ node: Node, equalTo content: String) -> Bool {
+    let token = tokens[node.place]
+    guard token.isPlain else { return text(of: node) == content }
+    // Composed or not, a text is its bytes.
+    return content.utf8.count == Int(token.end - token.start)
+      && bytes[range(of: node)].elementsEqual(content.utf8)
+  }
+
   /// The finite `Double` nearest to a number; nil for another kind, and for a number beyond all finite ones.
   public func number(of node: Node) -> Double? {
     guard kind(of: node) == .number else { return nil }
@@ -81,6 +90,14 @@ extension JSONDocument {
     if let small = smallInteger(in: range) { return small }
     let text = String(decoding: bytes[range], as: UTF8.self)
     return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+  }
+
+  /// The same up to `UInt64.max`.
+  func unsigned(of node: Node) -> UInt64? {
+    if let integer = integer(of: node) { return UInt64(exactly: integer) }
+    guard kind(of: node) == .number else { return nil }
+    let text = String(decoding: bytes[range(of: node)], as: UTF8.self)
+    return UInt64(text) ?? Double(text).flatMap { UInt64(exactly: $0) }
   }
 
   /// The number of up to 15 digits, which `Double` holds exactly.

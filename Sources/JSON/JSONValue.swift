@@ -12,6 +12,35 @@ public enum JSONValue: Hashable, Sendable {
   case object([String: JSONValue])
 }
 
+extension JSONValue {
+  /// What stands at a node.
+  ///
+  /// - Throws: `DecodingError` for a number that no `Double` holds.
+  init(_ document: JSONDocument, _ node: JSONDocument.Node) throws {
+    switch document.kind(of: node) {
+    case .null: self = .null
+    case .yes: self = .boolean(true)
+    case .no: self = .boolean(false)
+    case .number: self = try Self.number(document, node)
+    case .text: self = .text(document.text(of: node) ?? "")
+    case .array: self = .array(try document.elements(of: node).map { try JSONValue(document, $0) })
+    case .object:
+      var members: [String: JSONValue] = [:]
+      for (key, value) in document.members(of: node) {
+        members[document.text(of: key) ?? ""] = try JSONValue(document, value)
+      }
+      self = .object(members)
+    }
+  }
+
+  private static func number(_ document: JSONDocument, _ node: JSONDocument.Node) throws -> JSONValue {
+    if let integer = document.integer(of: node) { return .integer(integer) }
+    if let unsigned = document.unsigned(of: node) { return .unsigned(unsigned) }
+    if let number = document.number(of: node) { return .number(number) }
+    throw document.numberError(Double.self, at: node)
+  }
+}
+
 extension JSONValue: Codable {
   public init(from decoder: any Decoder) throws {
     // A decoder tells what kind of value it holds only by refusing the other kinds.

@@ -1,6 +1,6 @@
-import JSON
 import CKernels
 import Foundation
+import JSON
 
 /// A record with its place and time: a line of `journal.jsonl`.
 ///
@@ -96,7 +96,7 @@ extension JournalLine {
     // readable.
     if sequence == 0 { try Self.checkFormat(body, place) }
     do {
-      self = try JSONDecoder().decode(Self.self, from: body)
+      self = try JSONDocumentDecoder().decode(Self.self, from: body)
     } catch {
       throw Self.damage(
         place, expected: "a record of format \(HeaderRecord.currentFormat)", found: systemWords(error))
@@ -107,7 +107,8 @@ extension JournalLine {
   }
 
   /// The record as JSON, its checksum verified and left out.
-  private static func verifiedBody(of bytes: ArraySlice<UInt8>, _ place: String) throws(TunerError) -> Data {
+  private static func verifiedBody(of bytes: ArraySlice<UInt8>, _ place: String) throws(TunerError) -> [UInt8]
+  {
     guard bytes.count > prefixCount, bytes.starts(with: opening),
       bytes.dropFirst(opening.count + 8).starts(with: afterChecksum)
     else {
@@ -119,11 +120,11 @@ extension JournalLine {
     let written = String(decoding: bytes.dropFirst(opening.count).prefix(8), as: UTF8.self)
     // The comma before the quote that opens the next key is not covered; the quote is.
     let covered = bytes.dropFirst(prefixCount)
-    let computed = checksum(Data(covered))
+    let computed = checksum(covered)
     guard written == computed else {
       throw damage(place, expected: "checksum \(written), as written", found: "\(computed), computed")
     }
-    return Data([UInt8(ascii: "{")] + covered)
+    return [UInt8(ascii: "{")] + covered
   }
 
   private struct AnyFormat: Decodable {
@@ -131,10 +132,10 @@ extension JournalLine {
     var header: Header
   }
 
-  private static func checkFormat(_ body: Data, _ place: String) throws(TunerError) {
+  private static func checkFormat(_ body: [UInt8], _ place: String) throws(TunerError) {
     let probe: AnyFormat
     do {
-      probe = try JSONDecoder().decode(AnyFormat.self, from: body)
+      probe = try JSONDocumentDecoder().decode(AnyFormat.self, from: body)
     } catch {
       throw damage(place, expected: "the journal's header", found: "another record")
     }

@@ -21,4 +21,12 @@ import Testing
     #expect(journal.lines.count > 20)
     for line in journal.lines { #expect(try Data(SortedJSONEncoder().encode(line)) == encoder.encode(line)) }
   }
+
+  @Test func `every record of a journal is read as by Foundation`() throws {
+    for line in try Self.simulated().lines {
+      let text = try SortedJSONEncoder().encode(line)
+      let read = try JSONDocumentDecoder().decode(JournalLine.self, from: text)
+      #expect(try read == line && read == JSONDecoder().decode(JournalLine.self, from: Data(text)))
+    }
+  }
 }

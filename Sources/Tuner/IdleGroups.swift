@@ -1,10 +1,12 @@
+import Search
+
 /// The groups without a job: a set that knows its least member, so that the choice does not depend on a hash.
 ///
 /// Insertion, removal and the least member cost O(log n), counted over many calls.
 struct IdleGroups: Sendable {
   private var members: Set<GroupID> = []
   /// Every member, and groups that have left since; those are dropped when they come up.
-  private var order = BinaryHeap<GroupID>()
+  private var order = Heap<GroupID>()
   /// What `order` holds: a group that comes and goes is there once.
   private var ordered: Set<GroupID> = []
 
@@ -24,9 +26,9 @@ struct IdleGroups: Sendable {
   /// The least member; nil when there is none.
   var least: GroupID? {
     mutating get {
-      while let group = order.least {
+      while let group = order.first {
         if members.contains(group) { return group }
-        _ = order.popLeast()
+        _ = order.popFirst()
         ordered.remove(group)
       }
       return nil

@@ -5,7 +5,7 @@ import Search
 struct JobQueue: Sendable {
   private var jobs: [JobID: Job] = [:]
   /// May hold jobs that have left; they are skipped when they come up.
-  private var order = BinaryHeap<JobID>()
+  private var order = Heap<JobID>()
   private var byOrigin: [StateKey: Set<JobID>] = [:]
 
   var isEmpty: Bool { jobs.isEmpty }
@@ -32,7 +32,7 @@ struct JobQueue: Sendable {
 
   /// Takes out the earliest job.
   mutating func popFirst() -> Job? {
-    while let id = order.popLeast() {
+    while let id = order.popFirst() {
       if let job = remove(id) { return job }
     }
     return nil

@@ -1,14 +1,21 @@
-/// A binary heap: the least element first. Insertion and removal cost O(log n).
+/// A binary heap: the least element first, equal ones in no particular order. Insertion and removal cost
+/// O(log n).
+///
+/// Our own and not `HeapModule`'s, because schedulers are compared and coded with their heaps, and the
+/// library's is neither `Equatable` nor `Codable`: what wraps it is as long as this.
 ///
 /// J. W. J. Williams, "Algorithm 232: Heapsort", Communications of the ACM 7 (1964).
-struct Heap<Element: Comparable & Codable & Sendable>: Codable, Equatable, Sendable {
+package struct Heap<Element: Comparable>: Equatable {
   /// The children of the element at i are at 2i + 1 and 2i + 2, and not less than it.
-  private var elements: [Element] = []
+  @usableFromInline var elements: [Element] = []
 
-  var count: Int { elements.count }
-  var first: Element? { elements.first }
+  @inlinable package init() {}
 
-  mutating func insert(_ element: Element) {
+  @inlinable package var count: Int { elements.count }
+  /// The least element.
+  @inlinable package var first: Element? { elements.first }
+
+  @inlinable package mutating func insert(_ element: Element) {
     elements.append(element)
     var place = elements.count - 1
     while place > 0, elements[place] < elements[(place - 1) / 2] {
@@ -17,7 +24,8 @@ struct Heap<Element: Comparable & Codable & Sendable>: Codable, Equatable, Senda
     }
   }
 
-  mutating func popFirst() -> Element? {
+  /// Takes out the least element.
+  @inlinable package mutating func popFirst() -> Element? {
     guard let last = elements.popLast() else { return nil }
     guard let first = elements.first else { return last }
     elements[0] = last
@@ -29,12 +37,15 @@ struct Heap<Element: Comparable & Codable & Sendable>: Codable, Equatable, Senda
     return first
   }
 
-  private func lesserChild(of place: Int) -> Int? {
+  @inlinable func lesserChild(of place: Int) -> Int? {
     let (left, right) = (2 * place + 1, 2 * place + 2)
     guard left < elements.count else { return nil }
     return right < elements.count && elements[right] < elements[left] ? right : left
   }
 }
+
+extension Heap: Codable where Element: Codable {}
+extension Heap: Sendable where Element: Sendable {}
 
 /// Its value in reverse order: makes a heap give the greatest first.
 struct Descending<Value: Comparable & Codable & Sendable>: Comparable, Codable, Sendable {

@@ -42,7 +42,7 @@ public struct SimulatedCluster: Cluster {
   private let study: Study
   private let training: VirtualTraining
   private var groups: [GroupID: Group] = [:]
-  private var pending = BinaryHeap<Pending>()
+  private var pending = Heap<Pending>()
   /// What will happen, by its order; what was taken back is not there.
   private var events: [Int: Event] = [:]
   private var order = 0
@@ -72,15 +72,15 @@ public struct SimulatedCluster: Cluster {
   }
 
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
-    guard let time = pending.least?.time else {
+    guard let time = pending.first?.time else {
       now += seconds
       return []
     }
     // A virtual wait costs nothing, so it lasts until something happens.
     now = max(now, time)
     var happened: [Event] = []
-    while let next = pending.least, next.time <= now {
-      _ = pending.popLeast()
+    while let next = pending.first, next.time <= now {
+      _ = pending.popFirst()
       if let event = events.removeValue(forKey: next.order), apply(event) { happened.append(event) }
     }
     return happened

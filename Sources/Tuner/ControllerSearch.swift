@@ -115,6 +115,7 @@ extension Controller {
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
     var isBest = false
+    var frontChange = StudyFront.Change()
     let all = answers.take(record.outcome)
     let mean = all.flatMap(ReplicateAnswers.Mean.init)
     let brokenLimits = takeBrokenLimits(record, of: all)
@@ -124,11 +125,10 @@ extension Controller {
         brokenLimits: brokenLimits)
       isBest = best.map { found.precedes($0) } ?? true
       if isBest { best = found }
-      if !objective.further.isEmpty { front.insert(found) }
+      if !objective.further.isEmpty { frontChange = front.insert(found) }
     }
     let reached = record.checkpoint.flatMap { path in record.outcome.costVector.map { (path, $0.costs[0]) } }
-    retention.answered(
-      job, reached: reached, isBest: isBest, front: front.members.map(\.job.reachedState))
+    retention.answered(job, reached: reached, isBest: isBest, front: frontChange)
     retention.settled(all?.map(\.trial) ?? [])
     try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }

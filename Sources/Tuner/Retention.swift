@@ -32,12 +32,13 @@ struct Retention: Sendable {
   /// What replicates have reached whose job the others are still at.
   private var ahead: [TrialID: StateKey] = [:]
   private var best: StateKey?
-  /// What nothing dominates, of a study with several objectives.
-  private var front: [StateKey] = []
   /// States of the durable population.
   private var population: [StateKey] = []
   /// States of the population that is being saved.
   private var comingPopulation: [StateKey]?
+
+  /// How often a state's standing was changed, for tests of what an outcome costs.
+  private(set) var updates = 0
 
   /// Checkpoints that nothing can need any more, in the order in which that became so; emptied by
   /// `takeDeletions`.
@@ -88,9 +89,10 @@ struct Retention: Sendable {
   }
 
   /// A job was answered; `reached` is its checkpoint and the first objective's cost, nil when it failed.
-  /// `front` is what nothing dominates from now on.
+  /// `front` is how that changed what nothing dominates. O(change of the front).
   mutating func answered(
-    _ job: Job, reached: (checkpoint: String, cost: Double)?, isBest: Bool, front: [StateKey] = []
+    _ job: Job, reached: (checkpoint: String, cost: Double)?, isBest: Bool,
+    front: StudyFront.Change = StudyFront.Change()
   ) {
     if let (checkpoint, cost) = reached {
       let state = job.reachedState
@@ -108,11 +110,8 @@ struct Retention: Sendable {
         if let previousBest { update(previousBest) { $0.isBest = false } }
       }
     }
-    if front != self.front {
-      for state in front where !self.front.contains(state) { update(state) { $0.isInFront = true } }
-      for state in self.front where !front.contains(state) { update(state) { $0.isInFront = false } }
-      self.front = front
-    }
+    if let joined = front.joined { update(joined) { $0.isInFront = true } }
+    for state in front.left where state != front.joined { update(state) { $0.isInFront = false } }
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }
   }
 
@@ -154,6 +153,7 @@ struct Retention: Sendable {
   }
 
   private mutating func update(_ state: StateKey, _ change: (inout Standing) -> Void) {
+    updates += 1
     guard var standing = states[state] else { return }
     let wasNeededInMemory = standing.isNeededInMemory
     change(&standing)

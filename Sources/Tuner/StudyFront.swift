@@ -3,24 +3,39 @@ import Search
 /// The states of a study with several objectives that nothing dominates: its result. Of equal ones the first
 /// is kept.
 struct StudyFront: Sendable {
-  /// In the order in which they were reached.
+  /// By the first objective, the best first; equal ones in the order in which they were reached.
   private(set) var members: [Controller.Best] = []
 
-  /// Takes a state in, unless a member is as good in everything; what it dominates leaves. O(members).
-  mutating func insert(_ state: Controller.Best) {
-    // A trial that reaches a budget again has another state there.
-    members.removeAll { $0.job.reachedState == state.job.reachedState }
-    guard !members.contains(where: { $0.costs == state.costs || $0.costs.dominates(state.costs) }) else {
-      return
-    }
-    members.removeAll { state.costs.dominates($0.costs) }
-    members.append(state)
+  /// Who has joined the front and who has left it.
+  struct Change: Equatable, Sendable {
+    var joined: StateKey?
+    var left: [StateKey] = []
   }
 
-  /// By the first objective, the best first; nil where there are no members.
+  /// Takes a state in, unless a member is as good in everything; what it dominates leaves. O(members).
+  mutating func insert(_ state: Controller.Best) -> Change {
+    let key = state.job.reachedState
+    // A trial that reaches a budget again has another state there.
+    var change = Change(left: remove { $0.job.reachedState == key })
+    guard !members.contains(where: { $0.costs == state.costs || $0.costs.dominates(state.costs) }) else {
+      return change
+    }
+    change.left += remove { state.costs.dominates($0.costs) }
+    members.insert(state, at: members.firstIndex { state.precedes($0) } ?? members.count)
+    change.joined = key
+    return change
+  }
+
+  private mutating func remove(where leaves: (Controller.Best) -> Bool) -> [StateKey] {
+    let left = members.filter(leaves).map(\.job.reachedState)
+    if !left.isEmpty { members.removeAll(where: leaves) }
+    return left
+  }
+
+  /// In the order of the members; nil where there are no members.
   func summary(_ objective: Objective) -> [RunSummary.FrontMember]? {
     guard !members.isEmpty else { return nil }
-    return members.sorted { $0.precedes($1) }.map { member in
+    return members.map { member in
       RunSummary.FrontMember(
         trial: member.job.trial, budget: member.job.target,
         scores: Dictionary(

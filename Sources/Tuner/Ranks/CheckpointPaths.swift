@@ -32,6 +32,12 @@ enum CheckpointPaths {
   static func prefix(of job: JobID) -> String { "job-\(padded(job.rawValue))-" }
 
   private static func text(_ attempt: Attempt) -> String { "attempt-\(attempt.session)-\(attempt.number)-" }
+  /// What the name of a job's file begins with: all up to its second dash.
+  static func prefix(ofFile name: String) -> Substring {
+    guard let first = name.firstIndex(of: "-"), let second = name[first...].dropFirst().firstIndex(of: "-")
+    else { return "" }
+    return name[...second]
+  }
 
   private static func padded(_ number: Int) -> String {
     let digits = String(number)

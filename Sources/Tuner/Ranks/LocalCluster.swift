@@ -8,7 +8,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   private let group: TrialGroup
   private let options: ClusterOptions
   private let make: MakeTrainee<T>
-  private let files: RunFiles
+  private let files: FileDeletion
   private let clock = SessionClock()
   private let populations: PopulationSaving
   private let host: LocalHost
@@ -31,7 +31,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     }
     self.options = options
     self.make = make
-    self.files = RunFiles(runDirectory: options.worker.runDirectory)
+    self.files = FileDeletion(runDirectory: options.worker.runDirectory)
     populations = PopulationSaving(options.savePopulation)
     host = LocalHost(files)
     leases = LeaseBook(layout, hosts: ranks.hosts, session: options.session)
@@ -100,5 +100,6 @@ extension LocalCluster where T: ~Copyable {
   public mutating func shutDown() throws(TunerError) {
     execution = nil
     current = nil
+    try files.wait()
   }
 }

@@ -8,7 +8,7 @@ public import Search
 public struct MPICluster: Cluster, ~Copyable {
   private let options: ClusterOptions
   private let mailbox: Mailbox
-  private let files: RunFiles
+  private let files: FileDeletion
   private var leases: LeaseBook
   private var liveness: Liveness
   private let board: PulseBoard
@@ -25,7 +25,7 @@ public struct MPICluster: Cluster, ~Copyable {
     let lines = try ControlLines(joining: world, options.worker)
     self.options = options
     mailbox = lines.mailbox
-    files = RunFiles(runDirectory: options.worker.runDirectory)
+    files = FileDeletion(runDirectory: options.worker.runDirectory)
     leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
     board = PulseBoard(ranks: world.size)
     liveness = Liveness(board, hosts: world.hosts, options)
@@ -135,5 +135,6 @@ extension MPICluster {
   public mutating func shutDown() throws(TunerError) {
     isShutDown = true
     try sendHome()
+    try files.wait()
   }
 }

@@ -45,7 +45,7 @@ struct ExperimentReader {
     let spaceReader = SpaceReader(section: spaceSection, search: search)
     let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
-    let reader = SearchReader(search: search)
+    let reader = SchedulerReader(search: search)
     training.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
     let replicates = reader.readReplicates()

@@ -48,34 +48,6 @@ public enum AtomicFile {
     try synchronize(directory(of: path), flags: O_RDONLY | O_DIRECTORY, at: location)
   }
 
-  /// Removes what killed writers left in `directory`: files named `<name>.tmp.<process>.<number>`. Only for a
-  /// directory that nobody writes to meanwhile.
-  ///
-  /// - Returns: the names of the removed files, in order.
-  @discardableResult
-  public static func removeLeftovers(in directory: String) throws(HDF5Error) -> [String] {
-    let location = Location(file: directory, object: "")
-    guard let stream = opendir(directory) else { throw location.error(.system(call: "opendir", code: errno)) }
-    defer { closedir(stream) }
-    var leftovers: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if isLeftover(name) { leftovers.append(name) }
-    }
-    for name in leftovers where unlink("\(directory)/\(name)") != 0 && errno != ENOENT {
-      throw HDF5Error(file: "\(directory)/\(name)", problem: .system(call: "unlink", code: errno))
-    }
-    return leftovers.sorted()
-  }
-
-  private static func isLeftover(_ name: String) -> Bool {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count >= 4 && parts[parts.count - 3] == "tmp"
-      && parts.suffix(2).allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
-  }
-
   /// A number that no other call of this process got, so that threads don't write each other's files.
   private static func nextNumber() -> Int {
     Library.locked { counter.advance() }

@@ -27,7 +27,7 @@ public struct HDF5File: ~Copyable, Sendable {
   /// A reader finds the old file or the new one, never half of one, whenever the writer is killed.
   ///
   /// When anything fails the file beside is removed and the old one untouched. A killed writer leaves
-  /// `<path>.tmp.<process>.<number>` behind, which `AtomicFile.removeLeftovers` removes.
+  /// `<path>.tmp.<process>.<number>` behind, which nobody else ever opens.
   ///
   /// - Parameter write: gets the root group of the new file, in which nothing can be read yet.
   public static func replace(

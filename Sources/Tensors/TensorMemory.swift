@@ -44,17 +44,10 @@ extension Tensor {
     return value
   }
 
-  /// The tensor's own memory, for as long as `body` runs. For a contiguous CPU tensor.
-  ///
-  /// Writing bypasses autograd: never while a graph that needs the old elements waits for its backward pass.
-  public func withUnsafeElements<Scalar: TensorScalar, Result: ~Copyable, Failure: Error>(
-    _ type: Scalar.Type = Scalar.self, _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(elements(type))
-  }
-
   /// The tensor's own memory: valid while the tensor or a view of it lives. For a contiguous CPU tensor of
   /// this type, which a caller without one must ensure: a violation is a programming error and traps.
+  ///
+  /// Writing bypasses autograd: never while a graph that needs the old elements waits for its backward pass.
   public func elements<Scalar: TensorScalar>(_ type: Scalar.Type = Scalar.self) -> UnsafeMutableBufferPointer<
     Scalar
   > {

@@ -1,5 +1,5 @@
-import JSON
 import Glibc
+import JSON
 
 /// The append-only record of a run, durable in groups: a batch of records is one `write` and one `fdatasync`.
 ///

@@ -38,26 +38,6 @@ public enum PopulationFile {
     }
   }
 
-  /// Reads a population. Members' checkpoints need not be there.
-  ///
-  /// - Throws: `TunerError`, `.damaged` when the file is none of ours or a checksum does not hold.
-  public static func read(_ path: String) throws(TunerError) -> Population {
-    do throws(HDF5Error) {
-      let file = try HDF5File.open(path, checksums: .required)
-      try file.root.expect(format, as: "format")
-      try file.root.expect(version, as: "format_version")
-      let members = try file.root.group("members")
-      var population = Population(generation: try file.root.attribute("generation"), members: [])
-      for name in try members.names() {
-        population.members.append(try members.group(name).readMember())
-      }
-      try file.root.checkTables(population.members)
-      return population
-    } catch {
-      throw TunerError(error)
-    }
-  }
-
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
@@ -83,34 +63,6 @@ extension HDF5Group {
       }
     }
   }
-
-  /// Scores and budgets stand in the file twice; they must not differ.
-  fileprivate func checkTables(_ members: [Population.Member]) throws(HDF5Error) {
-    let trials = try read("trial", as: Int.self).values
-    let scores = try read("score", as: Double.self).values.map { $0.isNaN ? nil : $0 }
-    guard trials == members.map(\.trial.rawValue), scores == members.map(\.score) else {
-      throw unexpected("score", expected: "the scores of the members' groups", found: "others")
-    }
-  }
-
-  fileprivate func expect(_ expected: String, as name: String) throws(HDF5Error) {
-    let found: String = try attribute(name)
-    if found != expected { throw unexpected("@" + name, expected: expected, found: found) }
-  }
-
-  fileprivate func expect(_ expected: Int, as name: String) throws(HDF5Error) {
-    let found: Int = try attribute(name)
-    if found != expected { throw unexpected("@" + name, expected: "\(expected)", found: "\(found)") }
-  }
-
-  private func unexpected(_ object: String, expected: String, found: String) -> HDF5Error {
-    HDF5Error(
-      file: file, object: path == "/" ? "/" + object : "\(path)/\(object)",
-      problem: .unexpected(
-        expected: expected, found: found,
-        remedy:
-          "Name a population of this program's version; the journal has what is needed to write it anew."))
-  }
 }
 
 // One member's group.
@@ -135,30 +87,6 @@ extension HDF5Group {
       try setAttribute("checkpoint", to: checkpoint)
       try makeExternalLink("state", to: "/", in: checkpoint)
     }
-  }
-
-  fileprivate func readMember() throws(HDF5Error) -> Population.Member {
-    let trial = TrialID(try attribute("trial"))
-    let origin: Origin
-    switch try attribute("origin", as: String.self) {
-    case "fresh": origin = .fresh
-    case "resume": origin = .resume(from: try attribute("origin_budget"))
-    case "fork":
-      origin = .fork(of: TrialID(try attribute("origin_trial")), at: try attribute("origin_budget"))
-    case let word: throw unexpected("@origin", expected: "fresh, resume or fork", found: word)
-    }
-    let hyperparameters = try group("hyperparameters")
-    var configuration = Configuration()
-    for name in try hyperparameters.attributeNames() {
-      configuration[name] =
-        try hyperparameters.attributeType(of: name) == .text
-        ? .text(try hyperparameters.attribute(name)) : .number(try hyperparameters.attribute(name))
-    }
-    return Population.Member(
-      trial: trial, budget: try attribute("budget"),
-      score: try hasAttribute("score") ? try attribute("score", as: Double.self) : nil,
-      configuration: configuration, origin: origin,
-      checkpoint: try hasAttribute("checkpoint") ? try attribute("checkpoint", as: String.self) : nil)
   }
 }
 

@@ -1,5 +1,5 @@
-public import JSON
 import Foundation
+public import JSON
 public import Search
 public import Training
 

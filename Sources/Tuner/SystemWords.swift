@@ -1,5 +1,5 @@
-import JSON
 import Foundation
+import JSON
 
 /// What the system, an encoder or a decoder says of a failure, in words: Foundation's own texts name its domains
 /// and types, and no cause.

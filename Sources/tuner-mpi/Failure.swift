@@ -18,16 +18,13 @@ enum Exit {
 }
 
 /// Runs `body`; an error goes to standard error in its own words and becomes its exit code.
-///
-/// - Parameter isSpeaker: false on the ranks that keep silent, so that 64 ranks do not say one thing 64
-///   times.
-func reporting<Result>(isSpeaker: Bool = true, _ body: () throws -> Result) throws -> Result {
+func reporting<Result>(_ body: () throws -> Result) throws -> Result {
   do {
     return try body()
   } catch let code as ExitCode {
     throw code
   } catch {
-    if isSpeaker { printError("tuner-mpi: \(error)") }
+    printError("tuner-mpi: \(error)")
     throw exitCode(of: error)
   }
 }

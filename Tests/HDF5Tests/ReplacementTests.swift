@@ -73,12 +73,4 @@ import Testing
         + "Check the path, and that its directory exists."
     )
   }
-
-  @Test func `what killed writers left is removed, and nothing else`() throws {
-    for name in ["b.h5.tmp.12.3", "b.h5.tmp.12", "b.h5.tmp.12.x", "tmp.1.2", "c.txt.tmp.1.2"] {
-      try write([], to: directory.file(name))
-    }
-    #expect(try AtomicFile.removeLeftovers(in: directory.path) == ["b.h5.tmp.12.3", "c.txt.tmp.1.2"])
-    #expect(try directory.contents == ["a.h5", "b.h5.tmp.12", "b.h5.tmp.12.x", "tmp.1.2"])
-  }
 }

@@ -137,7 +137,7 @@ import Training
       checkpoint.snapshot = Self.snapshot(step: step, first: Float(step))
       try CheckpointFile.write(checkpoint, to: directory.file(name))
     }
-    #expect(try CheckpointSearch(of: 7, in: directory.file("missing")).newest == nil)
+    #expect(try NewestCheckpoint(of: 7, in: directory.file("missing")).found == nil)
     try write("a.h5", job: 7, step: 100)
     try write("b.h5", job: 7, step: 300)
     try write("c.h5", job: 8, step: 900)
@@ -151,9 +151,9 @@ import Training
     bytes[position] ^= 1
     try Data(bytes).write(to: URL(fileURLWithPath: directory.file("d.h5")))
 
-    let search = try CheckpointSearch(of: 7, in: directory.path)
-    #expect(search.newest?.path == directory.file("b.h5"))
-    #expect(search.newest?.checkpoint.snapshot.progress.step == 300)
+    let search = try NewestCheckpoint(of: 7, in: directory.path)
+    #expect(search.found?.path == directory.file("b.h5"))
+    #expect(search.found?.checkpoint.snapshot.progress.step == 300)
     #expect(search.damaged.count == 2)
     #expect(search.damaged.contains { $0.description.contains("e.h5") })
     #expect(search.damaged.contains { $0.description.contains("d.h5: /parameters/layers.0.weight") })

@@ -21,7 +21,7 @@ final class JobFiles {
   func found(of job: Job) throws(TunerError) -> JobStart? {
     do throws(TrainingError) {
       let directory = CheckpointPaths.directory(of: job.trial)
-      let newest = try CheckpointSearch(of: job.id.rawValue, in: full(directory)).newest
+      let newest = try NewestCheckpoint(of: job.id.rawValue, in: full(directory)).found
       return newest.map { path, checkpoint in
         JobStart(checkpoint, at: "\(directory)/\((path as NSString).lastPathComponent)")
       }

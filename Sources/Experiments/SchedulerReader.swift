@@ -2,8 +2,8 @@ public import Search
 import Training
 import Yams
 
-/// Reads `search.scheduler` and the unit of budgets.
-struct SearchReader {
+/// Reads `search.scheduler`, and what all schedulers share: the unit of budgets and the replicates.
+struct SchedulerReader {
   let search: Section
 
   private enum ExploitKind: String, CaseIterable {

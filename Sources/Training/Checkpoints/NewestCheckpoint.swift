@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// The newest state that an interrupted job left in a directory.
-public struct CheckpointSearch: Sendable {
+public struct NewestCheckpoint: Sendable {
   /// Nil when there is none.
-  public private(set) var newest: (path: String, checkpoint: Checkpoint)?
+  public private(set) var found: (path: String, checkpoint: Checkpoint)?
   /// Files that were passed over because they are damaged: what was found in each.
   public private(set) var damaged: [TrainingError] = []
 
@@ -24,7 +24,7 @@ public struct CheckpointSearch: Sendable {
     candidates.sort { ($0.progress.step, $0.path) > ($1.progress.step, $1.path) }
     for candidate in candidates {
       do throws(TrainingError) {
-        newest = (candidate.path, try CheckpointFile.read(candidate.path))
+        found = (candidate.path, try CheckpointFile.read(candidate.path))
         return
       } catch .data(let path, let expected, let found, let remedy) {
         damaged.append(.data(path: path, expected: expected, found: found, remedy: remedy))

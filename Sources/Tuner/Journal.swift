@@ -20,6 +20,7 @@ public struct Journal: ~Copyable {
   }
 
   private var sink: Sink
+  /// Lines.
   private var count: Int
   /// Bytes of the file, when this journal alone writes to it.
   private var length = 0
@@ -29,20 +30,19 @@ public struct Journal: ~Copyable {
   /// A journal in memory: an empty one, or one that goes on after these bytes.
   public init(inMemoryAfter bytes: [UInt8] = []) throws(TunerError) {
     let contents = try JournalContents(bytes: bytes, path: "memory")
-    sink = .memory(Array(bytes.prefix(contents.validBytes)))
+    sink = .memory(Array(bytes.prefix(contents.end.bytes)))
     count = contents.lines.count
   }
 
-  /// Creates the file, or goes on with it: `contents` is what was read from it, and its torn last line is cut
-  /// off.
+  /// Creates the file, or goes on with it after its `end`: a torn last line is cut off.
   ///
   /// - Parameter directory: the file's directory, whose entry is made durable.
   public init(
-    at path: String, in directory: String, after contents: JournalContents?, durability: Durability = .disk
+    at path: String, in directory: String, after end: JournalContents.End?, durability: Durability = .disk
   ) throws(TunerError) {
-    sink = .file(try Self.openFile(path, cutTo: contents?.validBytes ?? 0, in: directory), durability)
-    count = contents?.lines.count ?? 0
-    length = contents?.validBytes ?? 0
+    sink = .file(try Self.openFile(path, cutTo: end?.bytes ?? 0, in: directory), durability)
+    count = end?.lines ?? 0
+    length = end?.bytes ?? 0
   }
 
   /// Opens a file for appending, after cutting off what follows the first `validBytes` bytes.

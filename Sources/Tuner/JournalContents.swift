@@ -1,15 +1,40 @@
-import Foundation
+import Glibc
+public import JSON
 
 /// What a journal says: its whole lines, the header first.
+///
+/// Every line is checked when the journal is read, once; decoded it is again when it is asked for, so that a
+/// journal of a million jobs takes the room of its file and not of its values.
 public struct JournalContents: Equatable, Sendable {
   public var path = ""
-  public var lines: [JournalLine] = []
-  /// Bytes up to the end of the last whole line.
-  public var validBytes = 0
+  public private(set) var lines = JournalLines()
+  /// The study that the journal's newest records belong to.
+  public private(set) var study = JSONValue.null
   /// Bytes of a torn last line, which a kill left and which nobody acted on.
-  public var tornBytes = 0
+  public private(set) var tornBytes = 0
 
   public init() {}
+
+  /// Where a journal goes on: all that its next session needs of it.
+  public struct End: Equatable, Sendable {
+    /// Whole lines.
+    public var lines = 0
+    /// Bytes up to the end of the last of them.
+    public var bytes = 0
+    /// Bytes of the file, a torn last line included.
+    var fileBytes = 0
+  }
+
+  public var end: End {
+    End(lines: lines.count, bytes: lines.byteCount, fileBytes: lines.byteCount + tornBytes)
+  }
+
+  /// Whether the file is still as long as when it was read: it only ever grows.
+  public var isNewest: Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return Int(status.st_size) == end.fileBytes
+  }
 }
 
 extension JournalContents {
@@ -17,31 +42,52 @@ extension JournalContents {
   ///
   /// - Returns: nil when there is no such file.
   public static func read(_ path: String) throws(TunerError) -> JournalContents? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw TunerError(
-        .system, subject: path, expected: "a readable file", found: systemWords(error),
-        remedy: "Check the permissions of the run directory.")
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw unreadable(path)
     }
-    return try JournalContents(bytes: [UInt8](data), path: path)
+    let file = HeldFile(path, descriptor: descriptor)
+    // A writer may be at work: what it adds meanwhile is not part of this reading.
+    var bytes = [UInt8](repeating: 0, count: file.size ?? 0)
+    var count = 0
+    while count < bytes.count {
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count)
+      }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw unreadable(path) }
+      if got == 0 { break }
+      count += got
+    }
+    bytes.removeLast(bytes.count - count)
+    return try JournalContents(bytes: bytes, path: path)
+  }
+
+  private static func unreadable(_ path: String) -> TunerError {
+    let code = errno
+    return TunerError(
+      .system, subject: path, expected: "a readable file",
+      found: String(cString: strerror(code)).lowercased(),
+      remedy: "Check the permissions of the run directory.")
   }
 
   /// - Parameter path: for the errors.
   public init(bytes: [UInt8], path: String) throws(TunerError) {
     self.path = path
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+    lines = JournalLines(bytes)
+    while let line = lines.nextUnread {
       let place = "\(path):\(lines.count + 1)"
-      lines.append(try JournalLine(bytes: bytes[start..<end], sequence: lines.count, place: place))
-      start = end + 1
-      if lines.count > 1, case .header = lines[lines.count - 1].record {
+      let record = try JournalLine(bytes: bytes[line], sequence: lines.count, place: place).record
+      lines.accept(line)
+      switch record {
+      case .header where lines.count > 1:
         throw JournalLine.damage(place, expected: "one header, in line 1", found: "another one")
+      case .header(let header): study = header.study
+      case .session(.studyChanged(let new, _)): study = new
+      case .job, .outcome, .population, .finished, .session: continue
       }
     }
-    validBytes = start
-    tornBytes = bytes.count - start
+    tornBytes = bytes.count - lines.byteCount
   }
 }

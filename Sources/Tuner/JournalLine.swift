@@ -95,15 +95,30 @@ extension JournalLine {
     // The first line says which format follows: a newer one is not damage, and nothing else of it may be
     // readable.
     if sequence == 0 { try Self.checkFormat(body, place) }
+    try self.init(body: body, place)
+    guard self.sequence == sequence else {
+      throw Self.damage(place, expected: "record \(sequence)", found: "record \(self.sequence)")
+    }
+  }
+
+  /// Decodes a line whose checksum was verified before.
+  init(verified bytes: ArraySlice<UInt8>, place: String) throws(TunerError) {
+    try self.init(body: Self.body(of: bytes), place)
+  }
+
+  private init(body: [UInt8], _ place: String) throws(TunerError) {
     do {
       self = try JSONDocumentDecoder().decode(Self.self, from: body)
     } catch {
       throw Self.damage(
         place, expected: "a record of format \(HeaderRecord.currentFormat)", found: systemWords(error))
     }
-    guard self.sequence == sequence else {
-      throw Self.damage(place, expected: "record \(sequence)", found: "record \(self.sequence)")
-    }
+  }
+
+  /// The record as JSON, its checksum left out.
+  private static func body(of line: ArraySlice<UInt8>) -> [UInt8] {
+    // The comma before the quote that opens the next key is not covered by the checksum; the quote is.
+    [UInt8(ascii: "{")] + line.dropFirst(prefixCount)
   }
 
   /// The record as JSON, its checksum verified and left out.
@@ -118,13 +133,11 @@ extension JournalLine {
         found: bytes.isEmpty ? "an empty line" : start)
     }
     let written = String(decoding: bytes.dropFirst(opening.count).prefix(8), as: UTF8.self)
-    // The comma before the quote that opens the next key is not covered; the quote is.
-    let covered = bytes.dropFirst(prefixCount)
-    let computed = checksum(covered)
+    let computed = checksum(bytes.dropFirst(prefixCount))
     guard written == computed else {
       throw damage(place, expected: "checksum \(written), as written", found: "\(computed), computed")
     }
-    return [UInt8(ascii: "{")] + covered
+    return body(of: bytes)
   }
 
   private struct AnyFormat: Decodable {

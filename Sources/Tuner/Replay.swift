@@ -162,16 +162,7 @@ extension Controller {
 }
 
 extension JournalContents {
-  /// The study that the journal's newest records belong to.
-  var study: JSONValue {
-    for line in lines.reversed() {
-      if case .session(.studyChanged(let study, _)) = line.record { return study }
-    }
-    if case .header(let header) = lines.first?.record { return header.study }
-    return .null
-  }
-
-  /// A part of that study; nil where it says nothing of it, or in other words than this version's. A journal
+  /// A part of the study; nil where it says nothing of it, or in other words than this version's. A journal
   /// that no study can be read from is refused by the controller, with its reasons.
   func recorded<Part: Decodable>(_ part: Part.Type) -> Part? {
     try? JSONDecoder().decode(part, from: JSONEncoder().encode(study))

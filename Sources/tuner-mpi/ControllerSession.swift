@@ -14,20 +14,23 @@ struct ControllerSession: ~Copyable {
   let directory: RunDirectory
   private let lock: RunLock
   private let controller: Controller
-  private let contents: JournalContents?
+  private let journalEnd: JournalContents.End?
   private let experiment: String
   private let stopTime: Deadline?
 
   /// - Parameters:
+  ///   - read: the journal as it was before the run directory was locked; read again only if it has grown.
   ///   - fromCheckpoints: where the journal is lost or damaged, begins a study with what is left.
   ///   - stopTime: when to save and end; nil for never.
   init(
-    _ start: StartMessage, allowingChanges: Bool, fromCheckpoints: Bool, stopAt stopTime: Deadline?
+    _ start: StartMessage, after read: consuming JournalContents?, allowingChanges: Bool,
+    fromCheckpoints: Bool, stopAt stopTime: Deadline?
   ) throws(TunerError) {
     let directory = RunDirectory(path: start.runDirectory)
     let lock = try RunLock(of: directory.path, for: .current())
     var study = start.study
-    let found = try directory.journalContents(fromCheckpoints: fromCheckpoints)
+    let found =
+      read?.isNewest == true ? read : try directory.journalContents(fromCheckpoints: fromCheckpoints)
     let failed = found?.finalSummary.flatMap { $0.hasFailed ? $0 : nil }
     let contents = failed == nil ? found : nil
     if fromCheckpoints, contents?.lines.isEmpty ?? true {
@@ -52,7 +55,7 @@ struct ControllerSession: ~Copyable {
     self.directory = directory
     self.lock = lock
     self.controller = controller
-    self.contents = contents
+    journalEnd = contents?.end
     self.stopTime = stopTime
   }
 
@@ -61,7 +64,7 @@ struct ControllerSession: ~Copyable {
     var controller = controller
     // Loading the data may have taken long.
     try lock.directory.check()
-    var journal = try Journal(at: directory.journal, in: directory.path, after: contents)
+    var journal = try Journal(at: directory.journal, in: directory.path, after: journalEnd)
     let progress = ProgressReport(study)
     let (stopTime, place, file, experiment) = (stopTime, lock.directory, directory, experiment)
     var isStudyWritten = false

@@ -52,19 +52,17 @@ struct RunCommand: ParsableCommand {
     let mpi = try MPIEnvironment()
     let ranks = mpi.world.size
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
-    let start = try StartMessage(sharedOver: mpi.world) { try prepare(ranks: ranks) }
+    let preparation = Preparation()
+    let start = try StartMessage(sharedOver: mpi.world) { try prepare(preparation, ranks: ranks) }
     let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
     let worker = WorkerOptions(
       start.study, runDirectory: start.runDirectory, warn: { printError("tuner-mpi: \($0)") })
     let trainees = try Trainees(start.study, on: mpi.world)
     // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
     // Before it opens, nothing in the run directory has been touched.
-    var opened: ControllerSession?
-    try StartMessage.onRoot(of: mpi.world) {
-      opened = try open(start, trainees)
-    }
+    try StartMessage.onRoot(of: mpi.world) { try open(start, trainees, preparation) }
     let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
-    guard let session = opened.take() else {
+    guard let session = preparation.session.take() else {
       try Worker.run(on: mpi.world, layout, worker, making: make)
       return
     }
@@ -86,21 +84,28 @@ struct RunCommand: ParsableCommand {
     if result.summary.hasFailed { throw Exit.failed }
   }
 
-  /// Reads the experiment, on rank 0.
-  private func prepare(ranks: Int) throws -> StartMessage {
+  /// What rank 0 has found and made before the run; empty on the others.
+  private final class Preparation {
+    /// The journal, read once: it may be long.
+    var contents: JournalContents?
+    var session: ControllerSession?
+  }
+
+  /// Reads the experiment and the journal, on rank 0.
+  private func prepare(_ preparation: Preparation, ranks: Int) throws -> StartMessage {
     let experiment = try experiment.load()
     _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial)
     let path = URL(fileURLWithPath: runDirectory ?? "runs/\(experiment.study)").path
     var study = Study(experiment)
-    try study.readEarlierStudies(
-      recordedIn: RunDirectory(path: path).journalContents(fromCheckpoints: fromCheckpoints))
+    preparation.contents = try RunDirectory(path: path).journalContents(fromCheckpoints: fromCheckpoints)
+    try study.readEarlierStudies(recordedIn: preparation.contents)
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
 
   /// Begins the session, on rank 0, of a study that can be trained.
-  private func open(_ start: StartMessage, _ trainees: Trainees) throws -> ControllerSession {
-    let directory = RunDirectory(path: start.runDirectory)
-    let contents = try directory.journalContents(fromCheckpoints: fromCheckpoints)
+  private func open(_ start: StartMessage, _ trainees: Trainees, _ preparation: Preparation) throws {
+    let contents = preparation.contents
+    preparation.contents = nil
     do throws(TrainingError) {
       try trainees.validate()
     } catch {
@@ -108,11 +113,12 @@ struct RunCommand: ParsableCommand {
       // What an earlier version has begun may propose what this one refuses: those trials alone fail.
       printError("tuner-mpi: \(error) Such trials fail; the study goes on, because it has begun.")
     }
-    try directory.create()
+    try RunDirectory(path: start.runDirectory).create()
     var start = start
     try start.study.noteInputs(recordedIn: contents)
-    return try ControllerSession(
-      start, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints, stopAt: stopTime)
+    preparation.session = try ControllerSession(
+      start, after: contents, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints,
+      stopAt: stopTime)
   }
 
   /// When saving begins; nil when the end of the allocation is not known.

@@ -116,7 +116,7 @@ struct SimulateCommand: ParsableCommand {
     guard let journal else { return try Journal(inMemoryAfter: []) }
     let directory = URL(fileURLWithPath: journal).deletingLastPathComponent().path
     // A simulation can be repeated: its journal need not outlive the machine.
-    return try Journal(at: journal, in: directory, after: contents, durability: .operatingSystem)
+    return try Journal(at: journal, in: directory, after: contents?.end, durability: .operatingSystem)
   }
 
   private func describe(

@@ -18,46 +18,44 @@ struct StartMessage: Codable {
     self.runDirectory = runDirectory
   }
 
-  /// Rank 0 prepares, the others hear of it. Collective over `world`.
+  /// Rank 0 prepares, the others hear of it, however long it takes. Collective over `world`.
   ///
-  /// - Throws: on every rank, when rank 0 could not: its error there, the bare exit code elsewhere.
-  init(sharedOver world: borrowing Communicator, preparing prepare: () throws -> StartMessage) throws {
-    guard world.isRoot else {
-      let word = try JSONDecoder().decode(Word.self, from: Data(world.broadcastBytes(nil)))
-      if let code = word.exitCode { throw ExitCode(code) }
-      guard let message = word.message else { throw Exit.defect }
-      self = message
-      return
-    }
-    do {
-      self = try reporting(prepare)
-    } catch let code as ExitCode {
-      _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word(exitCode: code.rawValue))))
-      throw code
-    }
-    _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word(message: self))))
+  /// - Throws: on every rank, when rank 0 could not: the exit code of its error, which it has told.
+  init(
+    sharedOver world: borrowing Communicator, preparing prepare: @escaping () throws -> StartMessage
+  ) throws {
+    let word = try Word(from: world) { Word(message: try prepare()) }
+    guard let message = word.message else { throw Exit.defect }
+    self = message
   }
 
   /// Rank 0 does what only it can do, the others hear whether it could. Collective over `world`.
   ///
-  /// - Throws: on every rank, when rank 0 could not: its error there, the bare exit code elsewhere.
-  static func onRoot(of world: borrowing Communicator, _ body: () throws -> Void) throws {
-    guard world.isRoot else {
-      let word = try JSONDecoder().decode(Word.self, from: Data(world.broadcastBytes(nil)))
-      if let code = word.exitCode { throw ExitCode(code) }
-      return
+  /// - Throws: on every rank, when rank 0 could not: the exit code of its error, which it has told.
+  static func onRoot(of world: borrowing Communicator, _ body: @escaping () throws -> Void) throws {
+    _ = try Word(from: world) {
+      try body()
+      return Word()
     }
-    do {
-      try reporting(body)
-    } catch let code as ExitCode {
-      _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word(exitCode: code.rawValue))))
-      throw code
-    }
-    _ = try world.broadcastBytes([UInt8](JSONEncoder().encode(Word())))
   }
 
   private struct Word: Codable {
     var message: StartMessage?
     var exitCode: Int32?
+
+    init(message: StartMessage? = nil) { self.message = message }
+
+    init(from world: borrowing Communicator, _ body: @escaping () throws -> Word) throws {
+      let bytes = try RootWork.answer(toAllOf: world) {
+        do {
+          return try reporting { try [UInt8](JSONEncoder().encode(body())) }
+        } catch {
+          let code = error as? ExitCode ?? Exit.defect
+          return Array(#"{"exitCode":\#(code.rawValue)}"#.utf8)
+        }
+      }
+      self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+      if let exitCode { throw ExitCode(exitCode) }
+    }
   }
 }

@@ -29,4 +29,26 @@ import Testing
       #expect(try read == line && read == JSONDecoder().decode(JournalLine.self, from: Data(text)))
     }
   }
+
+  @Test func `lines are decoded when they are asked for, any of them in any order`() throws {
+    let contents = try Self.simulated()
+    let all = Array(contents.lines)
+    #expect(contents.lines.indices.reversed().map { contents.lines[$0] } == all.reversed())
+    #expect(all.map(\.sequence) == Array(all.indices))
+    #expect(contents.end.lines == all.count)
+  }
+
+  @Test func `a journal that was read is the newest until it grows`() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/journal.jsonl"
+    #expect(try JournalContents.read(path) == nil)
+    var journal = try Journal(at: path, in: directory.path, after: nil)
+    try journal.append([.header(HeaderRecord(program: "1", study: .null))], at: 1)
+    let contents = try #require(try JournalContents.read(path))
+    #expect(contents.isNewest)
+    try journal.append([.session(.stopped(.deadline))], at: 2)
+    #expect(!contents.isNewest)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(!contents.isNewest)
+  }
 }

@@ -138,24 +138,44 @@ extension JSONDocument {
 
 // What arrays and objects hold.
 extension JSONDocument {
-  /// The elements of an array; nothing for another kind.
-  public func elements(of node: Node) -> some Sequence<Node> {
-    let end = kind(of: node) == .array ? Int(tokens[node.place].next) : node.place + 1
-    return sequence(state: node.place + 1) { place in
+  /// The elements of an array, in their order.
+  public struct Elements: Sequence, IteratorProtocol {
+    fileprivate let tokens: [Token]
+    fileprivate var place: Int
+    fileprivate let end: Int
+
+    public mutating func next() -> Node? {
       guard place < end else { return nil }
       defer { place = Int(tokens[place].next) }
       return Node(place: place)
     }
   }
 
-  /// The members of an object, in their order; nothing for another kind.
-  public func members(of node: Node) -> some Sequence<(key: Node, value: Node)> {
-    let end = kind(of: node) == .object ? Int(tokens[node.place].next) : node.place + 1
-    return sequence(state: node.place + 1) { place in
+  /// The members of an object, in their order.
+  public struct Members: Sequence, IteratorProtocol {
+    fileprivate let tokens: [Token]
+    fileprivate var place: Int
+    fileprivate let end: Int
+
+    public mutating func next() -> (key: Node, value: Node)? {
       guard place < end else { return nil }
       defer { place = Int(tokens[place + 1].next) }
       return (Node(place: place), Node(place: place + 1))
     }
+  }
+
+  /// The elements of an array; nothing for another kind.
+  public func elements(of node: Node) -> Elements {
+    Elements(tokens: tokens, place: node.place + 1, end: end(of: node, .array))
+  }
+
+  /// The members of an object; nothing for another kind.
+  public func members(of node: Node) -> Members {
+    Members(tokens: tokens, place: node.place + 1, end: end(of: node, .object))
+  }
+
+  private func end(of node: Node, _ kind: Kind) -> Int {
+    self.kind(of: node) == kind ? Int(tokens[node.place].next) : node.place
   }
 }
 

@@ -115,6 +115,11 @@ extension NodeDecoder: SingleValueDecodingContainer {
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if type == JSONValue.self, let value = try JSONValue(document, node) as? Value { return value }
+    if document.kind(of: node) == .object, let dictionary = type as? any TextKeyed.Type,
+      let value = try dictionary.read(self) as? Value
+    {
+      return value
+    }
     return try type.init(from: self)
   }
 
@@ -126,6 +131,22 @@ extension NodeDecoder: SingleValueDecodingContainer {
   }
 
   private func numberError(_ type: Any.Type) -> DecodingError { document.numberError(type, at: node) }
+}
+
+/// A dictionary, read member by member: its own conformance asks for all keys, and for each value by its key.
+private protocol TextKeyed {
+  static func read(_ decoder: NodeDecoder) throws -> Self
+}
+
+extension Dictionary: TextKeyed where Key == String, Value: Decodable {
+  fileprivate static func read(_ decoder: NodeDecoder) throws -> [String: Value] {
+    var values: [String: Value] = [:]
+    for (key, value) in decoder.document.members(of: decoder.node) {
+      guard let key = decoder.document.text(of: key), values[key] == nil else { continue }
+      values[key] = try NodeDecoder(decoder.source, value).decode(Value.self)
+    }
+    return values
+  }
 }
 
 /// An object's members by their keys.

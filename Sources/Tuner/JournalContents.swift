@@ -3,8 +3,8 @@ public import JSON
 
 /// What a journal says: its whole lines, the header first.
 ///
-/// Every line is checked when the journal is read, once; decoded it is again when it is asked for, so that a
-/// journal of a million jobs takes the room of its file and not of its values.
+/// Every line is checked when the journal is read, once. Of a long journal not all stay decoded: one of a million
+/// jobs takes little more room than its file.
 public struct JournalContents: Equatable, Sendable {
   public var path = ""
   public private(set) var lines = JournalLines()
@@ -74,13 +74,18 @@ extension JournalContents {
 
   /// - Parameter path: for the errors.
   public init(bytes: [UInt8], path: String) throws(TunerError) {
+    try self.init(path: path, JournalLines(bytes), bytes)
+  }
+
+  /// - Parameter unread: the journal's lines, none of them accepted yet.
+  init(path: String, _ unread: JournalLines, _ bytes: [UInt8]) throws(TunerError) {
     self.path = path
-    lines = JournalLines(bytes)
-    while let line = lines.nextUnread {
+    lines = unread
+    while let range = lines.nextUnread {
       let place = "\(path):\(lines.count + 1)"
-      let record = try JournalLine(bytes: bytes[line], sequence: lines.count, place: place).record
-      lines.accept(line)
-      switch record {
+      let line = try JournalLine(bytes: bytes[range], sequence: lines.count, place: place)
+      lines.accept(line, at: range)
+      switch line.record {
       case .header where lines.count > 1:
         throw JournalLine.damage(place, expected: "one header, in line 1", found: "another one")
       case .header(let header): study = header.study

@@ -1,12 +1,18 @@
 import Glibc
 
-/// The whole lines of a journal, which have been checked; each is decoded when it is asked for.
+/// The whole lines of a journal, which have been checked. The first quarter of a million stay decoded, about a
+/// kilobyte each; others are decoded when they are asked for.
 public struct JournalLines: RandomAccessCollection, Equatable, Sendable {
   private let bytes: [UInt8]
   /// Where each line ends: the places of the newlines.
   private var ends: [Int] = []
+  private var decoded: [JournalLine] = []
+  private let mostDecoded: Int
 
-  init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+  init(_ bytes: [UInt8] = [], mostDecoded: Int = 1 << 18) {
+    self.bytes = bytes
+    self.mostDecoded = mostDecoded
+  }
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { ends.count }
@@ -16,6 +22,7 @@ public struct JournalLines: RandomAccessCollection, Equatable, Sendable {
 
   /// O(length of the line).
   public subscript(index: Int) -> JournalLine {
+    if index < decoded.count { return decoded[index] }
     do throws(TunerError) {
       let start = index == 0 ? 0 : ends[index - 1] + 1
       return try JournalLine(verified: bytes[start..<ends[index]], place: "line \(index + 1)")
@@ -36,7 +43,10 @@ public struct JournalLines: RandomAccessCollection, Equatable, Sendable {
   }
 
   /// A line has been checked.
-  mutating func accept(_ line: Range<Int>) { ends.append(line.upperBound) }
+  mutating func accept(_ line: JournalLine, at place: Range<Int>) {
+    ends.append(place.upperBound)
+    if decoded.count < mostDecoded { decoded.append(line) }
+  }
 
   public static func == (left: JournalLines, right: JournalLines) -> Bool {
     left.count == right.count && left.bytes.prefix(left.byteCount) == right.bytes.prefix(right.byteCount)

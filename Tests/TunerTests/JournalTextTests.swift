@@ -33,6 +33,10 @@ import Testing
   @Test func `lines are decoded when they are asked for, any of them in any order`() throws {
     let contents = try Self.simulated()
     let all = Array(contents.lines)
+    let bytes = try all.flatMap { line throws(TunerError) in try line.bytes() }
+    let lean = try JournalContents(path: "lean", JournalLines(bytes, mostDecoded: 3), bytes)
+    #expect(lean.lines.indices.reversed().map { lean.lines[$0] } == all.reversed())
+    #expect(lean.lines == contents.lines && lean.study == contents.study)
     #expect(contents.lines.indices.reversed().map { contents.lines[$0] } == all.reversed())
     #expect(all.map(\.sequence) == Array(all.indices))
     #expect(contents.end.lines == all.count)

@@ -15,6 +15,8 @@ struct ControllerSession: ~Copyable {
   private let lock: RunLock
   private let controller: Controller
   private let journalEnd: JournalContents.End?
+  /// Sessions before this one.
+  let number: Int
   private let experiment: String
   private let stopTime: Deadline?
 
@@ -56,6 +58,7 @@ struct ControllerSession: ~Copyable {
     self.lock = lock
     self.controller = controller
     journalEnd = contents?.end
+    number = contents?.sessions ?? 0
     self.stopTime = stopTime
   }
 
@@ -90,9 +93,6 @@ struct ControllerSession: ~Copyable {
       throw error
     }
   }
-
-  /// Sessions before this one.
-  var number: Int { contents?.sessions ?? 0 }
 
   /// Writes the page and the table of what the journal tells of all sessions so far.
   func writeViews() throws(TunerError) {

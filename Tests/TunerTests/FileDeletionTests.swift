@@ -21,6 +21,8 @@ import Testing
     FileManager.default.fileExists(atPath: "\(directory.path)/\(path)")
   }
 
+  private let first = Attempt(session: 0, number: 0, isRepeated: false)
+
   private static func job(_ number: Int, of trial: Int) -> Job {
     Job(
       id: JobID(number), trial: TrialID(trial), origin: .fresh, configuration: Configuration(), target: 1)
@@ -33,14 +35,14 @@ import Testing
     var doomed: [String] = []
     for job in jobs {
       let (reached, unfinished) = (
-        CheckpointPaths.reached(by: job, step: 7), CheckpointPaths.unfinished(of: job)
+        CheckpointPaths.reached(by: job, step: 7, in: first), CheckpointPaths.unfinished(of: job, in: first)
       )
       try write(reached)
       try write(unfinished)
       if job.id.rawValue % 2 == 0 { kept += [reached, unfinished] } else { doomed += [reached, unfinished] }
     }
-    let elsewhere = CheckpointPaths.unfinished(of: Self.job(2, of: 3))
-    let named = CheckpointPaths.reached(by: jobs[1], step: 7)
+    let elsewhere = CheckpointPaths.unfinished(of: Self.job(2, of: 3), in: first)
+    let named = CheckpointPaths.reached(by: jobs[1], step: 7, in: first)
     let torn = kept[0] + ".tmp.12.3"
     for path in [elsewhere, torn, "checkpoints/stray.h5", "checkpoints/notes.txt"] { try write(path) }
     try RunFiles(runDirectory: directory.path).sweep(
@@ -52,7 +54,7 @@ import Testing
 
   @Test func `nobody waits for a deletion, and the end waits for all`() throws {
     let deletion = FileDeletion(runDirectory: directory.path)
-    let paths = (0..<10).map { CheckpointPaths.unfinished(of: Self.job($0, of: $0)) }
+    let paths = (0..<10).map { CheckpointPaths.unfinished(of: Self.job($0, of: $0), in: first) }
     for path in paths { try write(path) }
     let goOn = deletion.pause()
     for path in paths { try deletion.delete(path) }
@@ -65,9 +67,9 @@ import Testing
   @Test func `what is written after a sweep began stays, also under the name of what it found`() throws {
     let deletion = FileDeletion(runDirectory: directory.path)
     let (old, new) = (
-      CheckpointPaths.unfinished(of: Self.job(0, of: 0)), CheckpointPaths.unfinished(of: Self.job(1, of: 1))
+      CheckpointPaths.unfinished(of: Self.job(0, of: 0), in: first), CheckpointPaths.unfinished(of: Self.job(1, of: 1), in: first)
     )
-    let replaced = CheckpointPaths.unfinished(of: Self.job(2, of: 2))
+    let replaced = CheckpointPaths.unfinished(of: Self.job(2, of: 2), in: first)
     for path in [old, replaced] { try write(path) }
     let goOn = deletion.pause()
     try deletion.sweep(keeping: [], unfinished: [])

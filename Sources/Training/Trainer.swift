@@ -21,7 +21,7 @@ public struct Trainer: Trainee, ~Copyable {
   var stream: BatchStream
   var labelSmoothing: Double
   var evaluationBuffer: BatchBuffer?
-  public internal(set) var progress = Progress()
+  public internal(set) var progress = TrainerProgress()
 
   /// A trial from fresh weights, on this rank alone.
   ///

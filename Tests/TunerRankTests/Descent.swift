@@ -32,6 +32,8 @@ struct Descent: Trainee {
   private var weights: [Float]
   private var origin: Float
   private var progress = Progress()
+  /// Since the last measurement.
+  private var losses: (sum: Double, count: Int) = (0, 0)
 
   /// A communicator behind a reference, since this trainer is a copyable value.
   final class Ranks {
@@ -71,8 +73,7 @@ struct Descent: Trainee {
       if faults.microsecondsPerStep > 0 { usleep(faults.microsecondsPerStep) }
       progress.step += 1
       progress.budget = progress.step / Self.stepsPerBudget
-      progress.lossSum += loss
-      progress.lossCount += 1
+      losses = (losses.sum + loss, losses.count + 1)
       if try anyRank(isInterrupted()), progress.budget < target { return .interrupted }
     }
     return .reachedTarget
@@ -103,9 +104,8 @@ struct Descent: Trainee {
   }
 
   mutating func measure() throws(TrainingError) -> Measurement {
-    let trainLoss = progress.lossCount > 0 ? progress.lossSum / Double(progress.lossCount) : loss
-    progress.lossSum = 0
-    progress.lossCount = 0
+    let trainLoss = losses.count > 0 ? losses.sum / Double(losses.count) : loss
+    losses = (0, 0)
     return Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
   }
 
@@ -115,6 +115,7 @@ struct Descent: Trainee {
     let stamp = [Snapshot.Entry(name: "origin", shape: [2], offset: 0)]
     return Snapshot(
       progress: progress,
+      scalars: ["loss_sum": .number(losses.sum), "loss_count": .integer(losses.count)],
       blocks: [
         "parameters": Snapshot.Block(layout: layout, values: weights),
         "buffers": Snapshot.Block(layout: stamp, values: [origin, learningRate]),
@@ -122,10 +123,9 @@ struct Descent: Trainee {
   }
 
   mutating func restore(_ snapshot: Snapshot?) throws(TrainingError) {
-    var header = [
-      Double(snapshot?.progress.step ?? 0), Double(snapshot?.progress.budget ?? 0),
-      snapshot?.progress.lossSum ?? 0, Double(snapshot?.progress.lossCount ?? 0),
-    ]
+    var header = [Double(snapshot?.progress.step ?? 0), Double(snapshot?.progress.budget ?? 0), 0, 0]
+    if case .number(let sum) = snapshot?.scalars["loss_sum"] { header[2] = sum }
+    if case .integer(let count) = snapshot?.scalars["loss_count"] { header[3] = Double(count) }
     var stamp = snapshot?.blocks["buffers"]?.values ?? [0, 0]
     if let values = snapshot?.blocks["parameters"]?.values { weights = values }
     do throws(MPIError) {
@@ -137,8 +137,7 @@ struct Descent: Trainee {
     }
     progress.step = Int(header[0])
     progress.budget = Int(header[1])
-    progress.lossSum = header[2]
-    progress.lossCount = Int(header[3])
+    losses = (header[2], Int(header[3]))
     origin = stamp[0]
     if faults.restoresLearningRate { learningRate = stamp[1] }
   }

@@ -17,7 +17,7 @@ public enum ExperimentReference {
   /// A Markdown table of every name that a search space may use.
   public static var hyperparameters: String {
     var lines = ["| Name | Takes | While a trial runs | Needs |", "| --- | --- | --- | --- |"]
-    for hyperparameter in Hyperparameters.all {
+    for hyperparameter in TrainingConfiguration.description.hyperparameters {
       lines.append(
         "| `\(hyperparameter.name)` | \(hyperparameter.kind) | \(hyperparameter.isLive ? "may change" : "fixed") | "
           + "\(hyperparameter.applicability ?? "") |")

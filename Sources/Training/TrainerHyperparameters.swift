@@ -13,7 +13,7 @@ extension Trainer {
     }
     var values: [String: HyperparameterValue] = [:]
     for (name, value) in live.hyperparameters {
-      let isOptimizers = Hyperparameters.ofOptimizer.contains(name)
+      let isOptimizers = TrainingHyperparameters.ofOptimizer.contains(name)
       values[name] = isOptimizers ? ofOptimizer[name] : value
     }
     return values
@@ -39,7 +39,7 @@ extension Trainer {
   /// - Throws: `TrainingError.invalid` when it differs in something else.
   public mutating func adopt(_ new: TrainingConfiguration) throws(TrainingError) {
     var reachable = configuration
-    for hyperparameter in Hyperparameters.all where hyperparameter.isLive {
+    for hyperparameter in TrainingHyperparameters.all where hyperparameter.isLive {
       guard let value = hyperparameter.read(new) else { continue }
       hyperparameter.write(&reachable, value)
     }
@@ -68,7 +68,7 @@ extension Trainer {
   }
 }
 
-extension Hyperparameters {
+extension TrainingHyperparameters {
   /// Those that the optimizer and its schedule can tell.
   static let ofOptimizer = Set((optimization + schedule).map(\.name))
 }

@@ -53,10 +53,12 @@ struct TestCommand: ParsableCommand {
     let study = Study(try experiment(in: directory))
     try refuseChangedSplit(best, study, directory)
     let checkpoint = try weights(of: best, in: directory)
-    let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
-    var trainer = try Trainer(
-      study.training(for: best.configuration, at: best.budget), data: data, seed: study.seed,
-      trial: best.trial.rawValue)
+    let training: TrainingConfiguration
+    switch try study.trainee(for: best.configuration, at: best.budget) {
+    case .builtIn(let builtIn): training = builtIn
+    }
+    let data = try TrainingData(training.data, split: training.split, seed: study.seed)
+    var trainer = try Trainer(training, data: data, seed: study.seed, trial: best.trial.rawValue)
     try trainer.restore(checkpoint.snapshot)
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,
@@ -87,7 +89,8 @@ struct TestCommand: ParsableCommand {
 
   /// The result, unless it was measured, by permission, on other data than the study's, or of another trial than
   /// the best one by now.
-  private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult? {
+  private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult?
+  {
     guard let result, let contents = try JournalContents.read(directory.journal) else { return result }
     if let best = contents.finalSummary?.best, best.checkpoint != result.checkpoint { return nil }
     let recorded = contents.recordedInputs

@@ -27,7 +27,10 @@ extension Trainer {
   private mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
     let peers = peers
-    let sums = try peers.together { () throws(TrainingError) in try evaluateShare(of: part) }
+    let sums = try peers.together { () throws(TrainingError) in
+      try probe?(.measured)
+      return try evaluateShare(of: part)
+    }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
       throw .diverged(

@@ -125,10 +125,6 @@ extension TrainerPeers {
     failure = failure ?? error
   }
 
-  /// At the end of training, where no exchange follows: the caller tells the others.
-  func throwFailure() throws(TrainingError) {
-    if let failure { throw failure }
-  }
 }
 
 // The gradients of a step.
@@ -158,9 +154,11 @@ extension TrainerPeers {
     isOpen = false
     let report = try exchange.finish(mine)
     if report.isFailed { try agree(failure) }
-    do throws(TrainingError) { try memory.store() } catch { try keep(error) }
     return report
   }
+
+  /// Takes the exchanged gradients to where the optimizer finds them. Local.
+  func takeExchanged() throws(TrainingError) { try memory?.store() }
 
   private func open(_ memory: ExchangeMemory) {
     exchange?.begin(memory.values)

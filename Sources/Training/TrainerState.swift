@@ -6,6 +6,7 @@ extension Trainer {
   /// Blocks `parameters`, `buffers`, and `optimizer.<name>` for each block of the optimizer's memory.
   public func snapshot() throws(TrainingError) -> Snapshot? {
     try peers.together { () throws(TrainingError) -> Snapshot? in
+      try probe?(.snapshot)
       guard peers.isRoot else { return nil }
       let parts = stateParts
       try Self.demand(of: parts.map(\.place.byteCount)).require()
@@ -32,6 +33,7 @@ extension Trainer {
       failure = try peers.broadcast(bytes, to: part.place, landing: landing) ?? failure
     }
     do throws(TrainingError) {
+      try probe?(.restored)
       try goOn(from: try TrainerProgress(header.progress, header.scalars))
     } catch { failure = failure ?? error }
     try peers.agree(failure)

@@ -1,5 +1,7 @@
 // Hyperparameters in force: read from the running parts, and changed in them.
 extension Trainer {
+  public var description: TraineeDescription { TrainingConfiguration.description }
+
   public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
     // The model tells its own shape; batch and smoothing are read where the steps read them.
     var live = configuration
@@ -17,6 +19,31 @@ extension Trainer {
       values[name] = isOptimizers ? ofOptimizer[name] : value
     }
     return values
+  }
+
+  public mutating func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
+    let peers = peers
+    let new = try peers.together { () throws(TrainingError) in try changed(by: values) }
+    var failure: TrainingError?
+    do throws(TrainingError) { try adopt(new) } catch { failure = error }
+    try peers.agree(failure)
+  }
+
+  /// The configuration with live hyperparameters changed.
+  private func changed(
+    by values: [String: HyperparameterValue]
+  ) throws(TrainingError) -> TrainingConfiguration {
+    let new = try configuration.setting(values)
+    let before = configuration.hyperparameters
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard before[name] != value, TrainingHyperparameters.named(name)?.isLive == false else { continue }
+      throw .invalid(
+        subject: name, expected: "the value \(before[name]?.description ?? "") that the trial began with",
+        found: value.description,
+        remedy: "It cannot change while a trial runs: start a new trial, or take it out of what is perturbed."
+      )
+    }
+    return new
   }
 
   /// The shape of the running learning-rate schedule.

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import MPI
 import Search
 import Training
@@ -19,6 +19,8 @@ struct Descent: Trainee {
     var diverging: Set<Int> = []
     /// Trials that find their host without what they need.
     var withoutPlace: Set<Int> = []
+    /// The last rank of a group fails alone, in its third step.
+    var failsAlone = false
     /// The second rank of the first group hangs, for longer than the others' patience.
     var hangs = false
     /// Seconds that a step takes at least, for tests that interrupt.
@@ -39,6 +41,21 @@ struct Descent: Trainee {
   final class Ranks {
     let communicator: Communicator
     init(_ communicator: consuming Communicator) { self.communicator = communicator }
+
+    var isLast: Bool { communicator.rank.rawValue == communicator.size - 1 }
+
+    /// Throws on every rank what the first one says that failed.
+    func together(_ failure: TrainingError?) throws(TrainingError) {
+      do {
+        let words = try failure.map { [UInt8](try JSONEncoder().encode($0)) }
+        guard let failed = try communicator.firstFailure(words) else { return }
+        throw try JSONDecoder().decode(TrainingError.self, from: Data(failed.words))
+      } catch let error as TrainingError {
+        throw error
+      } catch {
+        throw .library("\(error)")
+      }
+    }
   }
 
   init(_ job: Job, on group: borrowing Communicator, faults: Faults) throws(TrainingError) {
@@ -63,11 +80,26 @@ struct Descent: Trainee {
     weights = (0..<Self.elements).map { sin(Float($0 + 7 * job.trial.rawValue)) }
   }
 
+  var description: TraineeDescription { Self.description }
+
+  static let description = TraineeDescription(
+    hyperparameters: [
+      Hyperparameter(
+        name: "learning_rate", summary: "How far a step goes.", kind: .number(.above(0, through: 1)),
+        isLive: true)
+    ],
+    metrics: [
+      Metric(name: "dev_loss", goal: .minimize, summary: "The bowl's height."),
+      Metric(name: "train_loss", goal: .minimize, summary: "Its mean since the measurement before."),
+    ])
+
   var budget: Int { progress.budget }
 
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause {
     while progress.budget < target {
       try hangIfToldTo()
+      let isFailing = faults.failsAlone && progress.step == 2 && ranks.isLast
+      try ranks.together(isFailing ? .library("lost alone") : nil)
       if faults.diverging.contains(trial.rawValue) { throw .diverged(step: progress.step, what: "the loss") }
       for index in weights.indices { weights[index] -= learningRate * (weights[index] - 1) }
       if faults.microsecondsPerStep > 0 { usleep(faults.microsecondsPerStep) }
@@ -103,10 +135,10 @@ struct Descent: Trainee {
     weights.reduce(0) { $0 + Double($1 - 1) * Double($1 - 1) } / Double(weights.count)
   }
 
-  mutating func measure() throws(TrainingError) -> Measurement {
+  mutating func measure() throws(TrainingError) -> Training.Measurement {
     let trainLoss = losses.count > 0 ? losses.sum / Double(losses.count) : loss
     losses = (0, 0)
-    return Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
+    return Training.Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
   }
 
   func snapshot() throws(TrainingError) -> Snapshot? {
@@ -122,7 +154,23 @@ struct Descent: Trainee {
       ])
   }
 
+  mutating func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let hyperparameter = Self.description.hyperparameter(named: name) else {
+        throw .invalid(
+          subject: name, expected: "learning_rate", found: "an unknown name", remedy: "Take it out.")
+      }
+      guard hyperparameter.kind.accepts(value) else {
+        throw .invalid(
+          subject: name, expected: hyperparameter.kind.description, found: value.description,
+          remedy: "Correct the value.")
+      }
+    }
+    if case .number(let rate) = values["learning_rate"] { learningRate = Float(rate) }
+  }
+
   mutating func restore(_ snapshot: Snapshot?) throws(TrainingError) {
+    try ranks.together(ranks.communicator.isRoot ? Self.complaint(about: snapshot) : nil)
     var header = [Double(snapshot?.progress.step ?? 0), Double(snapshot?.progress.budget ?? 0), 0, 0]
     if case .number(let sum) = snapshot?.scalars["loss_sum"] { header[2] = sum }
     if case .integer(let count) = snapshot?.scalars["loss_count"] { header[3] = Double(count) }
@@ -140,6 +188,14 @@ struct Descent: Trainee {
     losses = (header[2], Int(header[3]))
     origin = stamp[0]
     if faults.restoresLearningRate { learningRate = stamp[1] }
+  }
+
+  private static func complaint(about snapshot: Snapshot?) -> TrainingError? {
+    let names = snapshot?.blocks.keys.sorted() ?? []
+    if names == ["buffers", "parameters"] { return nil }
+    return .invalid(
+      subject: "snapshot", expected: "the blocks buffers, parameters", found: names.joined(separator: ", "),
+      remedy: "Restore a snapshot of a descent.")
   }
 
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {

@@ -25,6 +25,17 @@ public enum ExperimentReference {
     return lines.joined(separator: "\n")
   }
 
+  /// A Markdown table of every metric that a study may be about.
+  public static var metrics: String {
+    var lines = ["| Metric | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- |"]
+    for metric in TrainingConfiguration.description.metrics {
+      lines.append(
+        "| `\(metric.name)` | \(metric.goal.rawValue) | \(metric.isOnRequest ? "when the study names it" : "always") | "
+          + "\(metric.summary) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// Documents that between them take every branch of the reader.
   private static let variants = [
     """

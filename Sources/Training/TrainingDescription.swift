@@ -5,13 +5,13 @@ extension TrainingConfiguration {
     metrics: [
       Metric(
         name: "dev_accuracy", goal: .maximize,
-        summary: "The share of the dev split's samples, or characters, that are predicted right."),
+        summary: "The share of the dev split that is classified rightly, from 0 to 1."),
       Metric(
         name: "dev_loss", goal: .minimize,
-        summary: "The mean cross entropy on the dev split, in nats a sample, or a character."),
+        summary: "The mean cross entropy on the dev split, in nats (of text: per character)."),
       Metric(
         name: "train_loss", goal: .minimize,
-        summary: "The mean loss of the training since the measurement before."),
+        summary: "The mean training loss since the last measurement, label smoothing included."),
     ] + ResourceMetric.allCases.map(\.metric))
 }
 
@@ -20,8 +20,9 @@ extension ResourceMetric {
     let summary =
       switch self {
       case .parameters: "The trainable numbers of the model."
-      case .trainingSeconds: "The wall-clock seconds that the trial's state has trained."
-      case .latency: "The milliseconds of a forward pass of 32 dev samples."
+      case .trainingSeconds:
+        "The wall-clock seconds that the trial's state has trained, its ancestors' included."
+      case .latency: "The milliseconds of one forward pass of 32 dev samples, the median of 11."
       }
     return Metric(name: rawValue, goal: .minimize, summary: summary, isOnRequest: true)
   }

@@ -12,8 +12,9 @@ public struct Trainer: Trainee, ~Copyable {
   /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
   public internal(set) var configuration: TrainingConfiguration
   let data: TrainingData
+  let studySeed: UInt64
   /// The trial's own: what initialization, order and dropout draw from.
-  let seed: UInt64
+  var seed: UInt64
   let peers: TrainerPeers
   /// Nil but in tests.
   let probe: TrainerProbe?
@@ -75,6 +76,7 @@ public struct Trainer: Trainee, ~Copyable {
   private init(_ parts: consuming TrainerParts, peers: TrainerPeers, probe: TrainerProbe?) {
     configuration = parts.configuration
     data = parts.data
+    studySeed = parts.studySeed
     seed = parts.seed
     model = parts.model
     stream = parts.stream
@@ -95,6 +97,7 @@ public struct Trainer: Trainee, ~Copyable {
 private struct TrainerParts: ~Copyable {
   let configuration: TrainingConfiguration
   let data: TrainingData
+  let studySeed: UInt64
   /// The trial's own.
   let seed: UInt64
   let model: any Model
@@ -122,6 +125,7 @@ private struct TrainerParts: ~Copyable {
       layout: model.store.layout, engine: .suited(to: model.store.device))
     self.configuration = configuration
     self.data = data
+    studySeed = seed
     self.seed = trialSeed
     self.model = model
     self.stream = stream

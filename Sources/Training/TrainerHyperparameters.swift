@@ -65,12 +65,7 @@ extension Trainer {
   /// - Parameter new: may differ in what the hyperparameter table calls live, and in nothing else.
   /// - Throws: `TrainingError.invalid` when it differs in something else.
   public mutating func adopt(_ new: TrainingConfiguration) throws(TrainingError) {
-    var reachable = configuration
-    for hyperparameter in TrainingHyperparameters.all where hyperparameter.isLive {
-      guard let value = hyperparameter.read(new) else { continue }
-      hyperparameter.write(&reachable, value)
-    }
-    guard reachable == new else {
+    guard isLiveChange(to: new) else {
       throw .invalid(
         subject: "hyperparameters", expected: "changes of live ones only",
         found: "a change of something else",
@@ -81,6 +76,39 @@ extension Trainer {
     labelSmoothing = new.labelSmoothing
     configuration = new
     try updateTransform()
+  }
+
+  /// Whether another configuration differs in what the hyperparameter table calls live, and in nothing else.
+  private func isLiveChange(to new: TrainingConfiguration) -> Bool {
+    var reachable = configuration
+    for hyperparameter in TrainingHyperparameters.all where hyperparameter.isLive {
+      guard let value = hyperparameter.read(new) else { continue }
+      hyperparameter.write(&reachable, value)
+    }
+    return reachable == new
+  }
+
+  /// Becomes the trainer of another trial of the study, in the memory that it has: nothing is allocated, and
+  /// nothing drawn that a state overwrites. The state that it goes on from must be restored next. Collective.
+  ///
+  /// - Parameters:
+  ///   - new: what the other trial is asked to do, with the data, or the fold of it, that this trainer has.
+  ///   - trial: its number.
+  /// - Returns: false, with nothing changed, when the other trial is of another model, optimizer or share of
+  ///   the data: it needs a trainer of its own.
+  public mutating func takeUp(_ new: TrainingConfiguration, trial: Int) throws(TrainingError) -> Bool {
+    guard isLiveChange(to: new) else { return false }
+    let (peers, data, device) = (peers, data, model.store.device)
+    let seed = Self.seed(ofTrial: trial, study: studySeed)
+    stream = try peers.together { () throws(TrainingError) in
+      try BatchStream(data, batchSize: new.batchSize, seed: seed, device: device)
+    }
+    self.seed = seed
+    progress = TrainerProgress()
+    var failure: TrainingError?
+    do throws(TrainingError) { try adopt(new) } catch { failure = error }
+    try peers.agree(failure)
+    return true
   }
 
   /// Rebuilds the optimizer's transforms for the configuration and the place in the budget.

@@ -90,6 +90,16 @@ import Training
     #expect(throws: TrainingError.self) { try write(Snapshot(progress: Progress(), blocks: ["a": huge])) }
   }
 
+  @Test(arguments: [["opaque"], ["scalars.a"], ["measurements"], ["a", "a.b"], [""]])
+  func `a block that would share its group is refused`(names: [String]) throws {
+    let block = Snapshot.Block(layout: [.init(name: "w", shape: [2], offset: 0)], values: [1, 2])
+    let blocks = Dictionary(uniqueKeysWithValues: names.map { ($0, block) })
+    let error = #expect(throws: TrainingError.self) {
+      try write(Snapshot(progress: Progress(), blocks: blocks))
+    }
+    #expect(error?.description.contains("names of blocks, none within another") == true)
+  }
+
   /// Written by the version of 62ec6ff.
   @Test func `a checkpoint of an earlier version reads as before`() throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

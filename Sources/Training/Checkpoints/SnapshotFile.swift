@@ -10,6 +10,7 @@ extension HDF5Group {
   func write(_ snapshot: Snapshot) throws(HDF5Error) {
     try write(snapshot.progress)
     try write(scalars: snapshot.scalars)
+    try requireDistinctGroups(snapshot.blocks.keys.sorted())
     try setAttribute("blocks", to: snapshot.blocks.keys.sorted())
     for (name, block) in snapshot.blocks.sorted(by: { $0.key < $1.key }) {
       try makeGroup(groupPath(name)).write(block)
@@ -41,6 +42,20 @@ extension HDF5Group {
       if entry.element == .bfloat16 {
         try setAttribute("element", to: entry.element.rawValue, on: entry.name)
       }
+    }
+  }
+
+  /// Each block has a group of its own, which nothing else is in.
+  private func requireDistinctGroups(_ blocks: [String]) throws(HDF5Error) {
+    for block in blocks {
+      let first = String(block.prefix { $0 != "." })
+      let isTaken = ["hyperparameters", "measurements", "opaque", "scalars"].contains(first)
+      guard isTaken || block.isEmpty || blocks.contains(where: { $0.hasPrefix("\(block).") }) else {
+        continue
+      }
+      throw unexpected(
+        "@blocks", expected: "names of blocks, none within another or within what else is in the file",
+        found: block)
     }
   }
 

@@ -122,12 +122,18 @@ let package = Package(
     .target(
       name: "RankTesting", dependencies: ["MPI"], path: "Tests/RankTesting", exclude: ["run-ranks"],
       swiftSettings: swiftSettings),
+    // What every trainee must do, for the rank tests of those that make one.
+    .target(
+      name: "TraineeTesting", dependencies: ["Training", "MPI"], path: "Tests/TraineeTesting",
+      swiftSettings: swiftSettings),
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
-    tests(of: "Training", using: ["HDF5"]), tests(of: "Training", kind: "Rank", using: ["RankTesting"]),
+    tests(of: "Training", using: ["HDF5"]),
+    tests(of: "Training", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness", "JSON"]),
-    tests(of: "Tuner", using: ["JSON"]), tests(of: "Tuner", kind: "Rank", using: ["RankTesting"]),
+    tests(of: "Tuner", using: ["JSON"]),
+    tests(of: "Tuner", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
     // What `check` accepts, and what a run then does with it, over all keys of the reference.
     .testTarget(
       name: "CheckTests",

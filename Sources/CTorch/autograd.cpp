@@ -5,6 +5,7 @@
 #include <ATen/ops/sum.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/graph_task.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include <memory>
@@ -27,30 +28,39 @@ struct Collection {
 ///
 /// libtorch's own way to gather gradients in one buffer, a `.grad` that is a view of it, adds to that view:
 /// the buffer must be zeroed, then read and written again. Here an operator that can writes its gradient
-/// straight into the sink, and the gradient of any other is copied once.
+/// straight into the sink, and the gradient of any other is copied once. A leaf that takes part in several
+/// operations gets the sum of their gradients: the first that comes in a pass overwrites, the others add.
 struct Sink final : torch::autograd::PostAccumulateGradHook {
   std::shared_ptr<Collection> sinks;
   at::Tensor destination;
   intptr_t number;
+  /// The backward pass that wrote here last.
+  int writer = -1;
 
   Sink(std::shared_ptr<Collection> sinks, at::Tensor destination, intptr_t number)
       : sinks(std::move(sinks)), destination(std::move(destination)), number(number) {}
 
-  void completed() const {
-    if (sinks->callback) sinks->callback(sinks->context, number);
+  /// Whether what comes next is to be added to what is here. Asked once for each write.
+  bool adds() {
+    int pass = torch::autograd::get_current_graph_task_id();
+    bool isFirst = writer != pass;
+    writer = pass;
+    return sinks->accumulating || !isFirst;
   }
 
+  /// libtorch calls this once in a pass, when the gradients of all of the leaf's operations have come; also
+  /// for a leaf whose operators all wrote into the sink themselves.
   void operator()(const at::Tensor &leaf) override {
     at::Tensor &gradient = leaf.mutable_grad();
-    // libtorch calls this for a leaf whose operator wrote into the sink itself, too.
-    if (!gradient.defined()) return;
-    if (sinks->accumulating) {
-      destination.add_(gradient);
-    } else {
-      destination.copy_(gradient);
+    if (gradient.defined()) {
+      if (adds()) {
+        destination.add_(gradient);
+      } else {
+        destination.copy_(gradient);
+      }
+      gradient.reset();
     }
-    gradient.reset();
-    completed();
+    if (sinks->callback) sinks->callback(sinks->context, number);
   }
 };
 
@@ -61,11 +71,12 @@ Sink *sink_of(const at::Tensor &leaf) {
       : nullptr;
 }
 
-/// A linear map whose backward writes the gradients of weight and bias into their sinks.
+/// A linear map whose backward writes the gradients of weight and bias into their sinks. The bias comes first:
+/// in this order libtorch calls the sinks, last layer's parameters first, as they are exchanged.
 struct LinearIntoSinks : torch::autograd::Function<LinearIntoSinks> {
   static at::Tensor forward(
-      torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
-      const std::optional<at::Tensor> &bias) {
+      torch::autograd::AutogradContext *context, const at::Tensor &x,
+      const std::optional<at::Tensor> &bias, const at::Tensor &weight) {
     context->save_for_backward({x, weight, bias ? *bias : at::Tensor()});
     return ctorch::linear(x, weight, bias);
   }
@@ -75,24 +86,22 @@ struct LinearIntoSinks : torch::autograd::Function<LinearIntoSinks> {
     auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &weight = saved[1], &bias = saved[2];
     at::Tensor gradient = outputs[0].reshape({-1, weight.size(0)});
-    // Weight and bias first: their exchange with other ranks overlaps with what follows.
+    at::Tensor input;
+    if (context->needs_input_grad(0)) input = multiplied(gradient, weight).view(x.sizes());
+    // Weight and bias last: libtorch then calls their sinks at once, while their memory is in the cache.
     if (bias.defined()) {
       Sink *sink = sink_of(bias);
       TORCH_CHECK(sink, "the bias of a linear layer lost its gradient sink before the backward pass");
-      if (sink->sinks->accumulating) {
+      if (sink->adds()) {
         sink->destination.add_(gradient.sum(0));
       } else {
         at::sum_out(sink->destination, gradient, 0);
       }
-      sink->completed();
     }
     Sink *sink = sink_of(weight);
     TORCH_CHECK(sink, "the weight of a linear layer lost its gradient sink before the backward pass");
     at::Tensor rows = x.reshape({-1, weight.size(1)});
-    multiply_into(sink->destination, gradient.t(), rows, sink->sinks->accumulating);
-    sink->completed();
-    at::Tensor input;
-    if (context->needs_input_grad(0)) input = multiplied(gradient, weight).view(x.sizes());
+    multiply_into(sink->destination, gradient.t(), rows, sink->adds());
     return {input, at::Tensor(), at::Tensor()};
   }
 };
@@ -110,7 +119,7 @@ ctorch_result ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight,
   return made([&] {
     bool direct = at::GradMode::is_enabled() && weight->value.dim() == 2 && sink_of(weight->value) != nullptr
         && (bias == nullptr || sink_of(bias->value) != nullptr);
-    if (direct) return LinearIntoSinks::apply(x->value, weight->value, optional(bias));
+    if (direct) return LinearIntoSinks::apply(x->value, optional(bias), weight->value);
     bool recorded = at::GradMode::is_enabled()
         && (x->value.requires_grad() || weight->value.requires_grad()
             || (bias && bias->value.requires_grad()));

@@ -7,7 +7,8 @@ public struct Experiment: Equatable, Sendable {
   public var study: String
   public var seed: UInt64
   public var objective: Objective
-  public var training: TrainingConfiguration
+  /// What a trial is of.
+  public var trainee: TraineeConfiguration
   public var space: SearchSpace
   /// What is tried first; nil when the sampler is asked from the start.
   public var starting: StartingConfigurations?

@@ -14,7 +14,8 @@ struct ExperimentJudge {
     let complete = judgeScheduler(of: &experiment, fidelity)
     judgeSampler(of: experiment)
     for parameter in space.space.parameters {
-      if let problem = SpaceCheck.ownProblem(of: parameter) { report(problem) }
+      let problem = SpaceCheck.ownProblem(of: parameter, for: experiment.trainee.description)
+      if let problem { report(problem) }
     }
     if space.unsound.isEmpty,
       areSound("search.first", "search.baseline", "search.space", "search.constraints", "training", "model")
@@ -42,21 +43,17 @@ struct ExperimentJudge {
       let plan = try experiment.makeScheduler().plan
       let complete = try fidelity?.complete(experiment, rungs: experiment.scheduler.rungs())
       experiment.fidelity = complete?.fidelity
-      if mayDecayByCosine(experiment), experiment.training.schedule.length == nil {
-        experiment.training.schedule.length = Double(experiment.fidelity?.length ?? plan.fullBudget)
+      let space = experiment.space
+      experiment.trainee = experiment.trainee.completed(
+        trainingFor: experiment.fidelity?.length ?? plan.fullBudget
+      ) { name, value in
+        space.parameters.contains { $0.name == name && $0.domain.contains(ParameterValue(value)) }
       }
       return complete
     } catch {
       report(about: "search.\(error.subject)", error.expected, error.found, error.remedy)
       return nil
     }
-  }
-
-  /// A cosine needs a length, in the file or wherever the search may choose it.
-  private func mayDecayByCosine(_ experiment: Experiment) -> Bool {
-    let cosine = ParameterValue.text(ScheduleConfiguration.Decay.cosine.rawValue)
-    let searched = experiment.space.parameters.first { $0.name == "decay" }
-    return experiment.training.schedule.decay == .cosine || searched?.domain.contains(cosine) == true
   }
 
   private func judgeSampler(of experiment: Experiment) {
@@ -79,9 +76,9 @@ struct ExperimentJudge {
     if let complete { searched.parameters.insert(complete.parameter, at: 0) }
     let starting = experiment.starting
     let check = SpaceCheck(
-      experiment.training, ranksPerTrial: experiment.resources.ranksPerTrial, space: searched,
+      experiment.trainee, ranksPerTrial: experiment.resources.ranksPerTrial, space: searched,
       starting: (starting?.first ?? []) + (starting?.baseline.map { [$0] } ?? []))
-    let own = experiment.training.validate(ranksPerTrial: experiment.resources.ranksPerTrial)
+    let own = experiment.trainee.validate(ranksPerTrial: experiment.resources.ranksPerTrial)
     // A value that is searched is ignored in `training` or `model`; it is named where somebody wrote it.
     for problem in own
     where check.lasting.contains(problem)
@@ -102,7 +99,7 @@ struct ExperimentJudge {
 
   /// Of training what can be judged although something else could not be read.
   private func judgeTrainingByParts(of experiment: Experiment) {
-    for problem in experiment.training.validate(ranksPerTrial: experiment.resources.ranksPerTrial)
+    for problem in experiment.trainee.validate(ranksPerTrial: experiment.resources.ranksPerTrial)
     where !spaceSection.contains(problem.subject)
       && sections(of: problem.subject).allSatisfy(findings.isSound)
     {

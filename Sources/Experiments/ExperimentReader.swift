@@ -36,13 +36,12 @@ struct ExperimentReader {
     let study = root.required(
       "study", .name, remedy: "Write study: NAME; the run directory is called like it.")
     let seed = root.value("seed", .integer(atLeast: 0, atMost: .max), default: 1)
-    let objective = ObjectiveReader(root: root).read()
+    let description = TrainingConfiguration.description
+    let objective = ObjectiveReader(root: root, trainee: description).read()
     var training = TrainingReader(root: root).read()
-    let resourceMetrics = objective.metrics.compactMap(ResourceMetric.init)
-    if !resourceMetrics.isEmpty { training.resourceMetrics = resourceMetrics }
     let search = root.section("search")
     let spaceSection = search.section("space")
-    let spaceReader = SpaceReader(section: spaceSection, search: search)
+    let spaceReader = SpaceReader(section: spaceSection, search: search, trainee: description)
     let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
     let reader = SchedulerReader(search: search)
@@ -59,7 +58,8 @@ struct ExperimentReader {
     root.finish()
 
     var experiment = Experiment(
-      study: study, seed: UInt64(seed), objective: objective, training: training, space: space.space,
+      study: study, seed: UInt64(seed), objective: objective,
+      trainee: TraineeConfiguration.builtIn(training).measuring(objective.metrics), space: space.space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
       scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, resources: resources,
       checkpoint: checkpoint,

@@ -17,10 +17,21 @@ public enum ExperimentReference {
   /// A Markdown table of every name that a search space may use.
   public static var hyperparameters: String {
     var lines = ["| Name | Takes | While a trial runs | Needs |", "| --- | --- | --- | --- |"]
-    for hyperparameter in Hyperparameters.all {
+    for hyperparameter in TrainingConfiguration.description.hyperparameters {
       lines.append(
         "| `\(hyperparameter.name)` | \(hyperparameter.kind) | \(hyperparameter.isLive ? "may change" : "fixed") | "
           + "\(hyperparameter.applicability ?? "") |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A Markdown table of every metric that a study may be about.
+  public static var metrics: String {
+    var lines = ["| Metric | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- |"]
+    for metric in TrainingConfiguration.description.metrics {
+      lines.append(
+        "| `\(metric.name)` | \(metric.goal.rawValue) | \(metric.isOnRequest ? "when the study names it" : "always") | "
+          + "\(metric.summary) |")
     }
     return lines.joined(separator: "\n")
   }

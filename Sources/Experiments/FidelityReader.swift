@@ -24,10 +24,11 @@ struct FidelityReader {
     defer { section.finish() }
     let name = section.required(
       "name", .text, remedy: "Write the hyperparameter that grows with the budget, such as data_share.")
-    if section.contains("name"), Hyperparameters.named(name) == nil {
+    let known = space.trainee.hyperparameters.map(\.name)
+    if section.contains("name"), !known.contains(name) {
       section.report(
         "name", expected: "a hyperparameter", found: name,
-        remedy: suggestion(for: name, among: Hyperparameters.all.map(\.name)))
+        remedy: suggestion(for: name, among: known))
     }
     return Reading(
       name: name, domain: space.domain(of: section),
@@ -68,7 +69,7 @@ extension FidelityReader.Reading {
       return nil
     }
     let values = Parameter(name: name, domain: .ordinal(rungs.map(fidelity.value)))
-    if let problem = SpaceCheck.ownProblem(of: values) {
+    if let problem = SpaceCheck.ownProblem(of: values, for: experiment.trainee.description) {
       section.report(nil, expected: problem.expected, found: problem.found, remedy: problem.remedy)
       return nil
     }

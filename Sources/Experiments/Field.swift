@@ -152,6 +152,15 @@ extension Field {
       write: { Node($0.rawValue) })
   }
 
+  /// One of these words.
+  static func choice(of known: [String]) -> Self where Value == String {
+    Self(
+      expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
+      standIn: known.first ?? "",
+      read: { $0.scalar.flatMap { known.contains($0.string) ? $0.string : nil } },
+      write: { Node($0) })
+  }
+
   /// A sequence of such values, `[1, 2]`.
   static func list<Element>(of element: Field<Element>, atLeast count: Int = 1, atMost most: Int = 10_000)
     -> Self

@@ -3,11 +3,13 @@ import Training
 
 /// Reads what a study optimizes: `objective`, or `objectives` where there are several, and `limits`.
 ///
+///     objective: {metric: dev_loss}                                   # its goal is natural to it
 ///     objectives: {dev_accuracy: maximize, latency_ms: minimize}
 ///     limits:
 ///       parameters: {at_most: 100000}
 struct ObjectiveReader {
   let root: Section
+  let trainee: TraineeDescription
 
   func read() -> Objective {
     var objective = root.contains("objectives") ? readSeveral() : readOne(root.section("objective"))
@@ -19,9 +21,22 @@ struct ObjectiveReader {
 
   private func readOne(_ section: Section) -> Objective {
     defer { section.finish() }
+    let metric = section.value(
+      "metric", .choice(of: trainee.metrics.map(\.name)), default: standard)
     return Objective(
-      metric: section.value("metric", .choice(), default: Metric.devAccuracy).rawValue,
-      goal: section.value("goal", .choice(), default: Objective.Goal.maximize))
+      metric: metric,
+      goal: section.value(
+        "goal", .choice(), default: naturalGoal(of: metric), describedAs: "what is natural to the metric"))
+  }
+
+  /// What a study is about that names no metric.
+  private var standard: String { trainee.metrics.first?.name ?? "" }
+
+  private func naturalGoal(of metric: String) -> Objective.Goal {
+    switch trainee.metric(named: metric)?.goal {
+    case .maximize, nil: .maximize
+    case .minimize: .minimize
+    }
   }
 
   private func readSeveral() -> Objective {
@@ -43,7 +58,7 @@ struct ObjectiveReader {
       section.report(
         nil, expected: "at least one metric with its goal", found: "none",
         remedy: "Write, for example, objectives: {dev_accuracy: maximize, latency_ms: minimize}.")
-      return Objective(metric: Metric.devAccuracy.rawValue, goal: .maximize)
+      return Objective(metric: standard, goal: naturalGoal(of: standard))
     }
     return Objective(metric: first.metric, goal: first.goal, further: Array(parts.dropFirst()))
   }
@@ -71,30 +86,18 @@ struct ObjectiveReader {
   }
 
   private func checkMetric(_ name: String, in section: Section) {
-    guard Metric(rawValue: name) == nil else { return }
-    let known = Metric.allCases.map(\.rawValue)
+    guard trainee.metric(named: name) == nil else { return }
+    let known = trainee.metrics.map(\.name)
     section.report(
       name, expected: "one of \(known.joined(separator: ", "))", found: name,
       remedy: suggestion(for: name, among: known))
   }
 
   private func checkGoal(of part: Objective.Part) {
-    guard part.goal == .maximize,
-      part.metric.hasSuffix("_loss") || ResourceMetric(rawValue: part.metric) != nil
-    else { return }
+    guard part.goal == .maximize, naturalGoal(of: part.metric) == .minimize else { return }
     root.report(
       root.contains("objectives") ? "objectives" : "objective", expected: "goal: minimize for \(part.metric)",
       found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize."
     )
   }
-}
-
-/// What a trial can be judged by.
-enum Metric: String, CaseIterable {
-  case devAccuracy = "dev_accuracy"
-  case devLoss = "dev_loss"
-  case trainLoss = "train_loss"
-  case parameters
-  case trainingSeconds = "training_seconds"
-  case latency = "latency_ms"
 }

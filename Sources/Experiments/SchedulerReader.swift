@@ -259,9 +259,9 @@ extension Experiment {
   ///
   /// - Throws: `SearchError` when its options can't be.
   public func makeScheduler() throws(SearchError) -> any Scheduler {
-    let live = Hyperparameters.all.filter(\.isLive).map(\.name)
+    let description = trainee.description
     return try scheduler.makeScheduler(
-      space: space, seed: seed, mutable: Set(live), replicates: Replicates(replicates),
-      trainsAnew: fidelity != nil, issuesEarly: true)
+      space: space, seed: seed, mutable: description.liveNames, replicates: Replicates(replicates),
+      trainsAnew: fidelity != nil || !description.isResumable, issuesEarly: true)
   }
 }

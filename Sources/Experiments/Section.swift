@@ -59,8 +59,12 @@ final class Section {
   func isMapping(_ key: String) -> Bool { entries.first { $0.key == key }?.node.mapping != nil }
 
   /// The value of `key`; a missing one is `defaultValue`.
-  func value<Value>(_ key: String, _ field: Field<Value>, default defaultValue: Value) -> Value {
-    ask(key, expected: field.expected, default: field.write(defaultValue))
+  ///
+  /// - Parameter words: what the reference says of a default that depends on other keys; nil for its value.
+  func value<Value>(
+    _ key: String, _ field: Field<Value>, default defaultValue: Value, describedAs words: String? = nil
+  ) -> Value {
+    ask(key, expected: field.expected, default: words.map { Node($0) } ?? field.write(defaultValue))
     let value = read(key, field) ?? defaultValue
     resolved.append((key, { field.write(value) }))
     return value

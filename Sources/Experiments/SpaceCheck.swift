@@ -22,7 +22,7 @@ struct SpaceCheck {
     var problems: [TrainingError] = []
   }
 
-  let training: TrainingConfiguration
+  let trainee: TraineeConfiguration
   let ranksPerTrial: Int
   /// What is searched; a fidelity with its values at the rungs is a parameter like any other.
   let space: SearchSpace
@@ -32,26 +32,26 @@ struct SpaceCheck {
 
   /// - Parameter starting: what the user wants tried besides what the space proposes.
   init(
-    _ training: TrainingConfiguration, ranksPerTrial: Int, space: SearchSpace,
+    _ trainee: TraineeConfiguration, ranksPerTrial: Int, space: SearchSpace,
     starting: [Configuration] = []
   ) {
-    self.training = training
+    self.trainee = trainee
     self.ranksPerTrial = ranksPerTrial
     self.space = space
     let probes = space.probes() + starting.filter { $0.isComplete(in: space) }
-    verdicts = probes.map { ($0, Self.verdict(on: $0, training, ranksPerTrial)) }
+    verdicts = probes.map { ($0, Self.verdict(on: $0, trainee, ranksPerTrial)) }
     let settable = verdicts.map(\.verdict).filter { $0.refusal == nil }
-    lasting = training.validate(ranksPerTrial: ranksPerTrial).filter { problem in
+    lasting = trainee.validate(ranksPerTrial: ranksPerTrial).filter { problem in
       settable.allSatisfy { $0.problems.contains(problem) }
     }
   }
 
   private static func verdict(
-    on configuration: Configuration, _ training: TrainingConfiguration, _ ranks: Int
+    on configuration: Configuration, _ trainee: TraineeConfiguration, _ ranks: Int
   ) -> Verdict {
     do throws(TrainingError) {
       let values = configuration.values.mapValues { HyperparameterValue($0) }
-      return Verdict(problems: try training.setting(values).validate(ranksPerTrial: ranks))
+      return Verdict(problems: try trainee.setting(values).validate(ranksPerTrial: ranks))
     } catch {
       return Verdict(refusal: error)
     }
@@ -75,7 +75,7 @@ struct SpaceCheck {
   }
 
   private func error(of configuration: Configuration) -> TrainingError? {
-    error(of: Self.verdict(on: configuration, training, ranksPerTrial))
+    error(of: Self.verdict(on: configuration, trainee, ranksPerTrial))
   }
 
   /// Names the parameters that the error is about: those whose other values mend it.
@@ -131,8 +131,8 @@ struct SpaceCheck {
 // Of a parameter alone, whatever else the file says.
 extension SpaceCheck {
   /// Values of its domain that the hyperparameter never takes; nil where it takes all of them.
-  static func ownProblem(of parameter: Parameter) -> Problem? {
-    guard let kind = Hyperparameters.named(parameter.name)?.kind else { return nil }
+  static func ownProblem(of parameter: Parameter, for trainee: TraineeDescription) -> Problem? {
+    guard let kind = trainee.hyperparameter(named: parameter.name)?.kind else { return nil }
     let (name, domain) = (parameter.name, parameter.domain)
     if case .text(let choices) = kind, !domain.isList {
       return Problem(

@@ -12,6 +12,7 @@ struct SpaceReader {
   let section: Section
   /// `search`, whose `constraints` are about the space.
   let search: Section
+  let trainee: TraineeDescription
 
   private enum Kind: String, CaseIterable {
     case float, integer, ordinal, categorical, fixed
@@ -89,10 +90,10 @@ struct SpaceReader {
   }
 
   private func checkName(_ name: String) {
-    guard Hyperparameters.named(name) == nil else { return }
+    guard trainee.hyperparameter(named: name) == nil else { return }
     section.report(
       name, expected: "a hyperparameter", found: name,
-      remedy: suggestion(for: name, among: Hyperparameters.all.map(\.name)))
+      remedy: suggestion(for: name, among: trainee.hyperparameters.map(\.name)))
   }
 
   private func parameter(_ name: String, _ entry: Section) -> Parameter {

@@ -21,7 +21,7 @@ struct StartingReader {
   func complete(_ experiment: inout Experiment) {
     guard var starting = experiment.starting else { return }
     let space = experiment.space
-    let defaults = experiment.training.hyperparameters.mapValues(ParameterValue.init)
+    let defaults = experiment.trainee.hyperparameters.mapValues(ParameterValue.init)
     do throws(SearchError) {
       try starting.validate(in: space)
     } catch {

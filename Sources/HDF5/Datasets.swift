@@ -12,25 +12,12 @@ extension HDF5Group {
   public func write<Scalar: HDF5Scalar>(
     _ values: Span<Scalar>, shape: [Int], as name: String, layout: DatasetLayout = .contiguous
   ) throws(HDF5Error) {
-    let location = location.appending(name)
     guard shape.allSatisfy({ $0 >= 0 }), product(of: shape) == values.count else {
-      throw location.unexpected(
+      throw location.appending(name).unexpected(
         expected: "as many values as the shape \(shape) has elements", found: "\(values.count)",
         remedy: "Pass the array's own shape.")
     }
-    guard let types = Library.locked({ Scalar.elementType.numberTypes }) else {
-      throw location.unexpected(
-        expected: "a type of numbers", found: "\(Scalar.elementType)", remedy: "Use one of HDF5Scalar's.")
-    }
-    let dataset = try makeDataset(name, shape: shape, type: types.file, layout: layout)
-    let checksum: UInt32
-    if let output, layout == .contiguous, !values.isEmpty {
-      checksum = try output.write(values.bytes, at: try offset(of: dataset, at: location), for: location)
-    } else {
-      checksum = Checksum.crc32c(values.bytes)
-      try write(values.bytes, to: dataset, type: types.memory, at: location)
-    }
-    try setAttribute(Checksum.attribute, to: checksum, on: name)
+    try write(values.bytes, of: Scalar.elementType, shape: shape, as: name, layout: layout)
   }
 
   /// Writes a new dataset, with its checksum; `shape` is `[values.count]` unless it is given.
@@ -148,6 +135,21 @@ extension HDF5Group {
       }
       return offset
     }
+  }
+
+  /// Writes a dataset's bytes, and its checksum beside it.
+  func fill(
+    _ dataset: borrowing Handle, named name: String, with bytes: RawSpan, type: hid_t, layout: DatasetLayout
+  ) throws(HDF5Error) {
+    let location = location.appending(name)
+    let checksum: UInt32
+    if let output, layout == .contiguous, !bytes.isEmpty {
+      checksum = try output.write(bytes, at: try offset(of: dataset, at: location), for: location)
+    } else {
+      checksum = Checksum.crc32c(bytes)
+      try write(bytes, to: dataset, type: type, at: location)
+    }
+    try setAttribute(Checksum.attribute, to: checksum, on: name)
   }
 
   /// Writes a dataset's bytes through the library.

@@ -46,8 +46,8 @@ public func withoutGradients<Result: ~Copyable, Failure: Error>(
 /// Where backward puts the gradients of a model's leaves: into tensors of the caller's choice, such as views
 /// of one flat buffer, telling when each is complete.
 ///
-/// A linear layer's backward pass writes there directly; other gradients are copied once. Each leaf takes
-/// part in at most one operation of a graph: a second would overwrite the first's gradient.
+/// A linear layer's backward pass writes there directly; other gradients are copied once. A leaf that takes
+/// part in several operations of a graph, as tied weights do, gets the sum of their gradients.
 public final class GradientSinks {
   private let handle: OpaquePointer
   private var whenComplete: ((Int) -> Void)?

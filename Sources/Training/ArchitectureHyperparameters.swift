@@ -1,6 +1,6 @@
 // The hyperparameters that give the network its shape. None may change while a trial runs.
 
-extension Hyperparameters {
+extension TrainingHyperparameters {
   /// How many hidden layers of an MLP have a width with a name of its own.
   static let namedWidths = 6
   /// Of a hidden layer: the weights between two such layers can still be counted.
@@ -8,15 +8,15 @@ extension Hyperparameters {
   /// Of an MLP.
   static let mostHiddenLayers = 1_000
 
-  static let architecture: [Hyperparameter] = mlp + hiddenWidths + resnetAndTransformer
+  static let architecture: [TrainingHyperparameter] = mlp + hiddenWidths + resnetAndTransformer
 
-  private static let mlp: [Hyperparameter] = [
+  private static let mlp: [TrainingHyperparameter] = [
     .integer(
       "hidden_layers", low: 1, high: mostHiddenLayers, \.model.hiddenLayers, isLive: false,
       "The number of hidden layers; new ones are as wide as the last.",
       needs: "the model mlp with a hidden layer"
     ) { $0.model.hiddenLayers > 0 },
-    Hyperparameter(
+    TrainingHyperparameter(
       name: "hidden_width", summary: "The width of every hidden layer.", kind: .integer(low: 1, high: widest),
       isLive: false, applicability: "the model mlp with a hidden layer",
       isApplicable: { $0.model.hiddenLayers > 0 },
@@ -40,8 +40,8 @@ extension Hyperparameters {
     ) { $0.model.mlp != nil },
   ]
 
-  private static let hiddenWidths: [Hyperparameter] = (0..<namedWidths).map { layer in
-    Hyperparameter(
+  private static let hiddenWidths: [TrainingHyperparameter] = (0..<namedWidths).map { layer in
+    TrainingHyperparameter(
       name: "hidden_width_\(layer + 1)", summary: "The width of hidden layer \(layer + 1).",
       kind: .integer(low: 1, high: widest), isLive: false,
       applicability: "the model mlp with at least \(layer + 1) hidden layers",
@@ -50,7 +50,7 @@ extension Hyperparameters {
       write: { if case .number(let width) = $1 { $0.model.mlp?.hidden[layer] = Int(width) } })
   }
 
-  private static let resnetAndTransformer: [Hyperparameter] = [
+  private static let resnetAndTransformer: [TrainingHyperparameter] = [
     .integer(
       "depth", low: 8, high: 1_202, \.model.depth, isLive: false,
       "The depth of the residual network, 6n + 2.",

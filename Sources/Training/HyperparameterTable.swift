@@ -1,16 +1,16 @@
-// The table of hyperparameters: a line each. `Hyperparameters.all` joins the groups.
+// The table of hyperparameters: a line each. `TrainingHyperparameters.all` joins the groups.
 //
 // Every number has a greatest value, far beyond what anyone trains with, so that what is computed from it
 // (steps, samples, bytes) is a number too, as a `Float` where the optimizers' loops need one.
 
-extension Hyperparameters {
+extension TrainingHyperparameters {
   /// Of anything that is counted in the budget unit; in steps, with as many to the unit as samples can be
   /// numbered, it is an `Int`.
   static let longest = 1e9
   /// In a batch.
   static let mostSamples = 1_000_000_000
 
-  static let optimization: [Hyperparameter] = [
+  static let optimization: [TrainingHyperparameter] = [
     .text(
       "optimizer", OptimizerConfiguration.Kind.self, \.optimizer.kind, isLive: false,
       "The optimizer. Its memory has another shape than another's, so it stays for a trial's life."),
@@ -41,12 +41,12 @@ extension Hyperparameters {
       "The global norm to which a longer gradient is shortened; 0 turns clipping off."),
   ]
 
-  static let schedule: [Hyperparameter] = [
+  static let schedule: [TrainingHyperparameter] = [
     .text(
       "decay", ScheduleConfiguration.Decay.self, \.schedule.decay,
       "What follows the warm-up of the learning rate."),
     .number(
-      "warmup", .from(0, through: Hyperparameters.longest), \.schedule.warmup,
+      "warmup", .from(0, through: TrainingHyperparameters.longest), \.schedule.warmup,
       "The length of the linear warm-up, in the budget unit."),
     .number(
       "final_fraction", .from(0, through: 1), \.schedule.finalFraction,
@@ -58,15 +58,15 @@ extension Hyperparameters {
       "What the learning rate is multiplied with every decay_interval.", needs: stepped
     ) { $0.schedule.decay.isStepped },
     .number(
-      "decay_interval", .above(0, through: Hyperparameters.longest), \.schedule.decayInterval,
+      "decay_interval", .above(0, through: TrainingHyperparameters.longest), \.schedule.decayInterval,
       "The length of a step of the decay, in the budget unit.",
       needs: stepped
     ) { $0.schedule.decay.isStepped },
   ]
 
-  static let batch: [Hyperparameter] = [
+  static let batch: [TrainingHyperparameter] = [
     .integer(
-      "batch_size", low: 1, high: Hyperparameters.mostSamples, \.batchSize, isLive: true,
+      "batch_size", low: 1, high: TrainingHyperparameters.mostSamples, \.batchSize, isLive: true,
       "Samples in a step, over all ranks of the group."),
     .number(
       "data_share", .above(0, through: 1), \.usedDataShare, isLive: false,
@@ -78,7 +78,7 @@ extension Hyperparameters {
     ) { !$0.data.isText },
   ]
 
-  static let regularization: [Hyperparameter] = [
+  static let regularization: [TrainingHyperparameter] = [
     .number(
       "label_smoothing", .from(0, below: 1), \.labelSmoothing,
       "The probability that the loss takes from the label and spreads evenly over all classes."),
@@ -111,7 +111,7 @@ extension ScheduleConfiguration.Decay {
   var isStepped: Bool { self == .step || self == .exponential }
 }
 
-extension Hyperparameter {
+extension TrainingHyperparameter {
   typealias Path<Value> = WritableKeyPath<TrainingConfiguration, Value> & Sendable
 
   static func number(

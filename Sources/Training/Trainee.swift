@@ -25,11 +25,16 @@ public enum TrainingPause: Equatable, Sendable {
   case interrupted
 }
 
-/// What a group of ranks trains: a built-in model, a function in a test. Every method is collective over the
-/// group.
+/// What a group of ranks trains: a built-in model, a function in a test.
 ///
-/// The controller's shell drives it: make or restore it, train to a target, evaluate, take a snapshot.
+/// The controller's shell drives it: make or restore it, train to a target, evaluate, take a snapshot. Every
+/// method that throws is collective over the group: whatever goes wrong on one rank, all of them leave it
+/// with the same error, soon. What an error leaves of a trainee is not used again; `set` alone changes nothing
+/// when it throws. `TraineeConformance`, in the tests, is what every trainee passes.
 public protocol Trainee: ~Copyable {
+  /// What this kind of trainee says of itself. Local.
+  var description: TraineeDescription { get }
+
   /// Cumulative budget reached, in the study's unit.
   var budget: Int { get }
 
@@ -40,15 +45,24 @@ public protocol Trainee: ~Copyable {
   /// - Throws: `TrainingError.diverged` when the loss or the gradient norm is not finite.
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause
 
-  /// Metrics on the dev split, and of training since the last measurement.
+  /// Metrics of what has been learned, and of training since the last measurement.
   mutating func measure() throws(TrainingError) -> Measurement
 
   /// All that is needed to go on from here, on any number of ranks. Nil on ranks other than the group's root.
   func snapshot() throws(TrainingError) -> Snapshot?
 
-  /// Goes on from a snapshot's parameters, buffers, optimizer memory and data cursor, under this trainee's
-  /// own hyperparameters. `snapshot` is read on the group's root alone.
+  /// Goes on from a snapshot, under this trainee's own hyperparameters. `snapshot` is read on the group's root
+  /// alone.
+  ///
+  /// - Throws: `TrainingError.invalid`, naming what does not fit, for a snapshot of another trainee.
   mutating func restore(_ snapshot: Snapshot?) throws(TrainingError)
+
+  /// Goes on under other values of these hyperparameters, its state as it is. The same values on all ranks.
+  ///
+  /// - Throws: `TrainingError.invalid`, naming the hyperparameter, when it is unknown, when it does not take
+  ///   the value, or when the value is a new one and may not change while a trial runs. Nothing is changed
+  ///   then.
+  mutating func set(_ values: [String: HyperparameterValue]) throws(TrainingError)
 
   /// The hyperparameters in force, read back from the running model, optimizer and loader, never from the
   /// configuration they were made with.

@@ -12,16 +12,19 @@ public struct Trainer: Trainee, ~Copyable {
   /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
   public internal(set) var configuration: TrainingConfiguration
   let data: TrainingData
+  let studySeed: UInt64
   /// The trial's own: what initialization, order and dropout draw from.
-  let seed: UInt64
+  var seed: UInt64
   let peers: TrainerPeers
+  /// Nil but in tests.
+  let probe: TrainerProbe?
 
   var model: any Model
   var optimizer: Optimizer
   var stream: BatchStream
   var labelSmoothing: Double
   var evaluationBuffer: BatchBuffer?
-  public internal(set) var progress = Progress()
+  public internal(set) var progress = TrainerProgress()
 
   /// A trial from fresh weights, on this rank alone.
   ///
@@ -37,7 +40,7 @@ public struct Trainer: Trainee, ~Copyable {
     try configuration.requireMemory(for: data.form)
     self.init(
       try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank),
-      peers: TrainerPeers())
+      peers: TrainerPeers(), probe: nil)
   }
 
   /// A trial from fresh weights, on all ranks of `group`. Collective; the group's messages are kept apart
@@ -48,27 +51,39 @@ public struct Trainer: Trainee, ~Copyable {
     _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
     on group: borrowing Communicator
   ) throws(TrainingError) {
+    try self.init(
+      configuration, data: data, seed: seed, trial: trial, localRank: localRank, on: group, probe: nil)
+  }
+
+  /// As above, with a probe that is called at every stage.
+  package init(
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int = 0,
+    on group: borrowing Communicator, probe: TrainerProbe?
+  ) throws(TrainingError) {
     let data = try group.together { () throws(TrainingError) in
       try data.prepared(for: configuration, seed: seed)
     }
     // Asked by all before any takes what another one counts on.
     try configuration.requireMemory(for: data.form, on: group)
     let parts = try group.together { () throws(TrainingError) in
-      try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank)
+      try probe?(.made)
+      return try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank)
     }
     let peers = try TrainerPeers(group, parts.model.store)
-    self.init(parts, peers: peers)
+    self.init(parts, peers: peers, probe: probe)
   }
 
-  private init(_ parts: consuming TrainerParts, peers: TrainerPeers) {
+  private init(_ parts: consuming TrainerParts, peers: TrainerPeers, probe: TrainerProbe?) {
     configuration = parts.configuration
     data = parts.data
+    studySeed = parts.studySeed
     seed = parts.seed
     model = parts.model
     stream = parts.stream
     labelSmoothing = parts.configuration.labelSmoothing
     optimizer = parts.optimizer
     self.peers = peers
+    self.probe = probe
   }
 
   /// A trial's own seed: a function of (study seed, trial).
@@ -82,6 +97,7 @@ public struct Trainer: Trainee, ~Copyable {
 private struct TrainerParts: ~Copyable {
   let configuration: TrainingConfiguration
   let data: TrainingData
+  let studySeed: UInt64
   /// The trial's own.
   let seed: UInt64
   let model: any Model
@@ -109,6 +125,7 @@ private struct TrainerParts: ~Copyable {
       layout: model.store.layout, engine: .suited(to: model.store.device))
     self.configuration = configuration
     self.data = data
+    studySeed = seed
     self.seed = trialSeed
     self.model = model
     self.stream = stream
@@ -135,16 +152,16 @@ extension Trainer {
     while progress.budget < target {
       let step = try step(isInterrupted)
       if step.isInterrupted && progress.budget < target {
-        try peers.throwFailure()
+        try peers.agree(peers.failure)
         return .interrupted
       }
     }
-    try peers.throwFailure()
+    try peers.agree(peers.failure)
     return .reachedTarget
   }
 
-  /// One optimizer step of the whole group. A rank that fails on its own keeps it to itself until all have
-  /// exchanged, so that none waits for it; then all leave with its error.
+  /// One optimizer step of the whole group. A rank that fails on its own keeps it to itself until all exchange
+  /// the next time, so that none waits for it; then all leave with its error.
   private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     var failure: TrainingError?
@@ -153,12 +170,14 @@ extension Trainer {
     }
     report.isInterrupted = isInterrupted()
     report = try peers.exchange(report, failure)
+    // The same number on all ranks, so that all of them leave here or none.
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
     do throws(TrainingError) {
+      try probe?(.exchanged)
+      try peers.takeExchanged()
+      try probe?(.updated)
       try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
     } catch {
-      // The gradients are the same bits on all ranks, so that all of them diverge or none.
-      if case .diverged = error { throw error }
       try peers.keep(error)
     }
     advance(report)
@@ -175,7 +194,9 @@ extension Trainer {
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
       if number == parts.count - 1 { peers.openExchange() }
+      try probe?(.gathered)
       let batch = try stream.gather(part)
+      try probe?(.forward)
       report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
       report.samples += part.count
     }

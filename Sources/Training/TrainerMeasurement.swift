@@ -27,7 +27,10 @@ extension Trainer {
   private mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
     let peers = peers
-    let sums = try peers.together { () throws(TrainingError) in try evaluateShare(of: part) }
+    let sums = try peers.together { () throws(TrainingError) in
+      try probe?(.measured)
+      return try evaluateShare(of: part)
+    }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
       throw .diverged(
@@ -68,10 +71,12 @@ extension Trainer {
   private func shareBuffers() throws(TrainingError) {
     let buffers = model.store.buffers
     guard peers.ranks > 1, buffers.count > 0 else { return }
-    var values = try peers.together { () throws(TrainingError) in
-      try library { () throws(TensorError) in try buffers.scalars(Float.self) }
+    let place = StatePlace(buffers)
+    let landing = try peers.together { () throws(TrainingError) -> StateMemory? in
+      if case .host = place { return nil }
+      return try place.copied()
     }
-    try peers.broadcast(&values)
-    try library { () throws(TensorError) in try buffers.copyInPlace(from: values) }
+    let isRoots = peers.isRoot ? landing?.writable : nil
+    try peers.agree(peers.broadcast(isRoots, to: place, landing: landing))
   }
 }

@@ -50,7 +50,7 @@ final class TrainerPeers {
     return sums
   }
 
-  /// The root's bytes, on every rank. Collective.
+  /// The root's few bytes, on every rank. Collective.
   func broadcast(_ bytes: [UInt8]) throws(TrainingError) -> [UInt8] {
     do throws(MPIError) {
       return try group?.broadcastBytes(rank == 0 ? bytes : nil) ?? bytes
@@ -59,11 +59,48 @@ final class TrainerPeers {
     }
   }
 
-  /// Copies the root's elements over every rank's, which are as many. Collective.
-  func broadcast(_ values: inout [Float]) throws(TrainingError) {
-    guard !values.isEmpty else { return }
-    do throws(MPIError) { try group?.broadcast(&values) } catch { throw TrainingError(error) }
+  /// Copies the root's bytes over every rank's, which are as many. Collective.
+  func broadcast(_ bytes: UnsafeMutableRawBufferPointer) throws(TrainingError) {
+    guard ranks > 1 else { return }
+    var start = 0
+    while start < bytes.count {
+      let end = min(start + Self.longestPiece, bytes.count)
+      let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
+      do throws(MPIError) {
+        try group?.broadcast(piece.bindMemory(to: UInt8.self))
+      } catch {
+        throw TrainingError(error)
+      }
+      start = end
+    }
   }
+
+  /// Overwrites a block on every rank with the root's bytes. Collective.
+  ///
+  /// - Parameters:
+  ///   - bytes: the root's; nil elsewhere.
+  ///   - landing: where they arrive that go on to a device, if they are not the root's.
+  /// - Returns: what failed on this rank alone, once the bytes had come; nil when nothing did.
+  func broadcast(
+    _ bytes: UnsafeMutableRawBufferPointer?, to place: StatePlace, landing: StateMemory?
+  ) throws(TrainingError) -> TrainingError? {
+    let arrival: UnsafeMutableRawBufferPointer
+    if let bytes {
+      arrival = bytes
+    } else if case .host(let values) = place {
+      arrival = UnsafeMutableRawBufferPointer(values)
+    } else if let landing {
+      arrival = UnsafeMutableRawBufferPointer(rebasing: landing.writable[..<place.byteCount])
+    } else {
+      preconditionFailure("a block of \(place.byteCount) bytes has no place to arrive at")
+    }
+    try broadcast(arrival)
+    do throws(TrainingError) { try place.overwrite(from: arrival) } catch { return error }
+    return nil
+  }
+
+  /// Bytes of a message: MPI counts them in 31 bits.
+  private static let longestPiece = 1 << 30
 }
 
 // What fails on one rank alone.
@@ -88,10 +125,6 @@ extension TrainerPeers {
     failure = failure ?? error
   }
 
-  /// At the end of training, where no exchange follows: the caller tells the others.
-  func throwFailure() throws(TrainingError) {
-    if let failure { throw failure }
-  }
 }
 
 // The gradients of a step.
@@ -121,9 +154,11 @@ extension TrainerPeers {
     isOpen = false
     let report = try exchange.finish(mine)
     if report.isFailed { try agree(failure) }
-    do throws(TrainingError) { try memory.store() } catch { try keep(error) }
     return report
   }
+
+  /// Takes the exchanged gradients to where the optimizer finds them. Local.
+  func takeExchanged() throws(TrainingError) { try memory?.store() }
 
   private func open(_ memory: ExchangeMemory) {
     exchange?.begin(memory.values)

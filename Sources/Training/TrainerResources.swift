@@ -12,7 +12,12 @@ extension Trainer {
       case .trainingSeconds:
         metrics[metric.rawValue] = progress.trainingSeconds ?? 0
       case .latency:
-        if peers.isRoot { metrics[metric.rawValue] = try medianLatency() }
+        let peers = peers
+        let latency = try peers.together { () throws(TrainingError) -> Double? in
+          try probe?(.timed)
+          return peers.isRoot ? try medianLatency() : nil
+        }
+        if let latency { metrics[metric.rawValue] = latency }
       }
     }
     return metrics

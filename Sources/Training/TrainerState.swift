@@ -1,123 +1,144 @@
 import Foundation
-import Tensors
+import MPI
 
 // Snapshots: a few contiguous blocks, the same on any number of ranks and any device.
 extension Trainer {
   /// Blocks `parameters`, `buffers`, and `optimizer.<name>` for each block of the optimizer's memory.
   public func snapshot() throws(TrainingError) -> Snapshot? {
-    guard peers.isRoot else { return nil }
-    let store = model.store
-    try snapshotDemand.require()
-    let (parameters, buffers) = try library { () throws(TensorError) in
-      (try store.parameters.scalars(Float.self), try store.buffers.scalars(Float.self))
+    try peers.together { () throws(TrainingError) -> Snapshot? in
+      try probe?(.snapshot)
+      guard peers.isRoot else { return nil }
+      let parts = stateParts
+      try Self.demand(of: parts.map(\.place.byteCount)).require()
+      var blocks: [String: Snapshot.Block] = [:]
+      for part in parts {
+        blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.place.copied())
+      }
+      return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
-    var blocks = [
-      "parameters": Snapshot.Block(layout: store.parameterEntries, values: parameters),
-      "buffers": Snapshot.Block(layout: store.bufferEntries, values: buffers),
-    ]
-    for (name, values) in try optimizer.state().blocks {
-      blocks["optimizer.\(name)"] = Snapshot.Block(layout: store.parameterEntries, values: values)
-    }
-    return Snapshot(progress: progress, blocks: blocks)
   }
 
+  /// Every block goes from the root's snapshot straight to where each rank keeps it: no rank holds more than
+  /// the snapshot and its own state.
   public mutating func restore(_ snapshot: Snapshot?) throws(TrainingError) {
+    let parts = stateParts
+    let header = try RestoreHeader(exchangedWith: peers) { () throws(TrainingError) in
+      try check(snapshot, against: parts)
+    }
+    let landing = try landing(for: parts)
     var failure: TrainingError?
-    if peers.isRoot {
-      do throws(TrainingError) { try check(snapshot) } catch { failure = error }
+    for part in parts {
+      let bytes = snapshot?.blocks[part.name]?.memory.writable
+      // Kept: the others wait in the next block's broadcast.
+      failure = try peers.broadcast(bytes, to: part.place, landing: landing) ?? failure
     }
-    // The others must learn of a failure before they wait for blocks that never come.
-    let header = try RestoreHeader(exchangedWith: peers, progress: snapshot?.progress, failure: failure)
-    try peers.together { () throws(TrainingError) in
-      if !peers.isRoot { try snapshotDemand.require() }
-    }
-    var blocks: [String: [Float]] = [:]
-    for (name, count) in blockSizes {
-      var values = peers.isRoot ? snapshot?.blocks[name]?.values ?? [] : [Float](repeating: 0, count: count)
-      try peers.broadcast(&values)
-      blocks[name] = values
-    }
-    try load(&blocks, progress: header.progress)
+    do throws(TrainingError) {
+      try probe?(.restored)
+      try goOn(from: try TrainerProgress(header.progress, header.scalars))
+    } catch { failure = failure ?? error }
+    try peers.agree(failure)
   }
 
-  /// The names and sizes of a snapshot's blocks, in an order that all ranks share.
-  private var blockSizes: [(name: String, count: Int)] {
-    let elements = model.store.layout.elements
-    return [("parameters", elements), ("buffers", model.store.buffers.count)]
-      + optimizer.memoryNames.map { ("optimizer.\($0)", elements) }
-  }
-
-  /// The memory of a snapshot's blocks.
-  private var snapshotDemand: MemoryDemand {
-    let elements = Int.clampedSum(blockSizes.map(\.count))
-    return MemoryDemand(
-      bytes: .clampedProduct([elements, MemoryLayout<Float>.stride]), purpose: "a copy of the trial's state")
-  }
-
-  /// Takes over blocks that have been checked.
-  private mutating func load(_ blocks: inout [String: [Float]], progress: Progress) throws(TrainingError) {
-    let parameters = blocks.removeValue(forKey: "parameters") ?? []
-    let buffers = blocks.removeValue(forKey: "buffers") ?? []
-    let store = model.store
-    try library { () throws(TensorError) in
-      try store.parameters.copyInPlace(from: parameters)
-      if !buffers.isEmpty { try store.buffers.copyInPlace(from: buffers) }
-    }
-    let names = optimizer.memoryNames
-    let memory = names.map { ($0, blocks["optimizer.\($0)"] ?? []) }
-    try optimizer.restore(
-      OptimizerState(step: progress.step, blocks: Dictionary(uniqueKeysWithValues: memory)))
+  private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
+    optimizer.setStep(progress.step)
     stream.seek(to: progress.samples)
     self.progress = progress
     self.progress.samples = stream.cursor.samples
     try updateTransform()
   }
 
-  private func check(_ snapshot: Snapshot?) throws(TrainingError) {
+  /// The blocks of a snapshot and where they are kept, in an order that all ranks share.
+  private var stateParts: [StatePart] {
+    let store = model.store
+    return [
+      StatePart(name: "parameters", layout: store.parameterEntries, place: StatePlace(store.parameters)),
+      StatePart(name: "buffers", layout: store.bufferEntries, place: StatePlace(store.buffers)),
+    ]
+      + optimizer.memoryPlaces.map { name, place in
+        StatePart(name: "optimizer.\(name)", layout: store.parameterEntries, place: place)
+      }
+  }
+
+  private static func demand(of byteCounts: [Int]) -> MemoryDemand {
+    MemoryDemand(bytes: .clampedSum(byteCounts), purpose: "a copy of the trial's state")
+  }
+
+  /// Where a block arrives that goes on to a device, on ranks that have no snapshot.
+  private func landing(for parts: [StatePart]) throws(TrainingError) -> StateMemory? {
+    guard model.store.device != .cpu else { return nil }
+    return try peers.together { () throws(TrainingError) -> StateMemory? in
+      if peers.isRoot { return nil }
+      let demand = Self.demand(of: [parts.map(\.place.byteCount).max() ?? 0])
+      return try StateMemory(byteCount: demand.bytes, for: demand.purpose)
+    }
+  }
+
+  private func check(
+    _ snapshot: Snapshot?, against parts: [StatePart]
+  ) throws(TrainingError) -> Snapshot {
     guard let snapshot else {
       throw .invalid(
         subject: "snapshot", expected: "a snapshot on the group's root", found: "none",
         remedy: "Pass it on the root.")
     }
-    let expected = blockSizes
-    guard Set(snapshot.blocks.keys) == Set(expected.map(\.name)) else {
+    guard Set(snapshot.blocks.keys) == Set(parts.map(\.name)) else {
       throw .invalid(
-        subject: "snapshot", expected: "the blocks \(expected.map(\.name).sorted().joined(separator: ", "))",
+        subject: "snapshot", expected: "the blocks \(parts.map(\.name).sorted().joined(separator: ", "))",
         found: snapshot.blocks.keys.sorted().joined(separator: ", "),
         remedy: "Restore a snapshot of the same model and optimizer.")
     }
-    for (name, count) in expected {
-      guard let block = snapshot.blocks[name] else { continue }
-      let layout = name == "buffers" ? model.store.bufferEntries : model.store.parameterEntries
-      guard block.layout == layout else {
+    for part in parts {
+      guard let block = snapshot.blocks[part.name] else { continue }
+      guard block.layout == part.layout else {
         throw .invalid(
-          subject: "snapshot block \(name)", expected: describe(layout), found: describe(block.layout),
-          remedy: "Restore a snapshot of the same model.")
+          subject: "snapshot block \(part.name)", expected: describe(part.layout),
+          found: describe(block.layout), remedy: "Restore a snapshot of the same model.")
       }
-      guard block.values.count == count else {
+      guard block.memory.byteCount == part.place.byteCount else {
         throw .invalid(
-          subject: "snapshot block \(name)", expected: "\(count) elements", found: "\(block.values.count)",
-          remedy: "Restore a snapshot of the same model.")
+          subject: "snapshot block \(part.name)", expected: "\(part.place.byteCount) bytes",
+          found: "\(block.memory.byteCount)", remedy: "Restore a snapshot of the same model.")
       }
     }
+    _ = try TrainerProgress(snapshot.progress, snapshot.scalars)
+    return snapshot
   }
 
   private func describe(_ layout: [Snapshot.Entry]) -> String {
-    layout.isEmpty ? "no tensors" : layout.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    if layout.isEmpty { return "no tensors" }
+    return layout.map { entry in
+      "\(entry.name) \(entry.shape)" + (entry.element == .float32 ? "" : " of \(entry.element.rawValue)")
+    }.joined(separator: ", ")
   }
 }
 
-/// What the root tells the others about a snapshot before its blocks.
+/// A block of a trainer's state.
+private struct StatePart {
+  var name: String
+  var layout: [Snapshot.Entry]
+  var place: StatePlace
+}
+
+/// What the root tells the others about a snapshot before its blocks. They must learn of a failure before
+/// they wait for blocks that never come.
 private struct RestoreHeader: Codable {
   var progress = Progress()
+  var scalars: [String: Snapshot.Scalar] = [:]
   var failure: TrainingError?
 
-  init(exchangedWith peers: TrainerPeers, progress: Progress?, failure: TrainingError?) throws(TrainingError)
-  {
+  /// - Parameter check: the snapshot, if it can be restored; asked on the root alone.
+  /// - Throws: on every rank what the root's check throws.
+  init(
+    exchangedWith peers: TrainerPeers, _ check: () throws(TrainingError) -> Snapshot
+  ) throws(TrainingError) {
+    var mine = Self()
+    if peers.isRoot {
+      do throws(TrainingError) {
+        let snapshot = try check()
+        (mine.progress, mine.scalars) = (snapshot.progress, snapshot.scalars)
+      } catch { mine.failure = error }
+    }
     do {
-      var mine = Self()
-      mine.progress = progress ?? Progress()
-      mine.failure = failure
       let bytes = try peers.broadcast(Array(JSONEncoder().encode(mine)))
       self = try JSONDecoder().decode(Self.self, from: Data(bytes))
     } catch let error as TrainingError {
@@ -125,7 +146,7 @@ private struct RestoreHeader: Codable {
     } catch {
       throw .library("\(error)")
     }
-    if let failure = self.failure { throw failure }
+    if let failure { throw failure }
   }
 
   private init() {}

@@ -35,7 +35,7 @@ extension TrainingConfiguration {
 
   /// The ranges of the table, which a file's fixed values obey just as a search space does.
   private var hyperparameterProblems: [TrainingError] {
-    Hyperparameters.all.compactMap { hyperparameter in
+    TrainingHyperparameters.all.compactMap { hyperparameter in
       guard hyperparameter.isApplicable(self), let value = hyperparameter.read(self),
         !hyperparameter.kind.accepts(value)
       else { return nil }
@@ -47,15 +47,15 @@ extension TrainingConfiguration {
     var problems: [TrainingError] = []
     switch model {
     case .mlp(let mlp):
-      if mlp.hidden.count > Hyperparameters.mostHiddenLayers {
+      if mlp.hidden.count > TrainingHyperparameters.mostHiddenLayers {
         problems.append(
           .invalid(
-            subject: "hidden", expected: "at most \(Hyperparameters.mostHiddenLayers) hidden layers",
+            subject: "hidden", expected: "at most \(TrainingHyperparameters.mostHiddenLayers) hidden layers",
             found: "\(mlp.hidden.count)", remedy: "Write fewer."))
       }
-      let widths = 1...Hyperparameters.widest
+      let widths = 1...TrainingHyperparameters.widest
       for (layer, width) in mlp.hidden.enumerated()
-      where !widths.contains(width) && layer >= Hyperparameters.namedWidths {
+      where !widths.contains(width) && layer >= TrainingHyperparameters.namedWidths {
         problems.append(.outOfRange("hidden_width_\(layer + 1)", widths, width))
       }
     case .resnet(let resnet):
@@ -103,9 +103,9 @@ extension TrainingConfiguration {
 
   private var countProblems: [TrainingError] {
     var counts: [(name: String, value: Int, range: ClosedRange<Int>)] = [
-      ("reference_batch_size", referenceBatchSize, 1...Hyperparameters.mostSamples),
+      ("reference_batch_size", referenceBatchSize, 1...TrainingHyperparameters.mostSamples),
       ("accumulation", accumulation, 1...1_000_000), ("threads", threads, 1...4096),
-      ("evaluation_batch_size", evaluationBatchSize, 1...Hyperparameters.mostSamples),
+      ("evaluation_batch_size", evaluationBatchSize, 1...TrainingHyperparameters.mostSamples),
     ]
     if case .text(_, let contextLength) = data {
       counts.append(("context_length", contextLength, 1...1_000_000))
@@ -117,7 +117,7 @@ extension TrainingConfiguration {
     if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
       problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))
     }
-    let lengths = NumberRange.above(0, through: Hyperparameters.longest)
+    let lengths = NumberRange.above(0, through: TrainingHyperparameters.longest)
     if let length = schedule.length, !lengths.contains(length) {
       problems.append(.outOfRange("schedule.length", lengths.description, .number(length)))
     } else if let length = schedule.length, schedule.decay == .cosine, schedule.warmup >= length {

@@ -22,7 +22,7 @@ extension Study {
       sampler.transfer = options
       return []
     }
-    options.metaFeatures = MetaFeatures(ofDataAt: training.data)
+    options.metaFeatures = trainee.training.flatMap { MetaFeatures(ofDataAt: $0.data) }
     var lines: [String: String] = [:]
     options.studies = []
     for path in options.from {

@@ -81,7 +81,7 @@ extension Study {
   /// - Throws: `TunerError` when one cannot be read.
   public func dataFiles() throws(TunerError) -> [String: InputFile] {
     var files: [String: InputFile] = [:]
-    for path in training.data.files { files[path] = try InputFile(at: path) }
+    for path in trainee.files { files[path] = try InputFile(at: path) }
     return files
   }
 

@@ -25,8 +25,8 @@ public struct Study: Codable, Equatable, Sendable {
   /// Whether the replicates of a trial are measured on folds of the data, one each; nil, and not written,
   /// where they differ in their seeds alone.
   public var crossValidation: Bool?
-  /// What a trial computes; a trial's configuration replaces the hyperparameters that it names.
-  public var training: TrainingConfiguration
+  /// What a trial is of; a trial's configuration replaces the hyperparameters that it names.
+  public var trainee: TraineeConfiguration
   /// What the files held that the study read, by the paths that the experiment names; nil, and not written,
   /// where none was read or noted.
   public var inputs: [String: InputFile]?
@@ -35,10 +35,18 @@ public struct Study: Codable, Equatable, Sendable {
   /// A job that works longer than this saves its state in between, about so often; 0 switches it off.
   public var secondsBetweenMidJobCheckpoints: Double
 
+  private enum CodingKeys: String, CodingKey {
+    case name, seed, objective, space, sampler, scheduler, starting, rescued, fidelity, replicates
+    case crossValidation
+    // As it was called when there was one trainee.
+    case trainee = "training"
+    case inputs, ranksPerTrial, secondsBetweenMidJobCheckpoints
+  }
+
   public init(
     name: String, seed: UInt64, objective: Objective, space: SearchSpace,
     sampler: SamplerConfiguration, scheduler: SchedulerConfiguration,
-    training: TrainingConfiguration = TrainingConfiguration(), ranksPerTrial: Int = 1,
+    trainee: TraineeConfiguration = .builtIn(TrainingConfiguration()), ranksPerTrial: Int = 1,
     secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
     fidelity: Fidelity? = nil, replicates: Int = 1,
     crossValidation: Bool = false
@@ -49,7 +57,7 @@ public struct Study: Codable, Equatable, Sendable {
     self.space = space
     self.sampler = sampler
     self.scheduler = scheduler
-    self.training = training
+    self.trainee = trainee
     self.ranksPerTrial = ranksPerTrial
     self.secondsBetweenMidJobCheckpoints = secondsBetweenMidJobCheckpoints
     self.starting = starting
@@ -71,7 +79,7 @@ public struct Study: Codable, Equatable, Sendable {
   public var replicateName: String { crossValidation == true ? "folds" : "seeds" }
 
   /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
-  public var budgetUnit: BudgetUnit { training.budgetUnit }
+  public var budgetUnit: BudgetUnit { trainee.budgetUnit }
 
   /// What the scheduler's budgets count, for people: `epochs`, `units of data_share`.
   public var budgetName: String { fidelity?.unit ?? budgetUnit.rawValue }
@@ -104,10 +112,11 @@ extension Controller {
     allowingChanges: Bool = false
   ) throws(TunerError) {
     let scheduler: any Scheduler
+    let trainee = study.trainee.description
     do {
       scheduler = try study.scheduler.makeScheduler(
-        space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
-        replicates: study.replication, trainsAnew: study.fidelity != nil, issuesEarly: true)
+        space: study.space, seed: study.seed, mutable: trainee.liveNames, replicates: study.replication,
+        trainsAnew: study.fidelity != nil || !trainee.isResumable, issuesEarly: true)
     } catch {
       throw TunerError(error)
     }

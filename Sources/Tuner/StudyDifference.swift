@@ -1,4 +1,5 @@
 public import JSON
+import Training
 
 /// One field in which two studies differ.
 public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
@@ -21,9 +22,9 @@ public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
 
 extension StudyChange {
   /// Fields that decide where and how safely a study runs, not what it computes.
-  static let free: Set<String> = [
-    "ranksPerTrial", "secondsBetweenMidJobCheckpoints", "training.device", "training.threads",
-  ]
+  static let free: Set<String> = Set(
+    ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
+      + TraineeConfiguration.fieldsOfPlace.map { "training.\($0)" })
 
   /// The names of fields that say how much a study does. To raise one extends the study, provided that the
   /// scheduler then still issues every recorded job, which the replay finds out.

@@ -2,15 +2,15 @@ public import Search
 public import Training
 
 extension Study {
-  /// What a trial with this configuration computes at this cumulative budget.
+  /// What a trial with this configuration is of at this cumulative budget.
   ///
-  /// - Throws: `TrainingError.invalid` for a hyperparameter that the study's model and optimizer do not have.
-  public func training(
+  /// - Throws: `TrainingError.invalid` for a hyperparameter that the study's trainee does not have.
+  public func trainee(
     for configuration: Configuration, at budget: Int
-  ) throws(TrainingError) -> TrainingConfiguration {
+  ) throws(TrainingError) -> TraineeConfiguration {
     var values = configuration.values
     if let fidelity { values[fidelity.name] = fidelity.value(at: budget) }
-    return try training.setting(values.mapValues { HyperparameterValue($0) })
+    return try trainee.setting(values.mapValues { HyperparameterValue($0) })
   }
 
   /// The data that a trial trains on and is measured on.

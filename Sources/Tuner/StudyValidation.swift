@@ -17,7 +17,7 @@ extension Study {
     // The first fold trains on no more samples than any other.
     let data = try self.data(whole, for: TrialID(0))
     var shares = SampleShares(data, seed: seed)
-    for training in try representatives() {
+    for training in try representatives().compactMap(\.training) {
       let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
       let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
       if let problem = problems.first { throw problem }
@@ -25,15 +25,17 @@ extension Study {
   }
 
   /// What stands for all that the search may propose, at every budget at which trials are compared.
-  func representatives() throws(TrainingError) -> [TrainingConfiguration] {
+  func representatives() throws(TrainingError) -> [TraineeConfiguration] {
     let budgets = try budgets()
-    var trainings: [TrainingConfiguration] = []
+    let description = trainee.description
+    var trainees: [TraineeConfiguration] = []
     for configuration in space.probes() + (starting?.first ?? []) {
-      // Names that another trainee gives its own hyperparameters say nothing of the data.
-      let known = Configuration(configuration.values.filter { Hyperparameters.named($0.key) != nil })
-      for budget in budgets { trainings.append(try training(for: known, at: budget)) }
+      // Names that are not the trainee's say nothing of the data.
+      let known = Configuration(
+        configuration.values.filter { description.hyperparameter(named: $0.key) != nil })
+      for budget in budgets { trainees.append(try trainee(for: known, at: budget)) }
     }
-    return trainings
+    return trainees
   }
 
   /// At which a configuration may differ from what it is at others.
@@ -45,7 +47,8 @@ extension Study {
   /// Residual networks and another resolution are of images alone.
   private func requireImages(of data: TrainingData) throws(TrainingError) {
     if (space.parameters.map(\.name) + [fidelity?.name]).contains("resolution") { try data.requireImages() }
-    guard case .resnet = training.model, case .labelled(let shape, _) = data.form, shape.count != 3 else {
+    guard case .resnet = trainee.training?.model, case .labelled(let shape, _) = data.form, shape.count != 3
+    else {
       return
     }
     throw .invalid(

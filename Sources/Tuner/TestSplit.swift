@@ -14,7 +14,7 @@ extension JournalContents {
   ) throws(TunerError) -> [StudyChange] {
     var now: [String: JSONValue] = [:]
     let recorded = recordedInputs
-    for path in study.training.data.files where recorded[path] != nil {
+    for path in study.trainee.files where recorded[path] != nil {
       now[path] = .text(try InputFile(at: path).description)
     }
     let then = JSONValue.object(["inputs": .object(recorded.mapValues { .text($0.description) })])

@@ -46,7 +46,7 @@ struct CheckCommand: ParsableCommand {
       print("  memory  the largest trial needs about \(HostMemory.text(memory.total)) on each rank\(lack)")
     }
     do throws(TrainingError) {
-      try checked.study.training.checkPlace()
+      try checked.study.trainee.checkPlace()
     } catch {
       print("  warning this machine would not do: \(error)")
     }

@@ -16,7 +16,10 @@ struct CheckedStudy {
   init(_ experiment: Experiment) throws {
     var study = Study(experiment)
     earlier = try study.readEarlierStudies(recordedIn: nil)
-    data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
+    switch study.trainee {
+    case .builtIn(let training):
+      data = try TrainingData(training.data, split: training.split, seed: study.seed)
+    }
     try study.validate(with: data)
     plan = try Controller(study, after: nil).plan
     self.study = study

@@ -63,14 +63,14 @@ struct RunCommand: ParsableCommand {
     try StartMessage.onRoot(of: mpi.world) { try open(start, trainees, preparation) }
     let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
     guard let session = preparation.session.take() else {
-      try Worker.run(on: mpi.world, layout, worker, making: make)
+      try Worker.run(on: mpi.world, layout, worker, making: make, renewing: trainees.renew)
       return
     }
     let options = ClusterOptions(
       worker: worker, session: session.number, savePopulation: session.savePopulation)
     let result: RunResult
     if layout.isLocal {
-      var cluster = try LocalCluster(on: mpi.world, options, making: make)
+      var cluster = try LocalCluster(on: mpi.world, options, making: make, renewing: trainees.renew)
       result = try session.run(on: &cluster)
       try say(result, session)
     } else {

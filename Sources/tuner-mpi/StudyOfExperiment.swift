@@ -6,7 +6,7 @@ extension Study {
   init(_ experiment: Experiment) {
     self.init(
       name: experiment.study, seed: experiment.seed, objective: experiment.objective, space: experiment.space,
-      sampler: experiment.sampler, scheduler: experiment.scheduler, training: experiment.training,
+      sampler: experiment.sampler, scheduler: experiment.scheduler, trainee: experiment.trainee,
       ranksPerTrial: experiment.resources.ranksPerTrial,
       secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds, starting: experiment.starting,
       fidelity: experiment.fidelity, replicates: experiment.replicates,

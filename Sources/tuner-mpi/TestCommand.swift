@@ -54,10 +54,12 @@ struct TestCommand: ParsableCommand {
     let study = Study(try experiment(in: directory))
     try refuseChangedSplit(best, study, directory)
     let checkpoint = try weights(of: best, in: directory)
-    let data = try TrainingData(study.training.data, split: study.training.split, seed: study.seed)
-    var trainer = try Trainer(
-      study.training(for: best.configuration, at: best.budget), data: data, seed: study.seed,
-      trial: best.trial.rawValue)
+    let training: TrainingConfiguration
+    switch try study.trainee(for: best.configuration, at: best.budget) {
+    case .builtIn(let builtIn): training = builtIn
+    }
+    let data = try TrainingData(training.data, split: training.split, seed: study.seed)
+    var trainer = try Trainer(training, data: data, seed: study.seed, trial: best.trial.rawValue)
     try trainer.restore(checkpoint.snapshot)
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,

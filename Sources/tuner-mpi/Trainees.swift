@@ -25,11 +25,14 @@ final class Trainees {
     localRank = max(0, node.rank.rawValue - (controllerIsHere ? 1 : 0))
     let (localRank, trains) = (localRank, world.size == 1 || !world.isRoot)
     try Self.together(on: world) { () throws(TrainingError) in
-      if trains { try study.training.checkPlace(localRank: localRank) }
+      if trains { try study.trainee.checkPlace(localRank: localRank) }
     }
     // What fails while the data is read fails on all ranks of the node.
     data = try Self.together(on: world) { () throws(TrainingError) in
-      try TrainingData(study.training.data, split: study.training.split, seed: study.seed, sharedOn: node)
+      switch study.trainee {
+      case .builtIn(let training):
+        try TrainingData(training.data, split: training.split, seed: study.seed, sharedOn: node)
+      }
     }
     if !data.isShared && node.isRoot { Self.warn(of: data, ranks: node.size, host: node.hosts[0]) }
   }
@@ -63,9 +66,20 @@ final class Trainees {
 
   /// A trainer for a job, on all ranks of a group.
   func make(_ job: Job, on group: borrowing Communicator) throws(TrainingError) -> Trainer {
-    try Trainer(
-      study.training(for: job.configuration, at: job.target), data: study.data(data, for: job.trial),
-      seed: study.seed,
-      trial: job.trial.rawValue, localRank: localRank, on: group)
+    switch try study.trainee(for: job.configuration, at: job.target) {
+    case .builtIn(let training):
+      try Trainer(
+        training, data: study.data(data, for: job.trial), seed: study.seed, trial: job.trial.rawValue,
+        localRank: localRank, on: group)
+    }
+  }
+
+  /// Makes a group's living trainer that of another job.
+  func renew(_ trainer: inout Trainer, for job: Job) throws(TrainingError) -> Bool {
+    // Another fold is other data.
+    if study.crossValidation == true { return false }
+    switch try study.trainee(for: job.configuration, at: job.target) {
+    case .builtIn(let training): return try trainer.takeUp(training, trial: job.trial.rawValue)
+    }
   }
 }

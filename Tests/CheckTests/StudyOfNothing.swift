@@ -64,7 +64,7 @@ struct StudyOfNothing {
   /// The first jobs alone, none of which is answered.
   private func proposals() throws -> String? {
     var scheduler = try study.scheduler.makeScheduler(
-      space: study.space, seed: study.seed, mutable: Set(Hyperparameters.all.filter(\.isLive).map(\.name)),
+      space: study.space, seed: study.seed, mutable: study.trainee.description.liveNames,
       replicates: study.replication, trainsAnew: study.fidelity != nil)
     var sampler = study.sampler.makeSampler()
     var source = JobSource(
@@ -80,7 +80,9 @@ struct StudyOfNothing {
 
   private func refusal(of job: Job) -> String? {
     do throws(TrainingError) {
-      let training = try study.training(for: job.configuration, at: job.target)
+      guard let training = try study.trainee(for: job.configuration, at: job.target).training else {
+        return "no training"
+      }
       if let problem = training.validate(ranksPerTrial: study.ranksPerTrial).first { throw problem }
       let own = try study.data(data, for: job.trial).prepared(for: training, seed: study.seed)
       if training.batchSize > own.count(of: .train) {

@@ -58,14 +58,14 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
         checkpoint: {seconds: 5}
         """, file: "all.yaml")
     #expect(experiment.seed == 7)
-    #expect(experiment.training.data == .idx(images: "a.gz", labels: "b.gz"))
-    #expect(experiment.training.split == SplitFractions(train: 0.5, dev: 0.3, test: 0.2))
-    #expect(experiment.training.optimizer.kind == .sgd)
-    #expect(experiment.training.optimizer.momentum == 0.5)
-    #expect(experiment.training.gradientClip == 0)
-    #expect(experiment.training.threads == 3)
-    #expect(experiment.training.device == .cuda)
-    #expect(experiment.training.budgetUnit == .steps)
+    #expect(experiment.trainee.training?.data == .idx(images: "a.gz", labels: "b.gz"))
+    #expect(experiment.trainee.training?.split == SplitFractions(train: 0.5, dev: 0.3, test: 0.2))
+    #expect(experiment.trainee.training?.optimizer.kind == .sgd)
+    #expect(experiment.trainee.training?.optimizer.momentum == 0.5)
+    #expect(experiment.trainee.training?.gradientClip == 0)
+    #expect(experiment.trainee.training?.threads == 3)
+    #expect(experiment.trainee.training?.device == .cuda)
+    #expect(experiment.trainee.training?.budgetUnit == .steps)
     #expect(experiment.scheduler == .hyperband(HyperbandOptions(maximumBudget: 81)))
     #expect(experiment.replicates == 3)
     #expect(experiment.crossValidation)
@@ -78,7 +78,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(experiment.checkpoint.seconds == 5)
     #expect(experiment.starting == nil)
     // A cosine without a length of its own ends with the longest trial.
-    #expect(experiment.training.schedule.length == 81)
+    #expect(experiment.trainee.training?.schedule.length == 81)
   }
 
   @Test(arguments: [("cosine, step", 16.0), ("step, constant", nil)])
@@ -92,7 +92,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
           space: {decay: {type: categorical, choices: [\(choices)]}}
           scheduler: {kind: hyperband, maximum_budget: 16}
         """, file: "study.yaml")
-    #expect(experiment.training.schedule.length == length)
+    #expect(experiment.trainee.training?.schedule.length == length)
   }
 
   @Test func `the sampler follows from the scheduler where none is named`() throws {

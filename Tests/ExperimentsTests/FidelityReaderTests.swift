@@ -28,7 +28,7 @@ import Training
       experiment.fidelity
         == Fidelity(
           name: "data_share", domain: .float(low: 0.05, high: 1, scale: .log), fullBudget: 27, length: 20))
-    #expect(experiment.training.schedule.length == 20)
+    #expect(experiment.trainee.training?.schedule.length == 20)
     #expect(try Experiment(yaml: experiment.resolved, file: "again.yaml") == experiment)
   }
 
@@ -36,7 +36,7 @@ import Training
     let experiment = try Experiment(
       yaml: Self.text("{name: depth, type: ordinal, values: [8, 14, 20, 32]}"), file: "study.yaml")
     #expect(experiment.fidelity?.length == 27)
-    #expect(experiment.training.schedule.length == 27)
+    #expect(experiment.trainee.training?.schedule.length == 27)
   }
 
   static let mistakes: [(fidelity: String, scheduler: String?, message: String)] = [

@@ -66,7 +66,7 @@ import Testing
     let text = experiment(space: "learning_rate: {type: float, low: 1e-3, high: 0.1}")
     let settings = ["training.batch_size=6.4e1", "search.scheduler.trials=1e3", "seed=+7"]
     let experiment = try Experiment(yaml: text, file: "study.yaml", settings: settings)
-    #expect(experiment.training.batchSize == 64 && experiment.seed == 7)
+    #expect(experiment.trainee.training?.batchSize == 64 && experiment.seed == 7)
     #expect(experiment.scheduler.extent.value == 1000)
   }
 

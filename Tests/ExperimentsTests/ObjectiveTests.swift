@@ -29,7 +29,7 @@ import Training
         == Objective(
           metric: "dev_accuracy", goal: .maximize, further: [.init(metric: "latency_ms", goal: .minimize)],
           limits: [MetricLimit(metric: "parameters", atMost: 1000)]))
-    #expect(experiment.training.resourceMetrics == [.latency, .parameters])
+    #expect(experiment.trainee.training?.resourceMetrics == [.latency, .parameters])
     let again = try Experiment(yaml: experiment.resolved, file: "resolved.yaml")
     #expect(again.objective == experiment.objective)
   }
@@ -37,8 +37,32 @@ import Training
   @Test func `a study without resources measures none`() throws {
     let experiment = try Experiment(
       yaml: Self.text("objective: {metric: dev_loss, goal: minimize}"), file: "a.yaml")
-    #expect(experiment.training.resourceMetrics == nil)
+    #expect(experiment.trainee.training?.resourceMetrics == nil)
     #expect(experiment.objective == Objective(metric: "dev_loss", goal: .minimize))
+  }
+
+  @Test(arguments: TrainingConfiguration.description.metrics.map(\.name))
+  func `an objective without a goal has the metric's natural one`(metric: String) throws {
+    let experiment = try Experiment(yaml: Self.text("objective: {metric: \(metric)}"), file: "a.yaml")
+    let goal: Objective.Goal = metric == "dev_accuracy" ? .maximize : .minimize
+    #expect(experiment.objective == Objective(metric: metric, goal: goal))
+    // Written out for whoever reads the run's own file.
+    #expect(experiment.resolved.contains("goal: \(goal.rawValue)"))
+  }
+
+  @Test func `a study that says nothing of its objective maximizes the dev accuracy`() throws {
+    let experiment = try Experiment(yaml: Self.text(""), file: "a.yaml")
+    #expect(experiment.objective == Objective(metric: "dev_accuracy", goal: .maximize))
+  }
+
+  @Test func `a goal against a metric's nature is refused as before`() throws {
+    let error = #expect(throws: ExperimentError.self) {
+      _ = try Experiment(yaml: Self.text("objective: {metric: dev_loss, goal: maximize}"), file: "a.yaml")
+    }
+    #expect(
+      error?.problems.map(\.description) == [
+        "a.yaml:2: objective: expected goal: minimize for dev_loss, found maximize. Write goal: minimize."
+      ])
   }
 
   @Test(arguments: [

@@ -106,6 +106,45 @@ import Testing
     expectClose(evaluated, try expected.detached().scalars(), scale: 100)
   }
 
+  /// Tied weights: an embedding that is the output layer too, a layer that is run twice, a bias of two layers.
+  @Test func `a leaf that is used several times gets the sum of its gradients, and is complete once`() throws
+  {
+    let leaves = try [
+      OperatorsGoldenTests.pattern([5, 4], 1), OperatorsGoldenTests.pattern([4, 4], 2),
+      OperatorsGoldenTests.pattern([4], 3),
+    ]
+    for leaf in leaves { try leaf.requireGradient() }
+    let indices = try Tensor([0, 3, 3, 4, 1, 0], shape: [6])
+    func loss() throws -> Tensor {
+      let (table, layer, bias) = (leaves[0], leaves[1], leaves[2])
+      let once = try indices.embedded(table).linear(layer, bias: bias).tanh()
+      let twice = try once.linear(layer, bias: bias).adding(bias)
+      return try twice.linear(table).squared().mean()
+    }
+    try loss().backward()
+    let expected: [[Float]] = try leaves.map { try #require(try $0.gradient()).scalars() }
+    for leaf in leaves { try leaf.setGradient(nil) }
+
+    let sinks = try GradientSinks()
+    let destinations = try leaves.map {
+      try Tensor(Array(repeating: Float(7), count: $0.count), shape: $0.shape)
+    }
+    for (number, leaf) in leaves.enumerated() {
+      try sinks.attach(leaf, to: destinations[number], number: number)
+    }
+    var told: [Int] = []
+    sinks.onComplete { told.append($0) }
+    for pass in 1...3 {
+      told = []
+      sinks.isAccumulating = pass == 3
+      try loss().backward()
+      #expect(told.sorted() == [0, 1, 2])
+      for (destination, expected) in zip(destinations, expected) {
+        expectClose(try destination.scalars(), pass == 3 ? expected.map { 2 * $0 } : expected)
+      }
+    }
+  }
+
   @Test func `a sink of another shape, or of no leaf, is refused`() throws {
     let leaf = try Tensor.zeros([2, 3])
     let sinks = try GradientSinks()

@@ -22,12 +22,6 @@ import Training
     snapshot: snapshot(step: 400, first: 0.25))
 
   static func snapshot(step: Int, first: Float) -> Snapshot {
-    var progress = Progress()
-    progress.step = step
-    progress.samples = step * 64
-    progress.budget = 2
-    progress.lossSum = 0.1
-    progress.lossCount = 3
     let layout = [
       Snapshot.Entry(name: "layers.0.weight", shape: [2, 3], offset: 0),
       Snapshot.Entry(name: "layers.0.bias", shape: [2], offset: 16),
@@ -36,7 +30,8 @@ import Training
       [first, 1, .nan, -.infinity, -0.0, 5] + [Float](repeating: 0, count: 10) + [6, 7]
       + [Float](repeating: 0, count: 14)
     return Snapshot(
-      progress: progress,
+      progress: Progress(step: step, budget: 2),
+      scalars: ["samples": .integer(step * 64), "loss_sum": .number(0.1), "loss_count": .integer(3)],
       blocks: [
         "parameters": .init(layout: layout, values: values),
         "buffers": .init(layout: [], values: []),
@@ -48,6 +43,8 @@ import Training
   func expectEqual(_ left: Checkpoint, _ right: Checkpoint) {
     #expect(left.metadata == right.metadata)
     #expect(left.snapshot.progress == right.snapshot.progress)
+    #expect(left.snapshot.scalars == right.snapshot.scalars)
+    #expect(left.snapshot.opaque == right.snapshot.opaque)
     #expect(left.snapshot.blocks.keys.sorted() == right.snapshot.blocks.keys.sorted())
     for (name, block) in left.snapshot.blocks {
       #expect(block.layout == right.snapshot.blocks[name]?.layout)

@@ -4,7 +4,7 @@ import Testing
 
 /// Every number has a greatest value, and everything up to it can be computed with.
 @Suite struct GreatestValueTests {
-  private static let numbers = Hyperparameters.all.filter {
+  private static let numbers = TrainingConfiguration.description.hyperparameters.filter {
     switch $0.kind {
     case .number, .integer: true
     case .text: false
@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: numbers.map(\.name))
   func `a number's range is finite, and numbers beyond it are refused`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let (low, high) = Self.bounds(of: hyperparameter)
     #expect(low.isFinite && high.isFinite)
     for beyond in [high.nextUp, high * 2 + 1, 1e300, .greatestFiniteMagnitude, .infinity, .nan, low - 1] {
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: numbers.map(\.name))
   func `what is computed from the ends of a range is a number`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let base = HyperparameterTests.configuration(for: hyperparameter)
     let (low, high) = Self.bounds(of: hyperparameter)
     for end in [low, low.nextUp, high.nextDown, high] where hyperparameter.kind.accepts(.number(end)) {

@@ -38,9 +38,9 @@ import Training
     }
   }
 
-  @Test(arguments: Hyperparameters.all.filter(\.isLive).map(\.name))
+  @Test(arguments: TrainingConfiguration.description.hyperparameters.filter(\.isLive).map(\.name))
   func `a perturbed hyperparameter is in force in the running trainer`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let configuration = Self.configuration(for: hyperparameter)
     let value = Self.value(for: hyperparameter)
     var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 1, trial: 1)
@@ -57,9 +57,9 @@ import Training
     #expect(try trainer.effectiveHyperparameters() == changed.hyperparameters)
   }
 
-  @Test(arguments: Hyperparameters.all.map(\.name))
+  @Test(arguments: TrainingConfiguration.description.hyperparameters.map(\.name))
   func `a clone runs under the hyperparameter that it was made with`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let configuration = Self.configuration(for: hyperparameter)
     let changed = try configuration.setting(name, to: Self.value(for: hyperparameter))
     let data = try configuration.model.isTransformer ? SmallModel.transformer.data : SmallModel.mlp.data
@@ -75,9 +75,9 @@ import Training
   }
 
   /// What is read back must also be what computes: one step under the change differs from one without it.
-  @Test(arguments: Hyperparameters.all.filter(\.isLive).map(\.name))
+  @Test(arguments: TrainingConfiguration.description.hyperparameters.filter(\.isLive).map(\.name))
   func `a perturbed hyperparameter changes what is computed`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     var configuration = Self.configuration(for: hyperparameter)
     if ["warmup", "decay", "decay_factor", "decay_interval", "final_fraction"].contains(name) {
       configuration.schedule.warmup = 0

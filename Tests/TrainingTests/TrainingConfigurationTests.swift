@@ -183,9 +183,9 @@ import Training
     }
   }
 
-  @Test(arguments: Hyperparameters.all.map(\.name))
+  @Test(arguments: TrainingConfiguration.description.hyperparameters.map(\.name))
   func `every name reads back what it was set to`(name: String) throws {
-    let hyperparameter = try #require(Hyperparameters.named(name))
+    let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let configuration = Self.configuration(for: hyperparameter)
     let value = Self.value(for: hyperparameter)
     #expect(configuration.hyperparameters[name] != value)
@@ -195,11 +195,11 @@ import Training
   }
 
   @Test func `names are unique`() {
-    #expect(Set(Hyperparameters.all.map(\.name)).count == Hyperparameters.all.count)
+    #expect(Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count == TrainingConfiguration.description.hyperparameters.count)
   }
 
   @Test func `the architecture stays while a trial runs`() {
-    let live = Set(Hyperparameters.all.filter(\.isLive).map(\.name))
+    let live = TrainingConfiguration.description.liveNames
     #expect(
       live == [
         "learning_rate", "weight_decay", "momentum", "beta1", "beta2", "epsilon", "gradient_clip", "decay",

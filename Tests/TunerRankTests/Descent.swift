@@ -40,12 +40,38 @@ struct Descent: Trainee {
   private var learningRate: Float
   private var weights: [Float]
   private var origin: Float
-  private var progress = Training.Progress()
+  private var progress = Progress()
+  /// Since the last measurement.
+  private var losses: (sum: Double, count: Int) = (0, 0)
 
   /// A communicator behind a reference, since this trainer is a copyable value.
   final class Ranks {
     let communicator: Communicator
     init(_ communicator: consuming Communicator) { self.communicator = communicator }
+
+    var isLast: Bool { communicator.rank.rawValue == communicator.size - 1 }
+
+    /// Throws on every rank what the first one says that failed.
+    func together(_ failure: TrainingError?) throws(TrainingError) {
+      do {
+        let words = try failure.map { [UInt8](try JSONEncoder().encode($0)) }
+        guard let failed = try communicator.firstFailure(words) else { return }
+        throw try JSONDecoder().decode(TrainingError.self, from: Data(failed.words))
+      } catch let error as TrainingError {
+        throw error
+      } catch let error as MPIError {
+        throw TrainingError(error)
+      } catch {
+        throw .library("\(error)")
+      }
+    }
+  }
+
+  private func throwIfToldTo(at place: Place) throws(TrainingError) {
+    guard let told = faults.throwsAt, told.place == place, told.trial == trial.rawValue else { return }
+    try ranks.together(
+      ranks.isLast
+        ? .invalid(subject: "\(trial)", expected: "calm", found: "a fault, \(place)", remedy: "None.") : nil)
   }
 
   init(_ job: Job, on group: borrowing Communicator, faults: Faults) throws(TrainingError) {
@@ -71,36 +97,32 @@ struct Descent: Trainee {
     try throwIfToldTo(at: .made)
   }
 
+  var description: TraineeDescription { Self.description }
+
+  static let description = TraineeDescription(
+    hyperparameters: [
+      Hyperparameter(
+        name: "learning_rate", summary: "How far a step goes.", kind: .number(.above(0, through: 1)),
+        isLive: true)
+    ],
+    metrics: [
+      Metric(name: "dev_loss", goal: .minimize, summary: "The bowl's height."),
+      Metric(name: "train_loss", goal: .minimize, summary: "Its mean since the measurement before."),
+    ])
+
   var budget: Int { progress.budget }
-
-  private static func throwIfToldTo(
-    at place: Place, _ faults: Faults, _ trial: TrialID, _ group: borrowing Communicator
-  ) throws(TrainingError) {
-    guard let told = faults.throwsAt, told.place == place, told.trial == trial.rawValue,
-      group.rank.rawValue == group.size - 1
-    else { return }
-    throw .invalid(subject: "\(trial)", expected: "calm", found: "a fault, \(place)", remedy: "None.")
-  }
-
-  private func throwIfToldTo(at place: Place) throws(TrainingError) {
-    try Self.throwIfToldTo(at: place, faults, trial, ranks.communicator)
-  }
 
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause {
     while progress.budget < target {
       try hangIfToldTo()
-      var failure: TrainingError?
-      if progress.step % Self.stepsPerBudget == 2 {
-        do throws(TrainingError) { try throwIfToldTo(at: .trained) } catch { failure = error }
-      }
+      if progress.step == 2 { try throwIfToldTo(at: .trained) }
       if faults.diverging.contains(trial.rawValue) { throw .diverged(step: progress.step, what: "the loss") }
       for index in weights.indices { weights[index] -= learningRate * (weights[index] - 1) }
       if faults.microsecondsPerStep > 0 { usleep(faults.microsecondsPerStep) }
       progress.step += 1
       progress.budget = progress.step / Self.stepsPerBudget
-      progress.lossSum += loss
-      progress.lossCount += 1
-      if try meet(isInterrupted(), failure), progress.budget < target { return .interrupted }
+      losses = (losses.sum + loss, losses.count + 1)
+      if try anyRank(isInterrupted()), progress.budget < target { return .interrupted }
     }
     return .reachedTarget
   }
@@ -117,23 +139,11 @@ struct Descent: Trainee {
     }
   }
 
-  /// What one rank throws travels with the reduction that ends the step.
-  ///
-  /// - Returns: whether any rank is interrupted.
-  private func meet(_ isInterrupted: Bool, _ failure: TrainingError?) throws(TrainingError) -> Bool {
-    let failed = Int32(1 << 16)
-    do {
-      let sum = try ranks.communicator.allReduce(failure == nil ? isInterrupted ? 1 : 0 : failed, .sum)
-      if sum < failed { return sum > 0 }
-      let words = try failure.map { [UInt8](try JSONEncoder().encode($0)) }
-      guard let first = try ranks.communicator.firstFailure(words) else { return false }
-      throw try JSONDecoder().decode(TrainingError.self, from: Data(first.words))
-    } catch let error as MPIError {
-      throw TrainingError(error)
-    } catch let error as TrainingError {
-      throw error
+  private func anyRank(_ flag: Bool) throws(TrainingError) -> Bool {
+    do throws(MPIError) {
+      return try ranks.communicator.allReduce(Int32(flag ? 1 : 0), .sum) > 0
     } catch {
-      throw .library("\(error)")
+      throw TrainingError(error)
     }
   }
 
@@ -144,9 +154,8 @@ struct Descent: Trainee {
   mutating func measure() throws(TrainingError) -> Training.Measurement {
     if faults.microsecondsToMeasure > 0 { usleep(faults.microsecondsToMeasure) }
     try throwIfToldTo(at: .measured)
-    let trainLoss = progress.lossCount > 0 ? progress.lossSum / Double(progress.lossCount) : loss
-    progress.lossSum = 0
-    progress.lossCount = 0
+    let trainLoss = losses.count > 0 ? losses.sum / Double(losses.count) : loss
+    losses = (0, 0)
     return Training.Measurement(budget: progress.budget, metrics: ["dev_loss": loss, "train_loss": trainLoss])
   }
 
@@ -157,17 +166,33 @@ struct Descent: Trainee {
     let stamp = [Snapshot.Entry(name: "origin", shape: [2], offset: 0)]
     return Snapshot(
       progress: progress,
+      scalars: ["loss_sum": .number(losses.sum), "loss_count": .integer(losses.count)],
       blocks: [
         "parameters": Snapshot.Block(layout: layout, values: weights),
         "buffers": Snapshot.Block(layout: stamp, values: [origin, learningRate]),
       ])
   }
 
+  mutating func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let hyperparameter = Self.description.hyperparameter(named: name) else {
+        throw .invalid(
+          subject: name, expected: "learning_rate", found: "an unknown name", remedy: "Take it out.")
+      }
+      guard hyperparameter.kind.accepts(value) else {
+        throw .invalid(
+          subject: name, expected: hyperparameter.kind.description, found: value.description,
+          remedy: "Correct the value.")
+      }
+    }
+    if case .number(let rate) = values["learning_rate"] { learningRate = Float(rate) }
+  }
+
   mutating func restore(_ snapshot: Snapshot?) throws(TrainingError) {
-    var header = [
-      Double(snapshot?.progress.step ?? 0), Double(snapshot?.progress.budget ?? 0),
-      snapshot?.progress.lossSum ?? 0, Double(snapshot?.progress.lossCount ?? 0),
-    ]
+    try ranks.together(ranks.communicator.isRoot ? Self.complaint(about: snapshot) : nil)
+    var header = [Double(snapshot?.progress.step ?? 0), Double(snapshot?.progress.budget ?? 0), 0, 0]
+    if case .number(let sum) = snapshot?.scalars["loss_sum"] { header[2] = sum }
+    if case .integer(let count) = snapshot?.scalars["loss_count"] { header[3] = Double(count) }
     var stamp = snapshot?.blocks["buffers"]?.values ?? [0, 0]
     if let values = snapshot?.blocks["parameters"]?.values { weights = values }
     do throws(MPIError) {
@@ -179,11 +204,18 @@ struct Descent: Trainee {
     }
     progress.step = Int(header[0])
     progress.budget = Int(header[1])
-    progress.lossSum = header[2]
-    progress.lossCount = Int(header[3])
+    losses = (header[2], Int(header[3]))
     origin = stamp[0]
     if faults.restoresLearningRate { learningRate = stamp[1] }
     try throwIfToldTo(at: .restored)
+  }
+
+  private static func complaint(about snapshot: Snapshot?) -> TrainingError? {
+    let names = snapshot?.blocks.keys.sorted() ?? []
+    if names == ["buffers", "parameters"] { return nil }
+    return .invalid(
+      subject: "snapshot", expected: "the blocks buffers, parameters", found: names.joined(separator: ", "),
+      remedy: "Restore a snapshot of a descent.")
   }
 
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {

@@ -13,7 +13,7 @@ import Tuner
       space: SearchSpace(parameters, constraints: try constraints.map { try Constraint($0) }),
       sampler: .random, scheduler: .full(FullRunOptions(trials: 4, budget: 1)), ranksPerTrial: 1,
       secondsBetweenMidJobCheckpoints: 0, fidelity: nil)
-    study.training = TrainingConfiguration()
+    study.trainee = .builtIn(TrainingConfiguration())
     return study
   }
 

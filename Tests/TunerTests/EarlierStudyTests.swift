@@ -16,7 +16,7 @@ private final class Earlier {
   /// A run directory of a simulated study of `x`.
   func run(_ name: String, trials: Int = 12, data: DataConfiguration = .digits) throws -> String {
     var study = Study.test(name: name)
-    study.training.data = data
+    study.trainee.training?.data = data
     let scheduler = try FullRunScheduler(FullRunOptions(trials: trials, budget: 2))
     let remains = try Simulation(study: study, scheduler: scheduler).run()
     try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)

@@ -54,8 +54,8 @@ import Tuner
 
   @Test func `the budget decides the hyperparameter, and reports count in it`() throws {
     let study = Self.study
-    #expect(try study.training(for: Configuration(), at: 1).dataShare == 0.1)
-    #expect(try study.training(for: Configuration(), at: 9).dataShare == nil)
+    #expect(try study.trainee(for: Configuration(), at: 1).training?.dataShare == 0.1)
+    #expect(try study.trainee(for: Configuration(), at: 9).training?.dataShare == nil)
     let remains = try Self.simulation().run()
     #expect(try History(remains.contents).budgetUnit == "units of data_share")
   }
@@ -64,7 +64,7 @@ import Tuner
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 7)
     var study = Self.study
     try study.validate(with: data)
-    study.training.batchSize = 256
+    study.trainee.training?.batchSize = 256
     #expect {
       try study.validate(with: data)
     } throws: { error in

@@ -50,7 +50,7 @@ import Tuner
     let path = directory.appending(path: "text").path
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
     var study = Study.test()
-    study.training.data = .text(path: path, contextLength: 1)
+    study.trainee.training?.data = .text(path: path, contextLength: 1)
     var first = Simulation(scheduler: MiniaturePopulation(members: 2, generations: 2))
     first.study = study
     try first.study.noteInputs(recordedIn: nil)
@@ -94,7 +94,7 @@ import Tuner
         space: Study.test().space, seed: 7, mutable: [])
     }
     var first = Simulation(scheduler: try full(2))
-    first.study.training.data = .text(path: path, contextLength: 1)
+    first.study.trainee.training?.data = .text(path: path, contextLength: 1)
     try first.study.noteInputs(recordedIn: nil)
     let before = try first.run()
     #expect(try before.contents.splitChanges(since: TrialID(0), at: 1, readingDataOf: first.study).isEmpty)

@@ -17,7 +17,9 @@ import Training
     study.space = SearchSpace(parameters)
     study.scheduler = scheduler
     study.fidelity = fidelity
-    change(&study.training)
+    var training = TrainingConfiguration()
+    change(&training)
+    study.trainee = .builtIn(training)
     return study
   }
 
@@ -112,7 +114,7 @@ import Training
     study.replicates = 3
     study.crossValidation = true
     #expect(Self.message(study, try Self.table()) == "in order")
-    study.training.batchSize = 121
+    study.trainee.training?.batchSize = 121
     #expect(Self.message(study, try Self.table()).hasPrefix("batch_size: expected at most 1"))
   }
 }

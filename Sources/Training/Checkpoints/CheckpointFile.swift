@@ -40,8 +40,7 @@ public enum CheckpointFile {
       try root.setAttribute("format", to: format)
       try root.setAttribute("format_version", to: version)
       try root.write(checkpoint.metadata)
-      try root.write(checkpoint.snapshot.progress)
-      try root.write(blocks: checkpoint.snapshot.blocks)
+      try root.write(checkpoint.snapshot)
     }
   }
 
@@ -56,18 +55,11 @@ public enum CheckpointFile {
   public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
     var information = stat()
     if stat(path, &information) == 0 {
-      // Each array is read, then joined to its block.
-      let bytes = Int.clampedProduct([2, Int(information.st_size)])
-      try MemoryDemand(bytes: bytes, purpose: "the checkpoint \(path)").require()
+      try MemoryDemand(bytes: Int(information.st_size), purpose: "the checkpoint \(path)").require()
     }
-    do throws(HDF5Error) {
-      let file = try open(path)
-      var snapshot = Snapshot(progress: try file.root.readProgress(), blocks: [:])
-      snapshot.blocks = try file.root.readBlocks()
-      return Checkpoint(metadata: try file.root.readMetadata(), snapshot: snapshot)
-    } catch {
-      throw TrainingError(error)
-    }
+    let file = try asTraining { () throws(HDF5Error) in try open(path) }
+    let metadata = try asTraining { () throws(HDF5Error) in try file.root.readMetadata() }
+    return Checkpoint(metadata: metadata, snapshot: try file.root.readSnapshot())
   }
 
   /// Reads what a checkpoint is the state of, and how far it came, without its arrays: a matter of a
@@ -112,6 +104,13 @@ public enum CheckpointFile {
     }
     return file
   }
+}
+
+/// Reads or writes, and passes errors on as training's.
+func asTraining<Result: ~Copyable>(
+  _ body: () throws(HDF5Error) -> Result
+) throws(TrainingError) -> Result {
+  do throws(HDF5Error) { return try body() } catch { throw TrainingError(error) }
 }
 
 extension TrainingError {

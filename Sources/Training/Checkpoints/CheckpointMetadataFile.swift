@@ -38,21 +38,10 @@ extension HDF5Group {
   func write(_ progress: Progress) throws(HDF5Error) {
     try setAttribute("budget", to: progress.budget)
     try setAttribute("step", to: progress.step)
-    try setAttribute("samples", to: progress.samples)
-    try setAttribute("loss_sum", to: progress.lossSum)
-    try setAttribute("loss_count", to: progress.lossCount)
-    if let seconds = progress.trainingSeconds { try setAttribute("training_seconds", to: seconds) }
   }
 
   func readProgress() throws(HDF5Error) -> Progress {
-    var progress = Progress()
-    progress.budget = try attribute("budget")
-    progress.step = try attribute("step")
-    progress.samples = try attribute("samples")
-    progress.lossSum = try attribute("loss_sum")
-    progress.lossCount = try attribute("loss_count")
-    if try hasAttribute("training_seconds") { progress.trainingSeconds = try attribute("training_seconds") }
-    return progress
+    Progress(step: try attribute("step"), budget: try attribute("budget"))
   }
 
   /// Twice: one attribute a hyperparameter, which is what is read back, and all of them as one JSON text, for

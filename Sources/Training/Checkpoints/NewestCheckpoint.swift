@@ -10,10 +10,11 @@ public struct NewestCheckpoint: Sendable {
   /// Looks through the checkpoints of `directory` for the one of this job that came furthest and is whole:
   /// all of its checksums hold. A directory that is missing holds none.
   ///
+  /// - Parameter prefix: what the names of its files begin with: others are not opened, which somebody may be deleting.
   /// - Throws: `TrainingError.library` when the system refuses to read.
-  public init(of job: Int, in directory: String) throws(TrainingError) {
+  public init(of job: Int, in directory: String, named prefix: String = "") throws(TrainingError) {
     var candidates: [(path: String, progress: Progress)] = []
-    for path in try Self.checkpoints(in: directory) {
+    for path in try Self.checkpoints(in: directory, prefix) {
       do throws(TrainingError) {
         let (metadata, progress) = try CheckpointFile.readMetadata(path)
         if metadata.job == job { candidates.append((path, progress)) }
@@ -32,12 +33,15 @@ public struct NewestCheckpoint: Sendable {
     }
   }
 
-  private static func checkpoints(in directory: String) throws(TrainingError) -> [String] {
-    guard FileManager.default.fileExists(atPath: directory) else { return [] }
+  private static func checkpoints(
+    in directory: String, _ prefix: String
+  ) throws(TrainingError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: directory)
-        .filter { $0.hasSuffix(".h5") }.sorted().map { "\(directory)/\($0)" }
+        .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".h5") }.sorted().map { "\(directory)/\($0)" }
     } catch {
+      // A trial's directory goes with its last file.
+      guard FileManager.default.fileExists(atPath: directory) else { return [] }
       throw .library("\(directory): cannot be listed")
     }
   }

@@ -84,8 +84,17 @@ struct BatchNormalization {
   }
 
   /// `[batch, channels, ...]`, in a training pass more than one value a channel.
+  ///
+  /// - Throws: for one value a channel, which has no spread to divide by and would leave statistics that are
+  ///   not numbers.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    try x.batchNormalized(
+    if pass.isTraining, x.count < 2 * weight.count {
+      throw TensorError(
+        operation: "batch normalization", shapes: [x.shape],
+        message: "expected more than one value a channel in a rank's share of the batch",
+        remedy: "Raise batch_size, or use fewer ranks or micro-batches for a trial.")
+    }
+    return try x.batchNormalized(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
       training: pass.isTraining)
   }

@@ -72,6 +72,11 @@ public struct Optimizer: ~Copyable {
     if case .host(let blocks, _) = memory { blocks[name]?.values } else { nil }
   }
 
+  /// Where each block of memory is kept, by name, in the order of the names.
+  var memoryPlaces: [(name: String, place: StatePlace)] {
+    memoryNames.compactMap { name in memory.place(of: name).map { (name, $0) } }
+  }
+
   /// The names of the blocks of memory, sorted.
   public var memoryNames: [String] { memory.names.sorted() }
 

@@ -40,6 +40,14 @@ enum OptimizerMemory {
     }
   }
 
+  /// Where the block of this name is kept.
+  func place(of name: String) -> StatePlace? {
+    switch self {
+    case .host(let blocks, _): blocks[name].map { .host($0.values) }
+    case .tensors(let engine): engine.blocks[name].map { .device($0) }
+    }
+  }
+
   /// A copy of every block.
   func copied() throws(TrainingError) -> [String: [Float]] {
     switch self {

@@ -40,6 +40,8 @@ public final class GradientExchange {
   public let plan: BucketPlan
   /// Seconds that `finish` waits for the other ranks.
   public var patience: Double
+  /// Elements of a reduction: MPI counts them in 31 bits.
+  package var longestPiece = 1 << 30
 
   /// Nil for a group of one rank.
   private let group: Communicator?
@@ -50,6 +52,7 @@ public final class GradientExchange {
   private var gradients: UnsafeMutableBufferPointer<Float>?
   /// Parameters whose gradients each bucket still waits for.
   private var missing: [Int] = []
+  private var startedBuckets = 0
   private var started: [Reduction] = []
   /// What went wrong inside a callback, which cannot throw.
   private var failure: MPIError?
@@ -85,6 +88,7 @@ public final class GradientExchange {
     precondition(gradients.count == elements && self.gradients == nil)
     self.gradients = gradients
     missing = plan.buckets.map(\.parameters.count)
+    startedBuckets = 0
     started.removeAll(keepingCapacity: true)
     failure = nil
   }
@@ -127,11 +131,15 @@ public final class GradientExchange {
   /// Starts the buckets that are full, in the plan's order and no other: MPI wants the same order on every
   /// rank.
   private func startFullBuckets() throws(MPIError) {
-    while started.count < plan.buckets.count, missing[started.count] == 0 {
-      let bucket = plan.buckets[started.count]
-      started.append(
-        Reduction(
-          try group!.startAllReduce(.init(rebasing: gradients![bucket.elements]), .sum, by: algorithm)))
+    while startedBuckets < plan.buckets.count, missing[startedBuckets] == 0 {
+      let elements = plan.buckets[startedBuckets].elements
+      startedBuckets += 1
+      // One, unless a single parameter is larger than a message can be.
+      for start in stride(from: elements.lowerBound, to: elements.upperBound, by: longestPiece) {
+        let piece = start..<min(start + longestPiece, elements.upperBound)
+        started.append(
+          Reduction(try group!.startAllReduce(.init(rebasing: gradients![piece]), .sum, by: algorithm)))
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
   private let group: TrialGroup
   private let host: any ExecutionHost
   private let length: Int?
-  private let make: MakeTrainee<T>
+  private let keeper: TraineeKeeper<T>
   private let start = ContinuousClock.now
   private var runner: JobRunner<T>?
   private var clock: CheckpointClock
@@ -22,12 +22,12 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
 
   init(
     _ lease: Lease, on group: TrialGroup, of host: any ExecutionHost, _ options: WorkerOptions,
-    making make: @escaping MakeTrainee<T>
+    by keeper: TraineeKeeper<T>
   ) {
     self.lease = lease
     self.group = group
     self.host = host
-    self.make = make
+    self.keeper = keeper
     length = options.trainingLength
     clock = CheckpointClock(interval: options.secondsBetweenMidJobCheckpoints)
   }
@@ -41,16 +41,28 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
       if runner == nil, let ending = try begin() { return ending }
       switch try train() {
       case .paused: return nil
-      case .stopped: return .stopped
-      case .reached: return .reached(try finish())
+      case .stopped:
+        keepTrainee()
+        return .stopped
+      case .reached:
+        let reached = try finish()
+        keepTrainee()
+        return .reached(reached)
       }
     } catch {
+      // What an error leaves of a trainer is not used again.
+      runner = nil
       switch error {
       case .trial(let reason): return .trial(reason: reason, unfinished: unfinished)
       case .state(let reason): return discard(because: reason)
       case .fault(let fault): return .fault(fault)
       }
     }
+  }
+
+  private mutating func keepTrainee() {
+    guard let runner = runner.take() else { return }
+    keeper.keep(runner.end(), of: group)
   }
 
   // MARK: The beginning
@@ -60,22 +72,25 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
 
   /// What the root tells the others of it.
   private enum Opening: Codable {
-    case go(isRestored: Bool, isReached: Bool)
+    case go(isRestored: Bool, isReached: Bool, isRenewed: Bool)
     case lost
   }
 
   /// - Returns: an ending where nothing need be trained, or nothing can be.
   private mutating func begin() throws(JobFailure) -> Ending? {
     let found = try fetchOrigin()
-    let opening = try group.share(found.map(Self.opening))
-    guard case .go(let isRestored, let isReached) = opening else {
+    // The root alone may have dropped its trainer, for a fault that was its own.
+    let isAnyKept = keeper.hasLiving(of: group)
+    let opening = try group.share(found.map { Self.opening($0, isAnyKept) })
+    guard case .go(let isRestored, let isReached, let isRenewed) = opening else {
       if case .lost(let state) = found { return .lost(state) }
       return .lost(nil)
     }
     if case .found(let start) = found { origin = start }
     host.enter(.starting)
     runner = try JobRunner(
-      job, length: length, isRestored: isRestored, from: origin.state, on: group, making: make)
+      job, length: length, isRestored: isRestored, isRenewed: isRenewed, from: origin.state, on: group,
+      by: keeper)
     guard isReached else {
       origin.state = nil
       host.enter(.training)
@@ -109,11 +124,11 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
     return found
   }
 
-  private static func opening(_ origin: JobOrigin) -> Opening {
-    switch origin {
-    case .found(let start): .go(isRestored: start.state != nil, isReached: start.reached != nil)
-    case .lost: .lost
-    }
+  private static func opening(_ origin: JobOrigin, _ isAnyKept: Bool) -> Opening {
+    guard case .found(let start) = origin else { return .lost }
+    return .go(
+      isRestored: start.state != nil, isReached: start.reached != nil,
+      isRenewed: start.state != nil && isAnyKept)
   }
 
   /// The state was not one of this trainer.

@@ -21,7 +21,9 @@ final class JobFiles {
   func found(of job: Job) throws(TunerError) -> JobStart? {
     do throws(TrainingError) {
       let directory = CheckpointPaths.directory(of: job.trial)
-      let newest = try NewestCheckpoint(of: job.id.rawValue, in: full(directory)).found
+      let newest = try NewestCheckpoint(
+        of: job.id.rawValue, in: full(directory), named: CheckpointPaths.prefix(of: job.id)
+      ).found
       return newest.map { path, checkpoint in
         JobStart(checkpoint, at: "\(directory)/\((path as NSString).lastPathComponent)")
       }

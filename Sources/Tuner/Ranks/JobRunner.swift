@@ -7,6 +7,43 @@ public import Training
 public typealias MakeTrainee<T: Trainee & ~Copyable> =
   (Job, borrowing Communicator) throws(TrainingError) -> T
 
+/// Turns a living trainer into one for a job that starts from a state, which is restored next, on every rank of the
+/// group; false, with nothing changed, when the job needs one of its own. Collective.
+public typealias RenewTrainee<T: Trainee & ~Copyable> = (inout T, Job) throws(TrainingError) -> Bool
+
+/// Where a rank's trainers come from, and the one that lives on from one job of a group to the next: of the same
+/// architecture, nothing is allocated, and nothing drawn that a state overwrites at once.
+final class TraineeKeeper<T: Trainee & ~Copyable> {
+  let make: MakeTrainee<T>
+  let renew: RenewTrainee<T>
+  private var living: T?
+  /// Whose it is; nil when there is none.
+  private var group: TrialGroup?
+
+  init(making make: @escaping MakeTrainee<T>, renewing renew: @escaping RenewTrainee<T>) {
+    self.make = make
+    self.renew = renew
+  }
+
+  /// Whether the trainer of this group's last job is kept.
+  func hasLiving(of group: TrialGroup) -> Bool { self.group === group }
+
+  func keep(_ trainee: consuming T, of group: TrialGroup) {
+    living = consume trainee
+    self.group = group
+  }
+
+  func take() -> T? {
+    var taken: T?
+    swap(&taken, &living)
+    group = nil
+    return taken
+  }
+
+  /// Frees its memory.
+  func drop() { _ = take() }
+}
+
 /// A job's trainer on one group, from making it to the reached state. Every method is collective over the
 /// group, and throws the same on all of its ranks.
 struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
@@ -22,15 +59,17 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   ///   - length: how long the trainee trains, from new weights, to reach the job's target; nil when its budget
   ///     is the job's.
   ///   - isRestored: whether the job starts from a state; the same on all ranks.
+  ///   - isRenewed: whether the trainer of the last job is to be taken where it can be; the same on all ranks, which
+  ///     have it then.
   ///   - state: read on the group's root alone.
   /// - Throws: `JobFailure.trial` when that cannot be done, or when a hyperparameter is not in force as
   ///   planned; `JobFailure.state` when the state is not one of this trainer; `JobFailure.fault` when it may lie
   ///   at a rank's host.
   init(
-    _ job: Job, length: Int?, isRestored: Bool, from state: Snapshot?, on group: TrialGroup,
-    making make: MakeTrainee<T>
+    _ job: Job, length: Int?, isRestored: Bool, isRenewed: Bool, from state: Snapshot?, on group: TrialGroup,
+    by keeper: TraineeKeeper<T>
   ) throws(JobFailure) {
-    var trainee = try Self.make(job, group, make)
+    var trainee = try Self.trainee(for: job, isRenewed: isRenewed, group, keeper)
     if isRestored { try Self.restore(&trainee, from: state, group) }
     _ = try Self.effectiveConfiguration(of: job, &trainee, group)
     self.job = job
@@ -39,12 +78,20 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     self.trainee = trainee
   }
 
-  private static func make(
-    _ job: Job, _ group: TrialGroup, _ make: MakeTrainee<T>
+  private static func trainee(
+    for job: Job, isRenewed: Bool, _ group: TrialGroup, _ keeper: TraineeKeeper<T>
   ) throws(JobFailure) -> T {
+    if isRenewed, var living = keeper.take() {
+      let isItsOwn = try attempt(&living, group) { (living: inout T) throws(TrainingError) in
+        try keeper.renew(&living, job)
+      }
+      if isItsOwn { return living }
+    }
+    // A new one may need its memory.
+    keeper.drop()
     let trainee: T
     do throws(TrainingError) {
-      trainee = try make(job, group.communicator)
+      trainee = try keeper.make(job, group.communicator)
     } catch {
       throw try agreed(JobFailure(error, isMade: false, host: group.host, group: group.id), group)
     }
@@ -64,6 +111,9 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     }
     try group.agree(nil)
   }
+
+  /// The trainer, for the group's next job.
+  consuming func end() -> T { trainee }
 
   /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every
   /// step.

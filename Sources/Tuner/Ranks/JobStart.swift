@@ -59,8 +59,3 @@ extension JobReport {
       step: snapshot.progress.step, stateBytes: snapshot.byteCount, seconds: start.secondsUntilNow)
   }
 }
-
-extension Snapshot {
-  /// What it takes in memory, less the names.
-  var byteCount: Int { blocks.values.reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.stride } }
-}

@@ -7,7 +7,7 @@ public import Training
 public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   private let group: TrialGroup
   private let options: ClusterOptions
-  private let make: MakeTrainee<T>
+  private let keeper: TraineeKeeper<T>
   private let files: FileDeletion
   private let clock = SessionClock()
   private let populations: PopulationSaving
@@ -19,7 +19,8 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
 
   /// - Parameter ranks: the communicator of the only rank.
   public init(
-    on ranks: borrowing Communicator, _ options: ClusterOptions, making make: @escaping MakeTrainee<T>
+    on ranks: borrowing Communicator, _ options: ClusterOptions, making make: @escaping MakeTrainee<T>,
+    renewing renew: @escaping RenewTrainee<T> = { _, _ in false }
   ) throws(TunerError) {
     let id = GroupID(0)
     let files = try JobFiles(options.worker)
@@ -30,7 +31,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
       throw TunerError(error, "making \(id)")
     }
     self.options = options
-    self.make = make
+    keeper = TraineeKeeper(making: make, renewing: renew)
     self.files = FileDeletion(runDirectory: options.worker.runDirectory)
     populations = PopulationSaving(options.savePopulation)
     host = LocalHost(files)
@@ -65,7 +66,6 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     guard let (lease, start) = current else { return }
     host.pauseTime = deadline
     guard let ending = execution!.advance() else { return }
-    // The trainer goes at once: the next one may need its memory.
     execution = nil
     current = nil
     host.end()
@@ -80,7 +80,7 @@ extension LocalCluster where T: ~Copyable {
     guard let lease = leases.lease(assignment) else { return }
     host.begin(lease)
     current = (lease, .now)
-    execution = JobExecution(lease, on: group, of: host, options.worker, making: make)
+    execution = JobExecution(lease, on: group, of: host, options.worker, by: keeper)
   }
 
   public mutating func release(_ states: [StateKey], on group: GroupID) throws(TunerError) {

@@ -7,6 +7,8 @@ import Search
 final class Mailbox {
   let communicator: Communicator
   private var unsent: [Sending] = []
+  /// States that nobody waits for any more, while they still come.
+  var late: [StateArrival] = []
 
   init(_ communicator: consuming Communicator) { self.communicator = communicator }
 
@@ -43,11 +45,14 @@ final class Mailbox {
     }
   }
 
-  /// Holds a send until MPI is done with it.
-  func keep(_ request: consuming Request) { unsent.append(Sending(request)) }
+  /// Holds a send, and what it sends, until MPI is done with it.
+  func keep(_ request: consuming Request, of memory: AnyObject? = nil) {
+    unsent.append(Sending(request, of: memory))
+  }
 
   /// Moves sends on; MPI makes no progress by itself.
   func progress() throws(TunerError) {
+    if !late.isEmpty { try forgetArrivedStates() }
     if unsent.isEmpty { return }
     try system("sending") { () throws(MPIError) in
       var rest: [Sending] = []
@@ -56,11 +61,13 @@ final class Mailbox {
     }
   }
 
+  var isEverythingSent: Bool { unsent.isEmpty }
+
   /// Waits until every message is on its way.
   func flush(within seconds: Double) throws(TunerError) {
     let deadline = Deadline.seconds(seconds)
     var backOff = BackOff()
-    while !unsent.isEmpty, !deadline.hasPassed {
+    while !isEverythingSent, !deadline.hasPassed {
       try progress()
       backOff.pause()
     }
@@ -88,8 +95,12 @@ final class Mailbox {
 /// A request in a list: requests cannot be copied, references to them can.
 private final class Sending {
   private let request: Request
+  private let memory: AnyObject?
 
-  init(_ request: consuming Request) { self.request = request }
+  init(_ request: consuming Request, of memory: AnyObject?) {
+    self.request = request
+    self.memory = memory
+  }
 
   func isComplete() throws(MPIError) -> Bool { try request.test() }
 }

@@ -3,13 +3,15 @@ import MPI
 import Search
 import Training
 
-/// A snapshot on its way from one root to another: a header as JSON, then the blocks as raw floats, in the
-/// order of their names. No file is involved.
+/// A snapshot on its way from one root to another: a header as JSON, then the bytes of the blocks and of the
+/// opaque parts, in the order of their names. No file is involved.
 struct StateHeader: Codable, Equatable {
-  struct Block: Codable, Equatable {
+  /// A piece of memory that follows.
+  struct Part: Codable, Equatable {
     var name: String
-    var layout: [Snapshot.Entry]
-    var count: Int
+    /// Nil of opaque bytes.
+    var layout: [Snapshot.Entry]?
+    var byteCount: Int
   }
 
   /// The number of the job for which the state was asked. An answer that comes after its job stopped waiting
@@ -17,32 +19,40 @@ struct StateHeader: Codable, Equatable {
   var ticket: Int
   /// Nil when the sender does not hold the state.
   var progress: Training.Progress?
-  var blocks: [Block]
+  var scalars: [String: Snapshot.Scalar]
+  var parts: [Part]
 
   init(ticket: Int, of snapshot: Snapshot?) {
     self.ticket = ticket
     progress = snapshot?.progress
-    blocks = (snapshot?.blocks ?? [:]).sorted { $0.key < $1.key }.map {
-      Block(name: $0.key, layout: $0.value.layout, count: $0.value.values.count)
+    scalars = snapshot?.scalars ?? [:]
+    let blocks = (snapshot?.blocks ?? [:]).sorted { $0.key < $1.key }.map {
+      Part(name: $0.key, layout: $0.value.layout, byteCount: $0.value.memory.byteCount)
     }
+    let opaque = (snapshot?.opaque ?? [:]).sorted { $0.key < $1.key }.map {
+      Part(name: $0.key, layout: nil, byteCount: $0.value.byteCount)
+    }
+    parts = blocks + opaque
   }
 }
 
 extension Mailbox {
-  /// Elements of a message: MPI counts below 2³¹ bytes are safe in every library.
-  static let longestPiece = 1 << 28
+  /// Bytes of a message: MPI counts them in 31 bits.
+  static let longestPiece = 1 << 30
 
-  /// Starts to send a state; `progress` moves it on. The snapshot's arrays are kept until they are sent.
+  /// Starts to send a state; `progress` moves it on. The snapshot's memory is kept until it is sent.
   func startSending(
     _ snapshot: Snapshot?, ticket: Int, to rank: Rank, longestPiece: Int = Mailbox.longestPiece
   ) throws(TunerError) {
     let header = StateHeader(ticket: ticket, of: snapshot)
     try send(header, to: rank, Channel.stateHeader)
-    for block in header.blocks {
-      guard let values = snapshot?.blocks[block.name]?.values else { continue }
-      for piece in Self.pieces(of: block.count, longestPiece) {
+    for part in header.parts {
+      let memory = part.layout == nil ? snapshot?.opaque[part.name] : snapshot?.blocks[part.name]?.memory
+      guard let memory else { continue }
+      for piece in Self.pieces(of: part.byteCount, longestPiece) {
+        let bytes = UnsafeRawBufferPointer(rebasing: memory.bytes[piece]).bindMemory(to: UInt8.self)
         try system("sending a state to \(place(of: rank))") { () throws(MPIError) in
-          keep(try communicator.startSend(values, piece, to: rank, tag: Channel.stateBlock))
+          keep(try communicator.startSend(bytes, to: rank, tag: Channel.stateBlock), of: memory)
         }
       }
     }
@@ -53,7 +63,8 @@ extension Mailbox {
   /// - Parameters:
   ///   - deadline: for the blocks, which come right behind the header.
   ///   - meanwhile: called while waiting.
-  /// - Returns: the ticket, and the state unless the sender has none.
+  /// - Returns: the ticket, and the state unless the sender has none, or was lost on the way: what still comes
+  ///   of it then is received and forgotten.
   func receiveState(
     from rank: Rank? = nil, deadline: Deadline, longestPiece: Int = Mailbox.longestPiece,
     meanwhile: () throws(TunerError) -> Void
@@ -61,62 +72,37 @@ extension Mailbox {
     guard let (header, source) = try receive(StateHeader.self, from: rank, Channel.stateHeader) else {
       return nil
     }
-    guard let progress = header.progress else { return (header.ticket, nil) }
-    var snapshot = Snapshot(progress: progress, blocks: [:])
-    for block in header.blocks {
-      let values = try receiveBlock(
-        of: block.count, from: source, deadline: deadline, longestPiece, meanwhile: meanwhile)
-      snapshot.blocks[block.name] = Snapshot.Block(layout: block.layout, values: values)
-    }
-    return (header.ticket, snapshot)
-  }
-
-  private func receiveBlock(
-    of count: Int, from rank: Rank, deadline: Deadline, _ longestPiece: Int,
-    meanwhile: () throws(TunerError) -> Void
-  ) throws(TunerError) -> [Float] {
-    let there = HostMemory.available()
-    guard count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).partialValue <= there.bytes else {
-      throw TunerError(
-        .system, subject: "receiving a state from \(place(of: rank))",
-        expected: "memory for \(count) numbers of 4 bytes", found: "\(there)",
-        remedy:
-          "Start fewer ranks on a host, or ask for more memory; the same command goes on from the last save.")
-    }
-    var failure: TunerError?
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      do throws(TunerError) {
-        for piece in Self.pieces(of: count, longestPiece) {
-          let part = UnsafeMutableBufferPointer(rebasing: buffer[piece])
-          try receivePiece(into: part, from: rank, deadline: deadline, meanwhile: meanwhile)
-        }
-        initialized = count
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-    return values
-  }
-
-  private func receivePiece(
-    into part: UnsafeMutableBufferPointer<Float>, from rank: Rank, deadline: Deadline,
-    meanwhile: () throws(TunerError) -> Void
-  ) throws(TunerError) {
-    let receiving = try system("receiving a state from \(place(of: rank))") { () throws(MPIError) in
-      Receiving(try communicator.startReceive(into: part, from: rank, tag: Channel.stateBlock))
-    }
+    guard header.progress != nil else { return (header.ticket, nil) }
+    let arrival = try StateArrival(header, from: source, in: self, longestPiece)
     var backOff = BackOff()
-    while try !system("receiving a state", { () throws(MPIError) in try receiving.isComplete() }) {
-      if deadline.hasPassed {
-        throw TunerError(
-          .system, subject: "receiving a state from \(place(of: rank))",
-          expected: "its blocks within \(Int(deadline.seconds)) s", found: "\(part.count) floats missing",
-          remedy: "Look at that host; the same command goes on from the last save.")
+    do throws(TunerError) {
+      while try !arrival.isComplete() {
+        if deadline.hasPassed {
+          abandon(arrival)
+          return (header.ticket, nil)
+        }
+        try meanwhile()
+        backOff.pause()
       }
-      try meanwhile()
-      backOff.pause()
+    } catch {
+      abandon(arrival)
+      throw error
     }
+    return (header.ticket, arrival.snapshot)
+  }
+
+  private func abandon(_ arrival: StateArrival) {
+    arrival.hold()
+    late.append(arrival)
+  }
+
+  /// Frees the memory of states that came too late, once all of them has come.
+  func forgetArrivedStates() throws(TunerError) {
+    var rest: [StateArrival] = []
+    for arrival in late {
+      if try arrival.isComplete() { arrival.letGo() } else { rest.append(arrival) }
+    }
+    late = rest
   }
 
   static func pieces(of count: Int, _ longest: Int) -> [Range<Int>] {
@@ -124,7 +110,89 @@ extension Mailbox {
   }
 }
 
-/// A receive that is looked at between other things.
+/// A state that is being received: all of its pieces are awaited from the start, so that none of them can be
+/// taken for one of a later state.
+final class StateArrival {
+  private let header: StateHeader
+  private let source: String
+  private var memories: [StateMemory] = []
+  private var requests: [Receiving] = []
+
+  init(
+    _ header: StateHeader, from rank: Rank, in mailbox: Mailbox, _ longestPiece: Int
+  ) throws(TunerError) {
+    self.header = header
+    source = mailbox.place(of: rank)
+    for part in header.parts { memories.append(try Self.memory(of: part, from: source)) }
+    do throws(TunerError) {
+      for memory in memories {
+        for piece in Mailbox.pieces(of: memory.byteCount, longestPiece) {
+          let bytes = UnsafeMutableRawBufferPointer(rebasing: memory.writable[piece])
+          requests.append(
+            try system("receiving a state from \(source)") { () throws(MPIError) in
+              Receiving(
+                try mailbox.communicator.startReceive(
+                  into: bytes.bindMemory(to: UInt8.self), from: rank, tag: Mailbox.Channel.stateBlock))
+            })
+        }
+      }
+    } catch {
+      // Its pieces may still come.
+      hold()
+      throw error
+    }
+  }
+
+  private static func memory(
+    of part: StateHeader.Part, from source: String
+  ) throws(TunerError) -> StateMemory {
+    do throws(TrainingError) {
+      return try StateMemory(byteCount: part.byteCount, for: "a state from \(source)")
+    } catch {
+      throw TunerError(
+        .system, subject: "receiving a state from \(source)", expected: "memory for it",
+        found: error.description,
+        remedy:
+          "Start fewer ranks on a host, or ask for more memory; the same command goes on from the last save.")
+    }
+  }
+
+  func isComplete() throws(TunerError) -> Bool {
+    let source = source
+    while let request = requests.last {
+      let isDone = try system("receiving a state from \(source)") { () throws(MPIError) in
+        try request.isComplete()
+      }
+      guard isDone else { return false }
+      requests.removeLast()
+    }
+    return true
+  }
+
+  /// Nobody waits any more, but MPI may still write: a receive that has begun cannot be taken back for
+  /// certain. So the memory stays until `letGo`, or where the sender is lost until the process ends, whatever
+  /// becomes of the mailbox.
+  func hold() { _ = Unmanaged.passRetained(self) }
+
+  /// Undoes `hold`, once it is complete.
+  func letGo() { Unmanaged.passUnretained(self).release() }
+
+  /// Once it is complete.
+  var snapshot: Snapshot {
+    var snapshot = Snapshot(
+      progress: header.progress ?? Training.Progress(), scalars: header.scalars, blocks: [:])
+    for (part, memory) in zip(header.parts, memories) {
+      if let layout = part.layout {
+        snapshot.blocks[part.name] = Snapshot.Block(layout: layout, memory: memory)
+      } else {
+        snapshot.opaque[part.name] = memory
+      }
+    }
+    return snapshot
+  }
+}
+
+/// A receive in a list: requests cannot be copied, references to them can.
 private final class Receiving {
   private let request: Request
 

@@ -11,7 +11,7 @@ public enum Worker {
   /// - Throws: `TunerError` when this rank can't go on. The controller has been told, if it could be.
   public static func run<T: Trainee & ~Copyable>(
     on world: borrowing Communicator, _ layout: RankLayout, _ options: WorkerOptions,
-    making make: @escaping MakeTrainee<T>
+    making make: @escaping MakeTrainee<T>, renewing renew: @escaping RenewTrainee<T> = { _, _ in false }
   ) throws(TunerError) {
     let lines = try ControlLines(joining: world, options)
     let rank = world.rank.rawValue
@@ -28,7 +28,7 @@ public enum Worker {
       if case .root = layout.role(of: rank) { try host.lead() }
       var worker = LeasedRank(
         rank: rank, host: host, pulse: pulse, groups: try GroupMaker(world, options), options: options,
-        make: make)
+        keeper: TraineeKeeper(making: make, renewing: renew))
       try host.send(.here)
       try worker.work()
     } catch {
@@ -80,7 +80,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
   let pulse: Pulse
   let groups: GroupMaker
   let options: WorkerOptions
-  let make: MakeTrainee<T>
+  let keeper: TraineeKeeper<T>
 
   /// Works until rank 0 lets this rank go, and nothing is left to be saved.
   mutating func work() throws(TunerError) {
@@ -111,7 +111,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
         do throws(TunerError) { try host.lead() } catch { throw .fault(.storage(error)) }
       }
       let group = try groups.group(for: lease) { pulse.begin(lease.attempt.number, cancelledBy: $0) }
-      var execution = JobExecution(lease, on: group, of: host, options, making: make)
+      var execution = JobExecution(lease, on: group, of: host, options, by: keeper)
       // A rank among others is never paused.
       ending = execution.advance() ?? .stopped
     } catch {

@@ -3,7 +3,7 @@ import Testing
 
 /// A process that stands still is named, with its host and what it did, while the others work or wait.
 @Suite(.serialized, .enabled(if: Program.isBuilt, "no release build: run make build"))
-struct StoppedRankTests {
+struct StandstillTests {
   @Test func `a root, a member and the controller that stand still are named, and go on`() throws {
     let directory = try SmallStudy.directory(
       "stopped", trials: 500, budget: 40, "resources: {ranks_per_trial: 2}")

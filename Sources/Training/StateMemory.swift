@@ -1,0 +1,47 @@
+import Glibc
+
+/// Memory of a state: bytes that start on a cache line and never move. Whoever makes it writes it, before
+/// anybody else sees it; from then on nobody does.
+///
+/// Not an array: it can be shared between a trainer, a writer and a message without a copy, its making can
+/// fail (`AlignedBlock` says why that matters), and what still comes to it can keep it alive.
+public final class StateMemory: @unchecked Sendable {
+  /// For the maker to write to.
+  public let writable: UnsafeMutableRawBufferPointer
+
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(writable) }
+  public var byteCount: Int { writable.count }
+
+  /// Not yet written.
+  ///
+  /// - Parameter purpose: what errors call it, such as `a copy of the trial's state`.
+  /// - Throws: `TrainingError.memory` when there is no room for it.
+  public init(byteCount: Int, for purpose: String) throws(TrainingError) {
+    let demand = MemoryDemand(bytes: byteCount, purpose: purpose)
+    try demand.require()
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, 64, max(byteCount, 1)) == 0, let memory else { throw demand.failure() }
+    writable = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+  }
+
+  /// A copy of numbers that are in memory already, and few.
+  public convenience init<Scalar: BitwiseCopyable>(copying values: [Scalar]) {
+    do throws(TrainingError) {
+      try self.init(byteCount: values.count * MemoryLayout<Scalar>.stride, for: "a copy of an array")
+    } catch {
+      preconditionFailure("\(error)")
+    }
+    values.withUnsafeBytes { writable.copyMemory(from: $0) }
+  }
+
+  deinit { free(writable.baseAddress) }
+}
+
+extension StateMemory: Equatable {
+  /// Equal in every bit.
+  public static func == (left: StateMemory, right: StateMemory) -> Bool {
+    left === right
+      || left.byteCount == right.byteCount
+        && memcmp(left.writable.baseAddress!, right.writable.baseAddress!, left.byteCount) == 0
+  }
+}

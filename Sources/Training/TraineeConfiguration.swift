@@ -1,0 +1,123 @@
+/// What a study trains: a trainee's kind, and all that decides what a trial of it computes, except its seed.
+///
+/// The rooms above ask it for what any trainee has; what only one kind has, they find in its case.
+public enum TraineeConfiguration: Equatable, Sendable {
+  /// Data, model and training of the built-in trainer.
+  case builtIn(TrainingConfiguration)
+
+  /// What the trainee says of itself.
+  public var description: TraineeDescription {
+    switch self {
+    case .builtIn: TrainingConfiguration.description
+    }
+  }
+
+  /// The built-in trainer's configuration; nil for every other trainee.
+  public var training: TrainingConfiguration? {
+    get {
+      switch self {
+      case .builtIn(let training): training
+      }
+    }
+    set { if let newValue { self = .builtIn(newValue) } }
+  }
+
+  /// The unit in which its training is counted.
+  public var budgetUnit: BudgetUnit {
+    switch self {
+    case .builtIn(let training): training.budgetUnit
+    }
+  }
+
+  /// All hyperparameters that mean something in this configuration, by name.
+  public var hyperparameters: [String: HyperparameterValue] {
+    switch self {
+    case .builtIn(let training): training.hyperparameters
+    }
+  }
+
+  /// The files that it reads.
+  public var files: [String] {
+    switch self {
+    case .builtIn(let training): training.data.files
+    }
+  }
+
+  /// Fields, as it is written, that decide where it runs and not what it computes.
+  public static var fieldsOfPlace: [String] { ["device", "threads"] }
+}
+
+extension TraineeConfiguration {
+  /// A copy with these hyperparameters set.
+  ///
+  /// - Throws: `TrainingError.invalid` for an unknown name, a value out of its range, or a name that means
+  ///   nothing in this configuration.
+  public func setting(_ values: [String: HyperparameterValue]) throws(TrainingError) -> Self {
+    switch self {
+    case .builtIn(let training): .builtIn(try training.setting(values))
+    }
+  }
+
+  /// A copy that measures these metrics, too, of those that are measured on request.
+  public func measuring(_ metrics: [String]) -> Self {
+    switch self {
+    case .builtIn(var training):
+      let requested = metrics.compactMap(ResourceMetric.init)
+      if !requested.isEmpty { training.resourceMetrics = requested }
+      return .builtIn(training)
+    }
+  }
+
+  /// A copy in which what is left open follows from the length of a complete training.
+  ///
+  /// - Parameters:
+  ///   - length: in the budget unit.
+  ///   - isPossible: whether a trial may set a hyperparameter to a value.
+  public func completed(
+    trainingFor length: Int, where isPossible: (String, HyperparameterValue) -> Bool
+  ) -> Self {
+    switch self {
+    case .builtIn(var training):
+      let cosine = ScheduleConfiguration.Decay.cosine
+      // A cosine needs a length, in the file or wherever the search may choose it.
+      if training.schedule.length == nil,
+        training.schedule.decay == cosine || isPossible("decay", .text(cosine.rawValue))
+      {
+        training.schedule.length = Double(length)
+      }
+      return .builtIn(training)
+    }
+  }
+
+  /// All that is wrong with the configuration in itself, before any data is read; empty when nothing is.
+  ///
+  /// - Parameter ranksPerTrial: the size of a group.
+  public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
+    switch self {
+    case .builtIn(let training): training.validate(ranksPerTrial: ranksPerTrial)
+    }
+  }
+
+  /// Checks that this process can compute as the configuration says. Local.
+  ///
+  /// - Parameter localRank: this rank's number among those of its node that train.
+  /// - Throws: `TrainingError.place` when the place where it runs lacks something.
+  public func checkPlace(localRank: Int = 0) throws(TrainingError) {
+    switch self {
+    case .builtIn(let training): try training.checkPlace(localRank: localRank)
+    }
+  }
+}
+
+extension TraineeConfiguration: Codable {
+  /// The built-in trainer's configuration stands for itself, as studies had it before there was any other.
+  public init(from decoder: any Decoder) throws {
+    self = .builtIn(try TrainingConfiguration(from: decoder))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .builtIn(let training): try training.encode(to: encoder)
+    }
+  }
+}

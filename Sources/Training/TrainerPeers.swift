@@ -60,11 +60,13 @@ final class TrainerPeers {
   }
 
   /// Copies the root's bytes over every rank's, which are as many. Collective.
-  func broadcast(_ bytes: UnsafeMutableRawBufferPointer) throws(TrainingError) {
+  func broadcast(
+    _ bytes: UnsafeMutableRawBufferPointer, longestPiece: Int = TrainerPeers.longestPiece
+  ) throws(TrainingError) {
     guard ranks > 1 else { return }
     var start = 0
     while start < bytes.count {
-      let end = min(start + Self.longestPiece, bytes.count)
+      let end = min(start + longestPiece, bytes.count)
       let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
       do throws(MPIError) {
         try group?.broadcast(piece.bindMemory(to: UInt8.self))
@@ -100,7 +102,7 @@ final class TrainerPeers {
   }
 
   /// Bytes of a message: MPI counts them in 31 bits.
-  private static let longestPiece = 1 << 30
+  static let longestPiece = 1 << 30
 }
 
 // What fails on one rank alone.

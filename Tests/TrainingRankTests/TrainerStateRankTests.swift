@@ -2,7 +2,8 @@ import Foundation
 import MPI
 import RankTesting
 import Testing
-import Training
+
+@testable import Training
 
 /// What a trainer makes of a state that is not its own.
 @Suite(.serialized) struct TrainerStateRankTests {
@@ -55,6 +56,23 @@ import Training
         configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4, on: group)
       _ = try untouched.train(to: 3) { false }
       #expect(try trainer.snapshot() == untouched.snapshot())
+    }
+  }
+
+  @Test(arguments: [1, 7, 100, 1 << 30]) func `bytes are broadcast whole, in pieces of any length`(
+    longestPiece: Int
+  ) throws {
+    try withRanks { group in
+      let store = try ParameterStore(
+        ModelDeclarations(parameters: [TensorDeclaration("w", [3], .constant(0))]), seed: 1, device: .cpu)
+      let peers = try TrainerPeers(group, store)
+      var bytes = (0..<100).map { group.isRoot ? UInt8($0) : 0 }
+      for count in [0, 99, 100] {
+        try bytes.withUnsafeMutableBytes {
+          try peers.broadcast(.init(rebasing: $0[..<count]), longestPiece: longestPiece)
+        }
+      }
+      #expect(bytes == (0..<100).map { UInt8($0) })
     }
   }
 

@@ -160,8 +160,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
       if isReached { return .reached }
       try group.agree(host.failure.map { .fault($0) })
       switch try group.share(host.mustStop ? .stop : isCheckpointDue() ? .checkpoint : .proceed) {
-      case .proceed:
-        if host.isPaused { return .paused }
+      case .proceed: break
       case .checkpoint:
         try save()
         self.clock.restart()
@@ -171,6 +170,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
         if let saving = self.saving { try wait(for: saving) }
         return .stopped
       }
+      if host.isPaused { return .paused }
     }
   }
 

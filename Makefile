@@ -49,6 +49,8 @@ bench: deps
 	.build-deps/peers/bin/python Benchmarks/Training/beside_pytorch.py .build/release/bench-training
 	.build/release/bench-optimizers
 	mpirun -n 2 .build/release/bench-optimizers
+	swift build -c release --product bench-ranks
+	mpirun -n 3 .build/release/bench-ranks
 
 # Without the peers (no network, no pip) the program is measured alone, and the table says so.
 bench-search: build

@@ -113,6 +113,9 @@ let package = Package(
       name: "bench-optimizers", dependencies: ["Training", "Tensors", "MPI", "CMPI"],
       path: "Benchmarks/Optimizers", swiftSettings: swiftSettings),
     .executableTarget(
+      name: "bench-ranks", dependencies: ["MPI", "Tuner"], path: "Benchmarks/Ranks",
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"],
       path: "Benchmarks/Training",
       exclude: ["beside_pytorch.py"], swiftSettings: swiftSettings),

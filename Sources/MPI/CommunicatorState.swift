@@ -73,7 +73,9 @@ final class CommunicatorState {
 
   deinit {
     for buffer in scratch { free(buffer.baseAddress) }
-    guard isOurs, isIntact, !isFinalized() else { return }
+    // Where waits were cancelled, messages of others may still be under way here: a communicator that takes the freed
+    // one's place would get them.
+    guard isOurs, isIntact, cancellation?.reason == nil, !isFinalized() else { return }
     var handle = raw
     do throws(MPIError) {
       try check("MPI_Comm_free", MPI_Comm_free(&handle.handle), on: self)

@@ -50,7 +50,10 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
         return .reached(reached)
       }
     } catch {
-      // What an error leaves of a trainer is not used again.
+      // What an error leaves of a trainer is not used again; nor are its communicators, when ranks do not meet.
+      if case .fault(let fault) = error, fault.cause == .peer {
+        group.cancellation.cancel(because: fault.error.description)
+      }
       runner = nil
       switch error {
       case .trial(let reason): return .trial(reason: reason, unfinished: unfinished)
@@ -157,6 +160,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
         host.stepIsDone()
         return host.mustStop || host.isPaused || host.failure != nil || isCheckpointDue()
       }
+      try runner!.assertAlike()
       if isReached { return .reached }
       try group.agree(host.failure.map { .fault($0) })
       switch try group.share(host.mustStop ? .stop : isCheckpointDue() ? .checkpoint : .proceed) {

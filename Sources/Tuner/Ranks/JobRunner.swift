@@ -126,6 +126,20 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     } == .reachedTarget
   }
 
+  /// Checks, where such checks are switched on, that all ranks are at the same point of the same work.
+  func assertAlike() throws(JobFailure) {
+    guard TrialGroup.isAsserting else { return }
+    let inForce: [String: HyperparameterValue]
+    do throws(TrainingError) {
+      inForce = try trainee.effectiveHyperparameters()
+    } catch {
+      // Collective: all ranks have thrown it.
+      throw JobFailure(error, isMade: true, host: group.host, group: group.id)
+    }
+    let values = inForce.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    try group.assertAlike("\(job.id) at \(trainee.budget), \(values)")
+  }
+
   /// Metrics at the point reached, which is the job's target.
   mutating func measure() throws(JobFailure) -> Training.Measurement {
     var measurement = try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in

@@ -4,7 +4,7 @@ import Search
 import Synchronization
 
 /// What a rank's main thread does.
-enum Phase: Int64, Sendable {
+package enum Phase: Int64, Sendable {
   case idle, fetching, starting, training, measuring, saving
   /// Of rank 0.
   case deciding
@@ -24,7 +24,7 @@ enum Phase: Int64, Sendable {
 }
 
 /// A sign of life: what the main thread last wrote down.
-struct Sign: Equatable, Sendable {
+package struct Sign: Equatable, Sendable {
   var phase: Phase
   /// The job at work and its trial; −1 where there is none.
   var job: Int64
@@ -35,7 +35,7 @@ struct Sign: Equatable, Sendable {
   static let length = 4
   var numbers: [Int64] { [phase.rawValue, job, trial, step] }
 
-  init(phase: Phase, job: Int64 = -1, trial: Int64 = -1, step: Int64 = 0) {
+  package init(phase: Phase, job: Int64 = -1, trial: Int64 = -1, step: Int64 = 0) {
     (self.phase, self.job, self.trial, self.step) = (phase, job, trial, step)
   }
 

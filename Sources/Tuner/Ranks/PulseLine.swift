@@ -1,8 +1,8 @@
 import Foundation
-import MPI
+package import MPI
 
 /// What rank 0 tells a rank's other thread.
-enum PulseWord: Equatable, Sendable {
+package enum PulseWord: Equatable, Sendable {
   case alive(Sign)
   /// The attempt of this number is over, because somebody in its group is gone.
   case ended(Int, why: String)
@@ -10,7 +10,7 @@ enum PulseWord: Equatable, Sendable {
 
 /// The communicator of signs of life, which only the threads use that give and hear them: the messages are a few
 /// numbers, and no send waits.
-final class PulseLine: @unchecked Sendable {
+package final class PulseLine: @unchecked Sendable {
   private let communicator: Communicator
   /// By receiver: a rank that takes none gets no more.
   private var unsent: [Rank: SendUnderWay] = [:]
@@ -20,7 +20,7 @@ final class PulseLine: @unchecked Sendable {
   private static let ended = Tag(3)
 
   /// Collective over `world`. The messages that nobody takes at the end are MPI's to forget.
-  init(_ world: borrowing Communicator) throws(MPIError) {
+  package init(_ world: borrowing Communicator) throws(MPIError) {
     var communicator = try world.duplicate(named: "signs of life")
     communicator.leaveToFinalize()
     self.communicator = communicator
@@ -38,9 +38,9 @@ final class PulseLine: @unchecked Sendable {
 
   // MARK: A rank's side
 
-  func send(_ sign: Sign) throws(MPIError) { try send(sign.numbers, to: .root, Self.sign) }
+  package func send(_ sign: Sign) throws(MPIError) { try send(sign.numbers, to: .root, Self.sign) }
 
-  func receiveWord() throws(MPIError) -> PulseWord? {
+  package func receiveWord() throws(MPIError) -> PulseWord? {
     if let envelope = try communicator.probeNow(for: Int64.self, from: .root, tag: Self.alive) {
       return .alive(Sign(try communicator.receive(Int64.self, from: envelope.source, tag: Self.alive)))
     }
@@ -52,14 +52,14 @@ final class PulseLine: @unchecked Sendable {
 
   // MARK: Rank 0's side
 
-  func receiveSign() throws(MPIError) -> (Rank, Sign)? {
+  package func receiveSign() throws(MPIError) -> (Rank, Sign)? {
     guard let envelope = try communicator.probeNow(for: Int64.self, tag: Self.sign) else { return nil }
     return (
       envelope.source, Sign(try communicator.receive(Int64.self, from: envelope.source, tag: Self.sign))
     )
   }
 
-  func sendAlive(_ sign: Sign, to rank: Rank) throws(MPIError) {
+  package func sendAlive(_ sign: Sign, to rank: Rank) throws(MPIError) {
     try send(sign.numbers, to: rank, Self.alive)
   }
 

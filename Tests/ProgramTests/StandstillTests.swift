@@ -6,15 +6,16 @@ import Testing
 struct StandstillTests {
   @Test func `a root, a member and the controller that stand still are named, and go on`() throws {
     let directory = try SmallStudy.directory(
-      "stopped", trials: 500, budget: 40, "resources: {ranks_per_trial: 2}")
+      "stopped", trials: 500, budget: 1_000_000, "resources: {ranks_per_trial: 2}")
     let run = try Program.launch(["small.yaml", "--run-directory", "run"], ranks: 5, in: directory)
     let host = ProcessInfo.processInfo.hostName
-    // Work has begun when a report came.
     let journal = directory.appending(path: "run/journal.jsonl").path
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline, run.isRunning,
-      (try? String(contentsOfFile: journal, encoding: .utf8))?.contains("\"outcome\"") != true
+      (try? String(contentsOfFile: journal, encoding: .utf8))?.contains("groupReady") != true
     { usleep(50_000) }
+    // For the groups to come together, and to train.
+    sleep(3)
 
     for (rank, words) in [
       (2, "rank 2 on \(host), of group 0, is silent for "),

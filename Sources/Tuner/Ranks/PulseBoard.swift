@@ -21,6 +21,8 @@ final class PulseBoard: Sendable {
 
   private struct State {
     var heard: [ContinuousClock.Instant]
+    /// When the thread that hears last looked: what it has not looked for since is no silence.
+    var looked = ContinuousClock.now
     var signs: [Sign]
     var lost: Set<Int> = []
     /// Ends of attempts that are to be told.
@@ -47,9 +49,8 @@ final class PulseBoard: Sendable {
   /// Ranks that have been silent for longer than `seconds`, those judged lost left out.
   func silences(over seconds: Double) throws(MPIError) -> [Silence] {
     let (silent, failure) = state.withLock { state -> ([Silence], MPIError?) in
-      let now = ContinuousClock.now
       let silent = state.heard.indices.dropFirst().compactMap { rank -> Silence? in
-        let silence = (now - state.heard[rank]) / .seconds(1)
+        let silence = (state.looked - state.heard[rank]) / .seconds(1)
         guard silence > seconds, !state.lost.contains(rank) else { return nil }
         return Silence(rank: rank, seconds: silence, sign: state.signs[rank])
       }
@@ -98,6 +99,7 @@ final class PulseBoard: Sendable {
       if gap > 1 { excuse(for: gap) }
       look = .now
       try hear(line)
+      state.withLock { $0.looked = look }
       for end in takeEnds() {
         for rank in end.ranks { try line.sendEnd(of: end.attempt, because: end.why, to: Rank(rank)) }
       }

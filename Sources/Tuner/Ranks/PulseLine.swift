@@ -26,7 +26,7 @@ package final class PulseLine: @unchecked Sendable {
     self.communicator = communicator
   }
 
-  var size: Int { communicator.size }
+  package var size: Int { communicator.size }
   var hosts: [String] { communicator.hosts }
 
   /// Signals are the main thread's.

@@ -124,6 +124,7 @@ public struct Controller: Sendable {
     case .groupReady(let group):
       commands.append(.append(.session(.groupReady(group))))
       placement.add(group.id)
+      suspicions.add(group)
     case .released(let group, let job, let stateBytes, _):
       try release(group, from: job, stateBytes, &commands)
     case .reported(let report):
@@ -136,8 +137,8 @@ public struct Controller: Sendable {
       stop(because: reason, &commands)
     case .groupStopped(let group):
       placement.stopped(group)
-    case .midJobSaved(let group):
-      noteProgress(on: group, &commands)
+    case .midJobSaved(_, let job):
+      noteProgress(of: job, &commands)
     case .stateLost(let group, let lost):
       lose(lost, on: group, &commands)
     case .populationSaved(let generation):

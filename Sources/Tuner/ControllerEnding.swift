@@ -40,10 +40,10 @@ extension Controller {
     }
   }
 
-  mutating func noteProgress(on group: GroupID, _ commands: inout [Command]) {
-    guard launches.isRecording, let job = placement.job(of: group) else { return }
-    launches.cleared(job.id)
-    commands.append(.append(.session(.saved(job.id))))
+  mutating func noteProgress(of job: JobID, _ commands: inout [Command]) {
+    guard launches.isRecording, unfinished[job] != nil else { return }
+    launches.cleared(job)
+    commands.append(.append(.session(.saved(job))))
   }
 
   static func failure(of job: Job, on group: GroupID, _ reason: String) -> JobReport {

@@ -21,7 +21,7 @@ extension Controller {
     switch fault.cause {
     case .device, .storage: try setAside(group, fault, of: id, &commands)
     case .library:
-      switch suspicions.fault(of: id, on: group, isAnotherThere: placement.groupCount > 1) {
+      switch suspicions.fault(of: id, on: group, others: placement.groupsInUse) {
       case .again: return
       case .setAside: try setAside(group, fault, of: id, &commands)
       case .trial(let cleared):

@@ -20,8 +20,8 @@ public enum Event: Hashable, Sendable {
   case stopRequested(StopReason)
   /// A group was told to stop, has saved its unfinished job, and is idle.
   case groupStopped(GroupID)
-  /// A state of the group's job on its way is durable.
-  case midJobSaved(GroupID)
+  /// A state of a job on its way is durable.
+  case midJobSaved(GroupID, JobID)
   /// A group cannot read the state that its job starts from; it is idle again, and the job waits.
   case stateLost(GroupID, LostState)
   /// `population.h5` of this generation is durable in its place.

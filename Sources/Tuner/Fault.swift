@@ -27,7 +27,7 @@ public struct Fault: Error, Hashable, Codable, Sendable {
 }
 
 /// Tells hosts that can make no trainer from trials whose trainer nobody can make, where a library's error says
-/// neither: a job that fails on two groups is to blame, a group that fails at two jobs in a row is.
+/// neither: a job that fails on two groups without a common host is to blame, a group that fails twice in a row is.
 struct Suspicions: Sendable {
   enum Verdict: Equatable {
     /// The job goes to whoever is idle.
@@ -39,25 +39,33 @@ struct Suspicions: Sendable {
   }
 
   private static let faultsPerGroup = 2
+  private var hosts: [GroupID: Set<String>] = [:]
   /// Where a job's trainer could not be made.
   private var groups: [JobID: Set<GroupID>] = [:]
   /// Since the group last made a trainer.
   private var faults: [GroupID: Int] = [:]
+
+  mutating func add(_ group: WorkerGroup) { hosts[group.id] = Set(group.hosts) }
 
   mutating func trainerWasMade(on group: GroupID, for job: JobID) {
     faults[group] = nil
     groups[job] = nil
   }
 
-  /// - Parameter isAnotherThere: whether another group could try.
-  mutating func fault(of job: JobID, on group: GroupID, isAnotherThere: Bool) -> Verdict {
+  /// - Parameter others: the groups that could try.
+  mutating func fault(of job: JobID, on group: GroupID, others: some Sequence<GroupID>) -> Verdict {
+    let hasFailedElsewhere = groups[job]?.contains { isElsewhere($0, than: group) } ?? false
     groups[job, default: []].insert(group)
     faults[group, default: 0] += 1
-    if groups[job]!.count > 1 || !isAnotherThere {
+    if hasFailedElsewhere || !others.contains(where: { isElsewhere($0, than: group) }) {
       let accused = groups.removeValue(forKey: job)!.sorted()
       for group in accused { faults[group] = nil }
       return .trial(clearing: accused)
     }
     return faults[group]! < Self.faultsPerGroup ? .again : .setAside
+  }
+
+  private func isElsewhere(_ group: GroupID, than other: GroupID) -> Bool {
+    hosts[group, default: []].isDisjoint(with: hosts[other, default: []])
   }
 }

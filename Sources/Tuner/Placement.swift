@@ -30,6 +30,8 @@ struct Placement: Sendable {
 
   var isAnyGroupLeft: Bool { groupCount > 0 }
   /// Groups that get jobs.
+  var groupsInUse: some Sequence<GroupID> { groups.keys.lazy.filter { [aside] in !aside.contains($0) } }
+  /// How many they are.
   var groupCount: Int { groups.count - aside.count }
   var busyGroups: [GroupID] { busy.sorted() }
   var busyGroupCount: Int { busy.count }

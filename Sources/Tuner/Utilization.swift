@@ -19,7 +19,7 @@ public struct Utilization: Sendable {
   private var sumOfBegins = 0.0
 
   /// Jobs that have let their groups go, and whose reports are still to come.
-  private var released: Set<JobID> = []
+  private var released: [JobID: GroupID] = [:]
 
   private var groups = 0
   /// Times are counted from the first one, so that the sums stay small.
@@ -48,6 +48,7 @@ public struct Utilization: Sendable {
   mutating func groupLost(_ group: GroupID, at time: Double) {
     pass(to: time)
     groups -= 1
+    released = released.filter { $0.value != group }
     if let begin = begins.removeValue(forKey: group) { sumOfBegins -= begin }
   }
 
@@ -64,13 +65,13 @@ public struct Utilization: Sendable {
 
   /// The group is idle while what it reached is saved.
   mutating func released(_ job: JobID, on group: GroupID, afterWorking seconds: Double, at time: Double) {
-    released.insert(job)
+    released[job] = group
     finished(on: group, afterWorking: seconds, at: time)
   }
 
   /// The job is done or has failed, and its group is idle unless it was before.
   mutating func reported(_ job: JobID, on group: GroupID, afterWorking seconds: Double, at time: Double) {
-    if released.remove(job) == nil { finished(on: group, afterWorking: seconds, at: time) }
+    if released.removeValue(forKey: job) == nil { finished(on: group, afterWorking: seconds, at: time) }
   }
 
   /// - Parameter seconds: of work; more than the time since the assignment counts as all of it.

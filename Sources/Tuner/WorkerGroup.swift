@@ -8,7 +8,7 @@ public struct GroupID: RawRepresentable, Hashable, Comparable, Codable, Sendable
   public var description: String { "group \(rawValue)" }
 }
 
-/// A group of ranks with its own communicator. Its root, the first rank, speaks with rank 0.
+/// A group of ranks with its own communicator. Its root, the first rank, keeps and saves states for it.
 public struct WorkerGroup: Hashable, Codable, Sendable {
   public var id: GroupID
   /// Ranks in the world communicator, the root first.

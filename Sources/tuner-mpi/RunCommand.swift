@@ -76,8 +76,13 @@ struct RunCommand: ParsableCommand {
     } else {
       if let warning = layout.warning { printError("tuner-mpi: \(warning)") }
       var cluster = try MPICluster(on: mpi.world, layout, options)
-      result = try session.run(on: &cluster)
-      try say(result, session)
+      do {
+        result = try session.run(on: &cluster)
+        try say(result, session)
+      } catch {
+        if cluster.isAnyRankLost { try mpi.abort(code: Self.exitCode(saying: error)) }
+        throw error
+      }
       // MPI can be finalized only by all ranks together.
       if cluster.isAnyRankLost { try mpi.abort(code: 0) }
     }
@@ -89,6 +94,18 @@ struct RunCommand: ParsableCommand {
     /// The journal, read once: it may be long.
     var contents: JournalContents?
     var session: ControllerSession?
+  }
+
+  /// Says what went wrong, where nothing else can be done any more.
+  private static func exitCode(saying error: any Error) -> Int32 {
+    do {
+      try reporting { throw error }
+    } catch let code as ExitCode {
+      return code.rawValue
+    } catch {
+      return ExitCode.failure.rawValue
+    }
+    return ExitCode.failure.rawValue
   }
 
   /// Reads the experiment and the journal, on rank 0.

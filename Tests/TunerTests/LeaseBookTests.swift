@@ -17,13 +17,26 @@ import Testing
       measurements: [], effective: Configuration(), step: 1, stateBytes: 1, seconds: 1)
   }
 
-  @Test func `a group is ready when all of its ranks are there`() {
-    #expect(book.take(.here, from: 4).isEmpty)
-    #expect(book.take(.here, from: 1).isEmpty)
+  @Test func `groups are ready when all ranks are there, and are told once`() throws {
+    for rank in [4, 1, 3] {
+      #expect(book.take(.here, from: rank).isEmpty)
+      #expect(book.takeReady().isEmpty)
+    }
+    _ = book.take(.here, from: 2)
     #expect(
-      book.take(.here, from: 3)
-        == [.groupReady(WorkerGroup(id: GroupID(1), ranks: [3, 4], hosts: ["node2", "node2"]))])
-    #expect(book.take(.here, from: 3).isEmpty)
+      book.takeReady() == [
+        WorkerGroup(id: GroupID(0), ranks: [1, 2], hosts: ["node1", "node1"]),
+        WorkerGroup(id: GroupID(1), ranks: [3, 4], hosts: ["node2", "node2"]),
+      ])
+    #expect(book.takeReady().isEmpty)
+    #expect(try #require(book.lose(0)).unannounced == nil)
+  }
+
+  @Test func `a group that is lost before it is ready keeps nobody waiting, and is told`() throws {
+    for rank in [3, 4] { _ = book.take(.here, from: rank) }
+    #expect(book.takeReady().isEmpty)
+    #expect(try #require(book.lose(0)).unannounced?.id == GroupID(0))
+    #expect(book.takeReady().map(\.id) == [GroupID(1)])
   }
 
   @Test func `attempts are numbered, and a further one at a job is told from the first`() throws {
@@ -118,7 +131,7 @@ private final class Book {
         group: GroupID(group), source: source, mayHaveMidJobCheckpoint: false))
   }
 
-  func lose(_ group: Int) -> (ranks: [Int], attempts: [Int], waiting: [(rank: Int, ticket: Int)])? {
-    book.lose(GroupID(group))
-  }
+  func takeReady() -> [WorkerGroup] { book.takeReady() }
+
+  func lose(_ group: Int) -> LeaseBook.Loss? { book.lose(GroupID(group)) }
 }

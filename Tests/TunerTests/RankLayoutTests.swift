@@ -14,7 +14,6 @@ import Tuner
           #expect(ranks.dropFirst().allSatisfy { layout.role(of: $0) == .member(GroupID(group)) })
           #expect(seen.isDisjoint(with: ranks))
           seen.formUnion(ranks)
-          #expect(layout.controlRanks[layout.controlRank(of: GroupID(group))] == ranks[0])
         }
         seen.formUnion(layout.spareRanks)
         #expect(seen == Set(0..<size))

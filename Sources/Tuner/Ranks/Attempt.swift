@@ -1,7 +1,8 @@
 import Search
 
-/// One giving-out of a job to a group: all that the group writes, deletes and reports for it bears its number, so that
-/// a rank that comes back after its group was given up is told from the one that has the job now.
+/// One giving-out of a job to a group: what the group reports and writes for it bears its number, but for the reached
+/// state of a session's first attempt, so that a rank that comes back after its group was given up is told from the one
+/// that has the job now.
 struct Attempt: Hashable, Codable, Sendable {
   /// Sessions of the run before this one.
   var session: Int

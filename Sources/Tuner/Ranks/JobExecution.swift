@@ -51,16 +51,20 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
       }
     } catch {
       // What an error leaves of a trainer is not used again; nor are its communicators, when ranks do not meet.
-      if case .fault(let fault) = error, fault.cause == .peer {
-        group.cancellation.cancel(because: fault.error.description)
-      }
-      runner = nil
+      abandonRunner(for: error)
       switch error {
       case .trial(let reason): return .trial(reason: reason, unfinished: unfinished)
       case .state(let reason): return discard(because: reason)
       case .fault(let fault): return .fault(fault)
       }
     }
+  }
+
+  private mutating func abandonRunner(for failure: JobFailure) {
+    guard let runner = runner.take() else { return }
+    guard case .fault(let fault) = failure, fault.cause == .peer else { return }
+    group.cancellation.cancel(because: fault.error.description)
+    leak(runner.end())
   }
 
   private mutating func keepTrainee() {
@@ -116,6 +120,7 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
     host.enter(.fetching)
     let found: JobOrigin
     do throws(TunerError) {
+      try host.lead()
       if lease.assignment.mayHaveMidJobCheckpoint { unfinished = host.files.unfinished(of: job) }
       found = try host.origin(of: lease)
     } catch {
@@ -240,26 +245,6 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
   }
 }
 
-/// What an attempt came to, on each rank; only the root knows the particulars.
-enum Ending {
-  case reached(Reached?)
-  /// The job waits again: it was asked to stop, and its state is durable; or it must begin without the state on the way
-  /// that it found.
-  case stopped
-  case lost(LostState?)
-  case trial(reason: String, unfinished: [String])
-  case fault(Fault)
-}
-
-/// A job at its target.
-struct Reached {
-  var report: JobReport
-  /// Nil when the state was durable before.
-  var saving: Saving?
-  /// Files that nobody needs once it is.
-  var unfinished: [String]
-}
-
 /// When the next mid-job checkpoint is due.
 struct CheckpointClock {
   /// Seconds; 0 means never.
@@ -274,32 +259,4 @@ struct CheckpointClock {
   var isDue: Bool { interval > 0 && next.hasPassed }
 
   mutating func restart() { next = .seconds(interval) }
-}
-
-/// The rank on which an attempt runs, as the attempt sees it. On ranks other than the group's root little of it is
-/// asked.
-protocol ExecutionHost: AnyObject {
-  /// Of the root alone.
-  var files: JobFiles { get }
-  /// Asked to save and stop.
-  var mustStop: Bool { get }
-  /// Whether a program that is alone has something else to do.
-  var isPaused: Bool { get }
-  /// What went wrong in a moment that could not throw.
-  var failure: Fault? { get }
-  /// Reached states that are not durable yet.
-  var reachedStatesUnderWay: Int { get }
-
-  func enter(_ phase: Phase)
-  /// After every optimizer step.
-  func stepIsDone()
-  /// Does everything that has come up. Never waits.
-  func serve() throws(TunerError)
-  func fail(_ fault: Fault)
-  /// Finds the state that the job starts from.
-  func origin(of lease: Lease) throws(TunerError) -> JobOrigin
-  /// Keeps a copy of a state in this host's memory, for clones and resumes.
-  func keep(_ state: Snapshot, as key: StateKey)
-  /// Tells the controller when a state on the way is durable.
-  func follow(_ save: SaveUnderWay)
 }

@@ -11,6 +11,14 @@ public typealias MakeTrainee<T: Trainee & ~Copyable> =
 /// group; false, with nothing changed, when the job needs one of its own. Collective.
 public typealias RenewTrainee<T: Trainee & ~Copyable> = (inout T, Job) throws(TrainingError) -> Bool
 
+/// Keeps a trainer for ever whose ranks did not meet: what they were sending may still come into its memory.
+func leak<T: ~Copyable>(_ trainee: consuming T) { _ = Unmanaged.passRetained(Leaked(trainee)) }
+
+private final class Leaked<T: ~Copyable> {
+  private let trainee: T
+  init(_ trainee: consuming T) { self.trainee = trainee }
+}
+
 /// Where a rank's trainers come from, and the one that lives on from one job of a group to the next: of the same
 /// architecture, nothing is allocated, and nothing drawn that a state overwrites at once.
 final class TraineeKeeper<T: Trainee & ~Copyable> {
@@ -70,8 +78,13 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     by keeper: TraineeKeeper<T>
   ) throws(JobFailure) {
     var trainee = try Self.trainee(for: job, isRenewed: isRenewed, group, keeper)
-    if isRestored { try Self.restore(&trainee, from: state, group) }
-    _ = try Self.effectiveConfiguration(of: job, &trainee, group)
+    do throws(JobFailure) {
+      if isRestored { try Self.restore(&trainee, from: state, group) }
+      _ = try Self.effectiveConfiguration(of: job, &trainee, group)
+    } catch {
+      if case .fault(let fault) = error, fault.cause == .peer { leak(trainee) }
+      throw error
+    }
     self.job = job
     self.length = length
     self.group = group

@@ -15,8 +15,11 @@ struct LeaseBook {
   private let session: Int
   private var groups: [GroupID: Group] = [:]
   private var groupOfRank: [Int: GroupID] = [:]
-  /// Ranks that have not come yet, of groups that are not ready.
-  private var awaited: [GroupID: Set<Int>] = [:]
+  /// Ranks that have not come yet.
+  private var awaited: Set<Int> = []
+  /// Whether the controller knows the groups: it hears of all of them at once, so that none is taken for the last one
+  /// because it came first.
+  private var isAnnounced = false
   /// Attempts whose reports are to come.
   private var open: [Int: (job: JobID, group: GroupID)] = [:]
   private var given: Set<JobID> = []
@@ -29,7 +32,7 @@ struct LeaseBook {
     for number in 0..<layout.groupCount {
       let group = GroupID(number)
       let ranks = layout.ranks(of: group)
-      awaited[group] = Set(ranks)
+      awaited.formUnion(ranks)
       groups[group] = Group(ranks: ranks)
       for rank in ranks { groupOfRank[rank] = group }
     }
@@ -53,6 +56,16 @@ struct LeaseBook {
     return lease
   }
 
+  /// What a lost group leaves.
+  struct Loss {
+    var ranks: [Int]
+    var attempts: [Int]
+    /// Who waits for a state of it, by root and ticket.
+    var waiting: [(rank: Int, ticket: Int)]
+    /// The group itself, where the controller has not heard of it yet.
+    var unannounced: WorkerGroup?
+  }
+
   /// What a notice means.
   enum Meaning {
     case event(Event)
@@ -64,8 +77,8 @@ struct LeaseBook {
   mutating func take(_ notice: Notice, from rank: Int) -> Meaning {
     switch notice {
     case .here:
-      guard let group = arrived(rank) else { return .nothing }
-      return .event(.groupReady(group))
+      awaited.remove(rank)
+      return .nothing
     case .released(let number, let stateBytes, let seconds):
       guard let (job, group) = open[number], groups[group]?.lease?.attempt.number == number else {
         return .nothing
@@ -74,8 +87,8 @@ struct LeaseBook {
       groups[group]!.saving.insert(number)
       return .event(.released(group, job, stateBytes: stateBytes, seconds: seconds))
     case .saved(let number):
-      guard let (_, group) = open[number] else { return .nothing }
-      return .event(.midJobSaved(group))
+      guard let (job, group) = open[number] else { return .nothing }
+      return .event(.midJobSaved(group, job))
     case .faulted(let number, let fault) where fault.cause == .peer:
       guard let (_, group) = open[number] else { return .nothing }
       return .lost(group, why: fault.error.description)
@@ -95,13 +108,16 @@ struct LeaseBook {
     }
   }
 
-  /// - Returns: the rank's group when it was the last one that was missing.
-  private mutating func arrived(_ rank: Int) -> WorkerGroup? {
-    guard let id = groupOfRank[rank], awaited[id]?.remove(rank) != nil, awaited[id]?.isEmpty == true,
-      let group = groups[id]
-    else { return nil }
-    awaited[id] = nil
-    return WorkerGroup(id: id, ranks: group.ranks, hosts: group.ranks.map { hosts[$0] })
+  /// The groups, once, when all of their ranks have come or are lost.
+  mutating func takeReady() -> [WorkerGroup] {
+    guard !isAnnounced, awaited.isEmpty else { return [] }
+    isAnnounced = true
+    return groups.keys.sorted().map(workerGroup)
+  }
+
+  private func workerGroup(_ id: GroupID) -> WorkerGroup {
+    let ranks = groups[id]?.ranks ?? []
+    return WorkerGroup(id: id, ranks: ranks, hosts: ranks.map { hosts[$0] })
   }
 
   /// Nothing more is to come of this attempt.
@@ -114,12 +130,14 @@ struct LeaseBook {
 
   /// A group is gone, and its attempts with it.
   ///
-  /// - Returns: its ranks, those attempts, and who waits for a state of it, by root and ticket; nil when it was gone
-  ///   before.
-  mutating func lose(_ id: GroupID) -> (ranks: [Int], attempts: [Int], waiting: [(rank: Int, ticket: Int)])? {
+  /// - Returns: nil when it was gone before.
+  mutating func lose(_ id: GroupID) -> Loss? {
+    let unannounced = isAnnounced ? nil : workerGroup(id)
     guard let lost = groups.removeValue(forKey: id) else { return nil }
-    awaited[id] = nil
-    for rank in lost.ranks { groupOfRank[rank] = nil }
+    for rank in lost.ranks {
+      groupOfRank[rank] = nil
+      awaited.remove(rank)
+    }
     let attempts = (lost.lease.map { [$0.attempt.number] } ?? []) + lost.saving.sorted()
     for attempt in attempts { open[attempt] = nil }
     let waiting = groups.values.compactMap { group -> (rank: Int, ticket: Int)? in
@@ -128,6 +146,6 @@ struct LeaseBook {
       }
       return (group.ranks[0], lease.attempt.number)
     }
-    return (lost.ranks, attempts, waiting)
+    return Loss(ranks: lost.ranks, attempts: attempts, waiting: waiting, unannounced: unannounced)
   }
 }

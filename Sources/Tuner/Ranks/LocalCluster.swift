@@ -37,6 +37,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     host = LocalHost(files)
     leases = LeaseBook(layout, hosts: ranks.hosts, session: options.session)
     take(.here)
+    events += leases.takeReady().map { .groupReady($0) }
   }
 
   /// Whatever ended the run, what is being written is still written.

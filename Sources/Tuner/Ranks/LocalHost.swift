@@ -24,6 +24,7 @@ final class LocalHost: ExecutionHost {
 
   func end() { (job, isStopRequested) = (nil, false) }
 
+  func lead() throws(TunerError) {}
   func enter(_ phase: Phase) {}
   func stepIsDone() {}
   func fail(_ fault: Fault) { failure = failure ?? fault }

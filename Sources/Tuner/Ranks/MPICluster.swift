@@ -47,6 +47,7 @@ public struct MPICluster: Cluster, ~Copyable {
     var backOff = BackOff.sleeping(upTo: 1000)
     while true {
       try receive()
+      events += leases.takeReady().map { .groupReady($0) }
       if let event = try populations.event() { events.append(event) }
       try mailbox.progress()
       if !events.isEmpty || deadline.hasPassed { break }
@@ -59,9 +60,9 @@ public struct MPICluster: Cluster, ~Copyable {
 
   private mutating func receive() throws(TunerError) {
     while let (notice, source) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
-      if case .failed(let error) = notice { throw error }
-      // Whoever was given up and speaks all the same is told nothing and believed nothing.
+      // Whoever was given up and speaks all the same is believed nothing.
       if liveness.isLost(source.rawValue) { continue }
+      if case .failed(let error) = notice { throw error }
       switch leases.take(notice, from: source.rawValue) {
       case .event(let event): events.append(event)
       case .lost(let group, let why): try lose(group, because: why)
@@ -79,6 +80,7 @@ public struct MPICluster: Cluster, ~Copyable {
   private mutating func lose(_ group: GroupID, because why: String) throws(TunerError) {
     guard let lost = leases.lose(group) else { return }
     lostGroups.append(group)
+    if let unannounced = lost.unannounced { events.append(.groupReady(unannounced)) }
     for attempt in lost.attempts { board.end(attempt, because: why, on: lost.ranks) }
     for (rank, ticket) in lost.waiting { try send(.senderLost(ticket: ticket), to: rank) }
     events.append(.groupLost(group, why: why))

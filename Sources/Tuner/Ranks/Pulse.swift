@@ -71,9 +71,10 @@ final class Pulse: Sendable {
     var heard = ContinuousClock.now
     var sign = Sign(phase: .deciding)
     var isNamed = false
+    var isOver = false
   }
 
-  static let secondsBetweenLooks: UInt32 = 50_000
+  static let microsecondsBetweenLooks: UInt32 = 50_000
 
   // MARK: The main thread's side
 
@@ -92,6 +93,9 @@ final class Pulse: Sendable {
     // The word may have been faster.
     if let why = ended.withLock({ $0[number] }) { cancellation.cancel(because: why) }
   }
+
+  /// Rank 0 has ended the run: its silence from now on means nothing.
+  func controllerHasEnded() { silence.withLock { $0.isOver = true } }
 
   /// Seconds since rank 0 was last heard of.
   var secondsOfSilence: Double { silence.withLock { $0.heard.secondsUntilNow } }
@@ -137,7 +141,7 @@ final class Pulse: Sendable {
           next = .seconds(interval)
         }
         if let name { watchController(name) }
-        usleep(Self.secondsBetweenLooks)
+        usleep(Self.microsecondsBetweenLooks)
       }
     } catch {
       if let name { name.warn("the signs of life of this rank end: \(error)") }
@@ -145,12 +149,11 @@ final class Pulse: Sendable {
   }
 
   private func hear(_ word: PulseWord) {
-    let isBack = silence.withLock { silence in
-      defer { silence.heard = .now }
+    silence.withLock { silence in
+      silence.heard = .now
+      silence.isNamed = false
       if case .alive(let sign) = word { silence.sign = sign }
-      return silence.isNamed
     }
-    if isBack { silence.withLock { $0.isNamed = false } }
     guard case .ended(let number, let why) = word else { return }
     ended.withLock { $0[number] = why }
     attempt.withLock { attempt in
@@ -161,7 +164,7 @@ final class Pulse: Sendable {
   private func watchController(_ name: SilenceNaming) {
     let words: String? = silence.withLock { silence in
       let seconds = silence.heard.secondsUntilNow
-      guard seconds > name.seconds, !silence.isNamed else { return nil }
+      guard seconds > name.seconds, !silence.isNamed, !silence.isOver else { return nil }
       silence.isNamed = true
       return "rank 0 (the controller, on \(name.host)) is silent for \(Int(seconds)) s; \(silence.sign.text)."
     }

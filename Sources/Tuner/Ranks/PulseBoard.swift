@@ -3,7 +3,7 @@ import MPI
 import Synchronization
 
 /// Rank 0's side of the signs of life: a thread hears them, and tells every rank that rank 0 lives. Who is judged lost
-/// is told nothing any more.
+/// is told only when it is heard, and what has ended.
 final class PulseBoard: Sendable {
   /// A rank that has not been heard of for a while.
   struct Silence: Equatable {
@@ -105,14 +105,17 @@ final class PulseBoard: Sendable {
       }
       if isLast { return }
       if next.hasPassed {
-        let sign = Sign(phase: Phase(rawValue: phase.load(ordering: .relaxed)) ?? .deciding)
         let lost = state.withLock { $0.lost }
-        for rank in 1..<line.size where !lost.contains(rank) { try line.sendAlive(sign, to: Rank(rank)) }
+        for rank in 1..<line.size where !lost.contains(rank) {
+          try line.sendAlive(ownSign, to: Rank(rank))
+        }
         next = .seconds(interval)
       }
-      usleep(Pulse.secondsBetweenLooks)
+      usleep(Pulse.microsecondsBetweenLooks)
     }
   }
+
+  private var ownSign: Sign { Sign(phase: Phase(rawValue: phase.load(ordering: .relaxed)) ?? .deciding) }
 
   private func takeEnds() -> [End] {
     state.withLock { state in
@@ -132,10 +135,13 @@ final class PulseBoard: Sendable {
 
   private func hear(_ line: PulseLine) throws(MPIError) {
     while let (rank, sign) = try line.receiveSign() {
-      state.withLock { state in
+      let isLost = state.withLock { state in
         state.heard[rank.rawValue] = .now
         state.signs[rank.rawValue] = sign
+        return state.lost.contains(rank.rawValue)
       }
+      // Back from the dead, it must not take rank 0 for dead.
+      if isLost { try line.sendAlive(ownSign, to: rank) }
     }
   }
 }

@@ -10,7 +10,10 @@ final class RankHost: ExecutionHost {
   private let pulse: Pulse
   private var openFiles: JobFiles?
   private var leases: [Lease] = []
-  private var job: Job?
+  private var lease: Lease?
+  private var job: Job? { lease?.job }
+  /// Whether the state that was sent for the lease was waited for.
+  private var isFetched = false
   /// Reached states, for clones and resumes, until rank 0 lets them go.
   private(set) var copies: [StateKey: Snapshot] = [:]
   private var saves = SaveQueue()
@@ -47,14 +50,17 @@ final class RankHost: ExecutionHost {
   }
 
   func begin(_ lease: Lease) {
-    job = lease.job
-    failure = nil
+    self.lease = lease
+    (failure, isFetched) = (nil, false)
     pulse.enter(.starting, job)
   }
 
   /// Waits for the next lease; a stop that came too late for this one was answered by its report.
   func end() {
-    job = nil
+    if let lease, lease.sender != nil, !isFetched, Rank(lease.ranks[0]) == mailbox.communicator.rank {
+      fetch.abandon(lease.attempt.number)
+    }
+    lease = nil
     isStopRequested = false
     pulse.enter(.idle, nil)
   }
@@ -87,10 +93,13 @@ final class RankHost: ExecutionHost {
   }
 
   private func receive(_ ticket: Int, from sender: Rank) throws(TunerError) -> Snapshot? {
-    try fetch.receive(
+    isFetched = true
+    return try fetch.receive(
       ticket, from: sender, isLost: { lostTickets.remove(ticket) != nil },
       meanwhile: { () throws(TunerError) in try serve() })
   }
+
+  var expectsLateStates: Bool { fetch.expectsLateStates }
 
   /// Takes and forgets states that come too late, so that their senders can forget them, too.
   func discardLateStates() throws(TunerError) {
@@ -128,7 +137,9 @@ final class RankHost: ExecutionHost {
     case .senderLost(let ticket): lostTickets.insert(ticket)
     case .release(let keys): for key in keys { copies[key] = nil }
     case .stop: isStopRequested = true
-    case .leave: isLeaving = true
+    case .leave:
+      isLeaving = true
+      pulse.controllerHasEnded()
     }
   }
 }

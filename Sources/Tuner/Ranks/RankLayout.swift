@@ -54,14 +54,6 @@ public struct RankLayout: Equatable, Sendable {
 
   public var spareRanks: [Int] { (0..<worldSize).filter { role(of: $0) == .spare } }
 
-  /// Ranks of the `control` communicator: the controller, the groups' roots in order, then the spare ranks.
-  public var controlRanks: [Int] {
-    [0] + (isLocal ? [] : (0..<groupCount).map { ranks(of: GroupID($0))[0] }) + spareRanks
-  }
-
-  /// The rank of a group's root in `control`.
-  public func controlRank(of group: GroupID) -> Int { group.rawValue + 1 }
-
   /// A line for the user when ranks idle; nil when none does.
   public var warning: String? {
     let spare = spareRanks

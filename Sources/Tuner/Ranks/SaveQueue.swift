@@ -60,7 +60,9 @@ extension Ending {
     switch self {
     case .reached(let reached):
       guard let reached else { return [] }
-      guard let saving = reached.saving else { return [.reported(attempt: number, reached.report)] }
+      guard let saving = reached.saving else {
+        return host.deleting(reached.unfinished, then: .reported(attempt: number, reached.report), number)
+      }
       host.follow(.reached(reached, saving, of: lease))
       return [
         .released(attempt: number, stateBytes: reached.report.stateBytes, seconds: reached.report.seconds)
@@ -68,15 +70,22 @@ extension Ending {
     case .stopped: return [.stopped(attempt: number)]
     case .lost(let state): return state.map { [.stateLost(attempt: number, $0)] } ?? []
     case .trial(let reason, let unfinished):
-      do throws(TunerError) {
-        try host.files.delete(unfinished)
-      } catch {
-        return [.faulted(attempt: number, .storage(error))]
-      }
       let report = JobReport(
         failureOf: lease.job, on: lease.assignment.group, because: reason, since: start)
-      return [.reported(attempt: number, report)]
+      return host.deleting(unfinished, then: .reported(attempt: number, report), number)
     case .fault(let fault): return [.faulted(attempt: number, fault)]
+    }
+  }
+}
+
+extension ExecutionHost {
+  /// A notice, once files are gone that nobody needs any more.
+  fileprivate func deleting(_ paths: [String], then notice: Notice, _ attempt: Int) -> [Notice] {
+    do throws(TunerError) {
+      if !paths.isEmpty { try files.delete(paths) }
+      return [notice]
+    } catch {
+      return [.faulted(attempt: attempt, .storage(error))]
     }
   }
 }

@@ -41,6 +41,14 @@ final class StateFetch {
     return nil
   }
 
+  /// A state that is on its way is not needed.
+  func abandon(_ ticket: Int) {
+    if early.removeValue(forKey: ticket) == nil { abandoned.insert(ticket) }
+  }
+
+  /// Whether a state may come that nobody waits for.
+  var expectsLateStates: Bool { !abandoned.isEmpty }
+
   /// Takes and forgets states that come too late, so that their senders can forget them, too.
   func discardLateStates(meanwhile serve: () throws(TunerError) -> Void) throws(TunerError) {
     if abandoned.isEmpty { return }

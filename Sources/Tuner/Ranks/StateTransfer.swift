@@ -14,7 +14,7 @@ struct StateHeader: Codable, Equatable {
     var byteCount: Int
   }
 
-  /// The number of the job for which the state was asked. An answer that comes after its job stopped waiting
+  /// The number of the attempt for which the state was asked. An answer that comes after it stopped waiting
   /// is told by it.
   var ticket: Int
   /// Nil when the sender does not hold the state.

@@ -25,10 +25,11 @@ public enum Worker {
     defer { pulse.stop() }
     let host = RankHost(lines.mailbox, pulse, options)
     do throws(TunerError) {
-      if case .root = layout.role(of: rank) { try host.lead() }
       var worker = LeasedRank(
         rank: rank, host: host, pulse: pulse, groups: try GroupMaker(world, options), options: options,
         keeper: TraineeKeeper(making: make, renewing: renew))
+      // Whoever cannot open it now says so when it is to lead a job.
+      if case .root = layout.role(of: rank) { _ = try? host.lead() }
       try host.send(.here)
       try worker.work()
     } catch {
@@ -85,6 +86,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
   /// Works until rank 0 lets this rank go, and nothing is left to be saved.
   mutating func work() throws(TunerError) {
     var backOff = BackOff.sleeping(upTo: 1000)
+    var lastLook: Deadline?
     while true {
       try host.serve()
       if let lease = host.nextLease {
@@ -92,13 +94,21 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
         backOff = .sleeping(upTo: 1000)
         continue
       }
-      if host.isLeaving, !host.hasSavesUnderWay { break }
+      if host.isLeaving, !host.hasSavesUnderWay {
+        // Whoever sends something that nobody needs any more waits for it to be taken.
+        let end = lastLook ?? .seconds(Self.secondsToPart)
+        lastLook = end
+        if !host.expectsLateStates || end.hasPassed { break }
+      }
       try host.discardLateStates()
-      try checkController()
+      if !host.isLeaving { try checkController() }
       backOff.pause()
     }
-    try host.mailbox.flush(within: options.patience)
+    try host.mailbox.flush(within: Self.secondsToPart)
   }
+
+  /// How long ranks that leave wait for each other's last messages.
+  private static var secondsToPart: Double { 10 }
 
   /// Makes one attempt at a job, and tells rank 0 what it came to.
   private func perform(_ lease: Lease) throws(TunerError) {
@@ -107,9 +117,6 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
     defer { host.end() }
     let ending: Ending
     do throws(JobFailure) {
-      if lease.ranks.first == rank {
-        do throws(TunerError) { try host.lead() } catch { throw .fault(.storage(error)) }
-      }
       let group = try groups.group(for: lease) { pulse.begin(lease.attempt.number, cancelledBy: $0) }
       var execution = JobExecution(lease, on: group, of: host, options, by: keeper)
       // A rank among others is never paused.

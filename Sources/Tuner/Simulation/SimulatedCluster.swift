@@ -64,7 +64,7 @@ public struct SimulatedCluster: Cluster {
       let group = WorkerGroup(
         id: GroupID(number),
         ranks: Array(1 + number * study.ranksPerTrial..<1 + (number + 1) * study.ranksPerTrial),
-        hosts: Array(repeating: "virtual", count: study.ranksPerTrial))
+        hosts: Array(repeating: "virtual \(number)", count: study.ranksPerTrial))
       groups[group.id] = Group()
       schedule(.groupReady(group), at: time)
     }

@@ -5,17 +5,17 @@
 /// library's is neither `Equatable` nor `Codable`: what wraps it is as long as this.
 ///
 /// J. W. J. Williams, "Algorithm 232: Heapsort", Communications of the ACM 7 (1964).
-package struct Heap<Element: Comparable>: Equatable {
+public struct Heap<Element: Comparable>: Equatable {
   /// The children of the element at i are at 2i + 1 and 2i + 2, and not less than it.
   @usableFromInline var elements: [Element] = []
 
-  @inlinable package init() {}
+  @inlinable public init() {}
 
-  @inlinable package var count: Int { elements.count }
+  @inlinable public var count: Int { elements.count }
   /// The least element.
-  @inlinable package var first: Element? { elements.first }
+  @inlinable public var first: Element? { elements.first }
 
-  @inlinable package mutating func insert(_ element: Element) {
+  @inlinable public mutating func insert(_ element: Element) {
     elements.append(element)
     var place = elements.count - 1
     while place > 0, elements[place] < elements[(place - 1) / 2] {
@@ -25,7 +25,7 @@ package struct Heap<Element: Comparable>: Equatable {
   }
 
   /// Takes out the least element.
-  @inlinable package mutating func popFirst() -> Element? {
+  @inlinable public mutating func popFirst() -> Element? {
     guard let last = elements.popLast() else { return nil }
     guard let first = elements.first else { return last }
     elements[0] = last
@@ -37,7 +37,7 @@ package struct Heap<Element: Comparable>: Equatable {
     return first
   }
 
-  @inlinable func lesserChild(of place: Int) -> Int? {
+  @usableFromInline @inlinable func lesserChild(of place: Int) -> Int? {
     let (left, right) = (2 * place + 1, 2 * place + 2)
     guard left < elements.count else { return nil }
     return right < elements.count && elements[right] < elements[left] ? right : left

@@ -110,7 +110,7 @@ public final class GradientExchange {
   /// ranks. Collective.
   ///
   /// - Returns: sums over all ranks, and whether any of them is interrupted.
-  /// - Throws: `TrainingError.library` when a rank does not come within `patience`, naming it and its host.
+  /// - Throws: `TrainingError.peer` when a rank does not come within `patience`, naming it and its host.
   public func finish(_ mine: Report) throws(TrainingError) -> Report {
     guard isNeeded else { return mine }
     defer { gradients = nil }

@@ -37,7 +37,8 @@ struct Liveness {
         board.judgeLost(silence.rank)
         lost.insert(silence.rank)
         named.remove(silence.rank)
-        options.worker.warn("\(words). It is given up; its job goes to another group.")
+        let job = leases.group(of: silence.rank) == nil ? "" : "; its group's job goes to another"
+        options.worker.warn("\(words). It is given up\(job).")
         found.append((silence.rank, words))
       } else if named.insert(silence.rank).inserted {
         options.worker.warn("\(words).")

@@ -48,10 +48,14 @@ final class HeldFile: Sendable {
   }
 }
 
-/// A run directory as it was found. Whoever writes into it asks first whether it is still there: work must
-/// not go to a directory that somebody made anew at the same path.
+/// A run directory as it was found. Whoever writes into it asks first whether it is still there, and writes by
+/// `anchor`: work must not go to a directory that somebody made anew at the same path, not even when that
+/// happens between the question and the writing.
 public final class HeldDirectory: Sendable {
   public var path: String { directory.path }
+  /// Another path to the directory, as long as this value lives: it leads to the directory itself wherever that
+  /// has gone, and nowhere when it was deleted.
+  public let anchor: String
   private let directory: HeldFile
   /// Rank 0's lock; nil on the other ranks.
   private let lock: HeldFile?
@@ -59,10 +63,35 @@ public final class HeldDirectory: Sendable {
   init(_ directory: HeldFile, lock: HeldFile? = nil) {
     self.directory = directory
     self.lock = lock
+    let anchor = "/proc/self/fd/\(directory.descriptor)"
+    self.anchor = access(anchor, F_OK) == 0 ? anchor : directory.path
   }
 
   /// Holds a directory without a lock, on a rank that is not the controller's.
   convenience init(_ path: String) throws(TunerError) { self.init(try HeldFile(directory: path)) }
+
+  /// Writes or deletes in the directory.
+  ///
+  /// - Parameter body: gets the directory's `anchor`.
+  /// - Throws: as `check`, also where that is the reason of what `body` throws; else what `body` throws, told by
+  ///   the directory's path.
+  public func change<Result>(
+    _ body: (_ anchor: String) throws(TunerError) -> Result
+  ) throws(TunerError) -> Result {
+    try check()
+    do throws(TunerError) { return try body(anchor) } catch { throw try reason(of: error) }
+  }
+
+  /// What to say of an error of something that went by `anchor`.
+  ///
+  /// - Throws: as `check`: a directory that was taken away is the reason of whatever failed.
+  func reason(of error: TunerError) throws(TunerError) -> TunerError {
+    try check()
+    func told(_ text: String) -> String { text.replacing(anchor + "/", with: path + "/") }
+    return TunerError(
+      error.kind, subject: told(error.subject), expected: error.expected, found: told(error.found),
+      remedy: error.remedy)
+  }
 
   /// - Throws: `TunerError` when the path no longer leads to the directory, or the lock file was taken away.
   public func check() throws(TunerError) {

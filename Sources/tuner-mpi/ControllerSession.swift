@@ -69,7 +69,7 @@ struct ControllerSession: ~Copyable {
     try lock.directory.check()
     var journal = try Journal(at: directory.journal, in: directory.path, after: journalEnd)
     let progress = ProgressReport(study)
-    let (stopTime, place, file, experiment) = (stopTime, lock.directory, directory, experiment)
+    let (stopTime, place, experiment) = (stopTime, lock.directory, experiment)
     var isStudyWritten = false
     defer { progress.finish() }
     do throws(TunerError) {
@@ -84,7 +84,12 @@ struct ControllerSession: ~Copyable {
           checkPlace: { () throws(TunerError) in try place.check() },
           observe: { batch throws(TunerError) in
             // Not before the journal has its first line: without one it would be taken for a lost run's.
-            if !isStudyWritten { try file.write(experiment, to: file.study) }
+            if !isStudyWritten {
+              try place.change { anchor throws(TunerError) in
+                let directory = RunDirectory(path: anchor)
+                try directory.write(experiment, to: directory.study)
+              }
+            }
             isStudyWritten = true
             progress.take(batch)
           }))
@@ -96,18 +101,21 @@ struct ControllerSession: ~Copyable {
 
   /// Writes the page and the table of what the journal tells of all sessions so far.
   func writeViews() throws(TunerError) {
-    try lock.directory.check()
-    if let contents = try JournalContents.read(directory.journal) { try directory.writeViews(of: contents) }
+    guard let contents = try JournalContents.read(directory.journal) else { return }
+    try lock.directory.change { anchor throws(TunerError) in
+      try RunDirectory(path: anchor).writeViews(of: contents)
+    }
   }
 
   /// Replaces `population.h5`.
   var savePopulation: @Sendable (Population) throws(TunerError) -> Void {
-    let (study, path, place) = (study, directory.population, lock.directory)
+    let (study, place) = (study, lock.directory)
     return { population throws(TunerError) in
-      try place.check()
-      try PopulationFile.write(
-        population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
-        to: path)
+      try place.change { anchor throws(TunerError) in
+        try PopulationFile.write(
+          population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
+          to: RunDirectory(path: anchor).population)
+      }
     }
   }
 }

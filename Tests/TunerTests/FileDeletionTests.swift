@@ -45,7 +45,7 @@ import Testing
     let named = CheckpointPaths.reached(by: jobs[1], step: 7, in: first)
     let torn = kept[0] + ".tmp.12.3"
     for path in [elsewhere, torn, "checkpoints/stray.h5", "checkpoints/notes.txt"] { try write(path) }
-    try RunFiles(runDirectory: directory.path).sweep(
+    try RunFiles(HeldDirectory(directory.path)).sweep(
       keeping: [named], unfinished: jobs.filter { $0.id.rawValue % 2 == 0 })
     #expect(kept.allSatisfy(isThere) && isThere(named) && isThere("checkpoints/notes.txt"))
     #expect(
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `nobody waits for a deletion, and the end waits for all`() throws {
-    let deletion = FileDeletion(runDirectory: directory.path)
+    let deletion = try FileDeletion(runDirectory: directory.path)
     let paths = (0..<10).map { CheckpointPaths.unfinished(of: Self.job($0, of: $0), in: first) }
     for path in paths { try write(path) }
     let goOn = deletion.pause()
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func `what is written after a sweep began stays, also under the name of what it found`() throws {
-    let deletion = FileDeletion(runDirectory: directory.path)
+    let deletion = try FileDeletion(runDirectory: directory.path)
     let (old, new) = (
       CheckpointPaths.unfinished(of: Self.job(0, of: 0), in: first), CheckpointPaths.unfinished(of: Self.job(1, of: 1), in: first)
     )
@@ -84,9 +84,9 @@ import Testing
   @Test(.enabled(if: getuid() == 0)) func `a file that cannot be deleted is an error of the next call`()
     throws
   {
-    let deletion = FileDeletion(runDirectory: directory.path)
+    let deletion = try FileDeletion(runDirectory: directory.path)
     // Nobody, not even root, unlinks what another file system is mounted on; proc has such names everywhere.
-    let proc = FileDeletion(runDirectory: "/proc")
+    let proc = try FileDeletion(runDirectory: "/proc")
     try proc.delete("self/status")
     #expect(throws: TunerError.self) { try proc.wait() }
     #expect(throws: TunerError.self) { try proc.delete("self/status") }

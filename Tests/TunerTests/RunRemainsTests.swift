@@ -159,7 +159,7 @@ import Training
 
   @Test func `a directory goes with its last file, and the writer makes it again`() throws {
     let directory = try TemporaryDirectory()
-    let files = RunFiles(runDirectory: directory.path)
+    let files = RunFiles(try HeldDirectory(directory.path))
     try FileManager.default.createDirectory(
       atPath: directory.path + "/checkpoints", withIntermediateDirectories: true)
     let trial = directory.path + "/checkpoints/trial-000001"
@@ -200,13 +200,13 @@ import Training
         isComplete: true),
       snapshot: Snapshot(progress: Progress(), blocks: [:]))
     let deleter = Task.detached {
-      let files = RunFiles(runDirectory: root)
+      let files = RunFiles(try HeldDirectory(root))
       while !Task.isCancelled { try files.delete("checkpoints/trial-000001/none.h5") }
     }
     for round in 0..<200 {
       let path = "checkpoints/trial-000001/\(round).h5"
       try CheckpointFile.writeMakingDirectory(checkpoint, to: "\(root)/\(path)")
-      try RunFiles(runDirectory: root).delete(path)
+      try RunFiles(HeldDirectory(root)).delete(path)
     }
     deleter.cancel()
     try await deleter.value

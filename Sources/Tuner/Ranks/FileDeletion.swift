@@ -9,7 +9,7 @@ final class FileDeletion: Sendable {
   private let queue = DispatchQueue(label: "deletions")
   private let failure = Mutex<TunerError?>(nil)
 
-  init(runDirectory: String) { files = RunFiles(runDirectory: runDirectory) }
+  init(runDirectory: String) throws(TunerError) { files = RunFiles(try HeldDirectory(runDirectory)) }
 
   /// Deletes a file soon. A file that is not there is no error.
   ///

@@ -61,11 +61,10 @@ final class JobFiles {
       origin: job.originState.map { .init(trial: $0.trial.rawValue, budget: $0.budget) },
       configuration: job.configuration.values.mapValues(HyperparameterValue.init), measurements: measurements,
       isComplete: isComplete)
-    try directory.check()
-    try makeDirectory()
+    try directory.change(makeDirectory)
     let saving = Saving(path: path, in: directory)
     writer.write(
-      Checkpoint(metadata: metadata, snapshot: snapshot), to: full(path),
+      Checkpoint(metadata: metadata, snapshot: snapshot), to: "\(directory.anchor)/\(path)",
       by: CheckpointFile.writeMakingDirectory
     ) { saving.finish($0) }
     return saving
@@ -85,8 +84,7 @@ final class JobFiles {
 
   /// Removes states on the way, once the reached one is durable.
   func delete(_ paths: [String]) throws(TunerError) {
-    try directory.check()
-    for path in paths { try RunFiles(runDirectory: options.runDirectory).delete(path) }
+    for path in paths { try RunFiles(directory).delete(path) }
   }
 
   /// What is to be done about a start whose state is of another trainer: the state is lost, or, if it was one
@@ -95,19 +93,17 @@ final class JobFiles {
   /// - Returns: the lost state; nil when the job can simply wait again.
   func discard(_ start: JobStart, because reason: String) throws(TunerError) -> LostState? {
     if let reference = start.reference { return LostState(reference, because: reason) }
-    if let path = start.leftover { try RunFiles(runDirectory: options.runDirectory).delete(path) }
+    if let path = start.leftover { try RunFiles(directory).delete(path) }
     return nil
   }
 
   /// Makes the directory of all checkpoints; that of the trial is made by whoever writes into it. Never the
   /// run directory, which rank 0 made: where it is missing now, it was taken away.
-  private func makeDirectory() throws(TunerError) {
-    let path = full(CheckpointPaths.directory)
+  private func makeDirectory(in runDirectory: String) throws(TunerError) {
+    let path = "\(runDirectory)/\(CheckpointPaths.directory)"
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
-    let why = String(cString: strerror(errno))
-    try directory.check()
     throw TunerError(
-      .system, subject: path, expected: "to make this directory", found: why,
+      .system, subject: path, expected: "to make this directory", found: String(cString: strerror(errno)),
       remedy: "Check the space and the permissions of the run directory.")
   }
 
@@ -135,10 +131,7 @@ final class Saving: Sendable {
     switch result.withLock({ $0 }) {
     case nil: return false
     case .success: return true
-    case .failure(let error):
-      // A directory that was taken away in the meantime is the reason of whatever failed.
-      try directory.check()
-      throw TunerError(error, path)
+    case .failure(let error): throw try directory.reason(of: TunerError(error, path))
     }
   }
 }

@@ -23,7 +23,8 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     renewing renew: @escaping RenewTrainee<T> = { _, _ in false }
   ) throws(TunerError) {
     let id = GroupID(0)
-    let files = try JobFiles(options.worker)
+    let jobFiles = try JobFiles(options.worker)
+    let files = try FileDeletion(runDirectory: options.worker.runDirectory)
     let layout = try RankLayout(worldSize: 1, ranksPerTrial: 1)
     do throws(MPIError) {
       group = TrialGroup(id, ranks: [0], try ranks.duplicate(named: "\(id)"))
@@ -32,9 +33,9 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
     }
     self.options = options
     keeper = TraineeKeeper(making: make, renewing: renew)
-    self.files = FileDeletion(runDirectory: options.worker.runDirectory)
+    self.files = files
     populations = PopulationSaving(options.savePopulation)
-    host = LocalHost(files)
+    host = LocalHost(jobFiles)
     leases = LeaseBook(layout, hosts: ranks.hosts, session: options.session)
     take(.here)
     events += leases.takeReady().map { .groupReady($0) }

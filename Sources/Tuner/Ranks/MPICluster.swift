@@ -23,9 +23,10 @@ public struct MPICluster: Cluster, ~Copyable {
     on world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions
   ) throws(TunerError) {
     let lines = try ControlLines(joining: world, options.worker)
+    let files = try FileDeletion(runDirectory: options.worker.runDirectory)
     self.options = options
     mailbox = lines.mailbox
-    files = FileDeletion(runDirectory: options.worker.runDirectory)
+    self.files = files
     leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
     board = PulseBoard(ranks: world.size)
     liveness = Liveness(board, hosts: world.hosts, options)

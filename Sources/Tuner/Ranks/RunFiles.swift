@@ -1,9 +1,11 @@
 import Foundation
 import Search
 
-/// The files of a run that rank 0 removes.
+/// The files of a run that are removed, in the run directory itself and never in another one in its place.
 struct RunFiles: Sendable {
-  let runDirectory: String
+  private let place: HeldDirectory
+
+  init(_ directory: HeldDirectory) { place = directory }
 
   /// A file that nothing needs, as a sweep found it: one that takes its place later is another.
   struct Leftover: Sendable {
@@ -15,7 +17,10 @@ struct RunFiles: Sendable {
 
   /// Deletes a file, and its directory with the last one. A file that is not there is no error.
   func delete(_ path: String) throws(TunerError) {
-    let full = "\(runDirectory)/\(path)"
+    try place.change { runDirectory throws(TunerError) in try remove("\(runDirectory)/\(path)") }
+  }
+
+  private func remove(_ full: String) throws(TunerError) {
     defer { removeIfEmpty((full as NSString).deletingLastPathComponent) }
     guard FileManager.default.fileExists(atPath: full) else { return }
     do {
@@ -46,7 +51,7 @@ struct RunFiles: Sendable {
 
   private func look(_ path: String) -> Leftover? {
     var status = stat()
-    guard lstat("\(runDirectory)/\(path)", &status) == 0 else { return nil }
+    guard lstat("\(place.anchor)/\(path)", &status) == 0 else { return nil }
     return Leftover(path: path, device: status.st_dev, inode: status.st_ino)
   }
 }
@@ -86,7 +91,7 @@ extension RunFiles {
         continue
       }
       let directory = "\(CheckpointPaths.directory)/\(entry)"
-      sweep.directories.append("\(runDirectory)/\(directory)")
+      sweep.directories.append("\(place.anchor)/\(directory)")
       for name in names(in: directory) { try take(name, in: directory) }
     }
     return sweep
@@ -100,6 +105,6 @@ extension RunFiles {
 
   /// None where there is no such directory.
   private func names(in directory: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: "\(runDirectory)/\(directory)")) ?? []
+    (try? FileManager.default.contentsOfDirectory(atPath: "\(place.anchor)/\(directory)")) ?? []
   }
 }

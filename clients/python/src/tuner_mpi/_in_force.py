@@ -1,0 +1,196 @@
+"""The hyperparameters that are really in force: set into optimizers, and read back from them.
+
+An optimizer's groups have values of their own. One that differs from the optimizer's default when it is first
+seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a tenth and
+no decay stays none; anything else stays as it is.
+
+A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of the
+group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is what is read back.
+"""
+
+import math
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+from ._errors import TunerError
+from ._hyperparameters import Hyperparameters
+
+# A place in a group: a key, or one of the numbers of a key.
+Slot = Union[str, Tuple[str, int]]
+
+USUAL: Mapping[str, Slot] = {
+    "learning_rate": "lr", "lr": "lr", "weight_decay": "weight_decay", "momentum": "momentum",
+    "beta1": ("betas", 0), "beta_1": ("betas", 0), "beta2": ("betas", 1), "beta_2": ("betas", 1),
+    "epsilon": "eps", "eps": "eps", "dampening": "dampening", "nesterov": "nesterov", "lr_decay": "lr_decay",
+}  # fmt: skip
+_SCALED = ("lr", "weight_decay")
+
+
+class AppliedOptimizer:
+    """An optimizer, its schedulers, and which hyperparameter goes where."""
+
+    def __init__(
+        self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]],
+        known: Hyperparameters,
+    ) -> None:  # fmt: skip
+        self.optimizer, self._schedulers = optimizer, schedulers
+        if not isinstance(getattr(optimizer, "param_groups", None), list):
+            raise TypeError(
+                f"trial.apply: expected an optimizer with param_groups, found a {type(optimizer).__name__}. "
+                "Set it yourself, and say what is in force by trial.in_force(name=value)."
+            )
+        self._hyperparameters = _places(names, known)
+        self._ratios = {slot: self._ratio_of(slot) for slot in self._hyperparameters}
+
+    def set(self, values: Hyperparameters) -> None:
+        for slot, name in self._hyperparameters.items():
+            for index, (group, ratio) in enumerate(zip(self._groups, self._ratios[slot])):
+                if ratio is None or not _has(group, slot):
+                    continue
+                value = values[name] if ratio == 1 else values[name] * ratio
+                if slot == "lr" and "initial_lr" in group:
+                    self._set_scheduled(index, group, value)
+                else:
+                    _put(group, slot, value)
+
+    def read(self, values: Hyperparameters) -> Dict[str, Any]:
+        """What the groups have, by hyperparameter; where they disagree, the first that is not as it was set."""
+        read = {}
+        for slot, name in self._hyperparameters.items():
+            pairs = [
+                (self._found(group, slot), ratio)
+                for group, ratio in zip(self._groups, self._ratios[slot])
+                if ratio and _has(group, slot)
+            ]
+            if pairs:
+                read[name] = _agreed(sorted(pairs, key=lambda pair: pair[1] != 1), values[name])
+        return read
+
+    @property
+    def _groups(self) -> List[Dict[str, Any]]:
+        groups: List[Dict[str, Any]] = self.optimizer.param_groups
+        return groups
+
+    def _ratio_of(self, slot: Slot) -> List[Optional[float]]:
+        """What each group has of the default; nil for a group that goes its own way."""
+        defaults = getattr(self.optimizer, "defaults", {})
+        ratios: List[Optional[float]] = []
+        for group in self._groups:
+            if not _has(group, slot) or not _has(defaults, slot):
+                ratios.append(1.0)
+                continue
+            found, default = self._found(group, slot), _number(_get(defaults, slot))
+            if found == default:
+                ratios.append(1.0)
+            else:
+                ratios.append(found / default if slot in _SCALED and default != 0 else None)
+        return ratios
+
+    def _found(self, group: Mapping[str, Any], slot: Slot) -> Any:
+        return _number(group["initial_lr"] if slot == "lr" and "initial_lr" in group else _get(group, slot))
+
+    def _set_scheduled(self, index: int, group: Dict[str, Any], value: float) -> None:
+        if not self._schedulers:
+            raise TunerError(
+                "trial.apply: expected the learning-rate scheduler of this optimizer as well, which would undo "
+                "a new rate, found none. Write trial.apply(optimizer, scheduler)."
+            )
+        before = _number(group["initial_lr"])
+        now = _number(group["lr"]) * (value / before) if before != 0 else value
+        _put(group, "lr", value if before == _number(group["lr"]) else now)
+        _put(group, "initial_lr", value)
+        for scheduler in self._schedulers:
+            scheduler.base_lrs[index] = value
+
+
+class InForce:
+    """All that a trial has applied, and what it said itself."""
+
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._hyperparameters = hyperparameters
+        self._applied: List[AppliedOptimizer] = []
+        self._said: Dict[str, Any] = {}
+
+    def apply(self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]]) -> None:
+        for applied in self._applied:
+            if applied.optimizer is optimizer:
+                break
+        else:
+            applied = AppliedOptimizer(optimizer, schedulers, names, self._hyperparameters)
+            self._applied.append(applied)
+        applied.set(self._hyperparameters)
+
+    def reapply(self) -> None:
+        """After a restore, which brought back another trial's values, and after a change.
+
+        What the script said itself is forgotten, until it says it again.
+        """
+        self._said = {name: value for name, value in self._said.items() if callable(value)}
+        for applied in self._applied:
+            applied.set(self._hyperparameters)
+
+    def say(self, values: Mapping[str, Union[Any, Callable[[], Any]]]) -> None:
+        for name in values:
+            self._hyperparameters[name]  # raises where nobody knows the name
+        self._said.update(values)
+
+    def effective(self) -> Dict[str, Any]:
+        read: Dict[str, Any] = {}
+        for applied in self._applied:
+            read.update(applied.read(self._hyperparameters))
+        for name, value in self._said.items():
+            read[name] = _number(value() if callable(value) else value)
+        return read
+
+
+def _places(names: Mapping[str, Optional[str]], known: Hyperparameters) -> Dict[Slot, str]:
+    """The hyperparameter of each slot: by its usual name, unless `names` says another one, or None."""
+    places: Dict[Slot, str] = {}
+    for name, slot in USUAL.items():
+        if name in known:
+            if slot in places:
+                raise TunerError(
+                    f"trial.apply: expected one hyperparameter for {slot}, found {places[slot]} and {name}. "
+                    "Rename one of them."
+                )
+            places[slot] = name
+    for key, chosen in names.items():
+        slot = USUAL.get(key, key)
+        places.pop(slot, None)
+        if chosen is not None:
+            known[chosen]  # raises where nobody knows the name
+            places[slot] = chosen
+    return places
+
+
+def _agreed(pairs: Sequence[Tuple[Any, float]], value: Any) -> Any:
+    """The value of all groups, read back; groups of ratio 1 come first, because they have it undivided."""
+    for found, ratio in pairs:
+        expected = value * ratio if ratio != 1 else value
+        if not (found == expected or math.isclose(found, expected, rel_tol=1e-6)):
+            return found if ratio == 1 else found / ratio
+    found, ratio = pairs[0]
+    # Divided back, the value would have lost its last digit; it was just found to be in force.
+    return found if ratio == 1 else value
+
+
+def _has(group: Mapping[str, Any], slot: Slot) -> bool:
+    return (slot if isinstance(slot, str) else slot[0]) in group
+
+
+def _get(group: Mapping[str, Any], slot: Slot) -> Any:
+    return group[slot] if isinstance(slot, str) else group[slot[0]][slot[1]]
+
+
+def _put(group: Dict[str, Any], slot: Slot, value: Any) -> None:
+    if isinstance(slot, tuple):
+        numbers = list(group[slot[0]])
+        numbers[slot[1]] = value
+        group[slot[0]] = tuple(numbers)
+    elif callable(getattr(group[slot], "fill_", None)):  # a tensor, which captured graphs have seen
+        group[slot].fill_(value)
+    else:
+        group[slot] = value
+
+
+def _number(value: Any) -> Any:
+    return value.item() if callable(getattr(value, "item", None)) else value

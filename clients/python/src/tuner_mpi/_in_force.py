@@ -2,14 +2,15 @@
 
 An optimizer's groups have values of their own. One that differs from the optimizer's default when it is first
 seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a tenth and
-no decay stays none; anything else stays as it is.
+no decay stays none; anything else stays as it is. "First seen" is before a state is restored into it: after
+that its groups have the values of the trial that was saved.
 
 A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of the
 group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is what is read back.
 """
 
 import math
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
@@ -24,14 +25,17 @@ USUAL: Mapping[str, Slot] = {
 }  # fmt: skip
 _SCALED = ("lr", "weight_decay")
 
+Group = Mapping[str, Any]
+
 
 class AppliedOptimizer:
     """An optimizer, its schedulers, and which hyperparameter goes where."""
 
     def __init__(
         self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]],
-        known: Hyperparameters,
+        known: Hyperparameters, made: Sequence[Group],
     ) -> None:  # fmt: skip
+        """`made` are the groups as they were when the script had made the optimizer."""
         self.optimizer, self._schedulers = optimizer, schedulers
         if not isinstance(getattr(optimizer, "param_groups", None), list):
             raise TypeError(
@@ -39,7 +43,7 @@ class AppliedOptimizer:
                 "Set it yourself, and say what is in force by trial.in_force(name=value)."
             )
         self._hyperparameters = _places(names, known)
-        self._ratios = {slot: self._ratio_of(slot) for slot in self._hyperparameters}
+        self._ratios = {slot: self._ratio_of(slot, made) for slot in self._hyperparameters}
 
     def set(self, values: Hyperparameters) -> None:
         for slot, name in self._hyperparameters.items():
@@ -70,11 +74,11 @@ class AppliedOptimizer:
         groups: List[Dict[str, Any]] = self.optimizer.param_groups
         return groups
 
-    def _ratio_of(self, slot: Slot) -> List[Optional[float]]:
+    def _ratio_of(self, slot: Slot, made: Sequence[Group]) -> List[Optional[float]]:
         """What each group has of the default; nil for a group that goes its own way."""
         defaults = getattr(self.optimizer, "defaults", {})
         ratios: List[Optional[float]] = []
-        for group in self._groups:
+        for group in made:
             if not _has(group, slot) or not _has(defaults, slot):
                 ratios.append(1.0)
                 continue
@@ -109,15 +113,35 @@ class InForce:
         self._hyperparameters = hyperparameters
         self._applied: List[AppliedOptimizer] = []
         self._said: Dict[str, Any] = {}
+        self._made: Dict[int, List[Group]] = {}
+        self._has_begun = False
+
+    def begin(self, optimizers: Iterable[Any]) -> None:
+        """Remembers how the script made the optimizers of its state, before anything is restored into them."""
+        self._has_begun = True
+        for optimizer in optimizers:
+            self._made[id(optimizer)] = _copied(optimizer.param_groups)
 
     def apply(self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]]) -> None:
         for applied in self._applied:
             if applied.optimizer is optimizer:
                 break
         else:
-            applied = AppliedOptimizer(optimizer, schedulers, names, self._hyperparameters)
+            made = self._as_made(optimizer)
+            applied = AppliedOptimizer(optimizer, schedulers, names, self._hyperparameters, made)
             self._applied.append(applied)
         applied.set(self._hyperparameters)
+
+    def _as_made(self, optimizer: Any) -> List[Group]:
+        if not self._has_begun:
+            return _copied(getattr(optimizer, "param_groups", []))
+        if id(optimizer) not in self._made:
+            raise TunerError(
+                "trial.apply: expected an optimizer that is a part of the state, trial.state(optimizer=...), or "
+                f"a first call before trial.budgets(), found neither for {type(optimizer).__name__}. A restore "
+                "changes an optimizer, and nobody would know how it was made."
+            )
+        return self._made[id(optimizer)]
 
     def reapply(self) -> None:
         """After a restore, which brought back another trial's values, and after a change.
@@ -173,6 +197,10 @@ def _agreed(pairs: Sequence[Tuple[Any, float]], value: Any) -> Any:
     return found if ratio == 1 else value
 
 
+def _copied(groups: Sequence[Group]) -> List[Group]:
+    return [{key: _number(value) for key, value in group.items() if key != "params"} for group in groups]
+
+
 def _has(group: Mapping[str, Any], slot: Slot) -> bool:
     return (slot if isinstance(slot, str) else slot[0]) in group
 
@@ -193,4 +221,5 @@ def _put(group: Dict[str, Any], slot: Slot, value: Any) -> None:
 
 
 def _number(value: Any) -> Any:
-    return value.item() if callable(getattr(value, "item", None)) else value
+    has_one = callable(getattr(value, "item", None)) and getattr(value, "shape", ()) == ()
+    return value.item() if has_one else value

@@ -82,15 +82,15 @@ class ObjectPart(Part):
 
     def __init__(self, name: str, owner: Any) -> None:
         super().__init__(name)
-        self._owner = owner
+        self.owner = owner
         # An optimizer's memory is empty before its first step; a model has all its arrays from the beginning.
         self.is_exact = hasattr(owner, "named_parameters")
 
     def get(self) -> Any:
-        return self._owner.state_dict()
+        return self.owner.state_dict()
 
     def put(self, value: Any) -> None:
-        self._owner.load_state_dict(value)
+        self.owner.load_state_dict(value)
 
 
 class FunctionsPart(Part):

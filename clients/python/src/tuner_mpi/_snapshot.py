@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ._errors import StateError, TunerError
 from ._generators import generators as process_generators
-from ._parts import Part, TreePart, parts_of
+from ._parts import ObjectPart, Part, TreePart, parts_of
 from ._state_file import StateReader, StateWriter
 
 
@@ -44,6 +44,11 @@ class Snapshot:
     def fix(self) -> None:
         """No part may follow: what the state is made of was said."""
         self._is_fixed = True
+
+    def optimizers(self) -> List[Any]:
+        """The parts that have groups of parameters, as PyTorch's optimizers do."""
+        owners = [member.owner for member in self._parts.values() if isinstance(member, ObjectPart)]
+        return [owner for owner in owners if isinstance(getattr(owner, "param_groups", None), list)]
 
     def save(self, descriptor: int, notes: Optional[Mapping[str, Any]] = None) -> int:
         """Writes all parts into an empty file; returns its size in bytes."""

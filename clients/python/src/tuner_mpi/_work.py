@@ -34,6 +34,8 @@ class Work:
         """The script has made its objects: restores them, if there is a state to begin with."""
         self.has_begun = True
         self.snapshot.fix()
+        if self.snapshot.ownership != "none":
+            self.in_force.begin(self.snapshot.optimizers())
         if self.reader is not None:
             self.load(self.reader)
             self.close()

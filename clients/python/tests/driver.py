@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -50,22 +51,29 @@ class State:
 
 
 class Script:
-    """A process under the dialogue."""
+    """A process under the dialogue: a file of `scripts`, or a text of several lines."""
 
-    def __init__(self, path: str, *, python: str = sys.executable, **environment: str) -> None:
+    def __init__(self, script: str, *, python: str = sys.executable, **environment: str) -> None:
         theirs_in, self.asking = os.pipe()
         self.hearing, theirs_out = os.pipe()
         variables = {
             **os.environ, "PYTHONPATH": str(SOURCES), "TUNER_MPI_DIALOGUE": f"{theirs_in},{theirs_out}",
             "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", **environment,
         }  # fmt: skip
+        program = ["-c", script] if "\n" in script else [str(HERE / "scripts" / script)]
         self.process = subprocess.Popen(
-            [python, str(HERE / "scripts" / path)], env=variables, pass_fds=(theirs_in, theirs_out),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
+            [python, *program],
+            env=variables,
+            pass_fds=(theirs_in, theirs_out),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         self._pending = b""
+        self._scratch = tempfile.TemporaryDirectory()
         self.signs: List[Dict[str, Any]] = []
 
     def __enter__(self) -> "Script":
@@ -79,6 +87,7 @@ class Script:
             pass
         self.process.communicate()
         os.close(self.hearing)
+        self._scratch.cleanup()
 
     def hang_up(self) -> None:
         if self.asking >= 0:
@@ -123,7 +132,7 @@ class Script:
         defaults = {
             "seed": 7,
             "configuration": {},
-            "directory": f"/tmp/trial-{trial}",
+            "directory": f"{self._scratch.name}/trial-{trial}",
             "budget": 0,
             "state": None,
         }

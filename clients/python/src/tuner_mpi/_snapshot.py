@@ -65,11 +65,11 @@ class Snapshot:
                 "state: expected parts to restore it into, found none. Name them with trial.state(...)."
             )
         stored = set(parts_of(reader)) - {"generators"}
-        surplus = sorted(stored - set(self._parts))
-        if surplus:
+        for name in sorted(stored ^ set(self._parts)):
+            found = f"also {name}" if name in stored else f"none called {name}"
             raise StateError(
-                f"state: expected the parts {', '.join(self._parts)}, as the script has them, found also "
-                f"{surplus[0]}. Name the same parts for all trials."
+                f"state: expected the parts {', '.join(self._parts)}, as the script has them, found {found}. "
+                "Name the same parts for all trials."
             )
         for member in self._all():
             if member.name != "generators" or "generators" in parts_of(reader):

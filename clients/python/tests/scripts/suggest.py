@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Speaks the protocol of `tuner-mpi suggest` as far as the tests need it: a number goes up by one each time."""
+
+import json
+import sys
+
+assert sys.argv[1] == "suggest"
+if sys.argv[2:] == ["--sampler", "none"]:
+    sys.exit("--sampler: expected a known name")
+asked = 0
+for line in sys.stdin:
+    request = json.loads(line)
+    answer = {"ok": True}
+    if request["op"] == "init":
+        space = request
+        if request.get("direction") == "up":
+            answer = {"error": 'direction: expected minimize or maximize, found "up".'}
+    elif request["op"] == "ask":
+        count = min(request["n"], 5 - asked)
+        answer = {
+            "trials": [{"id": asked + i, "params": {"x": asked + i}, "fidelity": 3} for i in range(count)]
+        }
+        if count > 1:
+            answer["trials"][1]["from"] = {"id": 0, "fidelity": 2}
+        asked += count
+        if count == 0:
+            answer["finished"] = True
+    elif request["trials"][0].get("params") == {"echo": 1}:
+        answer = {"error": json.dumps([space, request])}
+    print(json.dumps(answer), flush=True)

@@ -1,15 +1,13 @@
 """Arrays of any library: what they are called in a state file, and how they get there and back.
 
-A library is asked only if the script has imported it: this package imports none of them, unless a state is
-restored that was saved from one.
+This package imports no library that the script has not imported, unless a state is restored that was saved from
+one.
 """
 
 import array
 import ctypes
 import importlib
-import sys
-from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
 from ._state_file import Shape, read_at, write_at
 
@@ -20,8 +18,7 @@ FILE_TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """What an array is, apart from its elements. `dtype` is the library's own name, `place` its device."""
 
     library: str
@@ -39,7 +36,7 @@ class Kind:
         return f"{self.type or self.dtype} {list(self.shape)}"
 
     def fits(self, other: "Kind") -> bool:
-        return (self.library, self.dtype, self.shape) == (other.library, other.dtype, other.shape)
+        return self[:3] == other[:3]
 
 
 class Library:
@@ -245,29 +242,31 @@ class StandardLibrary(Library):
         return target
 
 
-_MAKERS = {"torch": TorchLibrary, "numpy": NumPyLibrary, "jax": JAXLibrary}
-_libraries: Dict[str, Library] = {"array": StandardLibrary()}
+_MAKERS: Dict[str, Callable[[], Library]] = {
+    "array": StandardLibrary,
+    "jax": lambda: JAXLibrary(importlib.import_module("jax")),
+    "numpy": lambda: NumPyLibrary(importlib.import_module("numpy")),
+    "torch": lambda: TorchLibrary(importlib.import_module("torch")),
+}
+# By the package that the type of an array is defined in: where there is one, the library was imported.
+_NAMES = {"array": "array", "jax": "jax", "jaxlib": "jax", "numpy": "numpy", "torch": "torch"}
+_by_name: Dict[str, Library] = {}
+_by_type: Dict[type, Optional[Library]] = {}
 
 
 def library_of(value: Any) -> Optional[Library]:
     """The library that an array is of; nil for what is no array."""
-    for library in _imported():
-        if library.holds(value):
-            return library
-    return None
+    kind = type(value)
+    try:
+        library = _by_type[kind]
+    except KeyError:
+        name = _NAMES.get(kind.__module__.partition(".")[0])
+        library = _by_type[kind] = None if name is None else library_named(name)
+    return library if library is not None and library.holds(value) else None
 
 
 def library_named(name: str) -> Library:
     """The library that a state was saved from, imported if the script has not yet done so."""
-    if name not in _libraries:
-        _libraries[name] = _MAKERS[name](importlib.import_module(name))
-    return _libraries[name]
-
-
-def _imported() -> List[Library]:
-    for name in _MAKERS:
-        # Half of a module is seen while it is imported: one that has no arrays yet has no states either.
-        module = sys.modules.get(name)
-        if name not in _libraries and module is not None and hasattr(module, "__version__"):
-            library_named(name)
-    return list(_libraries.values())
+    if name not in _by_name:
+        _by_name[name] = _MAKERS[name]()
+    return _by_name[name]

@@ -1,12 +1,12 @@
 """The parts of a trial's state: how each kind is taken and given back."""
 
-from typing import Any, Callable, Mapping, MutableMapping, Optional, Tuple
+from typing import Any, Callable, Mapping, MutableMapping, NoReturn, Optional, Tuple
 
-from ._arrays import Library, library_of
+from ._arrays import library_of
 from ._errors import StateError
 from ._numbers import shown
 from ._state_file import StateReader, StateWriter
-from ._structure import Anatomy, Assembly, structure_name
+from ._structure import Anatomy, Assembly, Found, structure_name
 
 
 class Part:
@@ -43,32 +43,23 @@ class Part:
                 f"{type(error).__name__}: {error}"
             ) from error
 
-    def targets(self, current: Anatomy) -> Mapping[str, Tuple[Library, Any]]:
+    def targets(self, current: Anatomy) -> Mapping[str, Found]:
         """The living arrays that may be read into."""
         return current.arrays
 
     def _compare(self, current: Anatomy, reader: StateReader) -> None:
         current.find_hidden()
-        made = current.kinds()
-        begin = self.name + "."
-        for name, kind in made.items():
+        for name, (_, _, kind, _) in current.arrays.items():
             stored = reader.arrays.get(name)
             if stored is None:
-                raise StateError(
-                    f"state {name}: expected {kind}, as the script made it, found no array of this name. "
-                    "A state fits only what has the same architecture."
-                )
-            if kind.type is not None and (kind.type, kind.shape) != (stored.type, stored.shape):
-                raise StateError(
-                    f"state {name}: expected {kind}, as the script made it, found {stored.type} "
-                    f"{list(stored.shape)}. A state fits only what has the same architecture."
-                )
+                if kind.shape != () or name not in reader.scalars:
+                    _refuse(name, f"{kind}, as the script made it", "no array of this name")
+            elif kind.type is not None and (kind.type, kind.shape) != (stored.type, stored.shape):
+                _refuse(name, f"{kind}, as the script made it", str(stored))
         for name, stored in reader.arrays.items():
-            if name.startswith(begin) and name not in made and name not in current.bytes:
-                raise StateError(
-                    f"state {name}: expected no array of this name, as the script made none, found "
-                    f"{stored.type} {list(stored.shape)}. A state fits only what has the same architecture."
-                )
+            is_mine = name.startswith(self.name + ".")
+            if is_mine and name not in current.arrays and name not in current.bytes:
+                _refuse(name, "no array of this name, as the script made none", str(stored))
 
 
 class ObjectPart(Part):
@@ -157,9 +148,9 @@ class TreePart(Part):
         self.tree = value
         self.is_new = True
 
-    def targets(self, current: Anatomy) -> Mapping[str, Tuple[Library, Any]]:
+    def targets(self, current: Anatomy) -> Mapping[str, Found]:
         """Only arrays that never change, for the place where they lie: others may be in use elsewhere."""
-        return {name: array for name, array in current.arrays.items() if not array[0].is_mutable}
+        return {name: found for name, found in current.arrays.items() if not found.library.is_mutable}
 
 
 def part(name: str, value: Any) -> Part:
@@ -184,6 +175,12 @@ def parts_of(reader: StateReader) -> Tuple[str, ...]:
     """The parts that a state has."""
     begin = structure_name("")
     return tuple(name[len(begin) :] for name in reader.arrays if name.startswith(begin))
+
+
+def _refuse(name: str, expected: str, found: str) -> NoReturn:
+    raise StateError(
+        f"state {name}: expected {expected}, found {found}. A state fits only what has the same architecture."
+    )
 
 
 def _is_pair(value: Any) -> bool:

@@ -33,6 +33,9 @@ class Stored:
     offset: int
     bytes: int
 
+    def __str__(self) -> str:
+        return f"{self.type} {list(self.shape)}"
+
 
 class StateWriter:
     """Collects the arrays and single values of a state, then writes them."""

@@ -10,8 +10,7 @@ import collections
 import io
 import math
 import pickle
-from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ._arrays import Kind, Library, library_named, library_of
 from ._errors import StateError
@@ -22,11 +21,22 @@ from ._state_file import StateReader, StateWriter, write_at
 _LONGEST_TEXT = 200
 _LARGEST_INTEGER = 1 << 53
 
+# Most of what a pickler asks about.
+_NO_ARRAYS = frozenset((int, str, float, bool, type(None), tuple, list, dict))
+
 Reference = Tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class _Taken:
+class Found(NamedTuple):
+    """An array that was found in a value. A single one has no dimensions, and is kept as its number."""
+
+    library: Library
+    array: Any
+    kind: Kind
+    is_single: bool
+
+
+class _Taken(NamedTuple):
     """Stands in the structure where an array or a single value was taken out."""
 
     reference: Reference
@@ -37,21 +47,19 @@ class Anatomy:
 
     def __init__(self, part: str, value: Any) -> None:
         self.part = part
-        self.arrays: Dict[str, Tuple[Library, Any]] = {}
+        self.arrays: Dict[str, Found] = {}
         self.values: Dict[str, Any] = {}
         self.bytes: Dict[str, bytes] = {}
         self._names: Set[str] = set()
         self._known: Dict[Tuple[Any, ...], Reference] = {}
         self.structure = self._walk(value, part)
 
-    def kinds(self) -> Dict[str, Kind]:
-        return {name: library.kind(array) for name, (library, array) in self.arrays.items()}
-
     def write(self, writer: StateWriter) -> None:
         """Adds all of it to a state that is written."""
         structure = self.find_hidden()
-        for name, (library, array) in self.arrays.items():
-            self._write_array(writer, name, library, array)
+        for name, found in self.arrays.items():
+            if not found.is_single:
+                _write_array(writer, name, found)
         for name, content in self.bytes.items():
             _write_bytes(writer, name, content)
         writer.scalars.update(self.values)
@@ -92,13 +100,11 @@ class Anatomy:
             return known
         kind, name = library.kind(array), self._free(path)
         single = library.item(array) if kind.shape == () and kind.type is not None else None
-        if single is not None and _is_single(single):
+        is_single = single is not None and _is_single(single)
+        if is_single:
             self.values[name] = single
-            form = "single"
-        else:
-            self.arrays[name] = (library, array)
-            form = "array"
-        reference = (form, name, kind.library, kind.dtype, kind.shape, kind.place, kind.has_gradient)
+        self.arrays[name] = Found(library, array, kind, is_single)
+        reference = ("single" if is_single else "array", name, *kind)
         self._known[identity] = reference
         return reference
 
@@ -125,24 +131,12 @@ class Anatomy:
     def _reference(self, value: Any) -> Optional[Reference]:
         if type(value) is _Taken:
             return value.reference
-        if type(value) in (int, str, float, tuple):  # most of what a pickler asks about
+        if type(value) in _NO_ARRAYS:
             return None
         library = library_of(value)
         if library is None or type(value).__name__ == "Parameter":
             return None
         return self._take(library, value, f"{self.part}.array")
-
-    @staticmethod
-    def _write_array(writer: StateWriter, name: str, library: Library, array: Any) -> None:
-        kind, size = library.kind(array), library.size(array)
-
-        def write(descriptor: int, offset: int) -> None:
-            library.write(array, descriptor, offset)
-
-        if kind.type is None:
-            writer.add_opaque(name, size, write)
-        else:
-            writer.add(name, kind.type, kind.shape, size, write)
 
 
 class _Pickler(pickle.Pickler):
@@ -162,7 +156,7 @@ class _Unpickler(pickle.Unpickler):
 class Assembly:
     """Puts a part of a saved state together again."""
 
-    def __init__(self, part: str, reader: StateReader, targets: Mapping[str, Tuple[Library, Any]]) -> None:
+    def __init__(self, part: str, reader: StateReader, targets: Mapping[str, Found]) -> None:
         """`targets` are living arrays by name: those of the same kind are read into, the rest is left alone."""
         self._part, self._reader, self._targets = part, reader, targets
         self._resolved: Dict[str, Any] = {}
@@ -199,8 +193,8 @@ class Assembly:
         return library.read(kind, self._reader.descriptor, self._reader[name].offset, target)
 
     def _target(self, name: str, kind: Kind) -> Any:
-        library, array = self._targets.get(name, (None, None))
-        return array if library is not None and library.kind(array).fits(kind) else None
+        found = self._targets.get(name)
+        return found.array if found is not None and found.kind.fits(kind) else None
 
     def _scalar(self, name: str) -> Any:
         try:
@@ -215,6 +209,18 @@ def structure_name(part: str) -> str:
 
 def _write_bytes(writer: StateWriter, name: str, content: bytes) -> None:
     writer.add_opaque(name, len(content), lambda file, offset: write_at(file, memoryview(content), offset))
+
+
+def _write_array(writer: StateWriter, name: str, found: Found) -> None:
+    library, array, kind, _ = found
+
+    def write(descriptor: int, offset: int) -> None:
+        library.write(array, descriptor, offset)
+
+    if kind.type is None:
+        writer.add_opaque(name, library.size(array), write)
+    else:
+        writer.add(name, kind.type, kind.shape, library.size(array), write)
 
 
 def _spelt(key: Any) -> str:

@@ -81,16 +81,19 @@ let package = Package(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
 
+    .target(name: "CProcesses"),
+
     // Instruments, each of use outside this project.
     room("MPI", on: ["CMPI"]),
     room("HDF5", on: ["CHDF5", "CKernels"]),
     room("Tensors", on: ["CTorch"]),
     room("Randomness", on: [numerics], isNumeric: true),
     room("JSON", on: []),
+    room("Processes", on: ["CProcesses"]),
 
     // How to learn, and what to try: strangers to each other.
     room(
-      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "CKernels", "CZlib"],
+      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
@@ -131,6 +134,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
+    tests(of: "Processes"),
     tests(of: "Training", using: ["HDF5"]),
     tests(of: "Training", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),

@@ -36,16 +36,16 @@ struct ExperimentReader {
     let study = root.required(
       "study", .name, remedy: "Write study: NAME; the run directory is called like it.")
     let seed = root.value("seed", .integer(atLeast: 0, atMost: .max), default: 1)
-    let description = TrainingConfiguration.description
-    let objective = ObjectiveReader(root: root, trainee: description).read()
-    var training = TrainingReader(root: root).read()
     let search = root.section("search")
     let spaceSection = search.section("space")
+    var trainee = readTrainee(searching: spaceSection.keys)
+    let description = trainee.description
+    let objective = ObjectiveReader(root: root, trainee: description).read()
     let spaceReader = SpaceReader(section: spaceSection, search: search, trainee: description)
     let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
     let reader = SchedulerReader(search: search)
-    training.budgetUnit = reader.readBudgetUnit()
+    trainee.budgetUnit = reader.readBudgetUnit()
     let scheduler = reader.readScheduler()
     let replicates = reader.readReplicates()
     let crossValidation = reader.readCrossValidation(replicates: replicates)
@@ -53,13 +53,13 @@ struct ExperimentReader {
     let usual = findings.isSound("search.scheduler") ? scheduler.usualSampler.kind : nil
     let sampler = SamplerReader(search: search, usual: usual).read()
     search.finish()
-    let resources = readResources(root.section("resources"), into: &training)
+    let resources = readResources(root.section("resources"), into: &trainee)
     let checkpoint = readCheckpoint(root.section("checkpoint"))
     root.finish()
 
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective,
-      trainee: TraineeConfiguration.builtIn(training).measuring(objective.metrics), space: space.space,
+      trainee: trainee.measuring(objective.metrics), space: space.space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
       scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, resources: resources,
       checkpoint: checkpoint,
@@ -69,13 +69,23 @@ struct ExperimentReader {
     return experiment
   }
 
+  private func readTrainee(searching names: [String]) -> TraineeConfiguration {
+    if root.contains("trainee"), let program = TraineeReader(root: root, searched: names).read() {
+      return .command(program)
+    }
+    return .builtIn(TrainingReader(root: root).read())
+  }
+
   private func readResources(
-    _ section: Section, into training: inout TrainingConfiguration
+    _ section: Section, into trainee: inout TraineeConfiguration
   ) -> Experiment.Resources {
     defer { section.finish() }
-    training.threads = section.value(
-      "threads_per_rank", .integer(atLeast: 1, atMost: 4_096), default: training.threads)
-    training.device = section.value("device", .choice(), default: training.device)
+    trainee.threads = section.value(
+      "threads_per_rank", .integer(atLeast: 1, atMost: 4_096), default: trainee.threads)
+    if var training = trainee.training {
+      training.device = section.value("device", .choice(), default: training.device)
+      trainee.training = training
+    }
     return Experiment.Resources(
       ranksPerTrial: section.value("ranks_per_trial", .integer(atLeast: 1, atMost: 1_000_000), default: 1))
   }

@@ -30,7 +30,7 @@ public enum ExperimentReference {
     var lines = ["| Metric | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- |"]
     for metric in TrainingConfiguration.description.metrics {
       lines.append(
-        "| `\(metric.name)` | \(metric.goal.rawValue) | \(metric.isOnRequest ? "when the study names it" : "always") | "
+        "| `\(metric.name)` | \(metric.goal?.rawValue ?? "") | \(metric.isOnRequest ? "when the study names it" : "always") | "
           + "\(metric.summary) |")
     }
     return lines.joined(separator: "\n")
@@ -74,6 +74,10 @@ public enum ExperimentReference {
     "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
+    """
+    trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
+    search: {space: {NAME: {type: float}}}
+    """,
   ]
 
   /// The paths of all keys, in the table's order, names of the user's own as `NAME`, `OTHER` and `METRIC`.
@@ -85,6 +89,8 @@ public enum ExperimentReference {
     for (place, before, name) in [
       (1, ["objectives"], "METRIC"), (1, ["limits"], "METRIC"), (2, ["search", "space"], "NAME"),
       (4, ["search", "space", "*", "when"], "OTHER"), (3, ["search", "sampler", "resolutions"], "NAME"),
+      (2, ["trainee", "settings"], "NAME"), (2, ["trainee", "environment"], "NAME"),
+      (2, ["trainee", "metrics"], "METRIC"),
     ] where parts.count > place {
       if zip(parts, before).allSatisfy({ $0 == $1 || $1 == "*" }) { parts[place] = name }
     }
@@ -111,7 +117,7 @@ public enum ExperimentReference {
   /// Keeps the keys of a section together, sections in the order of the first variant.
   private static func order(_ path: String) -> String {
     let sections = [
-      "study", "seed", "objective", "objectives", "limits", "data", "model", "training", "search",
+      "study", "seed", "objective", "objectives", "limits", "trainee", "data", "model", "training", "search",
       "resources",
       "checkpoint",
     ]

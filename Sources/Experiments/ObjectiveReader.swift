@@ -23,6 +23,10 @@ struct ObjectiveReader {
     defer { section.finish() }
     let metric = section.value(
       "metric", .choice(of: trainee.metrics.map(\.name)), default: standard)
+    if let known = trainee.metric(named: metric), known.goal == nil {
+      return Objective(
+        metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize."))
+    }
     return Objective(
       metric: metric,
       goal: section.value(

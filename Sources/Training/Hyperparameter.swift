@@ -22,6 +22,8 @@ public struct Hyperparameter: Equatable, Sendable {
     /// From `low` to `high`.
     case integer(low: Int, high: Int)
     case text([String])
+    /// A number or a text: whatever a program makes of it.
+    case any
   }
 
   /// As search spaces write it, such as `learning_rate`.
@@ -91,6 +93,7 @@ extension Hyperparameter.Kind: CustomStringConvertible {
     case .number(let range): range.description
     case .integer(let low, let high): "an integer from \(low) to \(high)"
     case .text(let choices): "one of \(choices.joined(separator: ", "))"
+    case .any: "a number or a text"
     }
   }
 
@@ -100,6 +103,7 @@ extension Hyperparameter.Kind: CustomStringConvertible {
     case (.integer(let low, let high), .number(let number)):
       Int(exactly: number).map { low <= $0 && $0 <= high } ?? false
     case (.text(let choices), .text(let text)): choices.contains(text)
+    case (.any, _): true
     default: false
     }
   }

@@ -6,15 +6,16 @@ public struct Metric: Equatable, Sendable {
 
   /// As studies write it, such as `dev_loss`.
   public var name: String
-  /// The natural goal: what a study means that names the metric and says no more.
-  public var goal: Goal
+  /// The natural goal: what a study means that names the metric and says no more; nil where the study must say
+  /// it.
+  public var goal: Goal?
   /// A sentence for people.
   public var summary: String
   /// Whether it is measured only for studies that ask for it, because that takes time, or differs from run to
   /// run.
   public var isOnRequest: Bool
 
-  public init(name: String, goal: Goal, summary: String, isOnRequest: Bool = false) {
+  public init(name: String, goal: Goal?, summary: String, isOnRequest: Bool = false) {
     self.name = name
     self.goal = goal
     self.summary = summary

@@ -1,4 +1,5 @@
 import Glibc
+internal import Processes
 
 /// Memory of a state: bytes that start on a cache line and never move. Whoever makes it writes it, before
 /// anybody else sees it; from then on nobody does.
@@ -8,6 +9,9 @@ import Glibc
 public final class StateMemory: @unchecked Sendable {
   /// For the maker to write to.
   public let writable: UnsafeMutableRawBufferPointer
+
+  /// What another process opens to have the same memory; nil where none can.
+  let file: MemoryFile?
 
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(writable) }
   public var byteCount: Int { writable.count }
@@ -22,7 +26,32 @@ public final class StateMemory: @unchecked Sendable {
     var memory: UnsafeMutableRawPointer?
     guard posix_memalign(&memory, 64, max(byteCount, 1)) == 0, let memory else { throw demand.failure() }
     writable = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
+    file = nil
   }
+
+  /// Not yet written, and open to other processes of this host.
+  ///
+  /// - Throws: `TrainingError.memory` when there is no room for it.
+  public convenience init(sharing byteCount: Int, for purpose: String) throws(TrainingError) {
+    let demand = MemoryDemand(bytes: byteCount, purpose: purpose)
+    try demand.require()
+    do throws(ProcessError) {
+      let file = try MemoryFile(named: "tuner-mpi state")
+      try file.resize(to: byteCount)
+      try self.init(file)
+    } catch {
+      throw demand.failure()
+    }
+  }
+
+  /// What another process has written.
+  init(_ file: MemoryFile) throws(ProcessError) {
+    writable = try file.map()
+    self.file = file
+  }
+
+  /// Whether other processes of this host can open it.
+  public var isShared: Bool { file != nil }
 
   /// A copy of numbers that are in memory already, and few.
   public convenience init<Scalar: BitwiseCopyable>(copying values: [Scalar]) {
@@ -34,7 +63,9 @@ public final class StateMemory: @unchecked Sendable {
     values.withUnsafeBytes { writable.copyMemory(from: $0) }
   }
 
-  deinit { free(writable.baseAddress) }
+  deinit {
+    if file == nil { free(writable.baseAddress) }
+  }
 }
 
 extension StateMemory: Equatable {

@@ -45,6 +45,14 @@ public protocol Trainee: ~Copyable {
   /// - Throws: `TrainingError.diverged` when the loss or the gradient norm is not finite.
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause
 
+  /// As `train(to:isInterrupted:)`.
+  ///
+  /// - Parameter meanwhile: called again and again while a step waits for another process; true asks it to give
+  ///   the step up, if it can go on later from where that began.
+  mutating func train(
+    to target: Int, isInterrupted: () -> Bool, meanwhile: () -> Bool
+  ) throws(TrainingError) -> TrainingPause
+
   /// Metrics of what has been learned, and of training since the last measurement.
   mutating func measure() throws(TrainingError) -> Measurement
 
@@ -67,4 +75,13 @@ public protocol Trainee: ~Copyable {
   /// The hyperparameters in force, read back from the running model, optimizer and loader, never from the
   /// configuration they were made with.
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue]
+}
+
+extension Trainee where Self: ~Copyable {
+  /// For one that never waits.
+  public mutating func train(
+    to target: Int, isInterrupted: () -> Bool, meanwhile: () -> Bool
+  ) throws(TrainingError) -> TrainingPause {
+    try train(to: target, isInterrupted: isInterrupted)
+  }
 }

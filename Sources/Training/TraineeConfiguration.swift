@@ -4,28 +4,62 @@
 public enum TraineeConfiguration: Equatable, Sendable {
   /// Data, model and training of the built-in trainer.
   case builtIn(TrainingConfiguration)
+  /// Somebody else's program.
+  case command(ProgramConfiguration)
 
   /// What the trainee says of itself.
   public var description: TraineeDescription {
     switch self {
     case .builtIn: TrainingConfiguration.description
+    case .command(let command): command.description
     }
   }
 
   /// The built-in trainer's configuration; nil for every other trainee.
   public var training: TrainingConfiguration? {
     get {
-      switch self {
-      case .builtIn(let training): training
-      }
+      if case .builtIn(let training) = self { training } else { nil }
     }
     set { if let newValue { self = .builtIn(newValue) } }
   }
 
   /// The unit in which its training is counted.
   public var budgetUnit: BudgetUnit {
-    switch self {
-    case .builtIn(let training): training.budgetUnit
+    get {
+      switch self {
+      case .builtIn(let training): training.budgetUnit
+      case .command(let command): command.budgetUnit
+      }
+    }
+    set {
+      switch self {
+      case .builtIn(var training):
+        training.budgetUnit = newValue
+        self = .builtIn(training)
+      case .command(var command):
+        command.budgetUnit = newValue
+        self = .command(command)
+      }
+    }
+  }
+
+  /// Cores of a rank.
+  public var threads: Int {
+    get {
+      switch self {
+      case .builtIn(let training): training.threads
+      case .command(let command): command.threads
+      }
+    }
+    set {
+      switch self {
+      case .builtIn(var training):
+        training.threads = newValue
+        self = .builtIn(training)
+      case .command(var command):
+        command.threads = newValue
+        self = .command(command)
+      }
     }
   }
 
@@ -33,6 +67,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
   public var hyperparameters: [String: HyperparameterValue] {
     switch self {
     case .builtIn(let training): training.hyperparameters
+    case .command(let command): command.hyperparameters
     }
   }
 
@@ -40,11 +75,15 @@ public enum TraineeConfiguration: Equatable, Sendable {
   public var files: [String] {
     switch self {
     case .builtIn(let training): training.data.files
+    case .command: []
     }
   }
 
   /// Fields, as it is written, that decide where it runs and not what it computes.
-  public static var fieldsOfPlace: [String] { ["device", "threads"] }
+  public static var fieldsOfPlace: [String] {
+    ["device", "threads"]
+      + ["threads", "environment", "hostSuffix", "limits"].map { "command.\($0)" }
+  }
 }
 
 extension TraineeConfiguration {
@@ -55,6 +94,7 @@ extension TraineeConfiguration {
   public func setting(_ values: [String: HyperparameterValue]) throws(TrainingError) -> Self {
     switch self {
     case .builtIn(let training): .builtIn(try training.setting(values))
+    case .command(let command): .command(try command.setting(values))
     }
   }
 
@@ -65,6 +105,7 @@ extension TraineeConfiguration {
       let requested = metrics.compactMap(ResourceMetric.init)
       if !requested.isEmpty { training.resourceMetrics = requested }
       return .builtIn(training)
+    case .command: return self
     }
   }
 
@@ -86,6 +127,7 @@ extension TraineeConfiguration {
         training.schedule.length = Double(length)
       }
       return .builtIn(training)
+    case .command: return self
     }
   }
 
@@ -95,6 +137,7 @@ extension TraineeConfiguration {
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     switch self {
     case .builtIn(let training): training.validate(ranksPerTrial: ranksPerTrial)
+    case .command(let command): command.validate()
     }
   }
 
@@ -105,19 +148,32 @@ extension TraineeConfiguration {
   public func checkPlace(localRank: Int = 0) throws(TrainingError) {
     switch self {
     case .builtIn(let training): try training.checkPlace(localRank: localRank)
+    case .command(let command): try command.checkPlace()
     }
   }
 }
 
 extension TraineeConfiguration: Codable {
+  private enum CodingKeys: String, CodingKey { case command, budgetUnit }
+
   /// The built-in trainer's configuration stands for itself, as studies had it before there was any other.
   public init(from decoder: any Decoder) throws {
-    self = .builtIn(try TrainingConfiguration(from: decoder))
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if let command = try container.decodeIfPresent(ProgramConfiguration.self, forKey: .command) {
+      self = .command(command)
+    } else {
+      self = .builtIn(try TrainingConfiguration(from: decoder))
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .builtIn(let training): try training.encode(to: encoder)
+    case .command(let command):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(command, forKey: .command)
+      // Where whoever reads journals looks for it, whatever the trainee.
+      try container.encode(command.budgetUnit, forKey: .budgetUnit)
     }
   }
 }

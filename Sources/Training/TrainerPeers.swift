@@ -15,15 +15,35 @@ final class TrainerPeers {
 
   /// One rank alone, without MPI.
   init() {
-    (rank, ranks) = (0, 1)
+    (rank, ranks, hosts) = (0, 1, [])
     group = nil
     (exchange, memory) = (nil, nil)
   }
 
+  /// Ranks that exchange no gradients, because a program of their own does. Collective over `group`, of which it
+  /// makes a duplicate.
+  init(_ group: borrowing Communicator) throws(TrainingError) {
+    rank = group.rank.rawValue
+    (ranks, hosts) = (group.size, group.hosts)
+    (exchange, memory) = (nil, nil)
+    guard group.size > 1 else {
+      self.group = nil
+      return
+    }
+    do throws(MPIError) {
+      self.group = try group.duplicate(named: "\(group.name), programs")
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  /// The hosts of all ranks.
+  let hosts: [String]
+
   /// Collective over `group`, of which it makes duplicates, so that its messages meet no others.
   init(_ group: borrowing Communicator, _ store: ParameterStore) throws(TrainingError) {
     rank = group.rank.rawValue
-    ranks = group.size
+    (ranks, hosts) = (group.size, group.hosts)
     if group.size > 1 {
       let exchange = try GradientExchange(on: group, layout: store.layout, patience: group.patience)
       let memory = try group.together { () throws(TrainingError) in try ExchangeMemory(store) }
@@ -99,6 +119,40 @@ final class TrainerPeers {
     try broadcast(arrival)
     do throws(TrainingError) { try place.overwrite(from: arrival) } catch { return error }
     return nil
+  }
+
+  /// Sends memory to another rank, which receives as much.
+  func send(_ memory: StateMemory, to other: Int) throws(TrainingError) {
+    try eachPiece(of: memory) { piece, group throws(MPIError) in
+      try group.send(
+        UnsafeBufferPointer(piece.bindMemory(to: UInt8.self)), to: Rank(other), tag: Self.memoryTag)
+    }
+  }
+
+  /// Receives as many bytes as the memory holds.
+  func receive(_ memory: StateMemory, from other: Int) throws(TrainingError) {
+    try eachPiece(of: memory) { piece, group throws(MPIError) in
+      try group.receive(into: piece.bindMemory(to: UInt8.self), from: Rank(other), tag: Self.memoryTag)
+    }
+  }
+
+  private static let memoryTag = Tag(1)
+
+  /// What MPI may still read or write after a failed wait is kept for ever.
+  private func eachPiece(
+    of memory: StateMemory,
+    _ body: (UnsafeMutableRawBufferPointer, borrowing Communicator) throws(MPIError) -> Void
+  ) throws(TrainingError) {
+    guard ranks > 1 else { return }
+    for start in stride(from: 0, to: memory.byteCount, by: Self.longestPiece) {
+      let end = min(start + Self.longestPiece, memory.byteCount)
+      do throws(MPIError) {
+        try body(UnsafeMutableRawBufferPointer(rebasing: memory.writable[start..<end]), group!)
+      } catch {
+        _ = Unmanaged.passRetained(memory)
+        throw TrainingError(error)
+      }
+    }
   }
 
   /// Bytes of a message: MPI counts them in 31 bits.

@@ -68,7 +68,7 @@ public final class HeldDirectory: Sendable {
   }
 
   /// Holds a directory without a lock, on a rank that is not the controller's.
-  convenience init(_ path: String) throws(TunerError) { self.init(try HeldFile(directory: path)) }
+  public convenience init(_ path: String) throws(TunerError) { self.init(try HeldFile(directory: path)) }
 
   /// Writes or deletes in the directory.
   ///

@@ -29,7 +29,8 @@ struct CheckCommand: ParsableCommand {
       let checked = try CheckedStudy(experiment)
       let outlook = try experiment.sampler.options.outlook(in: experiment.space)
       print("\(experiment.study): in order")
-      describe(try checked.study.data(checked.data, for: TrialID(0)))
+      if let data = checked.data { describe(try checked.study.data(data, for: TrialID(0))) }
+      if case .command(let program) = checked.study.trainee { describe(program) }
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
       if let outlook { print("  sampler \(outlook)") }
       for line in checked.earlier { print("  earlier \(line)") }
@@ -40,7 +41,7 @@ struct CheckCommand: ParsableCommand {
 
   /// What this machine lacks, which need not be the one that the study runs on.
   private func describePlace(of checked: CheckedStudy) throws {
-    if let memory = try checked.study.largestMemory(for: checked.data) {
+    if let data = checked.data, let memory = try checked.study.largestMemory(for: data) {
       let here = HostMemory.available()
       let lack = memory.least > here.bytes ? "; such trials fail here, with \(here)" : ""
       print("  memory  the largest trial needs about \(HostMemory.text(memory.total)) on each rank\(lack)")
@@ -56,6 +57,13 @@ struct CheckCommand: ParsableCommand {
     print(
       "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
     )
+  }
+
+  private func describe(_ program: ProgramConfiguration) {
+    let processes = program.processes == .rank ? "one process a rank" : "one process a group"
+    let state =
+      program.keepsState ? "goes on from its state" : "keeps no state: every job trains from the beginning"
+    print("  program \(program.command.joined(separator: " ")) (\(processes); it \(state))")
   }
 
   private func describe(_ plan: SchedulePlan, of study: Study) throws {

@@ -6,8 +6,8 @@ import Tuner
 /// A study that was made as a run makes it, up to its first trial: what `check` reports.
 struct CheckedStudy {
   let study: Study
-  /// Not yet divided into folds.
-  let data: TrainingData
+  /// Not yet divided into folds; nil for a program, which has its own.
+  let data: TrainingData?
   let plan: SchedulePlan
   /// A line for each earlier study that it learns from.
   let earlier: [String]
@@ -18,9 +18,11 @@ struct CheckedStudy {
     earlier = try study.readEarlierStudies(recordedIn: nil)
     switch study.trainee {
     case .builtIn(let training):
-      data = try TrainingData(training.data, split: training.split, seed: study.seed)
+      let data = try TrainingData(training.data, split: training.split, seed: study.seed)
+      try study.validate(with: data)
+      self.data = data
+    case .command: data = nil
     }
-    try study.validate(with: data)
     plan = try Controller(study, after: nil).plan
     self.study = study
   }

@@ -54,23 +54,39 @@ struct RunCommand: ParsableCommand {
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
     let preparation = Preparation()
     let start = try StartMessage(sharedOver: mpi.world) { try prepare(preparation, ranks: ranks) }
-    let layout = try RankLayout(worldSize: ranks, ranksPerTrial: start.study.ranksPerTrial)
+    switch start.study.trainee {
+    case .builtIn(let training):
+      let trainees = try BuiltInTrainees(start.study, training, on: mpi.world)
+      try run(start, preparation, with: trainees.source, mpi)
+    case .command(let program):
+      let trainees = try ProgramTrainees(start.study, program, in: start.runDirectory, on: mpi.world)
+      if program.isDialogue {
+        try run(start, preparation, with: trainees.dialogue, mpi)
+      } else {
+        try run(start, preparation, with: trainees.plain, mpi)
+      }
+    }
+  }
+
+  /// The run of trainees of one kind. Collective over all ranks.
+  private func run<T: Trainee & ~Copyable>(
+    _ start: StartMessage, _ preparation: Preparation, with trainees: TraineeSource<T>, _ mpi: borrowing MPIEnvironment
+  ) throws {
+    let layout = try RankLayout(worldSize: mpi.world.size, ranksPerTrial: start.study.ranksPerTrial)
     let worker = WorkerOptions(
       start.study, runDirectory: start.runDirectory, warn: { printError("tuner-mpi: \($0)") })
-    let trainees = try Trainees(start.study, on: mpi.world)
     // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
     // Before it opens, nothing in the run directory has been touched.
-    try StartMessage.onRoot(of: mpi.world) { try open(start, trainees, preparation) }
-    let make: MakeTrainee<Trainer> = { job, group throws(TrainingError) in try trainees.make(job, on: group) }
+    try StartMessage.onRoot(of: mpi.world) { try open(start, preparation, validating: trainees.validate) }
     guard let session = preparation.session.take() else {
-      try Worker.run(on: mpi.world, layout, worker, making: make, renewing: trainees.renew)
+      try Worker.run(on: mpi.world, layout, worker, making: trainees.make, renewing: trainees.renew)
       return
     }
     let options = ClusterOptions(
       worker: worker, session: session.number, savePopulation: session.savePopulation)
     let result: RunResult
     if layout.isLocal {
-      var cluster = try LocalCluster(on: mpi.world, options, making: make, renewing: trainees.renew)
+      var cluster = try LocalCluster(on: mpi.world, options, making: trainees.make, renewing: trainees.renew)
       result = try session.run(on: &cluster)
       try say(result, session)
     } else {
@@ -120,11 +136,13 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Begins the session, on rank 0, of a study that can be trained.
-  private func open(_ start: StartMessage, _ trainees: Trainees, _ preparation: Preparation) throws {
+  private func open(
+    _ start: StartMessage, _ preparation: Preparation, validating validate: () throws(TrainingError) -> Void
+  ) throws {
     let contents = preparation.contents
     preparation.contents = nil
     do throws(TrainingError) {
-      try trainees.validate()
+      try validate()
     } catch {
       guard contents?.lines.isEmpty == false else { throw error }
       // What an earlier version has begun may propose what this one refuses: those trials alone fail.

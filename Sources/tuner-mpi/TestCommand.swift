@@ -54,9 +54,10 @@ struct TestCommand: ParsableCommand {
     let study = Study(try experiment(in: directory))
     try refuseChangedSplit(best, study, directory)
     let checkpoint = try weights(of: best, in: directory)
-    let training: TrainingConfiguration
-    switch try study.trainee(for: best.configuration, at: best.budget) {
-    case .builtIn(let builtIn): training = builtIn
+    guard let training = try study.trainee(for: best.configuration, at: best.budget).training else {
+      throw TunerError(
+        .usage, subject: directory.path, expected: "a study of a built-in model", found: "one of a program",
+        remedy: "Test it with the program itself: the best state is \(best.checkpoint).")
     }
     let data = try TrainingData(training.data, split: training.split, seed: study.seed)
     var trainer = try Trainer(training, data: data, seed: study.seed, trial: best.trial.rawValue)

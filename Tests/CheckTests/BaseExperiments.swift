@@ -182,6 +182,27 @@ struct BaseExperiments {
         sampler: random
         scheduler: {kind: pbt, population: 3, generations: 3, interval: 2, exploit: tournament, explore: perturb}
       """,
+      """
+      study: program
+      objective: {metric: loss, goal: minimize}
+      trainee:
+        kind: command
+        command: [sh, train.sh, --rate, "{rate}", --layers, "{layers}", "{budget}", "{state}"]
+        dialogue: false
+        processes: rank
+        metrics: [loss, accuracy]
+        settings: {layers: 3}
+        fixed: [layers]
+        environment: {MODE: fast}
+        directory: FOLDER
+        state: true
+        host_suffix: i
+        limits: {seconds_to_start: 10, seconds_of_silence: 20, seconds: 30}
+      search:
+        space: {rate: {type: float, low: 0.1, high: 1, scale: log}}
+        sampler: random
+        scheduler: {kind: pbt, population: 3, generations: 3, interval: 1}
+      """,
     ].map { $0.replacing("FOLDER", with: folder) }
   }
 

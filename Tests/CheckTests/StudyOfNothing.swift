@@ -15,7 +15,8 @@ struct StudyOfNothing {
   static let (mostJobs, mostSeconds) = (14, 1.0)
 
   let study: Study
-  let data: TrainingData
+  /// Nil for a program.
+  let data: TrainingData?
 
   /// - Returns: what refused, in words; nil when everything ran.
   func run() -> String? {
@@ -80,8 +81,10 @@ struct StudyOfNothing {
 
   private func refusal(of job: Job) -> String? {
     do throws(TrainingError) {
-      guard let training = try study.trainee(for: job.configuration, at: job.target).training else {
-        return "no training"
+      let trainee = try study.trainee(for: job.configuration, at: job.target)
+      guard let training = trainee.training, let data else {
+        if let problem = trainee.validate(ranksPerTrial: study.ranksPerTrial).first { throw problem }
+        return nil
       }
       if let problem = training.validate(ranksPerTrial: study.ranksPerTrial).first { throw problem }
       let own = try study.data(data, for: job.trial).prepared(for: training, seed: study.seed)

@@ -26,13 +26,15 @@ public struct TraineeConformance<T: Trainee & ~Copyable> {
   let fixed: (name: String, value: HyperparameterValue)?
   /// A state of another trainee, and what of it must be named when it is refused.
   let foreign: (state: Snapshot, name: String)
+  /// Whether all the training of a job is one step, which can only be given up as a whole.
+  let isOneStep: Bool
   /// By how much metrics may differ on another number of ranks, relative to 1 or to themselves.
   let tolerance: Double
 
   public init(
     budgets: (first: Int, second: Int), changes: [String: HyperparameterValue],
     fixed: (name: String, value: HyperparameterValue)?, foreign: (state: Snapshot, name: String),
-    tolerance: Double, makeFailing: @escaping Make, make: @escaping Make
+    tolerance: Double, isOneStep: Bool = false, makeFailing: @escaping Make, make: @escaping Make
   ) {
     self.make = make
     self.makeFailing = makeFailing
@@ -41,6 +43,7 @@ public struct TraineeConformance<T: Trainee & ~Copyable> {
     self.fixed = fixed
     self.foreign = foreign
     self.tolerance = tolerance
+    self.isOneStep = isOneStep
   }
 
   /// Collective over `group`, of any size.
@@ -214,7 +217,7 @@ extension TraineeConformance where T: ~Copyable {
     let before = try trainee.effectiveHyperparameters()
     var refused: [(name: String, value: HyperparameterValue)] = [
       ("no_such_name", .number(1)), (changes.keys.sorted()[0], .text("no such value")),
-    ]
+    ].filter { trainee.description.hyperparameter(named: $0.0)?.kind.accepts($0.1) != true }
     if let fixed { refused.append(fixed) }
     for (name, value) in refused {
       var values = changes
@@ -237,6 +240,7 @@ extension TraineeConformance where T: ~Copyable {
 extension TraineeConformance where T: ~Copyable {
   /// All ranks stop after the same step, whichever is interrupted, and go on as if nothing had been.
   private func checkInterrupts(on group: borrowing Communicator) throws {
+    if isOneStep { return try checkGivingUp(on: group) }
     for interrupted in 0..<group.size {
       var trainee = try make(1, [:], group)
       let isInterrupted = group.rank.rawValue == interrupted
@@ -250,6 +254,21 @@ extension TraineeConformance where T: ~Copyable {
       #expect(trainee.budget < budgets.second)
       #expect(try trainee.train(to: budgets.second) { false } == .reachedTarget)
       var uninterrupted = try make(1, [:], group)
+      try expectEqualFuture(&uninterrupted, &trainee)
+    }
+  }
+
+  /// A step that is all of a job is given up, whichever rank asks for that, and done anew as if nothing had been.
+  private func checkGivingUp(on group: borrowing Communicator) throws {
+    for asking in 0..<group.size {
+      var trainee = try make(1, [:], group)
+      _ = try trainee.train(to: budgets.first) { false }
+      let asks = group.rank.rawValue == asking
+      let pause = try trainee.train(to: budgets.second, isInterrupted: { false }, meanwhile: { asks })
+      #expect(pause == .interrupted)
+      #expect(trainee.budget == budgets.first)
+      var uninterrupted = try make(1, [:], group)
+      _ = try uninterrupted.train(to: budgets.first) { false }
       try expectEqualFuture(&uninterrupted, &trainee)
     }
   }

@@ -7,7 +7,7 @@ import Testing
   private static let numbers = TrainingConfiguration.description.hyperparameters.filter {
     switch $0.kind {
     case .number, .integer: true
-    case .text: false
+    case .text, .any: false
     }
   }
 
@@ -15,7 +15,7 @@ import Testing
     switch hyperparameter.kind {
     case .number(let range): (range.low, range.high)
     case .integer(let low, let high): (Double(low), Double(high))
-    case .text: (0, 0)
+    case .text, .any: (0, 0)
     }
   }
 

@@ -32,7 +32,7 @@ import Training
     case ("heads", _): .number(4)
     case ("width", _), ("batch_size", _): .number(24)
     case ("depth", _): .number(14)
-    case (_, .number): .number(0.123)
+    case (_, .number), (_, .any): .number(0.123)
     case (_, .integer): .number(3)
     case (_, .text(let choices)): .text(choices.last!)
     }

@@ -177,7 +177,7 @@ import Training
   /// An allowed value other than the default.
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch hyperparameter.kind {
-    case .number: .number(0.123)
+    case .number, .any: .number(0.123)
     case .integer(let low, _): .number(Double(low + 4))
     case .text(let choices): .text(choices.last!)
     }

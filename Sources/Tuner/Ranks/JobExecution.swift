@@ -164,6 +164,9 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
       let isReached = try runner!.advance {
         host.stepIsDone()
         return host.mustStop || host.isPaused || host.failure != nil || isCheckpointDue()
+      } meanwhile: {
+        do throws(TunerError) { try host.serve() } catch { host.fail(Fault(.defect, error)) }
+        return host.mustStop || host.failure != nil
       }
       try runner!.assertAlike()
       if isReached { return .reached }

@@ -131,11 +131,13 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   /// Trains until the target is reached or the root's `isInterrupted` says true; it is asked after every
   /// step.
   ///
+  /// - Parameter meanwhile: called while a step waits for another process; true asks to give the step up.
   /// - Returns: true when the target is reached.
-  mutating func advance(isInterrupted: () -> Bool) throws(JobFailure) -> Bool {
+  mutating func advance(isInterrupted: () -> Bool, meanwhile: () -> Bool) throws(JobFailure) -> Bool {
     let end = length ?? job.target
-    return try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) in
-      trainee.budget >= end ? .reachedTarget : try trainee.train(to: end, isInterrupted: isInterrupted)
+    return try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) -> TrainingPause in
+      if trainee.budget >= end { return .reachedTarget }
+      return try trainee.train(to: end, isInterrupted: isInterrupted, meanwhile: meanwhile)
     } == .reachedTarget
   }
 

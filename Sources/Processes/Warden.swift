@@ -1,0 +1,56 @@
+internal import CProcesses
+internal import Glibc
+internal import Synchronization
+
+/// Kills what this process's children have started, when this process is gone: children die with the thread that
+/// started them, by the kernel, but not the children's children.
+///
+/// A shell that waits for the end of a pipe which this process alone holds open, then looks for the mark that all of
+/// them have. It leads a process group of its own, so that no signal to this process's group ends it.
+final class Warden: Sendable {
+  static let shared = Warden()
+
+  private struct Place {
+    /// The writing end of the pipe; held open as long as the process lives.
+    var pipe: Int32 = -1
+    var isStarted = false
+  }
+  private let place = Mutex(Place())
+
+  private static let script = """
+    trap '' HUP INT TERM USR1 USR2
+    while read -r line; do :; done
+    for round in 1 2 3; do
+      for process in /proc/[0-9]*; do
+        if grep -qaF "$1" "$process/environ" 2>/dev/null; then kill -KILL "${process#/proc/}" 2>/dev/null; fi
+      done
+    done
+    """
+
+  /// Starts the shell, once. Without one, what the children start may outlive a kill of this process.
+  func guardEverything() {
+    place.withLock { place in
+      guard !place.isStarted else { return }
+      place.isStarted = true
+      var ends: [Int32] = [-1, -1]
+      guard process_make_pipe(&ends) == 0 else { return }
+      let (reading, writing) = (ends[0], ends[1])
+      place.pipe = writing
+      let text = "\(ProcessMark.variable)=\(ProcessMark.prefix)"
+      withCStrings(["/bin/sh", "-c", Self.script, "sh", text]) { arguments in
+        withCStrings(["PATH=/usr/bin:/bin"]) { environment in
+          let descriptors: [Int32] = [reading, -1, -1]
+          _ = descriptors.withUnsafeBufferPointer { descriptors in
+            "/bin/sh".withCString { program in
+              var request = process_start(
+                program: program, arguments: arguments, environment: environment, directory: nil,
+                descriptors: descriptors.baseAddress, descriptor_count: 3, dies_with_parent: 0)
+              return process_start(&request)
+            }
+          }
+        }
+      }
+      close(reading)
+    }
+  }
+}

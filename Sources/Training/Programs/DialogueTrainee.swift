@@ -1,0 +1,319 @@
+internal import Foundation
+internal import JSON
+public import MPI
+internal import Processes
+
+/// A trial of a program in a dialogue: every rank of the group, or the first one, has a process that trains a unit of
+/// the budget when it is told to, gives and takes its state, and says what is in force.
+///
+/// The process lives on when the trial ends, and takes the next one.
+public final class DialogueTrainee: Trainee {
+  private let place: ProgramPlace
+  let peers: TrainerPeers
+  private let conversation: Conversation
+  private var configuration: ProgramConfiguration
+  private var trial: Int
+  private var progress = Progress()
+  /// What the next thing asked begins with.
+  private var next = Next.begin
+  /// Of the last unit trained, on this rank.
+  private var metrics: [String: Double] = [:]
+  /// As this rank's program last read them back.
+  private var effective: [String: HyperparameterValue] = [:]
+  /// Whether the program can be left to the next trial.
+  private var isSound = true
+
+  private enum Next {
+    /// The program is told of a trial that it does not know.
+    case begin
+    /// It has one of which only live hyperparameters differ, and gets its state next.
+    case restore
+    case nothing
+  }
+
+  /// A trial that is not begun, on programs that wait. Collective over `group`.
+  ///
+  /// - Throws: `TrainingError.library` or `.place` where a program cannot be started, or does not answer.
+  public init(
+    _ configuration: ProgramConfiguration, trial: Int, at place: ProgramPlace, on group: borrowing Communicator
+  ) throws(TrainingError) {
+    self.configuration = configuration
+    self.trial = trial
+    self.place = place
+    peers = try TrainerPeers(group)
+    conversation = try place.conversation(of: peers, configuration)
+  }
+
+  deinit {
+    if isSound { place.idle = conversation } else { conversation.abandon() }
+  }
+
+  /// Makes this the trial of another job, which is restored next. Collective.
+  ///
+  /// - Returns: true: a program takes any trial.
+  public func takeUp(_ configuration: ProgramConfiguration, trial: Int) throws(TrainingError) -> Bool {
+    let alive = try peers.sum([conversation.isAlive ? 1 : 0])
+    guard Int(alive[0]) == peers.ranks else { return false }
+    let fixed = Set(configuration.fixed)
+    func architecture(_ values: [String: HyperparameterValue]) -> [String: HyperparameterValue] {
+      values.filter { fixed.contains($0.key) }
+    }
+    let held = try peers.broadcast([conversation.held == nil ? 0 : 1])
+    let old = self.configuration.hyperparameters
+    let isAlike = held == [1] && architecture(old) == architecture(configuration.hyperparameters)
+      && Set(old.keys) == Set(configuration.hyperparameters.keys)
+    (self.configuration, self.trial) = (configuration, trial)
+    (progress, metrics, effective) = (Progress(), [:], [:])
+    next = isAlike && conversation.state != .none ? .restore : .begin
+    return true
+  }
+
+  public var description: TraineeDescription { configuration.description }
+  public var budget: Int { progress.budget }
+
+  // MARK: Training
+
+  public func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause {
+    try train(to: target, isInterrupted: isInterrupted) { false }
+  }
+
+  public func train(
+    to target: Int, isInterrupted: () -> Bool, meanwhile: () -> Bool
+  ) throws(TrainingError) -> TrainingPause {
+    try begin()
+    let start = ContinuousClock.now
+    while progress.budget < target {
+      let unit = progress.budget + 1
+      let answer = try ask(DialogueMessage(do: "train", ["to": .integer(unit)]), for: "reached") {
+        // Nothing of a unit can be saved before its end.
+        _ = meanwhile()
+        return self.configuration.limits.seconds > 0
+          && ContinuousClock.now - start > .seconds(self.configuration.limits.seconds)
+      }
+      try peers.together { () throws(TrainingError) in try take(answer, of: unit) }
+      progress.budget = unit
+      progress.step += 1
+      let isAnyInterrupted = try peers.sum([isInterrupted() ? 1 : 0])[0] > 0
+      if isAnyInterrupted, progress.budget < target { return .interrupted }
+    }
+    return .reachedTarget
+  }
+
+  private func take(_ answer: DialogueMessage?, of unit: Int) throws(TrainingError) {
+    guard let answer else { return }
+    guard answer.integer("budget") == unit else {
+      throw DialogueMessage.unexpected(
+        "budget \(unit) in reached", answer.integer("budget").map(String.init) ?? "none")
+    }
+    metrics = try answer.numbers("metrics")
+    effective = try answer.hyperparameters("effective")
+  }
+
+  public func measure() throws(TrainingError) -> Measurement {
+    var failure: TrainingError?
+    var found: [String: Double] = [:]
+    if peers.isRoot {
+      do throws(TrainingError) {
+        found = try configuration.measured(metrics, at: progress.budget)
+      } catch { failure = error }
+    }
+    try peers.agree(failure)
+    return Measurement(budget: progress.budget, metrics: try peers.shared(found))
+  }
+
+  // MARK: State
+
+  /// One block with all arrays, as the program wrote it; none where it keeps no state.
+  public func snapshot() throws(TrainingError) -> Snapshot? {
+    try begin()
+    let kind = try peers.broadcast(Array(conversation.state.rawValue.utf8))
+    switch Conversation.StateKind(rawValue: String(decoding: kind, as: UTF8.self)) {
+    case .same?:
+      let memory = try save(onRoot: true)
+      return try peers.together { () throws(TrainingError) in
+        try memory.map { memory throws(TrainingError) in try StateFile.snapshot(memory, progress) }
+      }
+    case .own?: return try ownParts()
+    case .none?, nil: return peers.isRoot ? Snapshot(progress: progress, blocks: [:]) : nil
+    }
+  }
+
+  /// Has the program write its state, on the root or on every rank. Collective.
+  ///
+  /// - Returns: what it wrote, on ranks that were asked.
+  private func save(onRoot isRootAlone: Bool) throws(TrainingError) -> StateMemory? {
+    let isAsked = conversation.script != nil && (peers.isRoot || !isRootAlone)
+    let file = try peers.together { () throws(TrainingError) -> MemoryFile? in
+      do throws(ProcessError) {
+        return isAsked ? try MemoryFile(named: "tuner-mpi state") : nil
+      } catch { throw .library(error.description) }
+    }
+    let message = file.map { DialogueMessage(do: "save", ["file": .text($0.path)]) }
+    let answer = try ask(message, for: "saved")
+    return try peers.together { () throws(TrainingError) -> StateMemory? in
+      guard let file, let answer else { return nil }
+      guard answer.integer("bytes") == file.byteCount, file.byteCount > 0 else {
+        throw DialogueMessage.unexpected(
+          "the file's \(file.byteCount) bytes in saved", answer.integer("bytes").map(String.init) ?? "none")
+      }
+      do throws(ProcessError) { return try StateMemory(file) } catch { throw .library(error.description) }
+    }
+  }
+
+  /// Each rank's own part, on the root. Collective.
+  private func ownParts() throws(TrainingError) -> Snapshot? {
+    let memory = try save(onRoot: false)
+    let parts = try peers.gather(memory)
+    return try peers.together { () throws(TrainingError) -> Snapshot? in
+      guard peers.isRoot else { return nil }
+      var snapshot = Snapshot(progress: progress, blocks: [:])
+      for (rank, memory) in parts.enumerated() {
+        let part = try StateFile.snapshot(memory, progress)
+        snapshot.add(part, of: rank)
+      }
+      return snapshot
+    }
+  }
+
+  public func restore(_ snapshot: Snapshot?) throws(TrainingError) {
+    let header = try peers.header(of: snapshot) { snapshot throws(TrainingError) in
+      try self.check(snapshot)
+    }
+    var memory: StateMemory?
+    if header.isOwn {
+      memory = try peers.scatter { rank throws(TrainingError) in
+        try StateFile.memory(of: snapshot!.part(of: rank))
+      }
+    } else if header.byteCount > 0 {
+      memory = try peers.shared(header.memory, of: header.byteCount)
+    }
+    progress = header.progress
+    try begin(from: memory)
+  }
+
+  private func check(_ snapshot: Snapshot) throws(TrainingError) {
+    let blocks = snapshot.blocks.keys.sorted()
+    let isOwn = !blocks.isEmpty && blocks == (0..<blocks.count).map(Snapshot.blockName).sorted()
+    if isOwn, blocks.count != peers.ranks {
+      throw .invalid(
+        subject: "the program's state", expected: "the parts of \(peers.ranks) ranks, which each have their own",
+        found: "those of \(blocks.count)", remedy: "Go on with as many ranks for a trial as before.")
+    }
+    if blocks.isEmpty, snapshot.progress.budget > 0 {
+      throw .invalid(
+        subject: "the program's state", expected: "a state to go on from", found: "none, because the program keeps none",
+        remedy: "Name it by trial.state(...) in the script, or write trainee: {state: false}.")
+    }
+    if !isOwn, blocks != [StateFile.block], !blocks.isEmpty {
+      throw .invalid(
+        subject: "snapshot", expected: "the block \(StateFile.block), of a program",
+        found: blocks.joined(separator: ", "), remedy: "Restore a snapshot of the same program.")
+    }
+  }
+
+  // MARK: Hyperparameters
+
+  public func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
+    let wanted = try configuration.settingLive(values, from: configuration)
+    configuration = wanted
+    guard next == .nothing else { return }
+    try ready(
+      try ask(
+        DialogueMessage(do: "set", ["configuration": DialogueMessage.values(wanted.hyperparameters)]), for: "ready"))
+  }
+
+  /// As planned, but for what the program has read back.
+  public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
+    try begin()
+    try requireAlike()
+    let known = Set(configuration.hyperparameters.keys)
+    let live = configuration.description.liveNames.intersection(configuration.searched)
+    if progress.step > 0, peers.isRoot, !live.isSubset(of: effective.keys), !effective.isEmpty || !live.isEmpty {
+      let names = live.subtracting(effective.keys).sorted().joined(separator: ", ")
+      place.warnOnce("not verified to be in force, because the script reads nothing back of it: \(names)")
+    }
+    let readBack = try peers.shared(effective.filter { known.contains($0.key) })
+    return configuration.hyperparameters.merging(readBack) { _, found in found }
+  }
+
+  /// Every rank trains under the same values. Collective.
+  private func requireAlike() throws(TrainingError) {
+    let mine = effective.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let roots = String(decoding: try peers.broadcast(Array(mine.utf8)), as: UTF8.self)
+    try peers.together { () throws(TrainingError) in
+      guard conversation.script != nil, mine != roots else { return }
+      throw .invalid(
+        subject: "the program on rank \(peers.rank)", expected: "the first rank's values in force, \(roots)",
+        found: mine, remedy: "Decide nothing of a configuration in the script: every rank is told the same.")
+    }
+  }
+
+  // MARK: The dialogue
+
+  /// Begins the trial, if that is still to be done.
+  private func begin(from state: StateMemory? = nil) throws(TrainingError) {
+    if next == .nothing && state == nil { return }
+    let word = next == .restore || next == .nothing ? "restore" : "begin"
+    let message = try peers.together { () throws(TrainingError) -> DialogueMessage? in
+      guard let script = conversation.script else { return nil }
+      script.output.log(to: place.log(of: trial, rank: peers.rank))
+      return DialogueMessage(
+        do: word,
+        [
+          "trial": .integer(trial), "seed": .integer(place.seed(of: trial)),
+          "configuration": DialogueMessage.values(configuration.hyperparameters),
+          "directory": .text(try place.directory(of: trial)), "budget": .integer(progress.budget),
+          "state": state?.file.map { .text($0.path) } ?? .null,
+        ])
+    }
+    try ready(try ask(message, for: "ready"))
+    conversation.held = (trial, configuration.hyperparameters)
+    next = .nothing
+  }
+
+  private func ready(_ answer: DialogueMessage?) throws(TrainingError) {
+    try peers.together { () throws(TrainingError) in
+      guard let answer else { return }
+      guard answer.integer("budget") == progress.budget else {
+        throw DialogueMessage.unexpected(
+          "budget \(progress.budget) in ready", answer.integer("budget").map(String.init) ?? "none")
+      }
+      effective = try answer.hyperparameters("effective")
+      guard let text = answer.text("state") else { return }
+      guard let state = Conversation.StateKind(rawValue: text) else {
+        throw DialogueMessage.unexpected("same, own or none as the state of ready", text)
+      }
+      conversation.state = state
+    }
+  }
+
+  /// Says something to the programs and waits for the answers. Collective.
+  ///
+  /// - Parameters:
+  ///   - message: nil on a rank that says nothing.
+  ///   - isOver: called while waiting; true ends the trial, because it takes too long.
+  /// - Returns: the answer; nil on a rank that said nothing.
+  private func ask(
+    _ message: DialogueMessage?, for word: String, isOver: () -> Bool = { false }
+  ) throws(TrainingError) -> DialogueMessage? {
+    var answer: DialogueMessage?
+    isSound = false
+    try peers.together { () throws(TrainingError) in
+      if let message { try conversation.script?.tell(message) }
+    }
+    let limits = configuration.limits
+    let waiting = try peers.wait(meanwhile: isOver) { () throws(TrainingError) in
+      guard let message, let script = conversation.script else { return true }
+      answer = try script.answer(to: "it was told to \(message.action)", limits)
+      return answer != nil
+    }
+    try peers.together { () throws(TrainingError) in
+      if waiting == .givenUp {
+        throw .library("expected to train for at most \(short(limits.seconds)) s, found no end after that time")
+      }
+      if let answer, answer.word != word { throw DialogueMessage.unexpected("\(word) as the answer", answer.word) }
+    }
+    isSound = true
+    return answer
+  }
+}

@@ -1,0 +1,168 @@
+internal import Foundation
+public import MPI
+internal import Processes
+internal import Randomness
+
+/// Where the programs of one rank run: what they are started with, and the one in a dialogue that lives on from trial
+/// to trial.
+public final class ProgramPlace {
+  let configuration: ProgramConfiguration
+  let study: String
+  private let seed: UInt64
+  /// This rank's number among those of its node that train.
+  private let localRank: Int
+  private let localRanks: Int
+  /// The directory of all logs; nil for none.
+  private let logs: String?
+  /// For the programs' files on this node; removed with this value.
+  let scratch: String
+  private let warn: @Sendable (String) -> Void
+  private var hasWarned = false
+  /// The program in a dialogue, while no trial has it.
+  var idle: Conversation?
+
+  /// - Parameters:
+  ///   - localRanks: how many train on this rank's node.
+  ///   - logs: a directory that is there.
+  ///   - warn: a line for the user, said once.
+  public init(
+    _ configuration: ProgramConfiguration, study: String, seed: UInt64, localRank: Int = 0, localRanks: Int = 1,
+    logs: String? = nil, warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.study = study
+    self.seed = seed
+    self.localRank = localRank
+    self.localRanks = localRanks
+    self.logs = logs
+    self.warn = warn
+    let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    scratch = "\(temporary)/tuner-mpi-\(UUID().uuidString.prefix(8).lowercased())"
+  }
+
+  deinit {
+    idle?.end()
+    try? FileManager.default.removeItem(atPath: scratch)
+  }
+
+  /// The seed of a trial: below 2³¹, which every random generator takes.
+  func seed(of trial: Int) -> Int {
+    var generator = CounterGenerator(seed: seed, purpose: .initialization, index: trial)
+    return Int(generator.next() >> 33)
+  }
+
+  /// A directory of a trial on this node, made when it is asked for.
+  func directory(of trial: Int) throws(TrainingError) -> String {
+    let path = "\(scratch)/trial-\(trial)"
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .place(
+        subject: "a directory for a program's files", expected: "to make \(path)",
+        found: "\((error as NSError).localizedDescription)", remedy: "Set TMPDIR to a place that can be written.")
+    }
+    return path
+  }
+
+  /// The log of one rank of a trial's group; nil where none can be.
+  func log(of trial: Int, rank: Int) -> String? {
+    guard let logs else { return nil }
+    let digits = String(trial)
+    let name = "trial-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    let directory = "\(logs)/\(name)"
+    guard mkdir(directory, 0o777) == 0 || errno == EEXIST else { return nil }
+    return "\(directory)/rank-\(rank).log"
+  }
+
+  /// Says something of the study, the first time.
+  func warnOnce(_ text: String) {
+    if !hasWarned { warn(text) }
+    hasWarned = true
+  }
+}
+
+// What a program is started with.
+extension ProgramPlace {
+  /// Variables of launchers by their first letters: a program that imports MPI must not join this world.
+  private static let launchers = [
+    "OMPI_", "PMIX_", "PMI_", "PRTE_", "ORTE_", "OPAL_", "HYDRA_", "HYDI_", "PALS_", "I_MPI_", "MPIR_", "MPI_LOCAL",
+    "SLURM_", "SLURMD_", "FLUX_", "ALPS_",
+  ]
+  /// Of these, what says nothing of a rank.
+  private static let kept = [
+    "SLURM_JOB_ID", "SLURM_JOBID", "SLURM_JOB_NAME", "SLURM_JOB_NODELIST", "SLURM_SUBMIT_DIR", "SLURM_TMPDIR",
+    "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_CLUSTER_NAME",
+  ]
+
+  /// The environment of a program on this rank.
+  ///
+  /// - Parameters:
+  ///   - rank: in its group of `ranks`.
+  ///   - meeting: where the group's first rank can be met; nil where there is one rank.
+  func environment(rank: Int, ranks: Int, meeting: (host: String, port: Int)?) -> [String: String] {
+    var environment = ProcessInfo.processInfo.environment.filter { name, _ in
+      Self.kept.contains(name) || !Self.launchers.contains { name.hasPrefix($0) }
+    }
+    let threads = String(configuration.threads)
+    for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"] { environment[name] = threads }
+    // Output that is no terminal would come late.
+    environment["PYTHONUNBUFFERED"] = "1"
+    environment["RANK"] = String(rank)
+    environment["WORLD_SIZE"] = String(ranks)
+    environment["LOCAL_RANK"] = String(localRank % max(1, localRanks))
+    environment["LOCAL_WORLD_SIZE"] = String(min(ranks, localRanks))
+    environment["NODE_RANK"] = String(rank / max(1, localRanks))
+    environment["MASTER_ADDR"] = meeting?.host ?? "127.0.0.1"
+    environment["MASTER_PORT"] = meeting.map { String($0.port) }
+    environment["TUNER_MPI_STUDY"] = study
+    environment["TUNER_MPI_RANK"] = String(rank)
+    environment["TUNER_MPI_RANKS"] = String(ranks)
+    for (name, value) in deviceVariables(of: environment) { environment[name] = value }
+    return environment.merging(configuration.environment) { _, own in own }
+  }
+
+  /// The rank's own GPU, of those that its node's ranks share.
+  private func deviceVariables(of environment: [String: String]) -> [String: String] {
+    var chosen: [String: String] = [:]
+    for (name, devices) in [
+      ("CUDA_VISIBLE_DEVICES", Self.count(of: "/dev", "nvidia")),
+      ("ROCR_VISIBLE_DEVICES", Self.count(of: "/dev/dri", "renderD")),
+    ] {
+      let visible = environment[name]?.split(separator: ",").map(String.init) ?? (0..<devices).map(String.init)
+      // A ROCm device has other uses for its file.
+      if environment[name] == nil && name.hasPrefix("ROCR") { continue }
+      if !visible.isEmpty { chosen[name] = visible[localRank % visible.count] }
+    }
+    return chosen
+  }
+
+  /// Files of this directory whose names are the prefix and a number.
+  private static func count(of directory: String, _ prefix: String) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && Int($0.dropFirst(prefix.count)) != nil }.count
+  }
+
+  /// Where the ranks of a group can meet: a port of this host that nobody uses now.
+  ///
+  /// - Parameter isOneHost: whether all of them are here.
+  func findMeeting(isOneHost: Bool) -> (host: String, port: Int) {
+    let host = isOneHost ? "127.0.0.1" : ProcessInfo.processInfo.hostName + configuration.hostSuffix
+    return (host, freePort() ?? 29_500)
+  }
+}
+
+/// A port that nobody listens on, as the system chooses it.
+private func freePort() -> Int? {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+      bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+    }
+  }
+  return isBound ? Int(UInt16(bigEndian: address.sin_port)) : nil
+}

@@ -1,0 +1,163 @@
+internal import Glibc
+internal import Processes
+
+/// A program on one rank: the process, what it prints, and the line to it where it speaks the dialogue.
+final class ScriptProcess {
+  private let process: ChildProcess
+  let output: ProcessOutput
+  private let channel: LineChannel?
+  /// Such as `python3 on rank 1`.
+  let name: String
+  private var lastMessage = ContinuousClock.now
+
+  /// How long a program that was asked to end may take before it is killed.
+  static let secondsToEnd = 3.0
+  private static let millisecondsOfWaiting: Int32 = 5
+
+  /// - Parameters:
+  ///   - rank: in its group.
+  ///   - isDialogue: whether it gets a line.
+  ///   - line: called for every line that it prints, by another thread.
+  /// - Throws: `TrainingError.library` where it does not start.
+  init(
+    _ command: [String], rank: Int, environment: [String: String], directory: String?, isDialogue: Bool,
+    line: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(TrainingError) {
+    name = "\(command.first ?? "") on rank \(rank)"
+    do throws(ProcessError) {
+      let output = try ProcessOutput(line: line)
+      defer { output.ends.closeBoth() }
+      let channel = isDialogue ? try LineChannel() : nil
+      var environment = environment
+      if isDialogue { environment["TUNER_MPI_DIALOGUE"] = "3,4" }
+      process = try ChildProcess(
+        ChildProcess.Start(
+          command, environment: environment, directory: directory,
+          descriptors: [nil, output.ends.output, output.ends.error]
+            + (channel.map { [$0.otherEnd, $0.otherEnd] } ?? [])))
+      channel?.closeOther()
+      self.output = output
+      self.channel = channel
+    } catch {
+      throw .library(error.description)
+    }
+  }
+
+  var isRunning: Bool { process.ending == nil }
+
+  /// Ends it with all that it has started, and waits until it has.
+  func end(within seconds: Double = ScriptProcess.secondsToEnd) {
+    process.end(within: seconds)
+    output.finish(within: 1)
+  }
+
+  // MARK: The dialogue
+
+  /// Says something.
+  ///
+  /// - Throws: `TrainingError.library` where it does not listen any more.
+  func tell(_ message: DialogueMessage) throws(TrainingError) {
+    lastMessage = .now
+    guard let channel else { preconditionFailure("\(name) speaks no dialogue") }
+    let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+    if channel.send(message.line, meanwhile: { isRunning && ContinuousClock.now < deadline }) { return }
+    throw ending(while: "it was told to \(message.action)")
+  }
+
+  /// Its next answer, if that comes within some milliseconds.
+  ///
+  /// - Parameter action: what it is doing, for errors.
+  /// - Throws: `TrainingError` where it ends, complains, says what is no message, or is silent for too long.
+  func answer(to action: String, _ limits: ProgramLimits) throws(TrainingError) -> DialogueMessage? {
+    guard let channel else { preconditionFailure("\(name) speaks no dialogue") }
+    switch channel.receive(waiting: Self.millisecondsOfWaiting) {
+    case .line(let line):
+      lastMessage = .now
+      let message = try DialogueMessage(answer: line)
+      switch message.word {
+      case "report", "alive": return nil
+      case "error": throw error(message)
+      default: return message
+      }
+    case .tooLong(let first):
+      throw DialogueMessage.unexpected(
+        "a line of at most \(LineChannel.longestLine) bytes", DialogueMessage.excerpt(first))
+    case .end: throw ending(while: action)
+    case .nothing:
+      try checkSilence(while: action, limits)
+      return nil
+    }
+  }
+
+  private func error(_ message: DialogueMessage) -> TrainingError {
+    let text = message.text("message") ?? "an error without a message"
+    switch message.text("kind") {
+    case "place":
+      return .place(
+        subject: name, expected: "what the program needs", found: text,
+        remedy: "Look at this host, or at what the program asks for.")
+    case "state":
+      return .invalid(
+        subject: "the program's state", expected: "one that \(name) can restore", found: text,
+        remedy: "Keep the architecture's hyperparameters fixed: name them in trainee.fixed.")
+    default: return .library("\(name): \(text)")
+    }
+  }
+
+  // MARK: Ends
+
+  /// How a plain command ended; nil while it runs.
+  ///
+  /// - Throws: `TrainingError.library` for any ending but code 0, and where it is silent for too long.
+  func isDone(_ limits: ProgramLimits) throws(TrainingError) -> Bool {
+    guard let ending = process.ending else {
+      try checkSilence(while: "it trained", limits)
+      usleep(500)
+      return false
+    }
+    // Whatever it has started keeps its pipes open.
+    end(within: 0)
+    if ending == .exited(code: 0) { return true }
+    throw self.ending(while: "it trained")
+  }
+
+  private func checkSilence(while action: String, _ limits: ProgramLimits) throws(TrainingError) {
+    guard limits.secondsOfSilence > 0 else { return }
+    let silence = ContinuousClock.now - max(lastMessage, output.lastWord)
+    if silence > .seconds(limits.secondsOfSilence) {
+      throw .library(
+        "\(name): expected a word within \(short(limits.secondsOfSilence)) s while \(action), found silence"
+          + lastWords)
+    }
+  }
+
+  /// Why it says nothing more.
+  private func ending(while action: String) -> TrainingError {
+    // Its end comes a moment after that of its line.
+    let deadline = ContinuousClock.now.advanced(by: .seconds(1))
+    while process.ending == nil, ContinuousClock.now < deadline { usleep(1000) }
+    let how = process.ending.map { "it \($0)" } ?? "it closed the dialogue"
+    end(within: 0)
+    return .library("\(name): \(how) while \(action)\(lastWords)")
+  }
+
+  /// The last lines that it printed, for a reason.
+  private var lastWords: String {
+    let lines = output.lastLines(1000).split(whereSeparator: \.isNewline).suffix(4)
+    return lines.isEmpty ? "" : "; its last words: " + lines.joined(separator: " | ")
+  }
+}
+
+extension DialogueMessage {
+  /// For errors: `train to 5`, `begin trial 3`.
+  var action: String {
+    switch doing {
+    case "train": "train to \(integer("to") ?? 0)"
+    case "begin", "restore": "\(doing) trial \(integer("trial") ?? 0)"
+    default: doing
+    }
+  }
+}
+
+/// Without a fraction of zeros.
+func short(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? String(number) }

@@ -1,0 +1,55 @@
+import MPI
+import Search
+import Training
+import Tuner
+
+/// The built-in trainers of a rank: the study's data, of which a node holds one copy, and what a job changes.
+final class BuiltInTrainees {
+  private let study: Study
+  private let data: TrainingData
+  private let localRank: Int
+
+  /// Checks the place and loads the data. Collective over `world`, rank 0 included.
+  ///
+  /// - Throws: as `together`.
+  init(_ study: Study, _ training: TrainingConfiguration, on world: borrowing Communicator) throws {
+    self.study = study
+    let node = try world.splitByNode()
+    let place = NodePlace(world, node)
+    localRank = place.localRank
+    try study.checkPlace(place, on: world)
+    // What fails while the data is read fails on all ranks of the node.
+    data = try together(on: world) { () throws(TrainingError) in
+      try TrainingData(training.data, split: training.split, seed: study.seed, sharedOn: node)
+    }
+    if !data.isShared && node.isRoot { Self.warn(of: data, ranks: node.size, host: node.hosts[0]) }
+  }
+
+  private static func warn(of data: TrainingData, ranks: Int, host: String) {
+    printError(
+      "tuner-mpi: \(host) has no shared memory for the data (\(HostMemory.text(data.byteCount))): each of its "
+        + "\(ranks) ranks keeps a copy of its own. Enlarge /dev/shm to save the memory.")
+  }
+
+  var source: TraineeSource<Trainer> {
+    TraineeSource(
+      validate: { [self] () throws(TrainingError) in try study.validate(with: data) },
+      make: { [self] job, group throws(TrainingError) in
+        try Trainer(
+          training(for: job), data: study.data(data, for: job.trial), seed: study.seed,
+          trial: job.trial.rawValue, localRank: localRank, on: group)
+      },
+      renew: { [self] trainer, job throws(TrainingError) in
+        // Another fold is other data.
+        if study.crossValidation == true { return false }
+        return try trainer.takeUp(training(for: job), trial: job.trial.rawValue)
+      })
+  }
+
+  private func training(for job: Job) throws(TrainingError) -> TrainingConfiguration {
+    guard let training = try study.trainee(for: job.configuration, at: job.target).training else {
+      preconditionFailure("built-in trainers for a study of another trainee")
+    }
+    return training
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import MPI
+import Search
+import Training
+import Tuner
+
+/// What a rank needs to run somebody else's program.
+final class ProgramTrainees {
+  private let study: Study
+  private let program: ProgramConfiguration
+  private let runDirectory: String
+  private let node: NodePlace
+  private let isFirst: Bool
+  /// Opened for the first job: rank 0 makes the directory.
+  private var opened: (directory: HeldDirectory, place: ProgramPlace)?
+
+  /// Checks the place. Collective over `world`, rank 0 included.
+  ///
+  /// - Throws: as `together`.
+  init(
+    _ study: Study, _ program: ProgramConfiguration, in runDirectory: String, on world: borrowing Communicator
+  ) throws {
+    self.study = study
+    self.program = program
+    self.runDirectory = runDirectory
+    node = NodePlace(world, try world.splitByNode())
+    isFirst = world.rank.rawValue <= 1
+    try study.checkPlace(node, on: world)
+  }
+
+  /// Plain commands, one start for each job.
+  var plain: TraineeSource<PlainTrainee> {
+    TraineeSource(
+      validate: validate,
+      make: { [self] job, group throws(TrainingError) in
+        try PlainTrainee(configuration(for: job), trial: job.trial.rawValue, at: place(), on: group)
+      },
+      renew: { _, _ throws(TrainingError) in false })
+  }
+
+  /// Programs in a dialogue, which live on from trial to trial.
+  var dialogue: TraineeSource<DialogueTrainee> {
+    TraineeSource(
+      validate: validate,
+      make: { [self] job, group throws(TrainingError) in
+        try DialogueTrainee(configuration(for: job), trial: job.trial.rawValue, at: place(), on: group)
+      },
+      renew: { [self] trainee, job throws(TrainingError) in
+        try trainee.takeUp(configuration(for: job), trial: job.trial.rawValue)
+      })
+  }
+
+  private func validate() throws(TrainingError) {
+    if let problem = program.validate().first { throw problem }
+  }
+
+  private func place() throws(TrainingError) -> ProgramPlace {
+    if let opened { return opened.place }
+    let directory: HeldDirectory
+    do throws(TunerError) {
+      directory = try HeldDirectory(runDirectory)
+    } catch {
+      throw .place(
+        subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
+    }
+    // A program runs without logs where there can be none.
+    let logs = "\(directory.anchor)/logs"
+    let isThere = mkdir(logs, 0o777) == 0 || errno == EEXIST
+    let isFirst = isFirst
+    let place = ProgramPlace(
+      program, study: study.name, seed: study.seed, localRank: node.localRank, localRanks: node.localRanks,
+      logs: isThere ? logs : nil, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
+    opened = (directory, place)
+    return place
+  }
+
+  private func configuration(for job: Job) throws(TrainingError) -> ProgramConfiguration {
+    guard case .command(let program) = try study.trainee(for: job.configuration, at: job.target) else {
+      preconditionFailure("programs for a study of another trainee")
+    }
+    return program
+  }
+}

@@ -2,11 +2,11 @@ internal import CProcesses
 internal import Glibc
 internal import Synchronization
 
-/// Kills what this process's children have started, when this process is gone: children die with the thread that
-/// started them, by the kernel, but not the children's children.
+/// Tidies up when this process is gone, however it ended: kills what its children have started, which unlike the
+/// children do not die with the thread that started them, and removes its temporary directories.
 ///
-/// A shell that waits for the end of a pipe which this process alone holds open, then looks for the mark that all of
-/// them have. It leads a process group of its own, so that no signal to this process's group ends it.
+/// A shell that waits for the end of a pipe which this process alone holds open, then looks for the mark that all
+/// children have. It leads a process group of its own, so that no signal to this process's group ends it.
 final class Warden: Sendable {
   static let shared = Warden()
 
@@ -19,13 +19,27 @@ final class Warden: Sendable {
 
   private static let script = """
     trap '' HUP INT TERM USR1 USR2
-    while read -r line; do :; done
+    mark=$1
+    shift
+    while IFS= read -r path; do set -- "$@" "$path"; done
     for round in 1 2 3; do
       for process in /proc/[0-9]*; do
-        if grep -qaF "$1" "$process/environ" 2>/dev/null; then kill -KILL "${process#/proc/}" 2>/dev/null; fi
+        if grep -qaF "$mark" "$process/environ" 2>/dev/null; then kill -KILL "${process#/proc/}" 2>/dev/null; fi
       done
     done
+    rm -rf -- "$@"
     """
+
+  /// Has a directory removed.
+  ///
+  /// - Parameter path: without a line's end in it.
+  func remove(_ path: String) {
+    guardEverything()
+    let line = Array("\(path)\n".utf8)
+    place.withLock { place in
+      if place.pipe >= 0 { _ = line.withUnsafeBytes { write(place.pipe, $0.baseAddress, $0.count) } }
+    }
+  }
 
   /// Starts the shell, once. Without one, what the children start may outlive a kill of this process.
   func guardEverything() {

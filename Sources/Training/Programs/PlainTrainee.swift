@@ -24,8 +24,11 @@ public final class PlainTrainee: Trainee {
     self.trial = trial
     self.place = place
     peers = try TrainerPeers(group)
-    directory = StateDirectory(path: "\(place.scratch)/state")
-    try peers.together { () throws(TrainingError) in try directory.clear() }
+    directory = try peers.together { () throws(TrainingError) -> StateDirectory in
+      let directory = StateDirectory(path: "\(try place.scratch())/state")
+      try directory.clear()
+      return directory
+    }
   }
 
   public var description: TraineeDescription { configuration.description }

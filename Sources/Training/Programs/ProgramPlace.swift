@@ -14,8 +14,8 @@ public final class ProgramPlace {
   private let localRanks: Int
   /// The directory of all logs; nil for none.
   private let logs: String?
-  /// For the programs' files on this node; removed with this value.
-  let scratch: String
+  /// For the programs' files on this node; made when it is first needed.
+  private var temporary: TemporaryPlace?
   private let warn: @Sendable (String) -> Void
   private var hasWarned = false
   /// The program in a dialogue, while no trial has it.
@@ -36,14 +36,9 @@ public final class ProgramPlace {
     self.localRanks = localRanks
     self.logs = logs
     self.warn = warn
-    let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    scratch = "\(temporary)/tuner-mpi-\(UUID().uuidString.prefix(8).lowercased())"
   }
 
-  deinit {
-    idle?.end()
-    try? FileManager.default.removeItem(atPath: scratch)
-  }
+  deinit { idle?.end() }
 
   /// The seed of a trial: below 2³¹, which every random generator takes.
   func seed(of trial: Int) -> Int {
@@ -51,9 +46,23 @@ public final class ProgramPlace {
     return Int(generator.next() >> 33)
   }
 
+  /// A directory for the programs' files on this node; gone when this process is.
+  func scratch() throws(TrainingError) -> String {
+    if let temporary { return temporary.path }
+    do throws(ProcessError) {
+      let made = try TemporaryPlace(named: "tuner-mpi")
+      temporary = made
+      return made.path
+    } catch {
+      throw .place(
+        subject: "a directory for a program's files", expected: "to make one", found: error.description,
+        remedy: "Set TMPDIR to a place that can be written.")
+    }
+  }
+
   /// A directory of a trial on this node, made when it is asked for.
   func directory(of trial: Int) throws(TrainingError) -> String {
-    let path = "\(scratch)/trial-\(trial)"
+    let path = "\(try scratch())/trial-\(trial)"
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -16,6 +16,17 @@ def generators() -> FunctionsPart:
     return FunctionsPart("generators", _states, _restore)
 
 
+def seed_generators(seed: int) -> None:
+    """Seeds those whose library the script has imported, so that a trial begins alike wherever it runs."""
+    random.seed(seed)
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)
+    torch: Any = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)
+
+
 def _states() -> Dict[str, Any]:
     """The states of those whose library the script has imported."""
     states: Dict[str, Any] = {"python": pickle.dumps(random.getstate(), protocol=4)}

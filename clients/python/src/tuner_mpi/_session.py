@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional
 from ._dialogue import Dialogue, Message
 from ._errors import DialogueError, TunerError
 from ._failures import Failures
+from ._generators import seed_generators
 from ._host import Host
 from ._hyperparameters import Hyperparameters, described
 from ._numbers import numbers
@@ -68,6 +69,7 @@ class Session(Host):
             hyperparameters, int(message["trial"]), int(message["seed"]), str(message["directory"]),
             int(message["budget"]),
         )  # fmt: skip
+        seed_generators(work.seed)
         if message.get("state") is not None:
             work.reader = StateReader(os.open(message["state"], os.O_RDONLY | os.O_CLOEXEC))
         return work

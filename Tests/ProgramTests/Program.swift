@@ -100,8 +100,11 @@ final class Launched {
   }
 
   /// SIGKILL for the process and all that it started, as a power failure would end them.
-  func killAll() {
-    let family = [process.processIdentifier] + Self.descendants(of: process.processIdentifier)
+  ///
+  /// - Parameter isSpared: whether a process that it started is left to end by itself.
+  func killAll(but isSpared: (Int32) -> Bool = { _ in false }) {
+    let family =
+      [process.processIdentifier] + Self.descendants(of: process.processIdentifier).filter { !isSpared($0) }
     for member in family { kill(member, SIGKILL) }
     process.waitUntilExit()
     // Ranks whose launcher died at the same moment are nobody's children; they must be gone before the next

@@ -69,7 +69,8 @@ def test_another_width_is_refused() -> None:
         state = run.save()
         said = run.begin(1, configuration={**CONFIGURATION, "width": 8}, state=state.path)
     assert said["message"] == (
-        "StateError: state model.0.weight: expected F32 [8, 64], as the script made it, found F32 [16, 64]. A state "
+        "StateError: state model.0.weight: expected F32 [8, 64], as the script made it, found F32 "
+        "[16, 64]. A state "
         "fits only what has the same architecture."
     )
 
@@ -194,7 +195,8 @@ for trial in tuner_mpi.trials(learning_rate=1.0):
         run.hello()
         said = run.begin()
     assert said["message"] == (
-        "TunerError: trial.apply: expected the learning-rate scheduler of this optimizer as well, which would undo a "
+        "TunerError: trial.apply: expected the learning-rate scheduler of this optimizer as well, "
+        "which would undo a "
         "new rate, found none. Write trial.apply(optimizer, scheduler)."
     )
 

@@ -1,12 +1,12 @@
 """The hyperparameters that are really in force: set into optimizers, and read back from them.
 
-An optimizer's groups have values of their own. One that differs from the optimizer's default when it is first
-seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a tenth and
-no decay stays none; anything else stays as it is. "First seen" is before a state is restored into it: after
-that its groups have the values of the trial that was saved.
+An optimizer's groups have values of their own. One that differs from the optimizer's default when it is
+first seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a
+tenth and no decay stays none; anything else stays as it is. "First seen" is before a state is restored into
+it: after that its groups have the values of the trial that was saved.
 
-A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of the
-group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is what is read back.
+A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of
+the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back.
 """
 
 import math
@@ -57,7 +57,7 @@ class AppliedOptimizer:
                     _put(group, slot, value)
 
     def read(self, values: Hyperparameters) -> Dict[str, Any]:
-        """What the groups have, by hyperparameter; where they disagree, the first that is not as it was set."""
+        """What the groups have, by hyperparameter; if they disagree, the first that is not as it was set."""
         read = {}
         for slot, name in self._hyperparameters.items():
             pairs = [
@@ -75,7 +75,7 @@ class AppliedOptimizer:
         return groups
 
     def _ratio_of(self, slot: Slot, made: Sequence[Group]) -> List[Optional[float]]:
-        """What each group has of the default; nil for a group that goes its own way."""
+        """What each group has of the default; None for a group that goes its own way."""
         defaults = getattr(self.optimizer, "defaults", {})
         ratios: List[Optional[float]] = []
         for group in made:
@@ -95,7 +95,8 @@ class AppliedOptimizer:
     def _set_scheduled(self, index: int, group: Dict[str, Any], value: float) -> None:
         if not self._schedulers:
             raise TunerError(
-                "trial.apply: expected the learning-rate scheduler of this optimizer as well, which would undo "
+                "trial.apply: expected the learning-rate scheduler of this optimizer as well, which "
+                "would undo "
                 "a new rate, found none. Write trial.apply(optimizer, scheduler)."
             )
         before = _number(group["initial_lr"])
@@ -117,7 +118,7 @@ class InForce:
         self._has_begun = False
 
     def begin(self, optimizers: Iterable[Any]) -> None:
-        """Remembers how the script made the optimizers of its state, before anything is restored into them."""
+        """Remembers how the script made the optimizers of its state, before they are restored."""
         self._has_begun = True
         for optimizer in optimizers:
             self._made[id(optimizer)] = _copied(optimizer.param_groups)
@@ -137,8 +138,10 @@ class InForce:
             return _copied(getattr(optimizer, "param_groups", []))
         if id(optimizer) not in self._made:
             raise TunerError(
-                "trial.apply: expected an optimizer that is a part of the state, trial.state(optimizer=...), or "
-                f"a first call before trial.budgets(), found neither for {type(optimizer).__name__}. A restore "
+                "trial.apply: expected an optimizer that is a part of the state, "
+                "trial.state(optimizer=...), or "
+                f"a first call before trial.budgets(), found neither for {type(optimizer).__name__}. "
+                "A restore "
                 "changes an optimizer, and nobody would know how it was made."
             )
         return self._made[id(optimizer)]

@@ -166,7 +166,8 @@ def part(name: str, value: Any) -> Part:
     if library_of(value) is not None:
         return ArrayPart(name, value)
     raise TypeError(
-        f"state {name}: expected an object with state_dict and load_state_dict, a pair of functions (get, set), "
+        f"state {name}: expected an object with state_dict and load_state_dict, a pair of functions "
+        "(get, set), "
         f"a dict of arrays or an array, found {shown(value)}."
     )
 

@@ -1,9 +1,9 @@
 """Takes a value apart into named arrays, single values and the rest, and puts it together again.
 
-The walk goes through dicts, lists and tuples. Arrays get names by their path (`optimizer.state.0.exp_avg`), two
-that are the same memory one name; arrays without dimensions and the numbers and texts of dicts become single
-values. What is left is the structure: types, keys of any kind, their order. It is pickled, with references in
-place of what was taken out, and kept as opaque bytes.
+The walk goes through dicts, lists and tuples. Arrays get names by their path (`optimizer.state.0.exp_avg`),
+two that are the same memory one name; arrays without dimensions and the numbers and texts of dicts become
+single values. What is left is the structure: types, keys of any kind, their order. It is pickled, with
+references in place of what was taken out, and kept as opaque bytes.
 """
 
 import collections
@@ -120,7 +120,7 @@ class Anatomy:
         return path
 
     def find_hidden(self) -> bytes:
-        """The pickled structure. The pickler finds the arrays that hide in objects where the walk does not go."""
+        """The pickled structure. The pickler finds the arrays in objects where the walk does not go."""
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, protocol=4)
         pickler.index = self._index
@@ -162,7 +162,7 @@ class Assembly:
     """Puts a part of a saved state together again."""
 
     def __init__(self, part: str, reader: StateReader, targets: Mapping[str, Found]) -> None:
-        """`targets` are living arrays by name: those of the same kind are read into, the rest is left alone."""
+        """`targets` are living arrays by name: those of the same kind are read into."""
         self._part, self._reader, self._targets = part, reader, targets
         self._references: List[Reference] = []
         self._resolved: Dict[int, Any] = {}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Speaks the protocol of `tuner-mpi suggest` as far as the tests need it: a number goes up by one each time."""
+"""Speaks the protocol of `tuner-mpi suggest` as far as the tests need it; trials are counted."""
 
 import json
 import sys

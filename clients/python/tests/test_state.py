@@ -188,6 +188,14 @@ def test_python_generators_belong_to_the_state() -> None:
     assert [random.gauss(0, 1) for _ in range(3)] == drawn
 
 
+def test_two_models_are_no_pair_of_functions() -> None:
+    class Model:
+        state_dict = load_state_dict = __call__ = dict
+
+    with pytest.raises(TypeError, match="^state models: expected an object with state_dict"):
+        part("models", (Model(), Model()))
+
+
 def test_trees_are_kept_and_taken() -> None:
     tree = {"layers": [array.array("f", [1, 2]), Pair(array.array("f", [3]), 4)], "step": 5}
     made = Snapshot()

@@ -153,6 +153,10 @@ class InForce:
         What the script said itself is forgotten, until it says it again.
         """
         self._said = {name: value for name, value in self._said.items() if callable(value)}
+        self.set()
+
+    def set(self) -> None:
+        """Sets the hyperparameters in all optimizers."""
         for applied in self._applied.values():
             applied.set(self._hyperparameters)
 

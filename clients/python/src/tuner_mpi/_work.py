@@ -39,7 +39,8 @@ class Work:
         if self.reader is not None:
             self.load(self.reader)
             self.close()
-        self.in_force.reapply()
+        else:
+            self.in_force.set()
 
     def load(self, reader: StateReader) -> None:
         self.snapshot.load(reader)

@@ -1,7 +1,7 @@
 # `make run` and `make test` are all that a fresh machine needs: each installs what is missing and builds first.
 #
 #   make run      population based training on the built-in handwritten digits: 1 controller and 4 workers
-#   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm)
+#   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm), the Python client
 #   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
 #   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
 #   make fuzz     5,000 damaged experiments: what check accepts must run, and nothing may trap (some minutes)
@@ -19,12 +19,12 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program fuzz bench bench-search build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program test-client fuzz bench bench-search build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
 
-test: test-unit test-ranks test-program
+test: test-unit test-ranks test-program test-client
 
 test-unit: build-tests
 	swift test --skip-build --skip RankTests --skip ProgramTests
@@ -37,6 +37,12 @@ test-ranks: build-tests
 
 test-program: build build-tests
 	swift test --skip-build --no-parallel --filter ProgramTests
+
+# The Python client: alone, with PyTorch where libtorch lies in a Python, and its samplers by the built program.
+test-client: build
+	@.ci/client-python
+	cd clients/python && TUNER_MPI=$(abspath $(program)) ../../.build-deps/client/bin/python -m pytest -q
+	cd clients/python && ../../.build-deps/client/bin/python -m mypy src
 
 fuzz: build-tests
 	TUNER_FUZZ_FILES=$(or $(files),5000) swift test --skip-build --filter AgreementTests

@@ -119,6 +119,10 @@ let package = Package(
       name: "bench-ranks", dependencies: ["MPI", "Tuner"], path: "Benchmarks/Ranks",
       swiftSettings: swiftSettings),
     .executableTarget(
+      name: "bench-trainee", dependencies: ["MPI", "Training"], path: "Benchmarks/Trainee",
+      exclude: FileManager.default.subpaths(atPath: "\(Context.packageDirectory)/Benchmarks/Trainee")?
+        .filter { $0.hasSuffix(".py") } ?? [], swiftSettings: swiftSettings),
+    .executableTarget(
       name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"],
       path: "Benchmarks/Training",
       exclude: ["beside_pytorch.py"], swiftSettings: swiftSettings),

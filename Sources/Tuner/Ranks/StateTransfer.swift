@@ -12,6 +12,8 @@ struct StateHeader: Codable, Equatable {
     /// Nil of opaque bytes.
     var layout: [Snapshot.Entry]?
     var byteCount: Int
+    /// Whether another process of the sender's host can open it: then one of the receiver's can, too.
+    var isShared = false
   }
 
   /// The number of the attempt for which the state was asked. An answer that comes after it stopped waiting
@@ -27,7 +29,9 @@ struct StateHeader: Codable, Equatable {
     progress = snapshot?.progress
     scalars = snapshot?.scalars ?? [:]
     let blocks = (snapshot?.blocks ?? [:]).sorted { $0.key < $1.key }.map {
-      Part(name: $0.key, layout: $0.value.layout, byteCount: $0.value.memory.byteCount)
+      Part(
+        name: $0.key, layout: $0.value.layout, byteCount: $0.value.memory.byteCount,
+        isShared: $0.value.memory.isShared)
     }
     let opaque = (snapshot?.opaque ?? [:]).sorted { $0.key < $1.key }.map {
       Part(name: $0.key, layout: nil, byteCount: $0.value.byteCount)
@@ -147,7 +151,10 @@ final class StateArrival {
     of part: StateHeader.Part, from source: String
   ) throws(TunerError) -> StateMemory {
     do throws(TrainingError) {
-      return try StateMemory(byteCount: part.byteCount, for: "a state from \(source)")
+      let purpose = "a state from \(source)"
+      return part.isShared
+        ? try StateMemory(sharing: part.byteCount, for: purpose)
+        : try StateMemory(byteCount: part.byteCount, for: purpose)
     } catch {
       throw TunerError(
         .system, subject: "receiving a state from \(source)", expected: "memory for it",

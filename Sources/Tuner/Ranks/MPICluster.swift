@@ -28,10 +28,10 @@ public struct MPICluster: Cluster, ~Copyable {
     mailbox = lines.mailbox
     self.files = files
     leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
-    board = PulseBoard(ranks: world.size)
+    board = PulseBoard(ranks: world.size, nodes: lines.pulse.nodes)
     liveness = Liveness(board, hosts: world.hosts, options)
     populations = PopulationSaving(options.savePopulation)
-    board.start(on: lines.pulse, every: options.worker.secondsBetweenSigns)
+    board.start(on: lines.pulse)
   }
 
   public var now: Double { clock.now }

@@ -17,9 +17,9 @@ public enum Worker {
     let rank = world.rank.rawValue
     // One line a host is enough.
     let isFirstOfHost = world.hosts.indices.first { $0 > 0 && world.hosts[$0] == world.hosts[rank] } == rank
-    let pulse = Pulse()
+    let pulse = Pulse(lines.pulse)
     pulse.start(
-      on: lines.pulse, every: options.secondsBetweenSigns,
+      every: options.secondsBetweenSigns,
       naming: isFirstOfHost
         ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil)
     defer { pulse.stop() }

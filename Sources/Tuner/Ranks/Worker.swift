@@ -47,6 +47,7 @@ public enum Worker {
       try host.serve()
       backOff.pause()
     }
+    try host.send(.left)
     try host.mailbox.flush(within: host.options.patience)
   }
 
@@ -104,6 +105,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
       if !host.isLeaving { try checkController() }
       backOff.pause()
     }
+    try host.send(.left)
     try host.mailbox.flush(within: Self.secondsToPart)
   }
 

@@ -33,10 +33,12 @@ final class NodeSigns: Sendable {
   static func wordCount(members: Int) -> Int { (1 + members) * lineLength }
 
   /// Collective over `world`.
-  convenience init(joining world: borrowing Communicator) throws(MPIError) {
+  convenience init(
+    joining world: borrowing Communicator, _ limits: SharingLimits = SharingLimits()
+  ) throws(MPIError) {
     let node = try world.splitByNode()
     let ranks = try node.allGather([Int64(world.rank.rawValue)]).map { Int($0[0]) }
-    let words = try SharedWords(count: Self.wordCount(members: ranks.count), on: node)
+    let words = try SharedWords(count: Self.wordCount(members: ranks.count), on: node, limits: limits)
     let rank = world.rank.rawValue
     self.init(members: (words.isShared ? ranks : [rank]).filter { $0 > 0 }, rank: rank, in: words)
   }

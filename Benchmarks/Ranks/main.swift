@@ -2,8 +2,8 @@ import Foundation
 import MPI
 import Tuner
 
-// What signs of life cost rank 0: `mpirun -n 3 bench-ranks`. The other ranks send, each second, the signs of 16,384
-// ranks, and rank 0 answers each of them with a word, as it does in a run, for ten seconds.
+// What signs of life cost rank 0: `mpirun -n 3 bench-ranks`. The other ranks send, each second, the signs of
+// 16,384 ranks, gathered by node, and rank 0 hears and answers them as it does in a run, for ten seconds.
 
 /// Seconds of a core that this process has used.
 func processorSeconds() -> Double {
@@ -13,57 +13,60 @@ func processorSeconds() -> Double {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }
 
-/// Rank 0's second: a word to everyone, and looks every millisecond, oftener than in a run: two ranks stand for thousands,
-/// and their way here holds few messages.
-///
-/// - Returns: how many signs came.
-func controllerSecond(on line: PulseLine, ranks: Int, until end: ContinuousClock.Instant) throws -> Int {
-  var heard = 0
-  for number in 0..<ranks {
-    try line.sendAlive(Sign(phase: .deciding), to: Rank(1 + number % (line.size - 1)))
-    if number % 16 == 0 { while try line.receiveSign() != nil { heard += 1 } }
-  }
-  while ContinuousClock.now < end {
-    while try line.receiveSign() != nil { heard += 1 }
-    usleep(1000)
-  }
-  return heard
+/// Ranks 1 to `ranks`, so many on a node, by the first of each.
+func nodes(ranks: Int, perNode: Int) -> [Int: [Int]] {
+  Dictionary(grouping: 1...ranks) { 1 + ($0 - 1) / perNode * perNode }
 }
 
-/// Another rank's second: its share of the signs, spread over it as those of as many processes would be.
-func workerSecond(on line: PulseLine, signs: Int, until end: ContinuousClock.Instant) throws {
-  var left = signs
-  while ContinuousClock.now < end {
-    for _ in 0..<min(left, 16) { try line.send(Sign(phase: .training, job: 1, trial: 1, step: 1)) }
-    left = max(0, left - 16)
+/// Rank 0's part: the thread of a run, beside which the main one sleeps.
+func hear(_ line: PulseLine, ranks: Int, perNode: Int, seconds: Int) throws {
+  let board = PulseBoard(ranks: ranks + 1, nodes: nodes(ranks: ranks, perNode: perNode))
+  let start = processorSeconds()
+  board.start(on: line)
+  sleep(UInt32(seconds))
+  let share = 100 * (processorSeconds() - start) / Double(seconds)
+  // Everyone's newest sign is at most about a second old.
+  let silent = try board.silences(over: 2).count
+  board.stop()
+  print(
+    "signs of life of \(ranks) ranks, \(perNode) a node: "
+      + String(format: "%.1f%% of a core on rank 0", share) + (silent > 0 ? ", \(silent) not heard" : ""))
+}
+
+/// Another rank's part: each second the messages of its share of the nodes, spread over it as those of as
+/// many processes would be.
+func tell(_ line: PulseLine, ranks: Int, perNode: Int, rank: Int, seconds: Int) throws {
+  let messages = nodes(ranks: ranks, perNode: perNode).sorted { $0.key < $1.key }.map { first, members in
+    GatheredSigns(
+      firstRank: first, start: 0, isAlive: members.map { _ in true },
+      members.map { SignWords(Sign(phase: .training, job: $0, trial: $0, step: $0)) })
+  }.enumerated().filter { $0.offset % (line.size - 1) == rank - 1 }.map(\.element)
+  let start = ContinuousClock.now
+  var sent = 0
+  // A little longer than rank 0 listens.
+  while sent < messages.count * (seconds + 1) {
+    let due = Int(Double(messages.count) * ((ContinuousClock.now - start) / .seconds(1)))
+    while sent < due, try line.send([messages[sent % messages.count]]) { sent += 1 }
     while try line.receiveWord() != nil {}
     usleep(1000)
   }
 }
 
-func measure(ranks: Int, seconds: Int) throws {
-  let mpi = try MPIEnvironment()
-  guard mpi.world.size > 1 else { return print("start it under mpirun, on 2 ranks or more") }
-  let line = try PulseLine(mpi.world)
-  let share = ranks / (mpi.world.size - 1)
-  try mpi.world.barrier()
-  let start = (processor: processorSeconds(), clock: ContinuousClock.now)
-  var heard = 0
-  for second in 1...seconds {
-    let end = start.clock + .seconds(second)
-    if mpi.world.isRoot {
-      heard += try controllerSecond(on: line, ranks: ranks, until: end)
-    } else {
-      try workerSecond(on: line, signs: share, until: end)
-    }
+func measure(ranks: Int, perNode: Int, seconds: Int, on world: borrowing Communicator) throws {
+  let line = try PulseLine(world)
+  try world.barrier()
+  if world.isRoot {
+    try hear(line, ranks: ranks, perNode: perNode, seconds: seconds)
+  } else {
+    try tell(line, ranks: ranks, perNode: perNode, rank: world.rank.rawValue, seconds: seconds)
   }
-  if mpi.world.isRoot {
-    let share = 100 * (processorSeconds() - start.processor) / Double(seconds)
-    print(
-      "signs of life of \(ranks) ranks, \(heard / seconds) heard a second: "
-        + String(format: "%.1f%% of a core on rank 0", share))
-  }
-  try mpi.world.barrier()
+  try world.barrier()
 }
 
-try measure(ranks: 16_384, seconds: 10)
+func main() throws {
+  let mpi = try MPIEnvironment()
+  guard mpi.world.size > 1 else { return print("start it under mpirun, on 2 ranks or more") }
+  for perNode in [64, 1] { try measure(ranks: 16_384, perNode: perNode, seconds: 10, on: mpi.world) }
+}
+
+try main()

@@ -52,7 +52,7 @@ func clone(_ world: borrowing Communicator, bytes: Int) throws -> (clone: Double
   func exchange(into memory: StateMemory) throws {
     if world.isRoot {
       let bytes = UnsafeBufferPointer(block.memory.writable.bindMemory(to: UInt8.self))
-      try world.send(bytes, to: Rank(1), tag: Tag(8))
+      _ = try world.startSend(bytes, to: Rank(1), tag: Tag(8)).wait(until: .seconds(60))
     } else {
       try world.receive(into: memory.writable.bindMemory(to: UInt8.self), from: Rank(0), tag: Tag(8))
     }

@@ -40,6 +40,7 @@ struct ExperimentJudge {
       areSound("search.space", "search.scheduler", "search.replicates", "search.fidelity")
     else { return nil }
     do {
+      try experiment.scheduler.validate(for: experiment.trainee.description)
       let plan = try experiment.makeScheduler().plan
       let complete = try fidelity?.complete(experiment, rungs: experiment.scheduler.rungs())
       experiment.fidelity = complete?.fidelity

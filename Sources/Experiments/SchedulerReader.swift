@@ -254,6 +254,18 @@ extension Field<ReplayOptions.Stretch> {
   }
 }
 
+extension SchedulerConfiguration {
+  /// - Throws: `SearchError` when the trainee cannot do what the scheduler needs.
+  func validate(for trainee: TraineeDescription) throws(SearchError) {
+    guard needsStates, !trainee.isResumable else { return }
+    throw SearchError(
+      subject: "scheduler.kind",
+      expected: "a scheduler whose trials can begin anew, because this trainee gives and takes no state",
+      found: kind.rawValue,
+      remedy: "Write asha or hyperband, or train something that can go on from a state.")
+  }
+}
+
 extension Experiment {
   /// The experiment's scheduler at its start.
   ///

@@ -64,37 +64,19 @@ extension Communicator {
         MPI_Iallgather(
           values.buffer.baseAddress, elements, Scalar.datatype.raw.handle, buffer.baseAddress, elements,
           Scalar.datatype.raw.handle, state.raw.handle, &request.handle), on: state)
-      try finish(request, "MPI_Iallgather", as: Phase("all-gather", count: count, of: Scalar.self), deadline)
+      try finish(
+        request, "MPI_Iallgather", keeping: values, as: Phase("all-gather", count: count, of: Scalar.self),
+        deadline)
     }
     return (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) }
   }
 
-  /// Every rank's elements, in the order of ranks, on the root; nil elsewhere. MPI 3.1 §5.12.3,
-  /// `MPI_Igather`.
-  public borrowing func gather<Scalar: MPIScalar>(
-    _ values: [Scalar], to root: Rank = .root, deadline: Deadline? = nil
-  ) throws(MPIError) -> [[Scalar]]? {
-    let values = PinnedArray(values)
-    let count = values.buffer.count
-    let all: [Scalar] = try allocating(rank == root ? count * size : 0) { buffer throws(MPIError) in
-      var request = cmpi_request_null()
-      let elements = try MPI.count(count, of: "MPI_Igather")
-      try check(
-        "MPI_Igather",
-        MPI_Igather(
-          values.buffer.baseAddress, elements, Scalar.datatype.raw.handle, buffer.baseAddress, elements,
-          Scalar.datatype.raw.handle, CInt(root.rawValue), state.raw.handle, &request.handle), on: state)
-      try finish(
-        request, "MPI_Igather", as: Phase("gather", count: count, of: Scalar.self, ("to", root)), deadline)
-    }
-    return rank == root ? (0..<size).map { Array(all[$0 * count..<($0 + 1) * count]) } : nil
-  }
-
   private borrowing func finish(
-    _ request: cmpi_request, _ function: StaticString, as phase: Phase, _ deadline: Deadline?
+    _ request: cmpi_request, _ function: StaticString, keeping kept: AnyObject? = nil, as phase: Phase,
+    _ deadline: Deadline?
   ) throws(MPIError) {
     state.collectives &+= 1
-    try SingleRequest(request, .collective, function: function, as: phase, on: state)
+    try SingleRequest(request, .collective, function: function, keeping: kept, as: phase, on: state)
       .finish(by: self.deadline(deadline))
   }
 }

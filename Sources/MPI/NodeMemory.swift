@@ -1,8 +1,8 @@
 import CMPI
 import Glibc
 
-/// Memory that the first rank of a node writes and all of its ranks read: a file in memory that each of them
-/// maps.
+/// Memory that all ranks of a node read, and its first rank or all of them write: a file in memory that each
+/// of them maps.
 ///
 /// Not `MPI_Win_allocate_shared`: where the node's shared memory is too small, that returns an error to one
 /// rank while the others wait inside the library for ever; and what it grants may have no pages behind it, so
@@ -18,6 +18,8 @@ final class NodeMemory {
     case anonymous
   }
 
+  enum Writers { case first, all }
+
   private let mapping: UnsafeMutableRawPointer
   private let length: Int
 
@@ -28,14 +30,28 @@ final class NodeMemory {
     self.length = length
   }
 
-  /// Collective over `node`.
+  /// At the first place that has it. Collective over `node`.
   ///
   /// - Parameters:
   ///   - byteCount: the same on every rank.
-  ///   - most: bytes that the shared memory may be given; nil for half of what it has free.
-  /// - Returns: nil on all ranks when any of them has no part in such memory at this place.
+  ///   - limits: the same on every rank.
+  /// - Returns: nil on all ranks when any of them has no part in such memory anywhere.
   static func make(
-    _ byteCount: Int, at place: Place, most: Int?, on node: borrowing Communicator, deadline: Deadline
+    _ byteCount: Int, _ limits: SharingLimits, writtenBy writers: Writers, on node: borrowing Communicator,
+    deadline: Deadline
+  ) throws(MPIError) -> NodeMemory? {
+    for place in Place.allCases where place != .anonymous || limits.allowsAnonymousMemory {
+      let memory = try make(
+        byteCount, at: place, most: limits.sharedMemory, writtenBy: writers, on: node, deadline: deadline)
+      if let memory { return memory }
+    }
+    return nil
+  }
+
+  /// - Parameter most: bytes that the shared memory may be given; nil for half of what it has free.
+  private static func make(
+    _ byteCount: Int, at place: Place, most: Int?, writtenBy writers: Writers,
+    on node: borrowing Communicator, deadline: Deadline
   ) throws(MPIError) -> NodeMemory? {
     var file: MemoryFile?
     if node.isRoot { file = MemoryFile(byteCount: byteCount, at: place, most: most) }
@@ -48,7 +64,7 @@ final class NodeMemory {
     if !node.isRoot {
       let mark = Array(address.prefix(MemoryFile.markSize))
       let path = String(decoding: address.dropFirst(MemoryFile.markSize), as: UTF8.self)
-      memory = MemoryFile.map(path, byteCount: byteCount, mark: mark)
+      memory = MemoryFile.map(path, byteCount: byteCount, mark: mark, isWritten: writers == .all)
     }
     // The file goes only when everyone has it.
     return try node.firstFailure(memory == nil ? [] : nil, deadline: deadline) == nil ? memory : nil
@@ -103,15 +119,16 @@ private struct MemoryFile {
     return NodeMemory(mapping, length: length)
   }
 
-  /// Another rank's file, to read.
-  static func map(_ path: String, byteCount: Int, mark: [UInt8]) -> NodeMemory? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  /// Another rank's file.
+  static func map(_ path: String, byteCount: Int, mark: [UInt8], isWritten: Bool) -> NodeMemory? {
+    let descriptor = open(path, (isWritten ? O_RDWR : O_RDONLY) | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { Glibc.close(descriptor) }
     let length = byteCount + markSize
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_size == length else { return nil }
-    let mapping = mmap(nil, length, PROT_READ, MAP_SHARED, descriptor, 0)
+    let protection = isWritten ? PROT_READ | PROT_WRITE : PROT_READ
+    let mapping = mmap(nil, length, protection, MAP_SHARED, descriptor, 0)
     guard let mapping, mapping != MAP_FAILED else { return nil }
     let memory = NodeMemory(mapping, length: length)
     return memcmp(mapping, mark, mark.count) == 0 ? memory : nil

@@ -4,23 +4,6 @@ import CMPI
 // pieces.
 
 extension Communicator {
-  /// Sends a message, and waits until the buffer may be used again. Local to the two ranks. MPI 3.1 §3.7.2,
-  /// `MPI_Isend`.
-  public borrowing func send<Scalar: MPIScalar>(
-    _ values: UnsafeBufferPointer<Scalar>, to rank: Rank, tag: Tag, deadline: Deadline? = nil
-  ) throws(MPIError) {
-    let operation = try isend(values, to: rank, tag: tag, keeping: nil)
-    try operation.finish(by: self.deadline(deadline))
-  }
-
-  public borrowing func send<Scalar: MPIScalar>(
-    _ values: [Scalar], to rank: Rank, tag: Tag, deadline: Deadline? = nil
-  ) throws(MPIError) {
-    let pinned = PinnedArray(values)
-    try send(pinned.buffer, to: rank, tag: tag, deadline: deadline)
-    withExtendedLifetime(pinned) {}
-  }
-
   /// Receives a message of at most `buffer.count` elements.
   ///
   /// - Throws: `MPIError.failedCall` when the message is longer. MPI 3.1 §3.7.2, `MPI_Irecv`.
@@ -181,8 +164,8 @@ func allocating<Scalar: MPIScalar>(
   return array
 }
 
-/// Lets MPI write into an array: where that fails, its memory is never freed, because a late message may still come
-/// to it.
+/// Lets MPI write into an array: where that fails, its memory is never freed, because a late message may
+/// still come to it.
 func withMemory<Scalar: MPIScalar>(
   of array: inout [Scalar], _ body: (UnsafeMutableBufferPointer<Scalar>) throws(MPIError) -> Void
 ) throws(MPIError) {

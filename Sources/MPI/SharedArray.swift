@@ -30,7 +30,7 @@ public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
     let room = MemoryShare(byteCount: overflow ? .max : byteCount, limit: limits.host)
     try room.require(copies: 1, on: node, deadline)
-    let shared = try Self.share(byteCount, limits, node, deadline)
+    let shared = try NodeMemory.make(byteCount, limits, writtenBy: .first, on: node, deadline: deadline)
     let memory: any ElementMemory
     if let shared { memory = shared } else { memory = try room.copy(on: node, deadline) }
     let buffer = UnsafeMutableBufferPointer(
@@ -43,19 +43,6 @@ public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
     elements = UnsafeBufferPointer(buffer)
   }
 
-  private static func share(
-    _ byteCount: Int, _ limits: SharingLimits, _ node: borrowing Communicator, _ deadline: Deadline
-  ) throws(MPIError) -> NodeMemory? {
-    for place in NodeMemory.Place.allCases where place != .anonymous || limits.allowsAnonymousMemory {
-      if let memory = try NodeMemory.make(
-        byteCount, at: place, most: limits.sharedMemory, on: node, deadline: deadline)
-      {
-        return memory
-      }
-    }
-    return nil
-  }
-
   public subscript(index: Int) -> Scalar { elements[index] }
 
   /// The elements. The buffer must not be used after the array is gone.
@@ -66,7 +53,7 @@ public struct SharedArray<Scalar: MPIScalar>: ~Copyable {
   }
 }
 
-/// What a shared array may take. What is nil is asked of the host.
+/// What shared memory may take. What is nil is asked of the host.
 public struct SharingLimits: Sendable {
   /// Bytes of `/dev/shm`; nil for half of what is free there, because MPI's messages go through it too.
   public var sharedMemory: Int?

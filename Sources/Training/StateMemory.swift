@@ -44,6 +44,18 @@ public final class StateMemory: @unchecked Sendable {
     }
   }
 
+  /// Not yet written.
+  ///
+  /// - Parameter isShared: whether other processes of this host can open it.
+  /// - Throws: `TrainingError.memory` when there is no room for it.
+  public convenience init(byteCount: Int, isShared: Bool, for purpose: String) throws(TrainingError) {
+    if isShared {
+      try self.init(sharing: byteCount, for: purpose)
+    } else {
+      try self.init(byteCount: byteCount, for: purpose)
+    }
+  }
+
   /// What another process has written.
   init(_ file: MemoryFile) throws(ProcessError) {
     writable = try file.map()

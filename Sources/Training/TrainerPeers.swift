@@ -124,8 +124,9 @@ final class TrainerPeers {
   /// Sends memory to another rank, which receives as much.
   func send(_ memory: StateMemory, to other: Int) throws(TrainingError) {
     try eachPiece(of: memory) { piece, group throws(MPIError) in
-      try group.send(
-        UnsafeBufferPointer(piece.bindMemory(to: UInt8.self)), to: Rank(other), tag: Self.memoryTag)
+      let bytes = UnsafeBufferPointer(piece.bindMemory(to: UInt8.self))
+      let request = try group.startSend(bytes, to: Rank(other), tag: Self.memoryTag)
+      _ = try request.wait(until: .seconds(group.patience))
     }
   }
 

@@ -91,18 +91,27 @@ struct RunCommand: ParsableCommand {
       try say(result, session)
     } else {
       if let warning = layout.warning { printError("tuner-mpi: \(warning)") }
-      var cluster = try MPICluster(on: mpi.world, layout, options)
-      do {
-        result = try session.run(on: &cluster)
-        try say(result, session)
-      } catch {
-        if cluster.isAnyRankLost { try mpi.abort(code: Self.exitCode(saying: error)) }
-        throw error
-      }
+      let (outcome, isAnyRankLost) = try control(mpi.world, layout, options, session)
       // MPI can be finalized only by all ranks together.
-      if cluster.isAnyRankLost { try mpi.abort(code: 0) }
+      if isAnyRankLost { try mpi.abort(code: Self.exitCode(of: outcome)) }
+      result = try outcome.get()
     }
     if result.summary.hasFailed { throw Exit.failed }
+  }
+
+  /// Rank 0's part among other ranks, which have saved and left, or are lost, when it returns.
+  private func control(
+    _ world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions,
+    _ session: borrowing ControllerSession
+  ) throws -> (outcome: Result<RunResult, any Error>, isAnyRankLost: Bool) {
+    var cluster = try MPICluster(on: world, layout, options)
+    do {
+      let result = try session.run(on: &cluster)
+      try say(result, session)
+      return (.success(result), cluster.isAnyRankLost)
+    } catch {
+      return (.failure(error), cluster.isAnyRankLost)
+    }
   }
 
   /// What rank 0 has found and made before the run; empty on the others.
@@ -112,16 +121,16 @@ struct RunCommand: ParsableCommand {
     var session: ControllerSession?
   }
 
-  /// Says what went wrong, where nothing else can be done any more.
-  private static func exitCode(saying error: any Error) -> Int32 {
+  /// What a run that cannot return ends with; says what went wrong.
+  private static func exitCode(of outcome: Result<RunResult, any Error>) -> Int32 {
     do {
-      try reporting { throw error }
+      try reporting { if try outcome.get().summary.hasFailed { throw Exit.failed } }
     } catch let code as ExitCode {
       return code.rawValue
     } catch {
       return ExitCode.failure.rawValue
     }
-    return ExitCode.failure.rawValue
+    return 0
   }
 
   /// Reads the experiment and the journal, on rank 0.

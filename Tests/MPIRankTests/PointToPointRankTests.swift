@@ -21,7 +21,8 @@ import Testing
     try withRanks { ranks in
       let tag = Tag(9)
       if !ranks.isRoot {
-        try ranks.send([Int32](repeating: 4, count: ranks.rank.rawValue), to: .root, tag: tag)
+        let values = [Int32](repeating: 4, count: ranks.rank.rawValue)
+        try ranks.startSend(values, to: .root, tag: tag).wait(until: .seconds(60))
       }
       guard ranks.isRoot else { return }
       let nothing = try ranks.probeNow(tag: Tag(10))
@@ -85,7 +86,7 @@ import Testing
   @Test func `a rank that does not exist is a typed error`() throws {
     try withRanks { ranks in
       do throws(MPIError) {
-        try ranks.send([UInt8(1)], to: Rank(ranks.size), tag: Tag(0))
+        _ = try ranks.startSend([UInt8(1)], to: Rank(ranks.size), tag: Tag(0))
         Issue.record("a message was sent to nobody")
       } catch {
         guard case .failedCall(let call) = error else { throw error }

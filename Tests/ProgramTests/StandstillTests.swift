@@ -4,11 +4,11 @@ import Testing
 /// A process that stands still is named, with its host and what it did, while the others work or wait.
 @Suite(.serialized, .enabled(if: Program.isBuilt, "no release build: run make build"))
 struct StandstillTests {
-  @Test func `a root, a member and the controller that stand still are named, and go on`() throws {
+  /// Two groups of two ranks on one host, at work.
+  private static func pairs() throws -> (run: Launched, host: String) {
     let directory = try SmallStudy.directory(
       "stopped", trials: 500, budget: 1_000_000, "resources: {ranks_per_trial: 2}")
     let run = try Program.launch(["small.yaml", "--run-directory", "run"], ranks: 5, in: directory)
-    let host = ProcessInfo.processInfo.hostName
     let journal = directory.appending(path: "run/journal.jsonl").path
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline, run.isRunning,
@@ -16,7 +16,21 @@ struct StandstillTests {
     { usleep(50_000) }
     // For the groups to come together, and to train.
     sleep(3)
+    return (run, ProcessInfo.processInfo.hostName)
+  }
 
+  /// Ends the run, in which so many silences were named, and nobody given up.
+  private static func end(_ run: Launched, afterSilences count: Int) throws {
+    run.signal(SIGUSR1)
+    let output = try run.wait()
+    #expect(output.code == 0, "\(output.standardError)")
+    let silent = output.standardError.split(separator: "\n").filter { $0.contains("is silent for") }
+    #expect(silent.count == count, "\(silent)")
+    #expect(!output.standardError.contains("given up"))
+  }
+
+  @Test func `a root, a member and the controller that stand still are named, and go on`() throws {
+    let (run, host) = try Self.pairs()
     for (rank, words) in [
       (2, "rank 2 on \(host), of group 0, is silent for "),
       (3, "rank 3 on \(host), of group 1, is silent for "),
@@ -35,13 +49,26 @@ struct StandstillTests {
         #expect(try Self.wait(for: back, seconds: 20, in: run) != nil)
       }
     }
-    run.signal(SIGUSR1)
-    let output = try run.wait()
-    #expect(output.code == 0, "\(output.standardError)")
-    // Nobody else was named, and nobody was given up.
-    let silent = output.standardError.split(separator: "\n").filter { $0.contains("is silent for") }
-    #expect(silent.count == 3, "\(silent)")
-    #expect(!output.standardError.contains("given up"))
+    try Self.end(run, afterSilences: 3)
+  }
+
+  /// Rank 1 is the first of the host that trains: it tells of all of them.
+  @Test(arguments: [[1], [1, 3]])
+  func `whoever tells of its whole host hides nobody when it stands still`(ranks: [Int]) throws {
+    let (run, host) = try Self.pairs()
+    let processes = try ranks.map { try #require(run.process(ofRank: $0)) }
+    for process in processes { kill(process, SIGSTOP) }
+    for rank in ranks {
+      let words = "rank \(rank) on \(host), of group \(rank / 2), is silent for "
+      let line = try Self.wait(for: words, seconds: 20, in: run)
+      #expect(line?.contains(/training trial \d+, \d+ steps into job \d+/) == true, "\(line ?? "nothing")")
+    }
+    for process in processes { kill(process, SIGCONT) }
+    for rank in ranks {
+      let back = "rank \(rank) on \(host), of group \(rank / 2), is heard of again."
+      #expect(try Self.wait(for: back, seconds: 20, in: run) != nil)
+    }
+    try Self.end(run, afterSilences: ranks.count)
   }
 
   /// The first line with these words on standard error, within so many seconds.

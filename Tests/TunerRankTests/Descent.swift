@@ -27,6 +27,8 @@ struct Descent: Trainee {
     var hangs = false
     /// Seconds that a step takes at least, for tests that interrupt.
     var microsecondsPerStep: UInt32 = 0
+    /// Called before each step, with the trial and the steps so far.
+    var beforeStep: (@Sendable (Int, Int) -> Void)?
   }
 
   /// Where a trainer may fail on one rank alone.
@@ -115,6 +117,7 @@ struct Descent: Trainee {
   mutating func train(to target: Int, isInterrupted: () -> Bool) throws(TrainingError) -> TrainingPause {
     while progress.budget < target {
       try hangIfToldTo()
+      faults.beforeStep?(trial.rawValue, progress.step)
       if progress.step == 2 { try throwIfToldTo(at: .trained) }
       if faults.diverging.contains(trial.rawValue) { throw .diverged(step: progress.step, what: "the loss") }
       for index in weights.indices { weights[index] -= learningRate * (weights[index] - 1) }

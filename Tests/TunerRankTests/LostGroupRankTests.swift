@@ -1,3 +1,4 @@
+import Foundation
 import MPI
 import RankTesting
 import Search
@@ -29,6 +30,39 @@ import Tuner
         } else {
           Issue.record("the run ended as \(finished.result.summary.ending)")
         }
+      }
+    }
+  }
+
+  /// Such a run ends by `MPI_Abort`.
+  @Test func `where a rank is lost the run ends only when the others have saved`() throws {
+    try withRanks { ranks in
+      guard ranks.size >= 3 else { return }
+      try withRunDirectory(ranks) { ranks, directory in
+        let place = TestPlace(directory: directory)
+        let warnings = Warnings()
+        var study = TestStudy()
+        (study.secondsUntilWarning, study.secondsUntilLost, study.secondsToStop) = (1, 3, 0)
+        study.faults.beforeStep = { trial, step in
+          guard step == 2 else { return }
+          if place.claim("stopped") { return place.standStill(untilThereIs: "ended") }
+          // A step that ends long after rank 0 has lost its patience.
+          place.wait(for: "stopping")
+          usleep(500_000)
+        }
+        let finished = try study.run(
+          on: ranks, in: directory, warnings: warnings,
+          stop: {
+            guard warnings.all.contains(where: { $0.contains("It is given up") }) else { return nil }
+            _ = place.claim("stopping")
+            return .signal("TERM")
+          })
+        guard let finished else { return }
+        // Idle ranks have taken over the job of the one that is lost.
+        let saved = place.checkpoints.keys.filter { $0.hasSuffix("-unfinished.h5") }
+        _ = place.claim("ended")
+        #expect(saved.count == min(ranks.size - 2, study.population), "\(saved)")
+        #expect(finished.result.summary.ending == .unfinished(.signal("TERM")))
       }
     }
   }

@@ -40,14 +40,15 @@ import Training
   }
 
   private static func received(
-    by mailbox: Mailbox, longestPiece: Int, within seconds: Double = 20
+    by mailbox: Mailbox, longestPiece: Int, within seconds: Double = 20,
+    making make: MakeStateMemory = StateMemory.init(byteCount:isShared:for:)
   ) throws -> (ticket: Int, snapshot: Snapshot?)? {
     let deadline = Deadline.seconds(20)
     while !deadline.hasPassed {
       try mailbox.progress()
-      let found = try mailbox.receiveState(deadline: .seconds(seconds), longestPiece: longestPiece) {
-        () throws(TunerError) in try mailbox.progress()
-      }
+      let found = try mailbox.receiveState(
+        deadline: .seconds(seconds), longestPiece: longestPiece, making: make
+      ) { () throws(TunerError) in try mailbox.progress() }
       if let found { return found }
     }
     return nil
@@ -69,6 +70,32 @@ import Training
         let none = try #require(try Self.received(by: mailbox, longestPiece: longestPiece))
         #expect(none.ticket == 6)
         #expect(none.snapshot == nil)
+      }
+    }
+  }
+
+  /// It would stay with its sender, and be taken for the next one.
+  @Test func `a state for which there is no memory is taken in and forgotten`() throws {
+    try withRanks { ranks in
+      try Self.transfer(on: ranks) { mailbox, sends, receives, last in
+        if sends {
+          try mailbox.startSending(Self.state(1), ticket: 1, to: last, longestPiece: 1000)
+          try mailbox.startSending(Self.state(2), ticket: 2, to: last, longestPiece: 1000)
+        }
+        guard receives else { return }
+        // Room for a piece.
+        let lost = try Self.received(by: mailbox, longestPiece: 1000) {
+          count, purpose throws(TrainingError) in
+          guard count <= 1000 else {
+            throw .memory(subject: purpose, expected: "\(count) bytes", found: "1000", remedy: "None.")
+          }
+          return try StateMemory(byteCount: count, for: purpose)
+        }
+        #expect(try #require(lost).ticket == 1)
+        #expect(try #require(lost).snapshot == nil)
+        let next = try #require(try Self.received(by: mailbox, longestPiece: 1000))
+        #expect(next.ticket == 2)
+        #expect(try next.snapshot == Self.state(2))
       }
     }
   }
@@ -100,7 +127,7 @@ import Training
             for range in Mailbox.pieces(of: memory.byteCount, piece) {
               let bytes = UnsafeRawBufferPointer(rebasing: memory.bytes[range]).bindMemory(to: UInt8.self)
               mailbox.keep(
-                try mailbox.communicator.startSend(bytes, to: last, tag: Mailbox.Channel.stateBlock),
+                try mailbox.communicator.startSend(bytes, to: last, tag: Mailbox.Channel.stateBlock(1)),
                 of: memory)
             }
           }

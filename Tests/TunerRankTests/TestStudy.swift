@@ -16,6 +16,7 @@ struct TestStudy {
   var patience = 60.0
   var secondsUntilWarning = 5.0
   var secondsUntilLost = 60.0
+  var secondsToStop = 60.0
   /// Instead of the population.
   var scheduler: SchedulerConfiguration?
   var sampler = SamplerConfiguration.random
@@ -91,7 +92,8 @@ struct TestStudy {
     var controller = try controller(after: bytes)
     var journal = try Journal(inMemoryAfter: bytes)
     let options = RunOptions(
-      program: "test", secondsBetweenStopRequests: 0.01, stopRequest: stop, observe: observe)
+      program: "test", secondsBetweenStopRequests: 0.01, secondsToStop: secondsToStop, stopRequest: stop,
+      observe: observe)
     let result = try Tuner.run(&controller, on: &cluster, recording: &journal, options)
     return Finished(result: result, journal: journal.bytes)
   }

@@ -65,6 +65,9 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// The sampler that a study has when nobody names one.
   public var usualSampler: SamplerConfiguration { options.usualSampler }
 
+  /// Whether it changes hyperparameters while a trial trains, or copies states from trial to trial.
+  public var needsStates: Bool { options.needsStates }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

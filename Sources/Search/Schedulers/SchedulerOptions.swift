@@ -8,6 +8,10 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
   /// The sampler that a study has when nobody names one.
   var usualSampler: SamplerConfiguration { get }
 
+  /// Whether it changes hyperparameters while a trial trains, or copies states from trial to trial: then
+  /// nothing is won by a trainee that must begin anew.
+  var needsStates: Bool { get }
+
   /// The scheduler at its start.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler
@@ -15,6 +19,7 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
 
 extension SchedulerOptions {
   public var usualSampler: SamplerConfiguration { SamplerConfiguration(.auto) }
+  public var needsStates: Bool { false }
 }
 
 /// What a scheduler may know of its study.

@@ -43,6 +43,9 @@ struct LeaseBook {
 
   func root(of group: GroupID) -> Int? { groups[group]?.ranks[0] }
 
+  /// All that are in a group.
+  var ranks: [Int] { groupOfRank.keys.sorted() }
+
   /// Makes a lease; nil when the group is gone.
   mutating func lease(_ assignment: Assignment) -> Lease? {
     guard let group = groups[assignment.group] else { return nil }
@@ -104,7 +107,7 @@ struct LeaseBook {
     case .faulted(let number, let fault):
       guard let (job, group) = close(number) else { return .nothing }
       return .event(.faulted(group, job, fault))
-    case .failed: return .nothing
+    case .failed, .left: return .nothing
     }
   }
 

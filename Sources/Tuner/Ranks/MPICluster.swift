@@ -3,8 +3,8 @@ public import Search
 
 /// The ranks of an MPI job, seen from rank 0, and the file system they share.
 ///
-/// All traffic is point-to-point, and no send waits: a rank that died takes nobody along. Liveness is judged by the
-/// ranks' own signs of life (`Pulse`), which do not depend on what they do.
+/// All traffic is point-to-point, and no send waits: a rank that died takes nobody along. Liveness is judged
+/// by the ranks' own signs of life (`Pulse`), which do not depend on what they do.
 public struct MPICluster: Cluster, ~Copyable {
   private let options: ClusterOptions
   private let mailbox: Mailbox
@@ -17,8 +17,8 @@ public struct MPICluster: Cluster, ~Copyable {
   private let clock = SessionClock()
   private var isShutDown = false
 
-  /// Makes the communicators between rank 0 and the others. Collective over all ranks, on rank 0; the others call
-  /// `Worker.run`.
+  /// Makes the communicators between rank 0 and the others. Collective over all ranks, on rank 0; the others
+  /// call `Worker.run`.
   public init(
     on world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions
   ) throws(TunerError) {
@@ -28,10 +28,10 @@ public struct MPICluster: Cluster, ~Copyable {
     mailbox = lines.mailbox
     self.files = files
     leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
-    board = PulseBoard(ranks: world.size)
+    board = PulseBoard(ranks: world.size, nodes: lines.pulse.nodes)
     liveness = Liveness(board, hosts: world.hosts, options)
     populations = PopulationSaving(options.savePopulation)
-    board.start(on: lines.pulse, every: options.worker.secondsBetweenSigns)
+    board.start(on: lines.pulse)
   }
 
   public var now: Double { clock.now }
@@ -77,7 +77,8 @@ public struct MPICluster: Cluster, ~Copyable {
     try lose(group, because: why)
   }
 
-  /// A group is gone: its ranks that live end their waits, and whoever waits for a state of it reads the checkpoint.
+  /// A group is gone: its ranks that live end their waits, and whoever waits for a state of it reads the
+  /// checkpoint.
   private mutating func lose(_ group: GroupID, because why: String) throws(TunerError) {
     guard let lost = leases.lose(group) else { return }
     lostGroups.append(group)
@@ -99,8 +100,32 @@ public struct MPICluster: Cluster, ~Copyable {
     try mailbox.flush(within: options.worker.patience)
     for rank in 1..<mailbox.communicator.size where liveness.isLost(rank) { try send(.leave, to: rank) }
     try mailbox.progress()
+    if isAnyRankLost { try awaitDepartures() }
     board.stop()
   }
+
+  /// Waits for the groups that are left to save: where a rank is lost, `MPI_Finalize` does not, for then the
+  /// run ends without it.
+  private func awaitDepartures() throws(TunerError) {
+    var (leases, liveness) = (leases, liveness)
+    var departed: Set<Int> = []
+    let deadline = Deadline.seconds(Self.secondsToSave)
+    var backOff = BackOff.sleeping(upTo: 1000)
+    while !departed.isSuperset(of: leases.ranks), !deadline.hasPassed {
+      while let (notice, source) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
+        if case .left = notice { departed.insert(source.rawValue) }
+        if case .lost(let group, _) = leases.take(notice, from: source.rawValue) { _ = leases.lose(group) }
+      }
+      for (rank, _) in try liveness.newlyLost(leases) {
+        if let group = leases.group(of: rank) { _ = leases.lose(group) }
+      }
+      try mailbox.progress()
+      backOff.pause()
+    }
+  }
+
+  /// As long as the ranks wait for each other at MPI's end.
+  private static var secondsToSave: Double { 300 }
 
   private func send(_ instruction: Instruction, to rank: Int) throws(TunerError) {
     try mailbox.send(instruction, to: Rank(rank), Mailbox.Channel.instruction)

@@ -16,7 +16,9 @@ final class Mailbox {
     static let instruction = Tag(1)
     static let notice = Tag(2)
     static let stateHeader = Tag(4)
-    static let stateBlock = Tag(5)
+
+    /// Of a state's own, so that no piece of it is taken for one of another.
+    static func stateBlock(_ ticket: Int) -> Tag { Tag(16 + ticket % 16_000) }
   }
 
   func send(_ message: some Encodable, to rank: Rank, _ tag: Tag) throws(TunerError) {

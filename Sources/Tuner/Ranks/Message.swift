@@ -32,6 +32,8 @@ enum Notice: Codable, Sendable {
   case faulted(attempt: Int, Fault)
   /// This rank cannot go on, and so the run cannot.
   case failed(TunerError)
+  /// The last one: all that this rank had to save is durable.
+  case left
 }
 
 /// What follows when training was interrupted.

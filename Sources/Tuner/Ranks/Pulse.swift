@@ -3,62 +3,12 @@ import MPI
 import Search
 import Synchronization
 
-/// What a rank's main thread does.
-package enum Phase: Int64, Sendable {
-  case idle, fetching, starting, training, measuring, saving
-  /// Of rank 0.
-  case deciding
-
-  /// Completes "it was".
-  var words: String {
-    switch self {
-    case .idle: "waiting for work"
-    case .fetching: "fetching a state"
-    case .starting: "making the trainer"
-    case .training: "training"
-    case .measuring: "measuring"
-    case .saving: "saving a checkpoint"
-    case .deciding: "deciding what comes next"
-    }
-  }
-}
-
-/// A sign of life: what the main thread last wrote down.
-package struct Sign: Equatable, Sendable {
-  var phase: Phase
-  /// The job at work and its trial; −1 where there is none.
-  var job: Int64
-  var trial: Int64
-  /// Optimizer steps of this attempt.
-  var step: Int64
-
-  static let length = 4
-  var numbers: [Int64] { [phase.rawValue, job, trial, step] }
-
-  package init(phase: Phase, job: Int64 = -1, trial: Int64 = -1, step: Int64 = 0) {
-    (self.phase, self.job, self.trial, self.step) = (phase, job, trial, step)
-  }
-
-  init(_ numbers: [Int64]) {
-    self.init(
-      phase: Phase(rawValue: numbers[0]) ?? .idle, job: numbers[1], trial: numbers[2], step: numbers[3])
-  }
-
-  /// `it was training trial 4, 112 steps into job 9`.
-  var text: String {
-    let work = trial < 0 ? "" : " \(TrialID(Int(trial))), \(step) steps into \(JobID(Int(job)))"
-    return "it was \(phase.words)\(work)"
-  }
-}
-
-/// A rank's sign of life: a thread of its own tells rank 0, once a second, what the main one last wrote down, so that
-/// a rank that only takes long is never missed. The same thread hears what cannot wait until the main one listens: that
-/// the ranks it waits for will not come.
+/// A rank's sign of life: a thread of its own counts, once a second, in memory that the ranks of its node
+/// share, beside what the main one last wrote down; one of them tells rank 0 of all. So a rank that only
+/// takes long is never missed. The same thread hears what cannot wait until the main one listens: that the
+/// ranks it waits for will not come.
 final class Pulse: Sendable {
-  private let phase = Atomic<Int64>(Phase.idle.rawValue)
-  private let job = Atomic<Int64>(-1)
-  private let trial = Atomic<Int64>(-1)
-  private let step = Atomic<Int64>(0)
+  private let line: PulseLine
   /// The attempt at work, and the end of its waits; and of attempts that rank 0 has ended why.
   private let attempt = Mutex<(number: Int, cancellation: Cancellation)?>(nil)
   private let ended = Mutex<[Int: String]>([:])
@@ -69,23 +19,22 @@ final class Pulse: Sendable {
   /// How long rank 0 has not been heard of.
   private struct Silence {
     var heard = ContinuousClock.now
-    var sign = Sign(phase: .deciding)
+    var word = ControllerWord(rawValue: 0)
     var isNamed = false
     var isOver = false
   }
 
   static let microsecondsBetweenLooks: UInt32 = 50_000
 
-  // MARK: The main thread's side
-
-  func enter(_ phase: Phase, _ work: Job?) {
-    self.phase.store(phase.rawValue, ordering: .relaxed)
-    let number = work.map { Int64($0.id.rawValue) } ?? -1
-    if job.exchange(number, ordering: .relaxed) != number { step.store(0, ordering: .relaxed) }
-    trial.store(work.map { Int64($0.trial.rawValue) } ?? -1, ordering: .relaxed)
+  init(_ line: PulseLine) {
+    self.line = line
+    line.node.enter(.idle, nil)
   }
 
-  func stepIsDone() { step.wrappingAdd(1, ordering: .relaxed) }
+  // MARK: The main thread's side
+
+  func enter(_ phase: Phase, _ work: Job?) { line.node.enter(phase, work) }
+  func stepIsDone() { line.node.stepIsDone() }
 
   /// An attempt begins, whose waits end when rank 0 says so.
   func begin(_ number: Int, cancelledBy cancellation: Cancellation) {
@@ -108,27 +57,21 @@ final class Pulse: Sendable {
   // MARK: The other thread's side
 
   /// Begins to give signs.
-  func start(on line: PulseLine, every interval: Double, naming name: SilenceNaming?) {
+  func start(every interval: Double, naming name: SilenceNaming?) {
     let thread = Thread { [self] in
       line.blockSignals()
-      live(on: line, every: interval, naming: name)
+      live(every: interval, naming: name)
       isDone.signal()
     }
     thread.name = "pulse"
     thread.start()
   }
 
-  private var sign: Sign {
-    Sign([
-      phase.load(ordering: .relaxed), job.load(ordering: .relaxed), trial.load(ordering: .relaxed),
-      step.load(ordering: .relaxed),
-    ])
-  }
-
   /// Until the main thread ends it, or MPI fails: then rank 0 misses it.
-  private func live(on line: PulseLine, every interval: Double, naming name: SilenceNaming?) {
+  private func live(every interval: Double, naming name: SilenceNaming?) {
     var next = Deadline.seconds(0)
     var look = ContinuousClock.now
+    var watch = NodeWatch(line.node, every: interval, since: look)
     do throws(MPIError) {
       while !isOver.load(ordering: .relaxed) {
         // Time in which this process itself stood still is nobody's silence.
@@ -136,8 +79,13 @@ final class Pulse: Sendable {
         if gap > 1 { silence.withLock { $0.heard += .seconds(gap) } }
         look = .now
         while let word = try line.receiveWord() { hear(word) }
+        hear(line.node.controllerWord)
+        watch.look(at: look)
         if next.hasPassed {
-          try line.send(sign)
+          line.node.count()
+          // Where the last messages have not left yet, these are told next time.
+          let isTold = watch.mustTell(at: look) ? try line.send(watch.messages()) : true
+          if isTold { watch.isTold() }
           next = .seconds(interval)
         }
         if let name { watchController(name) }
@@ -149,15 +97,23 @@ final class Pulse: Sendable {
   }
 
   private func hear(_ word: PulseWord) {
+    switch word {
+    // For all ranks of the node.
+    case .alive(let word): line.node.controllerWord = word
+    case .ended(let number, let why):
+      ended.withLock { $0[number] = why }
+      attempt.withLock { attempt in
+        if let attempt, attempt.number == number { attempt.cancellation.cancel(because: why) }
+      }
+    }
+  }
+
+  private func hear(_ word: ControllerWord) {
     silence.withLock { silence in
+      guard word != silence.word else { return }
+      silence.word = word
       silence.heard = .now
       silence.isNamed = false
-      if case .alive(let sign) = word { silence.sign = sign }
-    }
-    guard case .ended(let number, let why) = word else { return }
-    ended.withLock { $0[number] = why }
-    attempt.withLock { attempt in
-      if let attempt, attempt.number == number { attempt.cancellation.cancel(because: why) }
     }
   }
 
@@ -166,7 +122,8 @@ final class Pulse: Sendable {
       let seconds = silence.heard.secondsUntilNow
       guard seconds > name.seconds, !silence.isNamed, !silence.isOver else { return nil }
       silence.isNamed = true
-      return "rank 0 (the controller, on \(name.host)) is silent for \(Int(seconds)) s; \(silence.sign.text)."
+      return "rank 0 (the controller, on \(name.host)) is silent for \(Int(seconds)) s; it was "
+        + "\(silence.word.phase.words)."
     }
     if let words { name.warn(words) }
   }

@@ -1,13 +1,13 @@
 import Foundation
-import MPI
+package import MPI
 import Synchronization
 
-/// Rank 0's side of the signs of life: a thread hears them, and tells every rank that rank 0 lives. Who is judged lost
-/// is told only when it is heard, and what has ended.
-final class PulseBoard: Sendable {
+/// Rank 0's side of the signs of life: a thread hears them, node by node, and answers each that rank 0 lives,
+/// those of ranks judged lost too: back from the dead, they must not take rank 0 for dead.
+package final class PulseBoard: Sendable {
   /// A rank that has not been heard of for a while.
-  struct Silence: Equatable {
-    var rank: Int
+  package struct Silence: Equatable {
+    package var rank: Int
     var seconds: Double
     /// What it did then.
     var sign: Sign
@@ -23,7 +23,7 @@ final class PulseBoard: Sendable {
     var heard: [ContinuousClock.Instant]
     /// When the thread that hears last looked: what it has not looked for since is no silence.
     var looked = ContinuousClock.now
-    var signs: [Sign]
+    var signs: [SignWords]
     var lost: Set<Int> = []
     /// Ends of attempts that are to be told.
     var ends: [End] = []
@@ -31,15 +31,19 @@ final class PulseBoard: Sendable {
   }
 
   private let state: Mutex<State>
+  /// The ranks of each node, by the first of them.
+  private let nodes: [Int: [Int]]
   private let phase = Atomic<Int64>(Phase.deciding.rawValue)
   private let isOver = Atomic<Bool>(false)
   private let isDone = DispatchSemaphore(value: 0)
 
-  init(ranks: Int) {
+  /// - Parameter nodes: the ranks whose signs come together, by the first of them.
+  package init(ranks: Int, nodes: [Int: [Int]]) {
+    self.nodes = nodes
     state = Mutex(
       State(
-        heard: Array(repeating: .now, count: ranks), signs: Array(repeating: Sign(phase: .idle), count: ranks)
-      ))
+        heard: Array(repeating: .now, count: ranks),
+        signs: Array(repeating: SignWords(Sign(phase: .idle)), count: ranks)))
   }
 
   // MARK: The main thread's side
@@ -47,12 +51,12 @@ final class PulseBoard: Sendable {
   func enter(_ phase: Phase) { self.phase.store(phase.rawValue, ordering: .relaxed) }
 
   /// Ranks that have been silent for longer than `seconds`, those judged lost left out.
-  func silences(over seconds: Double) throws(MPIError) -> [Silence] {
+  package func silences(over seconds: Double) throws(MPIError) -> [Silence] {
     let (silent, failure) = state.withLock { state -> ([Silence], MPIError?) in
       let silent = state.heard.indices.dropFirst().compactMap { rank -> Silence? in
         let silence = (state.looked - state.heard[rank]) / .seconds(1)
         guard silence > seconds, !state.lost.contains(rank) else { return nil }
-        return Silence(rank: rank, seconds: silence, sign: state.signs[rank])
+        return Silence(rank: rank, seconds: silence, sign: state.signs[rank].sign)
       }
       return (silent, state.failure)
     }
@@ -67,19 +71,18 @@ final class PulseBoard: Sendable {
     state.withLock { $0.ends.append(End(attempt: attempt, why: why, ranks: ranks)) }
   }
 
-  func stop() {
+  package func stop() {
     isOver.store(true, ordering: .relaxed)
     isDone.wait()
   }
 
   // MARK: The other thread's side
 
-  /// - Parameter interval: seconds between two words to every rank.
-  func start(on line: PulseLine, every interval: Double) {
+  package func start(on line: PulseLine) {
     let thread = Thread { [self] in
       line.blockSignals()
       do throws(MPIError) {
-        try listen(on: line, every: interval)
+        try listen(on: line)
       } catch {
         state.withLock { $0.failure = error }
       }
@@ -89,8 +92,8 @@ final class PulseBoard: Sendable {
     thread.start()
   }
 
-  private func listen(on line: PulseLine, every interval: Double) throws(MPIError) {
-    var next = Deadline.seconds(0)
+  private func listen(on line: PulseLine) throws(MPIError) {
+    var answers: Int64 = 0
     var look = ContinuousClock.now
     // A last look: the ends of attempts are told whatever comes next.
     while true {
@@ -98,24 +101,17 @@ final class PulseBoard: Sendable {
       let gap = look.secondsUntilNow
       if gap > 1 { excuse(for: gap) }
       look = .now
-      try hear(line)
+      let before = answers
+      try hear(line, answering: &answers)
       state.withLock { $0.looked = look }
       for end in takeEnds() {
         for rank in end.ranks { try line.sendEnd(of: end.attempt, because: end.why, to: Rank(rank)) }
       }
       if isLast { return }
-      if next.hasPassed {
-        let lost = state.withLock { $0.lost }
-        for rank in 1..<line.size where !lost.contains(rank) {
-          try line.sendAlive(ownSign, to: Rank(rank))
-        }
-        next = .seconds(interval)
-      }
-      usleep(Pulse.microsecondsBetweenLooks)
+      // Where much comes, more is under way.
+      usleep(answers - before < 64 ? Pulse.microsecondsBetweenLooks : 1000)
     }
   }
-
-  private var ownSign: Sign { Sign(phase: Phase(rawValue: phase.load(ordering: .relaxed)) ?? .deciding) }
 
   private func takeEnds() -> [End] {
     state.withLock { state in
@@ -133,15 +129,23 @@ final class PulseBoard: Sendable {
     }
   }
 
-  private func hear(_ line: PulseLine) throws(MPIError) {
-    while let (rank, sign) = try line.receiveSign() {
-      let isLost = state.withLock { state in
-        state.heard[rank.rawValue] = .now
-        state.signs[rank.rawValue] = sign
-        return state.lost.contains(rank.rawValue)
+  private func hear(_ line: PulseLine, answering answers: inout Int64) throws(MPIError) {
+    while let (source, signs) = try line.receiveSigns() {
+      take(signs)
+      answers += 1
+      let phase = Phase(rawValue: phase.load(ordering: .relaxed)) ?? .deciding
+      try line.sendAlive(ControllerWord(count: answers, phase: phase), to: source)
+    }
+  }
+
+  func take(_ signs: GatheredSigns) {
+    let ranks = nodes[signs.firstRank]?.dropFirst(signs.start) ?? []
+    state.withLock { state in
+      let now = ContinuousClock.now
+      for (index, (rank, words)) in zip(ranks, signs.signs).enumerated() {
+        state.signs[rank] = words
+        if signs.isAlive(index) { state.heard[rank] = now }
       }
-      // Back from the dead, it must not take rank 0 for dead.
-      if isLost { try line.sendAlive(ownSign, to: rank) }
     }
   }
 }

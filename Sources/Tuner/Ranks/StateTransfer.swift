@@ -41,8 +41,9 @@ struct StateHeader: Codable, Equatable {
 }
 
 extension Mailbox {
-  /// Bytes of a message: MPI counts them in 31 bits.
-  static let longestPiece = 1 << 30
+  /// Bytes of a message: MPI counts them in 31 bits, and a state for which there is no memory is taken in
+  /// piece by piece.
+  static let longestPiece = 1 << 26
 
   /// Starts to send a state; `progress` moves it on. The snapshot's memory is kept until it is sent.
   func startSending(
@@ -56,7 +57,7 @@ extension Mailbox {
       for piece in Self.pieces(of: part.byteCount, longestPiece) {
         let bytes = UnsafeRawBufferPointer(rebasing: memory.bytes[piece]).bindMemory(to: UInt8.self)
         try system("sending a state to \(place(of: rank))") { () throws(MPIError) in
-          keep(try communicator.startSend(bytes, to: rank, tag: Channel.stateBlock), of: memory)
+          keep(try communicator.startSend(bytes, to: rank, tag: Channel.stateBlock(ticket)), of: memory)
         }
       }
     }
@@ -66,18 +67,19 @@ extension Mailbox {
   ///
   /// - Parameters:
   ///   - deadline: for the blocks, which come right behind the header.
+  ///   - make: makes the state's memory.
   ///   - meanwhile: called while waiting.
-  /// - Returns: the ticket, and the state unless the sender has none, or was lost on the way: what still comes
-  ///   of it then is received and forgotten.
+  /// - Returns: the ticket, and the state unless the sender has none, there is no memory for it, or the sender was
+  ///   lost on the way: what still comes of it then is received and forgotten.
   func receiveState(
     from rank: Rank? = nil, deadline: Deadline, longestPiece: Int = Mailbox.longestPiece,
-    meanwhile: () throws(TunerError) -> Void
+    making make: MakeStateMemory = StateMemory.init(byteCount:isShared:for:), meanwhile: () throws(TunerError) -> Void
   ) throws(TunerError) -> (ticket: Int, snapshot: Snapshot?)? {
     guard let (header, source) = try receive(StateHeader.self, from: rank, Channel.stateHeader) else {
       return nil
     }
     guard header.progress != nil else { return (header.ticket, nil) }
-    let arrival = try StateArrival(header, from: source, in: self, longestPiece)
+    let arrival = try StateArrival(header, from: source, in: self, longestPiece, making: make)
     var backOff = BackOff()
     do throws(TunerError) {
       while try !arrival.isComplete() {
@@ -114,31 +116,41 @@ extension Mailbox {
   }
 }
 
-/// A state that is being received: all of its pieces are awaited from the start, so that none of them can be
-/// taken for one of a later state.
+/// Makes so many bytes of memory, which other processes can open or not, with a word for errors of what for.
+typealias MakeStateMemory = (Int, Bool, String) throws(TrainingError) -> StateMemory
+
+/// A state that is being received: all of its pieces are awaited from the start. One for which there is no
+/// memory is taken piece by piece, and forgotten: it would stay with its sender otherwise.
 final class StateArrival {
   private let header: StateHeader
-  private let source: String
+  private let source: Rank
+  private let mailbox: Mailbox
   private var memories: [StateMemory] = []
   private var requests: [Receiving] = []
+  /// Where every piece comes to of a state without memory, and the lengths of those to come, the last one
+  /// first.
+  private var scratch: StateMemory?
+  private var forgotten: [Int] = []
 
   init(
-    _ header: StateHeader, from rank: Rank, in mailbox: Mailbox, _ longestPiece: Int
+    _ header: StateHeader, from rank: Rank, in mailbox: Mailbox, _ longestPiece: Int,
+    making make: MakeStateMemory
   ) throws(TunerError) {
     self.header = header
-    source = mailbox.place(of: rank)
-    for part in header.parts { memories.append(try Self.memory(of: part, from: source)) }
+    self.mailbox = mailbox
+    source = rank
+    let place = mailbox.place(of: rank)
+    do throws(TrainingError) {
+      for part in header.parts { memories.append(try make(part.byteCount, part.isShared, "a state from \(place)")) }
+    } catch {
+      memories = []
+      let pieces = header.parts.flatMap { Mailbox.pieces(of: $0.byteCount, longestPiece) }
+      forgotten = pieces.map(\.count).reversed()
+      scratch = try Self.memory(forgotten.max() ?? 0, from: place, by: make)
+    }
     do throws(TunerError) {
       for memory in memories {
-        for piece in Mailbox.pieces(of: memory.byteCount, longestPiece) {
-          let bytes = UnsafeMutableRawBufferPointer(rebasing: memory.writable[piece])
-          requests.append(
-            try system("receiving a state from \(source)") { () throws(MPIError) in
-              Receiving(
-                try mailbox.communicator.startReceive(
-                  into: bytes.bindMemory(to: UInt8.self), from: rank, tag: Mailbox.Channel.stateBlock))
-            })
-        }
+        for piece in Mailbox.pieces(of: memory.byteCount, longestPiece) { try expect(memory.writable[piece]) }
       }
     } catch {
       // Its pieces may still come.
@@ -147,17 +159,23 @@ final class StateArrival {
     }
   }
 
+  private func expect(_ piece: Slice<UnsafeMutableRawBufferPointer>) throws(TunerError) {
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: piece).bindMemory(to: UInt8.self)
+    let tag = Mailbox.Channel.stateBlock(header.ticket)
+    requests.append(
+      try system("receiving a state from \(mailbox.place(of: source))") { () throws(MPIError) in
+        Receiving(try mailbox.communicator.startReceive(into: bytes, from: source, tag: tag))
+      })
+  }
+
   private static func memory(
-    of part: StateHeader.Part, from source: String
+    _ byteCount: Int, from place: String, by make: MakeStateMemory
   ) throws(TunerError) -> StateMemory {
     do throws(TrainingError) {
-      let purpose = "a state from \(source)"
-      return part.isShared
-        ? try StateMemory(sharing: part.byteCount, for: purpose)
-        : try StateMemory(byteCount: part.byteCount, for: purpose)
+      return try make(byteCount, false, "a state from \(place)")
     } catch {
       throw TunerError(
-        .system, subject: "receiving a state from \(source)", expected: "memory for it",
+        .system, subject: "receiving a state from \(place)", expected: "memory for it",
         found: error.description,
         remedy:
           "Start fewer ranks on a host, or ask for more memory; the same command goes on from the last save.")
@@ -165,15 +183,17 @@ final class StateArrival {
   }
 
   func isComplete() throws(TunerError) -> Bool {
-    let source = source
-    while let request = requests.last {
-      let isDone = try system("receiving a state from \(source)") { () throws(MPIError) in
-        try request.isComplete()
+    repeat {
+      while let request = requests.last {
+        let isDone = try system("receiving a state from \(mailbox.place(of: source))") {
+          () throws(MPIError) in try request.isComplete()
+        }
+        guard isDone else { return false }
+        requests.removeLast()
       }
-      guard isDone else { return false }
-      requests.removeLast()
-    }
-    return true
+      guard let scratch, let length = forgotten.popLast() else { return true }
+      try expect(scratch.writable[..<length])
+    } while true
   }
 
   /// Nobody waits any more, but MPI may still write: a receive that has begun cannot be taken back for
@@ -184,8 +204,9 @@ final class StateArrival {
   /// Undoes `hold`, once it is complete.
   func letGo() { Unmanaged.passUnretained(self).release() }
 
-  /// Once it is complete.
-  var snapshot: Snapshot {
+  /// Once it is complete; nil when there was no memory for it.
+  var snapshot: Snapshot? {
+    guard scratch == nil else { return nil }
     var snapshot = Snapshot(
       progress: header.progress ?? Training.Progress(), scalars: header.scalars, blocks: [:])
     for (part, memory) in zip(header.parts, memories) {

@@ -17,9 +17,9 @@ public enum Worker {
     let rank = world.rank.rawValue
     // One line a host is enough.
     let isFirstOfHost = world.hosts.indices.first { $0 > 0 && world.hosts[$0] == world.hosts[rank] } == rank
-    let pulse = Pulse()
+    let pulse = Pulse(lines.pulse)
     pulse.start(
-      on: lines.pulse, every: options.secondsBetweenSigns,
+      every: options.secondsBetweenSigns,
       naming: isFirstOfHost
         ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil)
     defer { pulse.stop() }
@@ -47,6 +47,7 @@ public enum Worker {
       try host.serve()
       backOff.pause()
     }
+    try host.send(.left)
     try host.mailbox.flush(within: host.options.patience)
   }
 
@@ -104,6 +105,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
       if !host.isLeaving { try checkController() }
       backOff.pause()
     }
+    try host.send(.left)
     try host.mailbox.flush(within: Self.secondsToPart)
   }
 

@@ -102,6 +102,8 @@ public struct ReplayOptions: SchedulerOptions {
 
   public var extent: (option: String, value: Int) { ("trials", trials) }
 
+  public var needsStates: Bool { true }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try ScheduleReplay(self, space: study.space, mutable: study.mutable)
   }

@@ -1,4 +1,7 @@
-"""Handwritten digits by a network with one hidden layer, in NumPy. Alone: python3 train.py --learning_rate 0.3 --budget 5"""
+"""Handwritten digits by a network with one hidden layer, in NumPy.
+
+Alone it trains once: python3 train.py --learning_rate 0.3 --budget 5
+"""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""An agent learns to balance a pole on a cart, by policy gradients. Alone: python3 train.py --budget 10"""
+"""An agent learns to balance a pole on a cart, by policy gradients.
+
+Alone it learns once: python3 train.py --budget 10
+"""
 
 import numpy as np
 import tuner_mpi
@@ -8,7 +11,10 @@ UPDATES = 5  # in a unit of budget
 
 
 class CartPoles:
-    """The cart-pole of Barto, Sutton and Anderson (1983), many of them at once; a state is x, v, angle, its speed."""
+    """The cart-pole of Barto, Sutton and Anderson (1983), many of them at once.
+
+    A state is the cart's place and speed, and the pole's angle and speed.
+    """
 
     FORCE, LENGTH, POLE, TOTAL, SECONDS, GRAVITY = 10.0, 0.5, 0.1, 1.1, 0.02, 9.8
 
@@ -18,7 +24,7 @@ class CartPoles:
 
     def step(self, rightwards):
         """Pushes each cart; afterwards `alive` says which poles still stand."""
-        x, speed, angle, turn = self.states.T
+        _, speed, angle, turn = self.states.T
         push = np.where(rightwards, self.FORCE, -self.FORCE)
         swing = (push + self.POLE * self.LENGTH * turn**2 * np.sin(angle)) / self.TOTAL
         inertia = self.LENGTH * (4 / 3 - self.POLE * np.cos(angle) ** 2 / self.TOTAL)
@@ -29,7 +35,7 @@ class CartPoles:
 
 
 class Agent:
-    """Pushes to the right with a probability that a small network decides, and learns by REINFORCE (Williams, 1992)."""
+    """Pushes to the right with the probability that a network says; learns by REINFORCE (Williams, 1992)."""
 
     def __init__(self, random):
         self.random = random

@@ -1,6 +1,7 @@
 """Handwritten digits by a small network, data-parallel with DistributedDataParallel.
 
-Under tuner-mpi every rank of a group runs this script; alone it trains once: python train.py --learning_rate 0.01 --budget 3
+Under tuner-mpi every rank of a group runs this script. Alone it trains once:
+python3 train.py --learning_rate 0.01 --budget 3
 """
 
 import gzip

@@ -27,7 +27,7 @@ public final class ChildProcess {
     public var environment: [String: String]
     /// Nil for this process's own.
     public var directory: String?
-    /// What it has as 0, 1, 2 and so on; nil for nothing there. Every other descriptor is closed in it.
+    /// What it has as 0, 1, 2 and so on; nil for an empty file. Every other descriptor is closed in it.
     public var descriptors: [Int32?]
 
     public init(
@@ -54,11 +54,13 @@ public final class ChildProcess {
     let program = try Self.program(name, path: start.environment["PATH"] ?? "/usr/bin:/bin")
     let mark = ProcessMark()
     let environment = start.environment.merging(mark.environment) { _, mark in mark }
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    defer { close(null) }
     var result: Int32 = 0
     withCStrings(start.command) { arguments in
       withCStrings(environment.map { "\($0)=\($1)" }.sorted()) { variables in
         withOptionalCString(start.directory) { directory in
-          let descriptors = start.descriptors.map { $0 ?? -1 }
+          let descriptors = start.descriptors.map { $0 ?? null }
           program.withCString { program in
             descriptors.withUnsafeBufferPointer { descriptors in
               var request = process_start(
@@ -101,16 +103,24 @@ public final class ChildProcess {
     if !isReaped { _ = kill(-id, number) }
   }
 
-  /// Ends it with all that it has started: asks by SIGTERM, and kills what is left after `seconds`.
+  /// Waits for it to end by itself.
   ///
-  /// - Parameter meanwhile: called while waiting, every millisecond.
-  public func end(within seconds: Double, meanwhile: () -> Void = {}) {
-    guard !isReaped else { return }
+  /// - Returns: whether it has within `seconds`.
+  @discardableResult public func wait(within seconds: Double) -> Bool {
     let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
-    if ending == nil, seconds > 0 { signal(SIGTERM) }
-    while ending == nil, ContinuousClock.now < deadline {
-      meanwhile()
-      usleep(1000)
+    while ending == nil {
+      if ContinuousClock.now > deadline { return false }
+      usleep(500)
+    }
+    return true
+  }
+
+  /// Ends it with all that it has started: asks by SIGTERM, and kills what is left after `seconds`.
+  public func end(within seconds: Double) {
+    guard !isReaped else { return }
+    if ending == nil, seconds > 0 {
+      signal(SIGTERM)
+      wait(within: seconds)
     }
     signal(SIGKILL)
     mark.killAll(except: id)

@@ -38,7 +38,7 @@ public final class ProcessOutput: Sendable {
 
   /// Makes the pipes and starts to read.
   ///
-  /// - Parameter line: called by the reading thread for every line of standard output.
+  /// - Parameter line: called by the reading thread for every line.
   public init(line: @escaping @Sendable (String) -> Void = { _ in }) throws(ProcessError) {
     self.line = line
     let output = try Self.pipe()
@@ -115,10 +115,10 @@ public final class ProcessOutput: Sendable {
           continue
         }
         take(piece[..<count])
-        if index == 0 { lines[0].take(piece[..<count], line) }
+        lines[index].take(piece[..<count], line)
       }
     }
-    lines[0].end(line)
+    for index in lines.indices { lines[index].end(line) }
     for end in ends { close(end) }
   }
 

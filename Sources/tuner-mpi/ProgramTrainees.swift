@@ -10,7 +10,7 @@ final class ProgramTrainees {
   private let program: ProgramConfiguration
   private let runDirectory: String
   private let node: NodePlace
-  private let isFirst: Bool
+  private let rank: Int
   /// Opened for the first job: rank 0 makes the directory.
   private var opened: (directory: HeldDirectory, place: ProgramPlace)?
 
@@ -24,7 +24,7 @@ final class ProgramTrainees {
     self.program = program
     self.runDirectory = runDirectory
     node = NodePlace(world, try world.splitByNode())
-    isFirst = world.rank.rawValue <= 1
+    rank = world.rank.rawValue
     try study.checkPlace(node, on: world)
   }
 
@@ -66,9 +66,9 @@ final class ProgramTrainees {
     // A program runs without logs where there can be none.
     let logs = "\(directory.anchor)/logs"
     let isThere = mkdir(logs, 0o777) == 0 || errno == EEXIST
-    let isFirst = isFirst
+    let (isFirst, name) = (rank <= 1, "rank-\(rank)")
     let place = ProgramPlace(
-      program, study: study.name, seed: study.seed, localRank: node.localRank, localRanks: node.localRanks,
+      program, study: study.name, seed: study.seed, localRank: node.localRank, name: name,
       logs: isThere ? logs : nil, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
     opened = (directory, place)
     return place

@@ -74,10 +74,11 @@ struct RunOutcome {
     guard case .finished = result.summary.ending else { return ["  resume     \(invocation.again)"] }
     if result.summary.hasFailed { return ["  again      \(invocation.again)"] }
     let extent = study.scheduler.extent
-    return [
-      "  test       \(invocation.command("test", directory.path))",
+    // A program has its own data.
+    let test = study.trainee.training == nil ? [] : [invocation.command("test", directory.path)]
+    return test.map { "  test       \($0)" } + [
       "  extend     "
-        + invocation.again(setting: "search.scheduler.\(extent.option)", to: "\(2 * extent.value)"),
+        + invocation.again(setting: "search.scheduler.\(extent.option)", to: "\(2 * extent.value)")
     ]
   }
 

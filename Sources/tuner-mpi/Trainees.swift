@@ -16,15 +16,12 @@ struct TraineeSource<T: Trainee & ~Copyable> {
 struct NodePlace {
   /// This rank's number among the ranks of its node that train.
   let localRank: Int
-  /// How many those are.
-  let localRanks: Int
 
   /// - Parameter node: the ranks of this node.
   init(_ world: borrowing Communicator, _ node: borrowing Communicator) {
     let hosts = world.hosts
     let controllerIsHere = world.size > 1 && hosts[0] == hosts[world.rank.rawValue]
     localRank = max(0, node.rank.rawValue - (controllerIsHere ? 1 : 0))
-    localRanks = max(1, node.size - (controllerIsHere ? 1 : 0))
   }
 }
 

@@ -69,8 +69,8 @@ import Testing
     #expect(Self.ending(of: child) == .exited(code: 0))
     child.end(within: 0)
     #expect(output.finish(within: 20))
-    // Nothing is its standard input: 0 is the directory that ls reads.
-    #expect(output.lastLines().split(separator: "\n") == ["there", "0 1 2 3 "])
+    // ls has one more: the directory that it reads.
+    #expect(output.lastLines().split(separator: "\n") == ["there", "0 1 2 3 4 "])
     #expect(channel.receive(waiting: 1000) == .end)
     close(stray)
   }

@@ -11,6 +11,8 @@ import Training
   private static let plainScript = """
     set -e
     read x at < $3/state 2>/dev/null || { x=0; at=0; }
+    # Long enough to be given up.
+    [ $2 -le 3 ] || sleep 0.3
     while [ $at -lt $2 ]; do
       if [ "$4" = "$5" ] && [ $at -ge 2 ]; then exit 3; fi
       x=$(awk -v x=$x -v r=$1 'BEGIN { printf "%.17g", x - r * (x - 1) }')

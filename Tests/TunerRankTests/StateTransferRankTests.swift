@@ -85,7 +85,7 @@ import Training
         guard receives else { return }
         // Room for a piece.
         let lost = try Self.received(by: mailbox, longestPiece: 1000) {
-          count, purpose throws(TrainingError) in
+          count, _, purpose throws(TrainingError) in
           guard count <= 1000 else {
             throw .memory(subject: purpose, expected: "\(count) bytes", found: "1000", remedy: "None.")
           }

@@ -7,8 +7,8 @@ final class Conversation {
   let number: UInt64
   /// Nil on a rank without a program.
   let script: ScriptProcess?
-  /// What the program has, for a trial: nil before the first one.
-  var held: (trial: Int, values: [String: HyperparameterValue])?
+  /// The values that the program has been told; nil before its first trial.
+  var held: [String: HyperparameterValue]?
   /// What it does with its state, as it last said.
   var state = StateKind.none
 
@@ -24,7 +24,10 @@ final class Conversation {
   /// Asks the program to end, and sees to it.
   func end() {
     guard let script else { return }
-    if script.isRunning { try? script.tell(DialogueMessage(do: "end")) }
+    if script.isRunning {
+      try? script.tell(DialogueMessage(do: "end"))
+      script.finish()
+    }
     script.end()
   }
 

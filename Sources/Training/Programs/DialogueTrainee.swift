@@ -20,6 +20,8 @@ public final class DialogueTrainee: Trainee {
   private var metrics: [String: Double] = [:]
   /// As this rank's program last read them back.
   private var effective: [String: HyperparameterValue] = [:]
+  /// Whether it went on from a state, and has trained since.
+  private var (isClone, hasTrained) = (false, false)
   /// Whether the program can be left to the next trial.
   private var isSound = true
 
@@ -54,18 +56,21 @@ public final class DialogueTrainee: Trainee {
   public func takeUp(_ configuration: ProgramConfiguration, trial: Int) throws(TrainingError) -> Bool {
     let alive = try peers.sum([conversation.isAlive ? 1 : 0])
     guard Int(alive[0]) == peers.ranks else { return false }
-    let fixed = Set(configuration.fixed)
-    func architecture(_ values: [String: HyperparameterValue]) -> [String: HyperparameterValue] {
-      values.filter { fixed.contains($0.key) }
-    }
-    let held = try peers.broadcast([conversation.held == nil ? 0 : 1])
-    let old = self.configuration.hyperparameters
-    let isAlike = held == [1] && architecture(old) == architecture(configuration.hyperparameters)
-      && Set(old.keys) == Set(configuration.hyperparameters.keys)
+    let isAlike = try peers.shared(peers.isRoot && isLiveChange(to: configuration))
     (self.configuration, self.trial) = (configuration, trial)
     (progress, metrics, effective) = (Progress(), [:], [:])
-    next = isAlike && conversation.state != .none ? .restore : .begin
+    (isClone, hasTrained) = (false, false)
+    next = isAlike ? .restore : .begin
     return true
+  }
+
+  /// Whether the objects that the program has will do for other values: all that differ are such as it has read
+  /// back from what is running, and so can set there.
+  private func isLiveChange(to wanted: ProgramConfiguration) -> Bool {
+    guard let held = conversation.held, conversation.state != .none else { return false }
+    let names = Set(held.keys).union(wanted.hyperparameters.keys)
+    let changed = names.filter { held[$0] != wanted.hyperparameters[$0] }
+    return changed.isSubset(of: effective.keys) && changed.isDisjoint(with: wanted.fixed)
   }
 
   public var description: TraineeDescription { configuration.description }
@@ -105,6 +110,7 @@ public final class DialogueTrainee: Trainee {
       throw DialogueMessage.unexpected(
         "budget \(unit) in reached", answer.integer("budget").map(String.init) ?? "none")
     }
+    hasTrained = true
     metrics = try answer.numbers("metrics")
     effective = try answer.hyperparameters("effective")
   }
@@ -188,6 +194,7 @@ public final class DialogueTrainee: Trainee {
       memory = try peers.shared(header.memory, of: header.byteCount)
     }
     progress = header.progress
+    (isClone, hasTrained) = (true, false)
     try begin(from: memory)
   }
 
@@ -200,8 +207,8 @@ public final class DialogueTrainee: Trainee {
         found: "those of \(blocks.count)", remedy: "Go on with as many ranks for a trial as before.")
     }
     if blocks.isEmpty, snapshot.progress.budget > 0 {
-      throw .invalid(
-        subject: "the program's state", expected: "a state to go on from", found: "none, because the program keeps none",
+      throw .place(
+        subject: "the script", expected: "a state to go on from", found: "none, because the program keeps none",
         remedy: "Name it by trial.state(...) in the script, or write trainee: {state: false}.")
     }
     if !isOwn, blocks != [StateFile.block], !blocks.isEmpty {
@@ -227,10 +234,11 @@ public final class DialogueTrainee: Trainee {
     try begin()
     try requireAlike()
     let known = Set(configuration.hyperparameters.keys)
-    let live = configuration.description.liveNames.intersection(configuration.searched)
-    if progress.step > 0, peers.isRoot, !live.isSubset(of: effective.keys), !effective.isEmpty || !live.isEmpty {
-      let names = live.subtracting(effective.keys).sorted().joined(separator: ", ")
-      place.warnOnce("not verified to be in force, because the script reads nothing back of it: \(names)")
+    let open = configuration.description.liveNames.intersection(configuration.searched).subtracting(effective.keys)
+    if isClone, hasTrained, peers.isRoot, !open.isEmpty {
+      place.warnOnce(
+        "not verified to be in force, because the script does not read it back (trial.apply, trial.in_force): "
+          + open.sorted().joined(separator: ", "))
     }
     let readBack = try peers.shared(effective.filter { known.contains($0.key) })
     return configuration.hyperparameters.merging(readBack) { _, found in found }
@@ -267,7 +275,7 @@ public final class DialogueTrainee: Trainee {
         ])
     }
     try ready(try ask(message, for: "ready"))
-    conversation.held = (trial, configuration.hyperparameters)
+    conversation.held = configuration.hyperparameters
     next = .nothing
   }
 

@@ -54,13 +54,12 @@ public final class PlainTrainee: Trainee {
   /// - Returns: false when it was given up, and its state is what it was.
   private func run(to target: Int, meanwhile: () -> Bool) throws(TrainingError) -> Bool {
     let printed = PrintedMetrics(configuration.metrics)
-    let meeting = try place.meeting(of: peers)
+    let seat = try place.seat(among: peers)
     let script = try peers.together { () throws(TrainingError) -> ScriptProcess? in
       guard peers.isRoot || configuration.processes == .rank else { return nil }
-      let script = try place.start(
-        configuration, peers, meeting, filling: try values(at: target), line: { printed.take($0) })
-      script.output.log(to: place.log(of: trial, rank: peers.rank))
-      return script
+      return try place.start(
+        configuration, at: seat, loggingTo: place.log(of: trial, rank: peers.rank),
+        filling: try values(at: target), line: { printed.take($0) })
     }
     defer { script?.end(within: 0) }
     let start = ContinuousClock.now

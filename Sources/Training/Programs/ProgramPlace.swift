@@ -11,7 +11,8 @@ public final class ProgramPlace {
   private let seed: UInt64
   /// This rank's number among those of its node that train.
   private let localRank: Int
-  private let localRanks: Int
+  /// The name of the log of what belongs to no trial.
+  private let name: String
   /// The directory of all logs; nil for none.
   private let logs: String?
   /// For the programs' files on this node; made when it is first needed.
@@ -22,18 +23,19 @@ public final class ProgramPlace {
   var idle: Conversation?
 
   /// - Parameters:
-  ///   - localRanks: how many train on this rank's node.
+  ///   - localRank: this rank's number among those of its node that train.
+  ///   - name: the rank's, for a log of what its programs print before their first trial.
   ///   - logs: a directory that is there.
   ///   - warn: a line for the user, said once.
   public init(
-    _ configuration: ProgramConfiguration, study: String, seed: UInt64, localRank: Int = 0, localRanks: Int = 1,
+    _ configuration: ProgramConfiguration, study: String, seed: UInt64, localRank: Int = 0, name: String = "rank-0",
     logs: String? = nil, warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.study = study
     self.seed = seed
     self.localRank = localRank
-    self.localRanks = localRanks
+    self.name = name
     self.logs = logs
     self.warn = warn
   }
@@ -83,6 +85,9 @@ public final class ProgramPlace {
     return "\(directory)/rank-\(rank).log"
   }
 
+  /// The log of what belongs to no trial yet; nil where none can be.
+  var logOfStart: String? { logs.map { "\($0)/\(name).log" } }
+
   /// Says something of the study, the first time.
   func warnOnce(_ text: String) {
     if !hasWarned { warn(text) }
@@ -103,12 +108,10 @@ extension ProgramPlace {
     "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_CLUSTER_NAME",
   ]
 
-  /// The environment of a program on this rank.
+  /// The environment of a program on this rank, as PyTorch's own launcher would set it for the group alone.
   ///
-  /// - Parameters:
-  ///   - rank: in its group of `ranks`.
-  ///   - meeting: where the group's first rank can be met; nil where there is one rank.
-  func environment(rank: Int, ranks: Int, meeting: (host: String, port: Int)?) -> [String: String] {
+  /// - Parameter seat: this rank's in its group.
+  func environment(at seat: GroupSeat) -> [String: String] {
     var environment = ProcessInfo.processInfo.environment.filter { name, _ in
       Self.kept.contains(name) || !Self.launchers.contains { name.hasPrefix($0) }
     }
@@ -116,31 +119,32 @@ extension ProgramPlace {
     for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"] { environment[name] = threads }
     // Output that is no terminal would come late.
     environment["PYTHONUNBUFFERED"] = "1"
-    environment["RANK"] = String(rank)
-    environment["WORLD_SIZE"] = String(ranks)
-    environment["LOCAL_RANK"] = String(localRank % max(1, localRanks))
-    environment["LOCAL_WORLD_SIZE"] = String(min(ranks, localRanks))
-    environment["NODE_RANK"] = String(rank / max(1, localRanks))
-    environment["MASTER_ADDR"] = meeting?.host ?? "127.0.0.1"
-    environment["MASTER_PORT"] = meeting.map { String($0.port) }
+    environment["RANK"] = String(seat.rank)
+    environment["WORLD_SIZE"] = String(seat.ranks)
+    environment["LOCAL_RANK"] = String(seat.localRank)
+    environment["LOCAL_WORLD_SIZE"] = String(seat.numbersOnNode.count)
+    environment["NODE_RANK"] = String(seat.node)
+    environment["MASTER_ADDR"] = seat.meeting?.host ?? "127.0.0.1"
+    environment["MASTER_PORT"] = seat.meeting.map { String($0.port) }
     environment["TUNER_MPI_STUDY"] = study
-    environment["TUNER_MPI_RANK"] = String(rank)
-    environment["TUNER_MPI_RANKS"] = String(ranks)
-    for (name, value) in deviceVariables(of: environment) { environment[name] = value }
+    environment["TUNER_MPI_RANK"] = String(seat.rank)
+    environment["TUNER_MPI_RANKS"] = String(seat.ranks)
+    for (name, value) in deviceVariables(of: environment, seat) { environment[name] = value }
     return environment.merging(configuration.environment) { _, own in own }
   }
 
-  /// The rank's own GPU, of those that its node's ranks share.
-  private func deviceVariables(of environment: [String: String]) -> [String: String] {
+  /// The GPUs of the group's ranks on this node, this rank's at the place of its `LOCAL_RANK`.
+  private func deviceVariables(of environment: [String: String], _ seat: GroupSeat) -> [String: String] {
     var chosen: [String: String] = [:]
     for (name, devices) in [
-      ("CUDA_VISIBLE_DEVICES", Self.count(of: "/dev", "nvidia")),
-      ("ROCR_VISIBLE_DEVICES", Self.count(of: "/dev/dri", "renderD")),
+      // A ROCm device has other uses for its file, and is divided only where the launcher names it.
+      ("CUDA_VISIBLE_DEVICES", Self.count(of: "/dev", "nvidia")), ("ROCR_VISIBLE_DEVICES", 0),
     ] {
       let visible = environment[name]?.split(separator: ",").map(String.init) ?? (0..<devices).map(String.init)
-      // A ROCm device has other uses for its file.
-      if environment[name] == nil && name.hasPrefix("ROCR") { continue }
-      if !visible.isEmpty { chosen[name] = visible[localRank % visible.count] }
+      guard !visible.isEmpty else { continue }
+      let own = seat.numbersOnNode.map { visible[$0 % visible.count] }
+      // Ranks that share a GPU see it once.
+      chosen[name] = own.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ",")
     }
     return chosen
   }
@@ -157,6 +161,41 @@ extension ProgramPlace {
   func findMeeting(isOneHost: Bool) -> (host: String, port: Int) {
     let host = isOneHost ? "127.0.0.1" : ProcessInfo.processInfo.hostName + configuration.hostSuffix
     return (host, freePort() ?? 29_500)
+  }
+}
+
+/// A rank's place in its group, and the group's ranks on its node.
+struct GroupSeat {
+  var rank: Int
+  var ranks: Int
+  /// Among the group's ranks on this node.
+  var localRank: Int
+  /// Of the group's ranks on this node, their numbers among all that train there.
+  var numbersOnNode: [Int]
+  /// This node's number among the group's.
+  var node: Int
+  /// Where the group's first rank can be met; nil where there is one rank.
+  var meeting: (host: String, port: Int)?
+}
+
+extension ProgramPlace {
+  /// The seats of a group whose every rank runs a program. Collective.
+  func seat(among peers: TrainerPeers) throws(TrainingError) -> GroupSeat {
+    let (rank, ranks) = (peers.rank, peers.ranks)
+    let numbers = try peers.sum((0..<ranks).map { $0 == rank ? Double(localRank) : 0 }).map { Int($0) }
+    guard ranks > 1 else { return alone }
+    let here = (0..<ranks).filter { peers.hosts[$0] == peers.hosts[rank] }
+    var nodes: [String] = []
+    for host in peers.hosts where !nodes.contains(host) { nodes.append(host) }
+    return GroupSeat(
+      rank: rank, ranks: ranks, localRank: here.firstIndex(of: rank) ?? 0,
+      numbersOnNode: here.map { numbers[$0] }, node: nodes.firstIndex(of: peers.hosts[rank]) ?? 0,
+      meeting: try meeting(of: peers))
+  }
+
+  /// The seat of the only program of a group.
+  var alone: GroupSeat {
+    GroupSeat(rank: 0, ranks: 1, localRank: 0, numbersOnNode: [localRank], node: 0, meeting: nil)
   }
 }
 

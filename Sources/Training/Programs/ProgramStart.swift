@@ -12,10 +12,10 @@ extension ProgramPlace {
     idle?.end()
     idle = nil
     let number = try peers.shared(peers.isRoot ? UInt64.random(in: 1...UInt64.max) : 0)
-    let meeting = try meeting(of: peers)
+    let seat = try seat(among: peers)
     let script = try peers.together { () throws(TrainingError) -> ScriptProcess? in
       guard peers.isRoot || configuration.processes == .rank else { return nil }
-      return try start(configuration, peers, meeting)
+      return try start(configuration, at: seat, loggingTo: logOfStart)
     }
     let conversation = Conversation(number: number, script)
     do throws(TrainingError) {
@@ -45,21 +45,23 @@ extension ProgramPlace {
   }
 
   /// Starts a program on this rank.
+  ///
+  /// - Parameters:
+  ///   - seat: of a program on every rank; one for the group is alone.
+  ///   - value: what else a placeholder of the command stands for.
   func start(
-    _ configuration: ProgramConfiguration, _ peers: TrainerPeers, _ meeting: (host: String, port: Int)?,
+    _ configuration: ProgramConfiguration, at seat: GroupSeat, loggingTo log: String?,
     filling value: (String) -> String? = { _ in nil }, line: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(TrainingError) -> ScriptProcess {
-    let places = ["rank": String(peers.rank), "ranks": String(peers.ranks)]
+    let seat = configuration.processes == .group ? alone : seat
+    let places = ["rank": String(seat.rank), "ranks": String(seat.ranks)]
     var command: [String] = []
     for argument in configuration.command {
       command.append(try ProgramText(argument).filled { places[$0] ?? value($0) })
     }
-    let isGroups = configuration.processes == .group
     return try ScriptProcess(
-      command, rank: peers.rank,
-      environment: environment(
-        rank: isGroups ? 0 : peers.rank, ranks: isGroups ? 1 : peers.ranks, meeting: isGroups ? nil : meeting),
-      directory: configuration.directory, isDialogue: configuration.isDialogue, line: line)
+      command, rank: seat.rank, environment: environment(at: seat), directory: configuration.directory,
+      isDialogue: configuration.isDialogue, log: log, line: line)
   }
 
   /// The first words each way.

@@ -17,15 +17,17 @@ final class ScriptProcess {
   /// - Parameters:
   ///   - rank: in its group.
   ///   - isDialogue: whether it gets a line.
+  ///   - log: of what it prints; nil for none.
   ///   - line: called for every line that it prints, by another thread.
   /// - Throws: `TrainingError.library` where it does not start.
   init(
     _ command: [String], rank: Int, environment: [String: String], directory: String?, isDialogue: Bool,
-    line: @escaping @Sendable (String) -> Void = { _ in }
+    log: String?, line: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(TrainingError) {
     name = "\(command.first ?? "") on rank \(rank)"
     do throws(ProcessError) {
       let output = try ProcessOutput(line: line)
+      output.log(to: log)
       defer { output.ends.closeBoth() }
       let channel = isDialogue ? try LineChannel() : nil
       var environment = environment
@@ -44,6 +46,9 @@ final class ScriptProcess {
   }
 
   var isRunning: Bool { process.ending == nil }
+
+  /// Waits until it ends by itself, which it was asked to do; not for ever.
+  func finish() { process.wait(within: Self.secondsToEnd) }
 
   /// Ends it with all that it has started, and waits until it has.
   func end(within seconds: Double = ScriptProcess.secondsToEnd) {
@@ -144,7 +149,8 @@ final class ScriptProcess {
   /// The last lines that it printed, for a reason.
   private var lastWords: String {
     let lines = output.lastLines(1000).split(whereSeparator: \.isNewline).suffix(4)
-    return lines.isEmpty ? "" : "; its last words: " + lines.joined(separator: " | ")
+    let words = lines.filter { !$0.allSatisfy { " ^~".contains($0) } }.map { $0.prefix(300) }
+    return words.isEmpty ? "" : "; its last words: " + words.joined(separator: " | ")
   }
 }
 

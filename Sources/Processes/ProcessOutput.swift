@@ -14,7 +14,7 @@ public final class ProcessOutput: Sendable {
 
   private let state = Mutex(State())
   private let isDone = DispatchSemaphore(value: 0)
-  private let line: @Sendable (String) -> Void
+  private let line: (@Sendable (String) -> Void)?
   /// The process's ends.
   public let ends: Ends
 
@@ -38,8 +38,8 @@ public final class ProcessOutput: Sendable {
 
   /// Makes the pipes and starts to read.
   ///
-  /// - Parameter line: called by the reading thread for every line.
-  public init(line: @escaping @Sendable (String) -> Void = { _ in }) throws(ProcessError) {
+  /// - Parameter line: called by the reading thread for every line; nil where nobody wants them.
+  public init(line: (@Sendable (String) -> Void)? = nil) throws(ProcessError) {
     self.line = line
     let output = try Self.pipe()
     let error: [Int32]
@@ -115,10 +115,10 @@ public final class ProcessOutput: Sendable {
           continue
         }
         take(piece[..<count])
-        lines[index].take(piece[..<count], line)
+        if let line { lines[index].take(piece[..<count], line) }
       }
     }
-    for index in lines.indices { lines[index].end(line) }
+    if let line { for index in lines.indices { lines[index].end(line) } }
     for end in ends { close(end) }
   }
 

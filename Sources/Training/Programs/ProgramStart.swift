@@ -51,7 +51,7 @@ extension ProgramPlace {
   ///   - value: what else a placeholder of the command stands for.
   func start(
     _ configuration: ProgramConfiguration, at seat: GroupSeat, loggingTo log: String?,
-    filling value: (String) -> String? = { _ in nil }, line: @escaping @Sendable (String) -> Void = { _ in }
+    filling value: (String) -> String? = { _ in nil }, line: (@Sendable (String) -> Void)? = nil
   ) throws(TrainingError) -> ScriptProcess {
     let seat = configuration.processes == .group ? alone : seat
     let places = ["rank": String(seat.rank), "ranks": String(seat.ranks)]

@@ -22,7 +22,7 @@ final class ScriptProcess {
   /// - Throws: `TrainingError.library` where it does not start.
   init(
     _ command: [String], rank: Int, environment: [String: String], directory: String?, isDialogue: Bool,
-    log: String?, line: @escaping @Sendable (String) -> Void = { _ in }
+    log: String?, line: (@Sendable (String) -> Void)? = nil
   ) throws(TrainingError) {
     name = "\(command.first ?? "") on rank \(rank)"
     do throws(ProcessError) {

@@ -67,7 +67,7 @@ struct TraineeReader {
       directory: section.optional("directory", .text, absence: "where the run is started"),
       keepsState: section.value(
         "state", .truth, default: isDialogue || usesState,
-        describedAs: "true in a dialogue, else whether the command has {state}"),
+        describedAs: "true of a plug-in and in a dialogue, else whether the command has {state}"),
       hostSuffix: section.optional("host_suffix", .text, absence: "none") ?? "", limits: readLimits(section))
   }
 

@@ -43,7 +43,11 @@ import Training
       for (int64_t at = from; at < to; at++) {
         int32_t result = train_unit(trial, at, at + 1, host, error, size);
         if (result) return result;
-        if (host->must_stop(host->context, at + 1)) break;
+        int must_stop = host->must_stop(host->context, at + 1);
+    #ifndef TEST_deaf
+        if (must_stop) break;
+    #endif
+        (void)must_stop;
       }
       return TUNER_OK;
     }
@@ -101,10 +105,12 @@ import Training
       searched: ["sweeps"], fixed: ["size"])
   }
 
-  static func library(_ variant: Variant, isFailing: Bool = false) throws -> PluginLibrary {
-    let name = variant.rawValue + (isFailing ? "-failing" : "")
-    return try PluginLibrary(
-      CompiledPlugin.library(name, source, flags: [variant.flag] + (isFailing ? ["-DTEST_failing"] : [])))
+  /// - Parameter flaw: `failing`, or `deaf` to must_stop.
+  static func library(_ variant: Variant, flaw: String? = nil) throws -> PluginLibrary {
+    try PluginLibrary(
+      CompiledPlugin.library(
+        ([variant.rawValue, flaw].compactMap { $0 }).joined(separator: "-"), source,
+        flags: [variant.flag] + (flaw.map { ["-DTEST_\($0)"] } ?? [])))
   }
 
   static let foreign = Snapshot(
@@ -117,7 +123,7 @@ import Training
     // What each rank has alone goes on with as many ranks.
     if variant == .ownStates, check == .otherRanks { return }
     let library = try Self.library(variant)
-    let failing = try check == .failure ? Self.library(variant, isFailing: true) : library
+    let failing = try check == .failure ? Self.library(variant, flaw: "failing") : library
     try withRanks { group in
       try TraineeConformance(
         budgets: (3, 8), changes: ["damping": .number(0.9), "sweeps": .number(3)],

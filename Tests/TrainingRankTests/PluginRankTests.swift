@@ -98,4 +98,20 @@ import Training
       #expect(error == .diverged(step: 2, what: "residual"))
     }
   }
+
+  @Test func `a plug-in that does not stop when it must is told so on all ranks`() throws {
+    let library = try Example.library(.whole, flaw: "deaf")
+    try withRanks { group in
+      let trainee = try make(library, on: group)
+      let isLast = group.rank.rawValue == group.size - 1
+      var steps = 0
+      let error = #expect(throws: TrainingError.self) {
+        _ = try trainee.train(to: 6) {
+          steps += 1
+          return isLast && steps == 2
+        }
+      }
+      #expect(error?.description.hasSuffix("found that it trained on when must_stop had said so") == true)
+    }
+  }
 }

@@ -88,6 +88,9 @@ import Training
       table->train = train_whole;
       table->trains_whole = 1;
     #endif
+    #ifdef TEST_stateless
+      table->state = TUNER_STATE_NONE;
+    #endif
     #ifdef TEST_ownStates
       table->state = TUNER_STATE_OWN;
       table->describe_state = describe_own;
@@ -105,7 +108,7 @@ import Training
       searched: ["sweeps"], fixed: ["size"])
   }
 
-  /// - Parameter flaw: `failing`, or `deaf` to must_stop.
+  /// - Parameter flaw: `failing`, `deaf` to must_stop, or `stateless`.
   static func library(_ variant: Variant, flaw: String? = nil) throws -> PluginLibrary {
     try PluginLibrary(
       CompiledPlugin.library(

@@ -114,4 +114,19 @@ import Training
       #expect(error?.description.hasSuffix("found that it trained on when must_stop had said so") == true)
     }
   }
+
+  @Test func `a plug-in without a state trains every job from the beginning`() throws {
+    let library = try Example.library(.units, flaw: "stateless")
+    try withRanks { group in
+      let trainee = try make(library, on: group)
+      _ = try trainee.train(to: 3) { false }
+      let state = try trainee.snapshot()
+      #expect(state?.blocks.isEmpty ?? true)
+      let next = try make(library, on: group)
+      try next.restore(state)
+      #expect(next.budget == 0)
+      _ = try next.train(to: 5) { false }
+      #expect(try next.measure().metrics["sweeps_done"] == 100)
+    }
+  }
 }

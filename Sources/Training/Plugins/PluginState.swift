@@ -72,9 +72,9 @@ extension PluginTrainee {
           progress: snapshot.progress, layout: block?.layout ?? [], byteCount: block?.memory.byteCount ?? 0,
           hasState: !snapshot.blocks.isEmpty)
       })
-    // The beginning of a trial is as it was made.
+    // What is no state is the beginning of a trial, which is as it was made.
     guard header.hasState else {
-      progress = header.progress
+      progress = Progress()
       return
     }
     let block = try isStateOwn ? ownPart(of: snapshot) : same(snapshot, header.layout, header.byteCount)

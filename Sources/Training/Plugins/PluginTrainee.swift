@@ -159,7 +159,7 @@ public final class PluginTrainee: Trainee {
       try tell(changes)
     } catch {
       // A rank may have refused alone.
-      try tell(old.filter { changes[$0.key] != nil })
+      _ = try? tell(old.filter { changes[$0.key] != nil })
       throw error
     }
     configuration = wanted

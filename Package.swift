@@ -82,6 +82,8 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
 
     .target(name: "CProcesses"),
+    // The face that plug-ins write, and the only file of this project that they need.
+    .target(name: "CTrainee", dependencies: ["CMPI"]),
 
     // Instruments, each of use outside this project.
     room("MPI", on: ["CMPI"]),
@@ -93,7 +95,7 @@ let package = Package(
 
     // How to learn, and what to try: strangers to each other.
     room(
-      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CKernels", "CZlib"],
+      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
@@ -139,7 +141,7 @@ let package = Package(
     tests(of: "MPI"), tests(of: "MPI", kind: "Rank", using: ["RankTesting"]),
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
     tests(of: "Processes"),
-    tests(of: "Training", using: ["HDF5"]),
+    tests(of: "Training", using: ["HDF5", "TraineeTesting"]),
     tests(of: "Training", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness", "JSON"]),
@@ -148,7 +150,9 @@ let package = Package(
     // What `check` accepts, and what a run then does with it, over all keys of the reference.
     .testTarget(
       name: "CheckTests",
-      dependencies: ["tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", yams],
+      dependencies: [
+        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting", yams,
+      ],
       swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(

@@ -70,8 +70,8 @@ struct ExperimentReader {
   }
 
   private func readTrainee(searching names: [String]) -> TraineeConfiguration {
-    if root.contains("trainee"), let program = TraineeReader(root: root, searched: names).read() {
-      return .command(program)
+    if root.contains("trainee"), let trainee = TraineeReader(root: root, searched: names).read() {
+      return trainee
     }
     return .builtIn(TrainingReader(root: root).read())
   }

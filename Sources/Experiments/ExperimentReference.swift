@@ -78,6 +78,7 @@ public enum ExperimentReference {
     trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
     search: {space: {NAME: {type: float}}}
     """,
+    "trainee: {kind: plugin, metrics: [METRIC]}",
   ]
 
   /// The paths of all keys, in the table's order, names of the user's own as `NAME`, `OTHER` and `METRIC`.

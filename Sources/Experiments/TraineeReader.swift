@@ -7,22 +7,47 @@ import Yams
 ///     trainee:
 ///       command: [python3, train.py, --lr, "{learning_rate}", --epochs, "{budget}", --dir, "{state}"]
 ///       metrics: {val_accuracy: 'val acc:\s+([0-9.]+)'}
+///
+///     trainee: {kind: plugin, library: ./solver.so, metrics: [residual], fixed: [size]}
 struct TraineeReader {
   let root: Section
   /// The names of the search space.
   let searched: [String]
 
   private enum Kind: String, CaseIterable {
-    case builtin, command
+    case builtin, command, plugin
   }
 
   /// Nil where the file describes a built-in model.
-  func read() -> ProgramConfiguration? {
+  func read() -> TraineeConfiguration? {
     let section = root.section("trainee")
-    let kind: Kind = section.variant(default: section.contains("command") ? .command : .builtin)
+    let kind: Kind = section.variant(
+      default: section.contains("command") ? .command : section.contains("library") ? .plugin : .builtin)
     defer { section.finish() }
-    guard kind == .command else { return nil }
-    return readProgram(section)
+    switch kind {
+    case .builtin: return nil
+    case .command: return .command(readProgram(section))
+    case .plugin: return .plugin(readPlugin(section))
+    }
+  }
+
+  private func readPlugin(_ section: Section) -> PluginConfiguration {
+    PluginConfiguration(
+      section.required(
+        "library", .text, remedy: "Write the path of the shared library, such as ./solver.so."),
+      metrics: section.required(
+        "metrics", .list(of: .text, atLeast: 1, atMost: 1_000),
+        remedy: "Name those of its metrics that the study uses, such as [residual]."),
+      settings: readSettings(section), searched: searched, fixed: readFixed(section),
+      keepsState: section.value("state", .truth, default: true))
+  }
+
+  private func readSettings(_ section: Section) -> [String: HyperparameterValue] {
+    readMapping("settings", .parameterValue, section).mapValues(HyperparameterValue.init)
+  }
+
+  private func readFixed(_ section: Section) -> [String] {
+    section.value("fixed", .list(of: .text, atLeast: 0, atMost: 1_000), default: [])
   }
 
   private func readProgram(_ section: Section) -> ProgramConfiguration {
@@ -37,14 +62,12 @@ struct TraineeReader {
         "processes", .choice(), default: isDialogue ? .rank : .group,
         describedAs: "rank in a dialogue, else group"),
       metrics: readMetrics(section),
-      settings: readMapping("settings", .parameterValue, section).mapValues(HyperparameterValue.init),
-      searched: searched,
-      fixed: section.value("fixed", .list(of: .text, atLeast: 0, atMost: 1_000), default: []),
+      settings: readSettings(section), searched: searched, fixed: readFixed(section),
       environment: readMapping("environment", .anyText, section),
       directory: section.optional("directory", .text, absence: "where the run is started"),
       keepsState: section.value(
         "state", .truth, default: isDialogue || usesState,
-        describedAs: "true in a dialogue, else whether the command has {state}"),
+        describedAs: "true of a plug-in and in a dialogue, else whether the command has {state}"),
       hostSuffix: section.optional("host_suffix", .text, absence: "none") ?? "", limits: readLimits(section))
   }
 

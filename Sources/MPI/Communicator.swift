@@ -53,6 +53,16 @@ public struct Communicator: ~Copyable {
   /// when its owner here is done. MPI 3.1 §6.4.3 wants all messages received before `MPI_Comm_free`.
   public mutating func leaveToFinalize() { state.isOurs = false }
 
+  /// Calls `body` with the address of the `MPI_Comm`, for code that uses MPI by itself. The handle lives as
+  /// long as this value; errors on it are returned. Such code takes no turns with this module's threads: with
+  /// several of them, MPI must be initialized for `multiple`.
+  public borrowing func withHandle<Result, Failure: Error>(
+    _ body: (UnsafeRawPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var handle = state.raw.handle
+    return try body(&handle)
+  }
+
   /// The deadline of a call that was given none.
   func deadline(_ given: Deadline?) -> Deadline { given ?? .seconds(patience) }
 }

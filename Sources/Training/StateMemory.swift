@@ -85,6 +85,7 @@ extension StateMemory: Equatable {
   public static func == (left: StateMemory, right: StateMemory) -> Bool {
     left === right
       || left.byteCount == right.byteCount
-        && memcmp(left.writable.baseAddress!, right.writable.baseAddress!, left.byteCount) == 0
+        && (left.byteCount == 0
+          || memcmp(left.writable.baseAddress!, right.writable.baseAddress!, left.byteCount) == 0)
   }
 }

@@ -6,12 +6,15 @@ public enum TraineeConfiguration: Equatable, Sendable {
   case builtIn(TrainingConfiguration)
   /// Somebody else's program.
   case command(ProgramConfiguration)
+  /// Somebody else's shared library.
+  case plugin(PluginConfiguration)
 
   /// What the trainee says of itself.
   public var description: TraineeDescription {
     switch self {
     case .builtIn: TrainingConfiguration.description
     case .command(let command): command.description
+    case .plugin(let plugin): plugin.description
     }
   }
 
@@ -29,6 +32,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
       switch self {
       case .builtIn(let training): training.budgetUnit
       case .command(let command): command.budgetUnit
+      case .plugin(let plugin): plugin.budgetUnit
       }
     }
     set {
@@ -39,6 +43,9 @@ public enum TraineeConfiguration: Equatable, Sendable {
       case .command(var command):
         command.budgetUnit = newValue
         self = .command(command)
+      case .plugin(var plugin):
+        plugin.budgetUnit = newValue
+        self = .plugin(plugin)
       }
     }
   }
@@ -49,6 +56,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
       switch self {
       case .builtIn(let training): training.threads
       case .command(let command): command.threads
+      case .plugin(let plugin): plugin.threads
       }
     }
     set {
@@ -59,6 +67,9 @@ public enum TraineeConfiguration: Equatable, Sendable {
       case .command(var command):
         command.threads = newValue
         self = .command(command)
+      case .plugin(var plugin):
+        plugin.threads = newValue
+        self = .plugin(plugin)
       }
     }
   }
@@ -68,6 +79,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
     switch self {
     case .builtIn(let training): training.hyperparameters
     case .command(let command): command.hyperparameters
+    case .plugin(let plugin): plugin.hyperparameters
     }
   }
 
@@ -76,12 +88,13 @@ public enum TraineeConfiguration: Equatable, Sendable {
     switch self {
     case .builtIn(let training): training.data.files
     case .command: []
+    case .plugin(let plugin): [plugin.library]
     }
   }
 
   /// Fields, as it is written, that decide where it runs and not what it computes.
   public static var fieldsOfPlace: [String] {
-    ["device", "threads"]
+    ["device", "threads", "plugin.threads"]
       + ["threads", "environment", "hostSuffix", "limits"].map { "command.\($0)" }
   }
 }
@@ -95,6 +108,7 @@ extension TraineeConfiguration {
     switch self {
     case .builtIn(let training): .builtIn(try training.setting(values))
     case .command(let command): .command(try command.setting(values))
+    case .plugin(let plugin): .plugin(try plugin.setting(values))
     }
   }
 
@@ -105,7 +119,7 @@ extension TraineeConfiguration {
       let requested = metrics.compactMap(ResourceMetric.init)
       if !requested.isEmpty { training.resourceMetrics = requested }
       return .builtIn(training)
-    case .command: return self
+    case .command, .plugin: return self
     }
   }
 
@@ -127,7 +141,7 @@ extension TraineeConfiguration {
         training.schedule.length = Double(length)
       }
       return .builtIn(training)
-    case .command: return self
+    case .command, .plugin: return self
     }
   }
 
@@ -138,6 +152,7 @@ extension TraineeConfiguration {
     switch self {
     case .builtIn(let training): training.validate(ranksPerTrial: ranksPerTrial)
     case .command(let command): command.validate()
+    case .plugin(let plugin): plugin.validate()
     }
   }
 
@@ -149,18 +164,21 @@ extension TraineeConfiguration {
     switch self {
     case .builtIn(let training): try training.checkPlace(localRank: localRank)
     case .command(let command): try command.checkPlace()
+    case .plugin(let plugin): try plugin.checkPlace()
     }
   }
 }
 
 extension TraineeConfiguration: Codable {
-  private enum CodingKeys: String, CodingKey { case command, budgetUnit }
+  private enum CodingKeys: String, CodingKey { case command, plugin, budgetUnit }
 
   /// The built-in trainer's configuration stands for itself, as studies had it before there was any other.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     if let command = try container.decodeIfPresent(ProgramConfiguration.self, forKey: .command) {
       self = .command(command)
+    } else if let plugin = try container.decodeIfPresent(PluginConfiguration.self, forKey: .plugin) {
+      self = .plugin(plugin)
     } else {
       self = .builtIn(try TrainingConfiguration(from: decoder))
     }
@@ -174,6 +192,10 @@ extension TraineeConfiguration: Codable {
       try container.encode(command, forKey: .command)
       // Where whoever reads journals looks for it, whatever the trainee.
       try container.encode(command.budgetUnit, forKey: .budgetUnit)
+    case .plugin(let plugin):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(plugin, forKey: .plugin)
+      try container.encode(plugin.budgetUnit, forKey: .budgetUnit)
     }
   }
 }

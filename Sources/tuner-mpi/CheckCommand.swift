@@ -31,6 +31,7 @@ struct CheckCommand: ParsableCommand {
       print("\(experiment.study): in order")
       if let data = checked.data { describe(try checked.study.data(data, for: TrialID(0))) }
       if case .command(let program) = checked.study.trainee { describe(program) }
+      if case .plugin(let plugin) = checked.study.trainee { describe(plugin) }
       print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
       if let outlook { print("  sampler \(outlook)") }
       for line in checked.earlier { print("  earlier \(line)") }
@@ -64,6 +65,12 @@ struct CheckCommand: ParsableCommand {
     let state =
       program.keepsState ? "goes on from its state" : "keeps no state: every job trains from the beginning"
     print("  program \(program.command.joined(separator: " ")) (\(processes); it \(state))")
+  }
+
+  /// What the plug-in offers; why it cannot be loaded, the warning of this place says.
+  private func describe(_ plugin: PluginConfiguration) {
+    guard let library = try? PluginLibrary(plugin.library) else { return }
+    print("  plug-in \(plugin.library): \(library.offer)")
   }
 
   private func describe(_ plan: SchedulePlan, of study: Study) throws {

@@ -49,7 +49,7 @@ struct RunCommand: ParsableCommand {
 
   /// The whole run, between the start of MPI and its end. Collective over all ranks.
   private func runOnRanks() throws {
-    let mpi = try MPIEnvironment()
+    let mpi = try MPIEnvironment(requiring: threadLevel)
     let ranks = mpi.world.size
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
     let preparation = Preparation()
@@ -65,7 +65,17 @@ struct RunCommand: ParsableCommand {
       } else {
         try run(start, preparation, with: trainees.plain, mpi)
       }
+    case .plugin(let plugin):
+      let trainees = try PluginTrainees(start.study, plugin, mpi.threadLevel, on: mpi.world)
+      try run(start, preparation, with: trainees.source, mpi)
     }
+  }
+
+  /// How far threads may use MPI: a plug-in takes no turns with those of this program. Every rank reads the
+  /// file for that, because MPI begins before rank 0 can tell; what is wrong with it, rank 0 says later.
+  private var threadLevel: ThreadLevel {
+    if let experiment = try? experiment.load(), case .plugin = experiment.trainee { return .multiple }
+    return .serialized
   }
 
   /// The run of trainees of one kind. Collective over all ranks.

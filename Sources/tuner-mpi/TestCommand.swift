@@ -56,8 +56,8 @@ struct TestCommand: ParsableCommand {
     let checkpoint = try weights(of: best, in: directory)
     guard let training = try study.trainee(for: best.configuration, at: best.budget).training else {
       throw TunerError(
-        .usage, subject: directory.path, expected: "a study of a built-in model", found: "one of a program",
-        remedy: "Test it with the program itself: the best state is \(best.checkpoint).")
+        .usage, subject: directory.path, expected: "a study of a built-in model", found: "one of somebody else's code",
+        remedy: "Test it with that code itself: the best state is \(best.checkpoint).")
     }
     let data = try TrainingData(training.data, split: training.split, seed: study.seed)
     var trainer = try Trainer(training, data: data, seed: study.seed, trial: best.trial.rawValue)

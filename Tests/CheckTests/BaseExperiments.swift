@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Testing
+import TraineeTesting
 
 /// Right experiments that between them have every key of the reference, every scheduler, sampler, model and
 /// kind of data; and the small files that they read.
@@ -17,7 +18,7 @@ struct BaseExperiments {
     texts =
       Self.searches.enumerated().map { number, search in
         Self.text(number, search.scheduler, search.sampler, search.more, folder)
-      } + Self.wholes(folder)
+      } + Self.wholes(folder, plugin: try Self.plugin())
   }
 
   func remove() throws { try FileManager.default.removeItem(atPath: folder) }
@@ -133,7 +134,7 @@ struct BaseExperiments {
   }
 
   /// Other models, data and spaces.
-  private static func wholes(_ folder: String) -> [String] {
+  private static func wholes(_ folder: String, plugin: String) -> [String] {
     let space = """
       search:
         budget_unit: steps
@@ -203,7 +204,27 @@ struct BaseExperiments {
         sampler: random
         scheduler: {kind: pbt, population: 3, generations: 3, interval: 1}
       """,
-    ].map { $0.replacing("FOLDER", with: folder) }
+      """
+      study: plug-in
+      objective: {metric: residual, goal: minimize}
+      trainee:
+        kind: plugin
+        library: PLUGIN
+        metrics: [residual]
+        settings: {size: 16}
+        fixed: [size]
+        state: true
+      search:
+        space: {damping: {type: float, low: 0.1, high: 1}}
+        sampler: random
+        scheduler: {kind: pbt, population: 3, generations: 3, interval: 1}
+      """,
+    ].map { $0.replacing("FOLDER", with: folder).replacing("PLUGIN", with: plugin) }
+  }
+
+  /// The example in C.
+  private static func plugin() throws -> String {
+    try CompiledPlugin.library("example", "#include \"poisson.c\"")
   }
 
   private static func writeData(in folder: String) throws {

@@ -135,4 +135,9 @@ import Testing
       #expect(found == "none")
     }
   }
+
+  @Test func `memories of no bytes are equal`() throws {
+    let shared = try StateMemory(sharing: 0, for: "a test")
+    #expect(shared == (try StateMemory(byteCount: 0, for: "a test")))
+  }
 }

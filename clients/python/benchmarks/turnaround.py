@@ -54,7 +54,7 @@ def measure(layers: int, width: int, repeats: int) -> None:
             save = timed(lambda: run.ask("save", file=file.path))  # noqa: B023
             budget += 1
             train = timed(lambda: run.ask("train", to=budget))  # noqa: B023
-            members = {"configuration": configuration, "state": state.path, "budget": budget}
+            members: Any = {"configuration": configuration, "state": state.path, "budget": budget}
             restore = timed(lambda: run.begin(1, do="restore", **members))  # noqa: B023
             begin = timed(lambda: run.begin(2, **members))  # noqa: B023
             for name, value in zip(("save", "train", "restore", "begin"), (save, train, restore, begin)):

@@ -98,7 +98,7 @@ class Script:
         os.write(self.asking, json.dumps({"do": do, **members}).encode() + b"\n")
 
     def hear(self) -> Optional[Dict[str, Any]]:
-        """The next line; nil at the end."""
+        """The next line; None at the end."""
         deadline = time.monotonic() + PATIENCE
         while b"\n" not in self._pending:
             if not select.select([self.hearing], [], [], max(0, deadline - time.monotonic()))[0]:

@@ -77,7 +77,8 @@ def test_what_every_trial_would_meet_is_a_failure_of_the_place(
 
 
 EARLY = (
-    "the script ended early: expected the loop over tuner_mpi.trials() to go on until it ends by itself, found {}. "
+    "the script ended early: expected the loop over tuner_mpi.trials() to go on until it ends by "
+    "itself, found {}. "
     "Take break, return and sys.exit out of the loop; a trial that fails raises an error."
 )
 
@@ -111,19 +112,23 @@ def test_a_script_that_never_asks_for_trials() -> None:
         (
             "unit",
             "break",
-            "TunerError: trial 5: expected a loop over trial.budgets() that goes on until it ends by itself, found a "
-            "break. Report what was measured and let the study decide, or raise an error if the trial failed.",
+            "TunerError: trial 5: expected a loop over trial.budgets() that goes on until it ends by "
+            "itself, found a "
+            "break. Report what was measured and let the study decide, or raise an error if the "
+            "trial failed.",
         ),
         (
             "made",
             "continue",
-            "TunerError: trial 5: expected a loop over trial.budgets() that goes on until it ends by itself, found "
+            "TunerError: trial 5: expected a loop over trial.budgets() that goes on until it ends by "
+            "itself, found "
             "none. Report what was measured and let the study decide, or raise an error if the trial failed.",
         ),
         (
             "unit",
             "trial['with']",
-            "HyperparameterError: hyperparameter with: expected a known name (width), found with. Declare it with "
+            "HyperparameterError: hyperparameter with: expected a known name (width), found with. "
+            "Declare it with "
             "its default: tuner_mpi.trials(with=...).",
         ),
         (
@@ -140,13 +145,15 @@ def test_a_script_that_never_asks_for_trials() -> None:
         (
             "unit",
             "trial.state(x=array.array('d'))",
-            "TunerError: state x: expected all parts before trial.budgets(), found one in it. Move trial.state, or "
+            "TunerError: state x: expected all parts before trial.budgets(), found one in it. Move "
+            "trial.state, or "
             "the first trial.restore, above the loop.",
         ),
         (
             "made",
             "trial.state(x=5)",
-            "TypeError: state x: expected an object with state_dict and load_state_dict, a pair of functions (get, "
+            "TypeError: state x: expected an object with state_dict and load_state_dict, a pair of "
+            "functions (get, "
             "set), a dict of arrays or an array, found 5.",
         ),
         (
@@ -157,7 +164,8 @@ def test_a_script_that_never_asks_for_trials() -> None:
         (
             "unit",
             "trial.apply(trial)",
-            "TypeError: trial.apply: expected an optimizer with param_groups, found a Trial. Set it yourself, and "
+            "TypeError: trial.apply: expected an optimizer with param_groups, found a Trial. Set it "
+            "yourself, and "
             "say what is in force by trial.in_force(name=value).",
         ),
     ],
@@ -168,7 +176,8 @@ def test_mistakes_of_the_script(where: str, statement: str, message: str) -> Non
 
 def test_values_that_are_not_of_the_defaults_type() -> None:
     assert failure(configuration={"width": 8.5})["message"] == (
-        "HyperparameterError: hyperparameter width: expected a whole number, as its default in the script, found "
+        "HyperparameterError: hyperparameter width: expected a whole number, as its default in the "
+        "script, found "
         "8.5. Correct its values in the experiment, or the default."
     )
 
@@ -178,14 +187,15 @@ def test_another_version_is_refused() -> None:
         said = run.hello(version=2)
     assert (said["kind"], said["message"]) == (
         "place",
-        "DialogueError: the dialogue: expected version 1, found 2. Install the tuner_mpi package that came with "
+        "DialogueError: the dialogue: expected version 1, found 2. Install the tuner_mpi package "
+        "that came with "
         "this tuner-mpi.",
     )
 
 
 def test_a_line_that_is_no_message_is_quoted() -> None:
     with Script("plain.py") as run:
-        said = run.ask("hello") if run.say("nonsense") else run.answer()
+        said = run.ask("nonsense")
     assert said["message"] == "DialogueError: tuner-mpi: expected one of hello, found nonsense."
 
 
@@ -203,7 +213,8 @@ def test_a_state_that_does_not_fit_names_the_first_difference() -> None:
         said = run.begin(1, configuration={"width": 4}, state=state.path)
     assert (said["kind"], said["message"]) == (
         "trial",
-        "StateError: state memory.weights: expected F64 [4], as the script made it, found F64 [3]. A state fits only "
+        "StateError: state memory.weights: expected F64 [4], as the script made it, found F64 [3]. A "
+        "state fits only "
         "what has the same architecture.",
     )
 
@@ -213,27 +224,32 @@ def test_a_state_that_does_not_fit_names_the_first_difference() -> None:
     [
         (
             "trial.state(other=array.array('d'))",
-            "state: expected the parts other, as the script has them, found also memory. Name the same parts for "
+            "state: expected the parts other, as the script has them, found also memory. Name the "
+            "same parts for "
             "all trials.",
         ),
         (
             "trial.state(memory={}, more={})",
-            "state: expected the parts memory, more, as the script has them, found none called more. Name the same "
+            "state: expected the parts memory, more, as the script has them, found none called more. "
+            "Name the same "
             "parts for all trials.",
         ),
         (
             "trial.state(memory={})",
-            "state memory.weights: expected no array of this name, as the script made none, found F64 [3]. A state "
+            "state memory.weights: expected no array of this name, as the script made none, found "
+            "F64 [3]. A state "
             "fits only what has the same architecture.",
         ),
         (
             "trial.state(memory={'weights': array.array('f', [0] * 3)})",
-            "state memory.weights: expected F32 [3], as the script made it, found F64 [3]. A state fits only what has "
+            "state memory.weights: expected F32 [3], as the script made it, found F64 [3]. A state "
+            "fits only what has "
             "the same architecture.",
         ),
         (
             "trial.state(memory={'w': array.array('d')})",
-            "state memory.w: expected F64 [0], as the script made it, found no array of this name. A state fits only "
+            "state memory.w: expected F64 [0], as the script made it, found no array of this name. A "
+            "state fits only "
             "what has the same architecture.",
         ),
         ("pass", "state: expected parts to restore it into, found none. Name them with trial.state(...)."),

@@ -85,3 +85,14 @@ def test_an_optimizer_whose_making_nobody_saw_is_refused() -> None:
     assert known.param_groups[0]["lr"] == 0.5
     with pytest.raises(TunerError, match="trial.apply: expected an optimizer that is a part of the state"):
         in_force.apply(unknown, (), {})
+
+
+def test_a_second_call_may_bring_other_names_and_schedulers() -> None:
+    optimizer = Optimizer({"lr": 0.5}, {}, lr=1.0)
+    values = {"lr": 4.0, "other": 8.0}
+    in_force = InForce(Hyperparameters(values, values))
+    in_force.apply(optimizer, (), {})
+    assert [group["lr"] for group in optimizer.param_groups] == [2, 4]
+    in_force.apply(optimizer, (), {"lr": "other"})
+    assert [group["lr"] for group in optimizer.param_groups] == [4, 8]
+    assert in_force.effective() == {"other": 8}

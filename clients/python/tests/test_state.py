@@ -133,7 +133,7 @@ def test_the_layout_is_that_of_safetensors() -> None:
 
 
 def test_dicts_and_arrays_are_restored_in_place() -> None:
-    inner = {"w": array.array("d", [1, 2]), "n": 1}
+    inner: Dict[str, Any] = {"w": array.array("d", [1, 2]), "n": 1}
     members: Dict[str, Any] = {"inner": inner, "step": 3, "list": [1]}
     alone = array.array("q", [5])
     reader = saved(members=members, alone=alone)
@@ -175,7 +175,7 @@ def test_what_cannot_be_pickled_is_said_with_its_name() -> None:
 @pytest.mark.parametrize("name", ["", "a.b", "a/b", "tuner_mpi"])
 def test_names_that_parts_cannot_have(name: str) -> None:
     with pytest.raises(TypeError, match="expected a name without dots and slashes"):
-        snapshot(**{name: array.array("d")})
+        part(name, array.array("d"))
 
 
 def test_python_generators_belong_to_the_state() -> None:
@@ -188,6 +188,14 @@ def test_python_generators_belong_to_the_state() -> None:
     assert [random.gauss(0, 1) for _ in range(3)] == drawn
 
 
+def test_two_models_are_no_pair_of_functions() -> None:
+    class Model:
+        state_dict = load_state_dict = __call__ = dict
+
+    with pytest.raises(TypeError, match="^state models: expected an object with state_dict"):
+        part("models", (Model(), Model()))
+
+
 def test_trees_are_kept_and_taken() -> None:
     tree = {"layers": [array.array("f", [1, 2]), Pair(array.array("f", [3]), 4)], "step": 5}
     made = Snapshot()
@@ -198,10 +206,8 @@ def test_trees_are_kept_and_taken() -> None:
     file = os.memfd_create("state")
     made.save(file)
     # Before the loop, from the file, and once only.
-    other, fresh = (
-        Snapshot(),
-        {"layers": [array.array("f", [0, 0]), Pair(array.array("f", [0]), 0)], "step": 0},
-    )
+    other = Snapshot()
+    fresh: Any = {"layers": [array.array("f", [0, 0]), Pair(array.array("f", [0]), 0)], "step": 0}
     others, reader = Trees(other), StateReader(file)
     other.choose(False, False)
     taken = others.restore("tree", fresh, reader)

@@ -72,7 +72,8 @@ def test_a_program_that_ends_is_an_error(capfd: pytest.CaptureFixture[str]) -> N
     with pytest.raises(tuner_mpi.StudyError) as error:
         tuner_mpi.Study({"x": (0, 1)}, program=FAKE, sampler="none")
     assert str(error.value) == (
-        "init: expected an answer, found the end of tuner-mpi suggest (exit code 1). Its error output says why."
+        "init: expected an answer, found the end of tuner-mpi suggest (exit code 1). Its error "
+        "output says why."
     )
     assert capfd.readouterr().err == "--sampler: expected a known name\n"
 
@@ -82,7 +83,8 @@ def test_a_program_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(tuner_mpi.StudyError) as error:
         tuner_mpi.Study({"x": (0, 1)})
     assert str(error.value) == (
-        "tuner-mpi: expected the program, found none called /nowhere/tuner-mpi. Put it into PATH, set TUNER_MPI, or "
+        "tuner-mpi: expected the program, found none called /nowhere/tuner-mpi. Put it into PATH, "
+        "set TUNER_MPI, or "
         "name it: Study(..., program=...)."
     )
 

@@ -65,7 +65,7 @@ class Alone(Host):
             print(written(line), flush=True)
 
     def _open_state(self) -> Any:
-        """The state of this rank, else the first rank's; nil where there is none yet."""
+        """The state of this rank, else the first rank's; None where there is none yet."""
         for path in (self._path(own=True), self._path(own=False)):
             if path is not None and os.path.exists(path):
                 return StateReader(os.open(path, os.O_RDONLY | os.O_CLOEXEC))

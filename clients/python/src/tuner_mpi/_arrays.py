@@ -1,7 +1,7 @@
 """Arrays of any library: what they are called in a state file, and how they get there and back.
 
-This package imports no library that the script has not imported, unless a state is restored that was saved from
-one.
+This package imports no library that the script has not imported, unless a state is restored that was saved
+from one.
 """
 
 import array
@@ -29,7 +29,7 @@ class Kind(NamedTuple):
 
     @property
     def type(self) -> Optional[str]:
-        """The type in a state file; nil for those that are kept as opaque bytes."""
+        """The type in a state file; None for those that are kept as opaque bytes."""
         return FILE_TYPES.get(self.dtype)
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Library:
         raise NotImplementedError
 
     def read(self, kind: Kind, descriptor: int, offset: int, target: Any) -> Any:
-        """Reads into `target`, an array of the same kind, or into a new one if that is nil or cannot change."""
+        """Reads into `target`, an array of the same kind, or into a new one if it is None or fixed."""
         raise NotImplementedError
 
     def single(self, kind: Kind, value: Any, target: Any) -> Any:
@@ -194,7 +194,7 @@ class JAXLibrary(Library):
         jax = self._jax
         if not isinstance(value, jax.Array) or isinstance(value, jax.core.Tracer):
             return False
-        # Keys of jax.random.key() have a type of their own, which no file knows; those of PRNGKey() are arrays.
+        # Keys of jax.random.key() have a type that no file knows; those of PRNGKey() are arrays.
         return not jax.dtypes.issubdtype(value.dtype, jax.dtypes.extended)
 
     def kind(self, value: Any) -> Kind:
@@ -255,7 +255,7 @@ _by_type: Dict[type, Optional[Library]] = {}
 
 
 def library_of(value: Any) -> Optional[Library]:
-    """The library that an array is of; nil for what is no array."""
+    """The library that an array is of; None for what is no array."""
     kind = type(value)
     try:
         library = _by_type[kind]

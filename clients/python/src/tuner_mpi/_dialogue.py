@@ -36,7 +36,7 @@ class Dialogue:
 
     @classmethod
     def inherited(cls) -> Optional["Dialogue"]:
-        """The dialogue that tuner-mpi began with this process; nil where the script runs alone.
+        """The dialogue that tuner-mpi began with this process; None where the script runs alone.
 
         The variable is taken away, so that no child takes itself for the one that was meant.
         """

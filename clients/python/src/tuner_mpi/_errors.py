@@ -22,4 +22,4 @@ class StudyError(TunerError):
 
 
 class PlaceError(TunerError):
-    """Raise this where the host lacks something, such as a GPU or a file: other trials would fail there too."""
+    """Raise this where the host lacks something, such as a GPU: other trials would fail there too."""

@@ -1,4 +1,4 @@
-"""Tells tuner-mpi why the script ends before the study does: an exception, `sys.exit`, or the script's end."""
+"""Tells tuner-mpi why the script ends before the study: an exception, `sys.exit`, or its last line."""
 
 import atexit
 import errno

@@ -1,12 +1,12 @@
 """The hyperparameters that are really in force: set into optimizers, and read back from them.
 
-An optimizer's groups have values of their own. One that differs from the optimizer's default when it is first
-seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a tenth and
-no decay stays none; anything else stays as it is. "First seen" is before a state is restored into it: after
-that its groups have the values of the trial that was saved.
+An optimizer's groups have values of their own. One that differs from the optimizer's default when it is
+first seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a
+tenth and no decay stays none; anything else stays as it is. "First seen" is before a state is restored into
+it: after that its groups have the values of the trial that was saved.
 
-A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of the
-group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is what is read back.
+A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of
+the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back.
 """
 
 import math
@@ -32,11 +32,15 @@ class AppliedOptimizer:
     """An optimizer, its schedulers, and which hyperparameter goes where."""
 
     def __init__(
-        self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]],
-        known: Hyperparameters, made: Sequence[Group],
-    ) -> None:  # fmt: skip
+        self,
+        optimizer: Any,
+        names: Mapping[str, Optional[str]],
+        known: Hyperparameters,
+        made: Sequence[Group],
+    ) -> None:
         """`made` are the groups as they were when the script had made the optimizer."""
-        self.optimizer, self._schedulers = optimizer, schedulers
+        self.optimizer, self.names = optimizer, names
+        self.schedulers: Sequence[Any] = ()
         if not isinstance(getattr(optimizer, "param_groups", None), list):
             raise TypeError(
                 f"trial.apply: expected an optimizer with param_groups, found a {type(optimizer).__name__}. "
@@ -57,7 +61,7 @@ class AppliedOptimizer:
                     _put(group, slot, value)
 
     def read(self, values: Hyperparameters) -> Dict[str, Any]:
-        """What the groups have, by hyperparameter; where they disagree, the first that is not as it was set."""
+        """What the groups have, by hyperparameter; if they disagree, the first that is not as it was set."""
         read = {}
         for slot, name in self._hyperparameters.items():
             pairs = [
@@ -75,7 +79,7 @@ class AppliedOptimizer:
         return groups
 
     def _ratio_of(self, slot: Slot, made: Sequence[Group]) -> List[Optional[float]]:
-        """What each group has of the default; nil for a group that goes its own way."""
+        """What each group has of the default; None for a group that goes its own way."""
         defaults = getattr(self.optimizer, "defaults", {})
         ratios: List[Optional[float]] = []
         for group in made:
@@ -93,16 +97,17 @@ class AppliedOptimizer:
         return _number(group["initial_lr"] if slot == "lr" and "initial_lr" in group else _get(group, slot))
 
     def _set_scheduled(self, index: int, group: Dict[str, Any], value: float) -> None:
-        if not self._schedulers:
+        if not self.schedulers:
             raise TunerError(
-                "trial.apply: expected the learning-rate scheduler of this optimizer as well, which would undo "
+                "trial.apply: expected the learning-rate scheduler of this optimizer as well, which "
+                "would undo "
                 "a new rate, found none. Write trial.apply(optimizer, scheduler)."
             )
         before = _number(group["initial_lr"])
         now = _number(group["lr"]) * (value / before) if before != 0 else value
         _put(group, "lr", value if before == _number(group["lr"]) else now)
         _put(group, "initial_lr", value)
-        for scheduler in self._schedulers:
+        for scheduler in self.schedulers:
             scheduler.base_lrs[index] = value
 
 
@@ -111,36 +116,35 @@ class InForce:
 
     def __init__(self, hyperparameters: Hyperparameters) -> None:
         self._hyperparameters = hyperparameters
-        self._applied: List[AppliedOptimizer] = []
+        self._applied: Dict[int, AppliedOptimizer] = {}
         self._said: Dict[str, Any] = {}
         self._made: Dict[int, List[Group]] = {}
         self._has_begun = False
 
     def begin(self, optimizers: Iterable[Any]) -> None:
-        """Remembers how the script made the optimizers of its state, before anything is restored into them."""
+        """Remembers how the script made the optimizers of its state, before they are restored."""
         self._has_begun = True
         for optimizer in optimizers:
-            self._made[id(optimizer)] = _copied(optimizer.param_groups)
+            self._made.setdefault(id(optimizer), _copied(optimizer.param_groups))
 
     def apply(self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]]) -> None:
-        for applied in self._applied:
-            if applied.optimizer is optimizer:
-                break
-        else:
+        applied = self._applied.get(id(optimizer))
+        if applied is None or applied.names != names:
             made = self._as_made(optimizer)
-            applied = AppliedOptimizer(optimizer, schedulers, names, self._hyperparameters, made)
-            self._applied.append(applied)
+            applied = AppliedOptimizer(optimizer, names, self._hyperparameters, made)
+            self._applied[id(optimizer)] = applied
+        applied.schedulers = schedulers
         applied.set(self._hyperparameters)
 
     def _as_made(self, optimizer: Any) -> List[Group]:
-        if not self._has_begun:
-            return _copied(getattr(optimizer, "param_groups", []))
         if id(optimizer) not in self._made:
-            raise TunerError(
-                "trial.apply: expected an optimizer that is a part of the state, trial.state(optimizer=...), or "
-                f"a first call before trial.budgets(), found neither for {type(optimizer).__name__}. A restore "
-                "changes an optimizer, and nobody would know how it was made."
-            )
+            if self._has_begun:
+                raise TunerError(
+                    "trial.apply: expected an optimizer that is a part of the state, trial.state(optimizer=...), "
+                    f"or a first call before trial.budgets(), found neither for {type(optimizer).__name__}. "
+                    "A restore changes an optimizer, and nobody would know how it was made."
+                )
+            self._made[id(optimizer)] = _copied(getattr(optimizer, "param_groups", []))
         return self._made[id(optimizer)]
 
     def reapply(self) -> None:
@@ -149,7 +153,7 @@ class InForce:
         What the script said itself is forgotten, until it says it again.
         """
         self._said = {name: value for name, value in self._said.items() if callable(value)}
-        for applied in self._applied:
+        for applied in self._applied.values():
             applied.set(self._hyperparameters)
 
     def say(self, values: Mapping[str, Union[Any, Callable[[], Any]]]) -> None:
@@ -159,7 +163,7 @@ class InForce:
 
     def effective(self) -> Dict[str, Any]:
         read: Dict[str, Any] = {}
-        for applied in self._applied:
+        for applied in self._applied.values():
             read.update(applied.read(self._hyperparameters))
         for name, value in self._said.items():
             read[name] = _number(value() if callable(value) else value)

@@ -166,7 +166,8 @@ def part(name: str, value: Any) -> Part:
     if library_of(value) is not None:
         return ArrayPart(name, value)
     raise TypeError(
-        f"state {name}: expected an object with state_dict and load_state_dict, a pair of functions (get, set), "
+        f"state {name}: expected an object with state_dict and load_state_dict, a pair of functions "
+        "(get, set), "
         f"a dict of arrays or an array, found {shown(value)}."
     )
 
@@ -184,7 +185,12 @@ def _refuse(name: str, expected: str, found: str) -> NoReturn:
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and len(value) == 2 and all(callable(member) for member in value)
+    """Two functions, and not two models, which can be called as well."""
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(callable(member) and not hasattr(member, "state_dict") for member in value)
+    )
 
 
 def _as_dict(value: Any) -> Any:

@@ -80,7 +80,8 @@ class Session(Host):
             found = "a break" if work.has_begun else "none"
             raise TunerError(
                 f"trial {work.number}: expected a loop over trial.budgets() that goes on until it ends by "
-                f"itself, found {found}. Report what was measured and let the study decide, or raise an error "
+                f"itself, found {found}. Report what was measured and let the study decide, or raise "
+                "an error "
                 "if the trial failed."
             )
         return message
@@ -134,7 +135,8 @@ class Session(Host):
         reported = numbers(metrics)
         if not self._is_training:
             raise TunerError(
-                "trial.report: expected a call in the loop over trial.budgets(), found one outside. Move it there."
+                "trial.report: expected a call in the loop over trial.budgets(), found one outside. "
+                "Move it there."
             )
         if self._held:
             self._dialogue.say("report", metrics=self._held)

@@ -64,7 +64,8 @@ class Snapshot:
             raise StateError(
                 "state: expected parts to restore it into, found none. Name them with trial.state(...)."
             )
-        stored = set(parts_of(reader)) - {"generators"}
+        every = parts_of(reader)
+        stored = set(every) - {"generators"}
         for name in sorted(stored ^ set(self._parts)):
             found = f"also {name}" if name in stored else f"none called {name}"
             raise StateError(
@@ -72,7 +73,7 @@ class Snapshot:
                 "Name the same parts for all trials."
             )
         for member in self._all():
-            if member.name != "generators" or "generators" in parts_of(reader):
+            if member.name != "generators" or "generators" in every:
                 member.restore(reader)
 
     def _all(self) -> Iterator[Part]:

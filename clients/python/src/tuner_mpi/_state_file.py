@@ -5,8 +5,8 @@
     the rest    the arrays without gaps, those of larger elements first, so that each is aligned to its own
 
 Arrays are written by `pwrite` from where they are, and read by `preadv` to where they belong: one copy each
-way. A map was measured to be four times slower for a fresh memory file, and a full disk would kill the process
-instead of raising an error.
+way. A map was measured to be four times slower for a fresh memory file, and with one a full disk kills the
+process instead of raising an error.
 """
 
 import json
@@ -47,7 +47,7 @@ class StateWriter:
         self._opaque: List[str] = []
 
     def add(self, name: str, kind: str, shape: Shape, size: int, write: Callable[[int, int], None]) -> None:
-        """Adds an array of `size` bytes; `write` will be called with the descriptor and the array's offset."""
+        """Adds an array of `size` bytes; `write` will be called with the descriptor and its offset."""
         self._arrays.append((name, kind, shape, size, write))
 
     def add_opaque(self, name: str, size: int, write: Callable[[int, int], None]) -> None:

@@ -1,16 +1,16 @@
 """Takes a value apart into named arrays, single values and the rest, and puts it together again.
 
-The walk goes through dicts, lists and tuples. Arrays get names by their path (`optimizer.state.0.exp_avg`), two
-that are the same memory one name; arrays without dimensions and the numbers and texts of dicts become single
-values. What is left is the structure: types, keys of any kind, their order. It is pickled, with references in
-place of what was taken out, and kept as opaque bytes.
+The walk goes through dicts, lists and tuples. Arrays get names by their path (`optimizer.state.0.exp_avg`),
+two that are the same memory one name; arrays without dimensions and the numbers and texts of dicts become
+single values. What is left is the structure: types, keys of any kind, their order. It is pickled, with
+references in place of what was taken out, and kept as opaque bytes.
 """
 
 import collections
 import io
 import math
 import pickle
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ._arrays import Kind, Library, library_named, library_of
 from ._errors import StateError
@@ -39,7 +39,8 @@ class Found(NamedTuple):
 class _Taken(NamedTuple):
     """Stands in the structure where an array or a single value was taken out."""
 
-    reference: Reference
+    # Of its reference. The references are pickled apart: the pickler asks about all that it meets.
+    number: int
 
 
 class Anatomy:
@@ -51,7 +52,8 @@ class Anatomy:
         self.values: Dict[str, Any] = {}
         self.bytes: Dict[str, bytes] = {}
         self._names: Set[str] = set()
-        self._known: Dict[Tuple[Any, ...], Reference] = {}
+        self._known: Dict[Tuple[Any, ...], int] = {}
+        self._references: List[Reference] = []
         self.structure = self._walk(value, part)
 
     def write(self, writer: StateWriter) -> None:
@@ -86,14 +88,14 @@ class Anatomy:
         if type(value) is bytes:
             name = self._free(path)
             self.bytes[name] = value
-            return _Taken(("bytes", name))
+            return _Taken(self._refer("bytes", name))
         if _is_single(value):
             name = self._free(path)
             self.values[name] = value
-            return _Taken(("value", name, type(value).__name__))
+            return _Taken(self._refer("value", name, type(value).__name__))
         return self._walk(value, path)
 
-    def _take(self, library: Library, array: Any, path: str) -> Reference:
+    def _take(self, library: Library, array: Any, path: str) -> int:
         identity = library.identity(array)
         known = self._known.get(identity)
         if known is not None:
@@ -104,9 +106,12 @@ class Anatomy:
         if is_single:
             self.values[name] = single
         self.arrays[name] = Found(library, array, kind, is_single)
-        reference = ("single" if is_single else "array", name, *kind)
-        self._known[identity] = reference
-        return reference
+        self._known[identity] = self._refer("single" if is_single else "array", name, *kind)
+        return self._known[identity]
+
+    def _refer(self, *reference: Any) -> int:
+        self._references.append(reference)
+        return len(self._references) - 1
 
     def _free(self, path: str) -> str:
         while path in self._names:
@@ -115,10 +120,10 @@ class Anatomy:
         return path
 
     def find_hidden(self) -> bytes:
-        """The pickled structure. The pickler finds the arrays that hide in objects where the walk does not go."""
+        """The pickled structure. The pickler finds the arrays in objects where the walk does not go."""
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, protocol=4)
-        pickler.reference = self._reference
+        pickler.index = self._index
         try:
             pickler.dump(self.structure)
         except Exception as error:
@@ -126,11 +131,11 @@ class Anatomy:
                 f"state {self.part}: expected arrays and values that can be pickled, found "
                 f"{type(error).__name__}: {error}. Leave it out, or give a pair of functions."
             ) from error
-        return buffer.getvalue()
+        return pickle.dumps((self._references, buffer.getvalue()), protocol=4)
 
-    def _reference(self, value: Any) -> Optional[Reference]:
+    def _index(self, value: Any) -> Optional[int]:
         if type(value) is _Taken:
-            return value.reference
+            return value.number
         if type(value) in _NO_ARRAYS:
             return None
         library = library_of(value)
@@ -140,31 +145,33 @@ class Anatomy:
 
 
 class _Pickler(pickle.Pickler):
-    reference: Any
+    index: Any
 
     def persistent_id(self, value: Any) -> Any:
-        return self.reference(value)
+        return self.index(value)
 
 
 class _Unpickler(pickle.Unpickler):
     resolve: Any
 
-    def persistent_load(self, reference: Any) -> Any:
-        return self.resolve(reference)
+    def persistent_load(self, index: Any) -> Any:
+        return self.resolve(index)
 
 
 class Assembly:
     """Puts a part of a saved state together again."""
 
     def __init__(self, part: str, reader: StateReader, targets: Mapping[str, Found]) -> None:
-        """`targets` are living arrays by name: those of the same kind are read into, the rest is left alone."""
+        """`targets` are living arrays by name: those of the same kind are read into."""
         self._part, self._reader, self._targets = part, reader, targets
-        self._resolved: Dict[str, Any] = {}
+        self._references: List[Reference] = []
+        self._resolved: Dict[int, Any] = {}
 
     def value(self) -> Any:
-        unpickler = _Unpickler(io.BytesIO(self._reader.read(structure_name(self._part))))
-        unpickler.resolve = self._resolve
         try:
+            self._references, structure = pickle.loads(self._reader.read(structure_name(self._part)))
+            unpickler = _Unpickler(io.BytesIO(structure))
+            unpickler.resolve = self._resolve
             return unpickler.load()
         except (pickle.UnpicklingError, ImportError, AttributeError) as error:
             raise StateError(
@@ -172,11 +179,10 @@ class Assembly:
                 f"{type(error).__name__}: {error}."
             ) from error
 
-    def _resolve(self, reference: Reference) -> Any:
-        name = reference[1]
-        if name not in self._resolved:
-            self._resolved[name] = self._made(reference)
-        return self._resolved[name]
+    def _resolve(self, index: int) -> Any:
+        if index not in self._resolved:
+            self._resolved[index] = self._made(self._references[index])
+        return self._resolved[index]
 
     def _made(self, reference: Reference) -> Any:
         form, name = reference[:2]

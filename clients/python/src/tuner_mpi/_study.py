@@ -1,4 +1,4 @@
-"""Ask and tell: the samplers and schedulers of `tuner-mpi suggest`, for trials that this program trains itself."""
+"""Ask and tell: the samplers and schedulers of `tuner-mpi suggest`, for trials that are trained elsewhere."""
 
 import json
 import os
@@ -72,7 +72,7 @@ class Study:
             raise
 
     def ask(self) -> Optional[Suggestion]:
-        """The next trial; nil where the scheduler waits for results, or no trial will come: `is_finished`."""
+        """The next trial; None where the scheduler waits for results, or has no more: `is_finished`."""
         suggestions = self.ask_many(1)
         return suggestions[0] if suggestions else None
 
@@ -91,7 +91,9 @@ class Study:
         *,
         curve: Sequence[Tuple[int, float]] = (),
     ) -> None:
-        """What a trial was measured to be, or None for one that failed. `curve` has the measurements on the way.
+        """What a trial was measured to be, or None for one that failed.
+
+        `curve` has the measurements on the way, pairs of fidelity and value.
 
         A number that is not finite is a failure as well.
         """

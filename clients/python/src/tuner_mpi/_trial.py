@@ -87,14 +87,16 @@ class Trial:
         self._work.in_force.apply(optimizer, schedulers, names)
 
     def in_force(self, **values: Union[Any, Callable[[], Any]]) -> None:
-        """Says what is in force, for hyperparameters that `apply` does not set: read it from where it is used.
+        """Says what is in force where `apply` did not set it: read it from where it is used.
 
         A function is asked again at every report; a value counts until the next change.
         """
         self._work.in_force.say(values)
 
     def report(self, **metrics: Any) -> None:
-        """Reports numbers, or arrays of one element. The first rank's count; the last ones of a unit are its result.
+        """Reports numbers, or arrays of one element; the last ones of a unit are its result.
+
+        The first rank's count.
 
         Raises `TypeError` for what is no number.
         """
@@ -117,7 +119,7 @@ class Trial:
         return restored
 
     def keep(self, tree: Any, name: str = "tree") -> None:
-        """Makes a tree of arrays (dicts, lists, tuples) the state of the trial: call it at the end of a unit."""
+        """Makes a tree of arrays (dicts, lists, tuples) the state of the trial, at the end of a unit."""
         self._work.trees.keep(name, tree)
 
     def log(self, *values: Any) -> None:

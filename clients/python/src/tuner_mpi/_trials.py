@@ -18,8 +18,8 @@ _failures: Optional[Failures] = None if _dialogue is None else Failures(_dialogu
 def trials(hyperparameters: Optional[Mapping[str, Any]] = None, /, **defaults: Any) -> Iterator[Trial]:
     """The trials of this process, one a turn of the loop: those of tuner-mpi, or one from the command line.
 
-    `defaults` are the script's hyperparameters, each with the value that it has where nobody says another one;
-    names that Python has no keyword for go into the mapping. Without any, values come as the study has them.
+    `defaults` are the script's hyperparameters, each with the value that it has where nobody says another
+    one; names that are no Python names go into the mapping. Without any, values come as the study has them.
 
         for trial in tuner_mpi.trials(learning_rate=1e-3, width=128):
             model = make(trial["width"])

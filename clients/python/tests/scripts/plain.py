@@ -3,12 +3,13 @@
 import array
 import random
 import sys
+from typing import Any, Dict
 
 import tuner_mpi
 
 for trial in tuner_mpi.trials(learning_rate=0.1, width=3, name="x", flag=False):
     weights = array.array("d", [0.0] * trial["width"])
-    memory = {"weights": weights, "seen": 0, "note": "none", "nothing": None}
+    memory: Dict[str, Any] = {"weights": weights, "seen": 0, "note": "none", "nothing": None}
     random.seed(trial.seed)
     trial.state(memory=memory)
     for unit in trial.budgets():

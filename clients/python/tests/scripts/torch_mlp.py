@@ -31,6 +31,6 @@ for trial in tuner_mpi.trials(learning_rate=1e-3, weight_decay=0.01, width=size,
         for inputs, targets in loader:
             optimizer.zero_grad()
             loss = torch.nn.functional.cross_entropy(model(inputs), targets)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         trial.report(loss=loss.detach())

@@ -8,7 +8,8 @@ public struct AskTellStrategy: Sendable {
   public typealias StudyReader =
     @Sendable ([String], Objective, SearchSpace) throws(SearchError) -> [PriorStudy]
 
-  /// Nil chooses: the one that the scheduler is usually used with; where there are earlier studies, `transfer`.
+  /// Nil chooses: the one that the scheduler is usually used with; where there are earlier studies,
+  /// `transfer`.
   public var sampler: SamplerConfiguration?
   /// Nil chooses: full runs without a fidelity; with one freeze-thaw, or where the sampler has no model of
   /// budgets, or not for the study's objectives, asynchronous Hyperband.
@@ -74,14 +75,16 @@ public struct AskTellStrategy: Sendable {
         subject: "transfer", expected: "the sampler transfer, which learns from earlier studies",
         found: sampler?.kind.rawValue ?? "", remedy: "Name no sampler, or leave transfer out.")
     }
+    var options = sampler?.transfer ?? TransferOptions(studies: [])
+    let objective = request.terms.objective
+    if let blindness = SamplerConfiguration.transfer(options).blindness(for: objective) { throw blindness }
     guard let readStudies else {
       throw SearchError(
         subject: "transfer", expected: "a session that may read files", found: "one that may not",
         remedy: "Tell the measurements with \"id\":null.")
     }
-    var options = sampler?.transfer ?? TransferOptions(studies: [])
     options.from = request.transfer
-    options.studies = try readStudies(request.transfer, request.terms.objective, request.terms.space.space)
+    options.studies = try readStudies(request.transfer, objective, request.terms.space.space)
     return .transfer(options)
   }
 }

@@ -149,7 +149,8 @@ extension InitRequest {
       number <= mostFidelity
     else {
       throw fields.error(
-        key, expected: "a number from 1e-9 to 1e9", remedy: "Write how far a trial is trained, such as 9 or 0.25."
+        key, expected: "a number from 1e-9 to 1e9",
+        remedy: "Write how far a trial is trained, such as 9 or 0.25."
       )
     }
     return number

@@ -9,8 +9,8 @@ struct ToldResult: Equatable, Sendable {
   var brokenLimits: [BrokenLimit]
 }
 
-/// Reads a measurement: a number, a list with one for each objective, or an object by the metrics' names. Those
-/// that are not in it are in `metrics`.
+/// Reads a measurement: a number, a list with one for each objective, or an object by the metrics' names.
+/// Those that are not in it are in `metrics`.
 ///
 ///     {"id":0,"value":1.5}
 ///     {"id":0,"value":[1.5,120]}

@@ -12,7 +12,8 @@ struct ObjectiveRequest {
   private static let most = 100
 
   private enum LimitKey: String, CaseIterable {
-    case at_least, at_most
+    case atLeast = "at_least"
+    case atMost = "at_most"
   }
 
   let fields: JSONFields<InitRequest.Key>
@@ -68,12 +69,13 @@ struct ObjectiveRequest {
         guard entry.given(key) != nil else { return nil }
         return try entry.number(key, remedy: "Write a number, or leave it out.")
       }
-      let limit = MetricLimit(metric: name, atLeast: try bound(.at_least), atMost: try bound(.at_most))
+      let limit = MetricLimit(metric: name, atLeast: try bound(.atLeast), atMost: try bound(.atMost))
       let isEmpty = limit.atLeast == nil && limit.atMost == nil
       guard !isEmpty, limit.atLeast ?? -.infinity <= limit.atMost ?? .infinity else {
         throw LineError(
           "limits.\(name)", expected: "at_least, at_most, or a range of both",
-          found: isEmpty ? "neither" : "at_least above at_most", remedy: "Write, for example, {\"at_most\":5}.")
+          found: isEmpty ? "neither" : "at_least above at_most",
+          remedy: "Write, for example, {\"at_most\":5}.")
       }
       limits.append(limit)
     }

@@ -1,8 +1,8 @@
 import JSON
 import Search
 
-/// How far trials are trained, as lines speak of it, and the budgets that schedulers count in its place: whole
-/// numbers from 1 on.
+/// How far trials are trained, as lines speak of it, and the budgets that schedulers count in its place:
+/// whole numbers from 1 on.
 struct SpokenFidelity: Equatable, Sendable {
   private enum Measure: Equatable, Sendable {
     /// The budget itself.
@@ -31,8 +31,8 @@ struct SpokenFidelity: Equatable, Sendable {
     measure = .values(fidelity, rungs: rungs)
   }
 
-  /// Multiples of `step`, or where that is nil of the largest number that both ends are multiples of. Nil where
-  /// there is none that is not tiny.
+  /// Multiples of `step`, or where that is nil of the largest number that both ends are multiples of. Nil
+  /// where there is none that is not tiny.
   init?(from least: Double, to full: Double, step: Double?) {
     let steps = step.map { [least / $0] } ?? (1...10_000).map(Double.init)
     for count in steps {

@@ -99,7 +99,8 @@ struct TellRequest {
       else {
         throw LineError(
           "\(fields.place(of: .curve))[\(index)]",
-          expected: "a fidelity above \(last == 0 ? "0" : fidelity.text(last)) and \(measurement.expectation)",
+          expected:
+            "a fidelity above \(last == 0 ? "0" : fidelity.text(last)) and \(measurement.expectation)",
           found: document.excerpt(of: node), remedy: remedy)
       }
       curve.append(ToldTrial.CurvePoint(budget: budget, costs: costs))

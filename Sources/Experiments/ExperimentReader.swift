@@ -53,7 +53,8 @@ struct ExperimentReader {
     let seed = root.value("seed", .integer(atLeast: 0, atMost: .max), default: 1)
     let search = root.section("search")
     let spaceSection = search.section("space")
-    var trainee = readTrainee(searching: spaceSection.keys)
+    var trainee = readTrainee(
+      searching: spaceSection.keys, growing: search.text(of: "name", under: "fidelity"))
     let description = trainee.description
     let objective = ObjectiveReader(root: root, trainee: description).read()
     let spaceReader = SpaceReader(section: spaceSection, search: search, trainee: description)
@@ -84,19 +85,23 @@ struct ExperimentReader {
     return experiment
   }
 
-  private func readTrainee(searching names: [String]) -> TraineeConfiguration {
+  private func readTrainee(
+    searching names: [String], growing fidelity: String?
+  ) -> TraineeConfiguration {
     if root.contains("trainee"), let program = TraineeReader(root: root, searched: names).read() {
       return .command(program)
     }
     if training == .client, !["trainee", "data", "model", "training"].contains(where: root.contains) {
-      return .command(.client(searching: names, measuring: measuredNames))
+      return .command(
+        .client(searching: names + [fidelity].compactMap(\.self), measuring: measuredNames))
     }
     return .builtIn(TrainingReader(root: root).read())
   }
 
   /// The metrics that the file names, which are all that a client is known to measure.
   private var measuredNames: [String] {
-    let objectives = root.names(under: "objectives") + [root.text(of: "metric", under: "objective")].compactMap(\.self)
+    let objectives =
+      root.names(under: "objectives") + [root.text(of: "metric", under: "objective")].compactMap(\.self)
     return (objectives.isEmpty ? ["value"] : objectives) + root.names(under: "limits")
   }
 

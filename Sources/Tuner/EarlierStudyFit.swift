@@ -18,7 +18,8 @@ extension EarlierStudy {
     else { throw tooFew(fitting.count, of: costs.map(\.measured), shared) }
     return PriorStudy(
       // A table says nothing of conditions.
-      name: name, space: self.space ?? SearchSpace(shared.map { Parameter(name: $0.name, domain: $0.domain) }),
+      name: name,
+      space: self.space ?? SearchSpace(shared.map { Parameter(name: $0.name, domain: $0.domain) }),
       configurations: chosen.map { fitting[$0].measured.configuration },
       costs: chosen.map { fitting[$0].cost },
       metaFeatures: metaFeatures)

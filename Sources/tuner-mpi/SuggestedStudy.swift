@@ -4,8 +4,8 @@ import Search
 import Tuner
 
 extension AskTellExperiment {
-  /// The study of an experiment file, for a client that trains its trials. Says on standard error which earlier
-  /// studies it learns from, and what of the objective its sampler does not heed.
+  /// The study of an experiment file, for a client that trains its trials. Says on standard error which
+  /// earlier studies it learns from, and what of the objective its sampler does not heed.
   init(at path: String, settings: [String]) throws {
     let experiment = try Experiment(path: path, settings: settings, trainedBy: .client)
     guard experiment.replicates == 1 else {

@@ -40,8 +40,8 @@ extension TargetScale {
     return costs[upper - 1] * (1 - share) + costs[upper] * share
   }
 
-  /// What a normal distribution of targets amounts to: the cost of its mean, and half of what lies between the
-  /// costs one deviation to either side.
+  /// What a normal distribution of targets amounts to: the cost of its mean, and half of what lies between
+  /// the costs one deviation to either side.
   func belief(mean: Double, variance: Double) -> Belief {
     let deviation = max(variance, 0).squareRoot()
     let spread = cost(of: mean + deviation) / 2 - cost(of: mean - deviation) / 2
@@ -50,7 +50,8 @@ extension TargetScale {
 }
 
 extension GaussianProcess {
-  /// What a process that was conditioned on `targets` believes at queries, features of a point each.
+  /// What a process that was conditioned on the targets of `costs` believes at queries, features of a point
+  /// each.
   func beliefs(at queries: [[Double]], of costs: [Double]) -> [Belief] {
     let scale = TargetScale(of: costs)
     let batch = PosteriorBatch(of: self, capacity: 128)

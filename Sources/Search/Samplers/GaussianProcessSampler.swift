@@ -69,8 +69,8 @@ public struct GaussianProcessSampler: Sampler {
     return .begin(space.configuration(at: point))
   }
 
-  /// The model of what was measured, taken out of `self`, so that its factor has one owner and grows in place;
-  /// nil while too little was.
+  /// The model of what was measured, taken out of `self`, so that its factor has one owner and grows in
+  /// place; nil while too little was.
   private mutating func takeModel(
     in space: SearchSpace, given observations: Observations
   ) throws(SearchError) -> FittedProcess? {

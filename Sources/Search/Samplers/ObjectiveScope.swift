@@ -35,7 +35,8 @@ extension SamplerConfiguration {
     }
     if !scope.limits, !objective.limits.isEmpty {
       return blind(
-        "no limits, because it learns from costs alone", objective.limits.map(\.inequality).joined(separator: ", "),
+        "no limits, because it learns from costs alone",
+        objective.limits.map(\.inequality).joined(separator: ", "),
         "Choose auto, ehvi, parego, nsga2, forest or tpe.")
     }
     return nil

@@ -1,4 +1,5 @@
 import JSON
+public import Search
 
 /// A dialogue in JSON lines: every line is a request and has one line for an answer. A value: the same lines
 /// have the same answers, and whoever holds it reads and writes them.
@@ -11,11 +12,22 @@ public struct AskTellSession: Sendable {
   public static let mostTrials = 100_000
 
   private let strategy: AskTellStrategy
+  /// What `init` without a space begins; nil where each must say its own.
+  private var experiment: AskTellExperiment?
   private var study: AskTellStudy?
   /// True when the client has said that no line follows.
   public private(set) var isOver = false
 
   public init(_ strategy: AskTellStrategy = AskTellStrategy()) { self.strategy = strategy }
+
+  /// A session that begins with the study of an experiment.
+  public init(
+    of experiment: AskTellExperiment, otherwise strategy: AskTellStrategy = AskTellStrategy()
+  ) throws(SearchError) {
+    self.strategy = strategy
+    self.experiment = experiment
+    study = try experiment.study()
+  }
 
   /// Answers a line, both without their newline.
   public mutating func answer(_ line: [UInt8]) -> [UInt8] {
@@ -47,7 +59,7 @@ public struct AskTellSession: Sendable {
 
 extension AskTellSession {
   private enum Operation: String, CaseIterable {
-    case `init`, ask, tell, quit
+    case `init`, ask, tell, state, quit
   }
 
   private enum OperationKey: String, CaseIterable {
@@ -64,8 +76,7 @@ extension AskTellSession {
     do throws(JSONError) { document = try JSONDocument(line) } catch { throw LineError(error) }
     switch try operation(of: document) {
     case .`init`:
-      let request = try InitRequest(document.root, of: document)
-      study = try strategy.study(request)
+      study = try newStudy(JSONFields<InitRequest.Key>(document.root, of: document, ""))
       answer.append(#"{"ok":true}"#)
     case .ask:
       let fields = try JSONFields<AskKey>(document.root, of: document, "")
@@ -73,14 +84,37 @@ extension AskTellSession {
         .n, in: 1...Self.mostTrials, standIn: 1, remedy: "Write how many trials to answer.")
       try ask(count, &answer)
     case .tell:
-      // The space alone: a second owner of the study would make its next change a copy of it.
-      guard let space = study?.request.space else { throw Self.noStudy }
-      let trials = try TellRequest(document: document, space: space).read(document.root)
+      // The terms alone: a second owner of the study would make its next change a copy of it.
+      guard let terms = study?.terms else { throw Self.noStudy }
+      let trials = try TellRequest(document: document, terms: terms).read(document.root)
       try study?.tell(trials)
       answer.append(#"{"ok":true}"#)
+    case .state:
+      guard let space = study?.terms.space else { throw Self.noStudy }
+      let request = try StateRequest(document, space)
+      try study?.answer(request, to: &answer)
     case .quit:
       isOver = true
       answer.append(#"{"ok":true}"#)
+    }
+  }
+
+  /// The study that an `init` describes, or that of the experiment where it names no space.
+  private func newStudy(_ fields: JSONFields<InitRequest.Key>) throws(LineError) -> AskTellStudy {
+    guard var experiment, fields.given(.space) == nil else {
+      return try strategy.study(InitRequest(fields))
+    }
+    let other = InitRequest.Key.allCases.first { ![.op, .seed].contains($0) && fields.given($0) != nil }
+    if let other {
+      throw fields.error(
+        other, expected: "nothing but a seed, because the experiment file says the rest",
+        remedy: "Leave it out, or name a space of its own too.")
+    }
+    experiment.seed = try InitRequest.seed(fields) ?? experiment.seed
+    do throws(SearchError) {
+      return try experiment.study()
+    } catch {
+      throw LineError(error)
     }
   }
 
@@ -113,16 +147,16 @@ extension AskTellSession {
       answer.append(#"{"id":"#)
       answer.append(job.trial.rawValue)
       answer.append(#","params":"#)
-      study.request.space.write(job.configuration, to: &answer)
-      if study.request.fidelity != nil {
+      study.terms.space.write(job.configuration, to: &answer)
+      if let fidelity = study.terms.fidelity {
         answer.append(#","fidelity":"#)
-        answer.append(job.target)
+        fidelity.append(job.target, to: &answer)
       }
       if case .fork(let parent, let budget) = job.origin {
         answer.append(#","from":{"id":"#)
         answer.append(parent.rawValue)
         answer.append(#","fidelity":"#)
-        answer.append(budget)
+        (study.terms.fidelity ?? SpokenFidelity(from: 1, to: 1)).append(budget, to: &answer)
         answer.append(UInt8(ascii: "}"))
       }
       answer.append(UInt8(ascii: "}"))

@@ -3,53 +3,52 @@ import Search
 
 /// What an `init` asks for.
 struct InitRequest: Sendable {
-  /// The cumulative budgets at which trials may be measured, in the client's unit.
-  struct Fidelity: Equatable, Sendable {
-    var least: Int
-    var full: Int
-  }
-
-  var space: SpokenSpace
-  /// What is tried before the sampler is asked.
-  var starting: StartingConfigurations
-  var seed: UInt64
-  /// How many full evaluations are planned; nil where nobody said.
-  var budget: Int?
+  var terms: StudyTerms
   /// How many trials will be at work at once.
   var parallel: Int
-  var goal: Objective.Goal
   /// Observations of earlier studies will be told before the first trial is asked for.
   var isWarm: Bool
-  /// Nil when every trial is one full evaluation.
-  var fidelity: Fidelity?
+  /// Where earlier studies are that the sampler learns from; mostly none.
+  var transfer: [String]
 
   enum Key: String, CaseIterable {
-    case op, space, seed, budget, parallel, direction, warm, fidelity, constraints, baseline, first
+    case op, space, seed, budget, parallel, direction, objectives, limits, warm, fidelity, constraints
+    case baseline, first, transfer
   }
 
   private enum FidelityKey: String, CaseIterable {
-    case name, min, max
+    case name, min, max, step
   }
 
   /// - Throws: `LineError` that names what is wrong.
-  init(_ node: JSONDocument.Node, of document: JSONDocument) throws(LineError) {
-    let fields = try JSONFields<Key>(node, of: document, "")
+  init(_ fields: JSONFields<Key>) throws(LineError) {
     let remedy = "Write \"space\":[{\"name\":\"lr\",\"type\":\"float\",\"low\":0.001,\"high\":1}]."
     guard let parameters = try fields.list(.space, remedy: remedy) else {
       throw fields.error(.space, expected: "a list of parameters", remedy: remedy)
     }
-    space = try SpaceRequest.read(parameters, constraints: Self.constraints(fields), of: document)
-    starting = try Self.starting(fields, space)
-    seed = UInt64(
-      try fields.integer(.seed, in: 0...Int.max, standIn: 0, remedy: "Write a seed, or leave it out for 0."))
-    budget = try Self.budget(fields)
+    let space = try SpaceRequest.read(
+      parameters, constraints: Self.constraints(fields), of: fields.document)
+    let starting = try Self.starting(fields, space)
+    let seed = try Self.seed(fields) ?? 0
+    let budget = try Self.budget(fields)
     parallel = try fields.integer(
       .parallel, in: 1...1_000_000, standIn: 1, remedy: "Write how many trials will be at work at once.")
-    goal = try Self.goal(fields)
+    let objective = try ObjectiveRequest(fields).read()
     isWarm = try fields.flag(.warm)
-    fidelity = try fields.given(.fidelity).map { node throws(LineError) in
-      try Self.fidelity(node, of: document)
+    let fidelity = try fields.given(.fidelity).map { node throws(LineError) in
+      try Self.fidelity(node, of: fields.document)
     }
+    transfer = try Self.transfer(fields)
+    terms = StudyTerms(
+      space: space, starting: starting, seed: seed, objective: objective, fidelity: fidelity,
+      plannedTrials: fidelity == nil ? budget : nil)
+  }
+
+  /// Nil where there is none.
+  static func seed(_ fields: JSONFields<Key>) throws(LineError) -> UInt64? {
+    guard fields.given(.seed) != nil else { return nil }
+    return UInt64(
+      try fields.integer(.seed, in: 0...Int.max, remedy: "Write a seed, or leave it out for 0."))
   }
 
   /// Planned evaluations may be a part of one: they are rounded up.
@@ -101,27 +100,59 @@ struct InitRequest: Sendable {
     return starting
   }
 
-  private static func goal(_ fields: JSONFields<Key>) throws(LineError) -> Objective.Goal {
-    guard let node = fields.given(.direction) else { return .minimize }
-    guard let text = fields.document.text(of: node), let goal = Objective.Goal(rawValue: text) else {
-      throw fields.error(
-        .direction, expected: "minimize or maximize",
-        remedy: "Write one of them, or leave it out for minimize.")
+  /// `"transfer":["runs/earlier","trials.csv"]`.
+  private static func transfer(_ fields: JSONFields<Key>) throws(LineError) -> [String] {
+    let remedy = "Write the run directories of earlier studies, or tables of their trials."
+    var paths: [String] = []
+    for node in try fields.list(.transfer, remedy: remedy) ?? [] {
+      guard let path = fields.document.text(of: node), !path.isEmpty, !path.utf8.contains(0),
+        paths.count < 1000
+      else { throw fields.error(.transfer, expected: "a list of at most 1000 paths", remedy: remedy) }
+      paths.append(path)
     }
-    return goal
+    return paths
   }
+}
+
+// How far trials are trained.
+extension InitRequest {
+  private static let mostFidelity = 1_000_000_000.0
 
   private static func fidelity(
     _ node: JSONDocument.Node, of document: JSONDocument
-  ) throws(LineError) -> Fidelity {
+  ) throws(LineError) -> SpokenFidelity {
     let fields = try JSONFields<FidelityKey>(node, of: document, "fidelity")
-    let remedy = "Count the fidelity in whole units, such as epochs."
-    let least = try fields.integer(.min, in: 1...1_000_000_000, standIn: 1, remedy: remedy)
-    let full = try fields.integer(.max, in: 1...1_000_000_000, remedy: remedy)
+    let least = try number(.min, fields, standIn: 1)
+    let full = try number(.max, fields)
     guard full >= least else {
       throw fields.error(
-        .max, expected: "at least min, which is \(least)", remedy: "Raise max, or lower min.")
+        .max, expected: "at least min, which is \(ParameterValue.number(least))",
+        remedy: "Raise max, or lower min.")
     }
-    return Fidelity(least: least, full: full)
+    let step = fields.given(.step) == nil ? nil : try number(.step, fields)
+    if step == nil, let least = Int(exactly: least), let full = Int(exactly: full) {
+      return SpokenFidelity(from: least, to: full)
+    }
+    guard let fidelity = SpokenFidelity(from: least, to: full, step: step) else {
+      throw fields.error(
+        .step, expected: "a step of which min and max are multiples",
+        remedy: "Write \"step\":0.05, and multiples of it as min and max.")
+    }
+    return fidelity
+  }
+
+  private static func number(
+    _ key: FidelityKey, _ fields: JSONFields<FidelityKey>, standIn: Double? = nil
+  ) throws(LineError) -> Double {
+    if fields.given(key) == nil, let standIn { return standIn }
+    guard let node = fields.given(key), let number = fields.document.number(of: node), number >= 1e-9,
+      number <= mostFidelity
+    else {
+      throw fields.error(
+        key, expected: "a number from 1e-9 to 1e9",
+        remedy: "Write how far a trial is trained, such as 9 or 0.25."
+      )
+    }
+    return number
   }
 }

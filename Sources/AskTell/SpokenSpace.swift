@@ -18,6 +18,17 @@ struct SpokenChoice: Equatable, Sendable {
     isText = document.kind(of: node) == .text
   }
 
+  /// A choice of a space that was not read from a line.
+  init(_ value: ParameterValue) {
+    self.value = value
+    literal = []
+    switch value {
+    case .number: literal += value.description.utf8
+    case .text(let text): literal.append(quoting: text)
+    }
+    if case .text = value { isText = true } else { isText = false }
+  }
+
   /// What texts are known by that are written as a word beside them is, such as `"true"` beside `true`: their
   /// name in quotes.
   static func quoted(among choices: [SpokenChoice]) -> [ParameterValue: ParameterValue] {
@@ -102,6 +113,17 @@ struct SpokenSpace: Sendable {
     self.space = space
     self.parameters = parameters
     places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.nameBytes, $0) })
+  }
+
+  /// A space that was not read from a line, with its own names and values.
+  init(_ space: SearchSpace) {
+    self.init(
+      space,
+      space.parameters.map { parameter in
+        SpokenParameter(
+          name: parameter.name, ownName: parameter.name,
+          choices: parameter.domain.choices.map(SpokenChoice.init), quoted: [:])
+      })
   }
 
   /// `{"lr":0.01,"n":3,"act":"relu"}`, the active parameters in the order of the space.
@@ -192,5 +214,15 @@ struct SpokenSpace: Sendable {
     throw LineError(
       "\(subject()).\(parameters[place].name)", expected: "\(space.parameters[place].domain)",
       found: document.excerpt(of: node), remedy: "Give it a value of its domain.")
+  }
+}
+
+extension Domain {
+  /// The values that are written out; none of a range.
+  fileprivate var choices: [ParameterValue] {
+    switch self {
+    case .ordinal(let choices), .categorical(let choices): choices
+    case .float, .integer, .quantized: []
+    }
   }
 }

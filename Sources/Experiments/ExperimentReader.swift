@@ -9,12 +9,15 @@ extension Experiment {
   ///   - text: the YAML.
   ///   - file: the name that errors give it.
   ///   - settings: values that replace the file's, such as `search.scheduler.generations=24`.
+  ///   - training: who trains the trials.
   /// - Throws: `ExperimentError` with every problem that was found, each with its line and remedy.
-  public init(yaml text: String, file: String, settings: [String] = []) throws(ExperimentError) {
+  public init(
+    yaml text: String, file: String, settings: [String] = [], trainedBy training: TrainedBy = .ranks
+  ) throws(ExperimentError) {
     let findings = Findings()
     let document = try Setting.apply(settings, to: ExperimentDocument.root(of: text, file: file))
     let root = Section(root: document, file: file, findings: findings)
-    let experiment = ExperimentReader(root: root, findings: findings).read()
+    let experiment = ExperimentReader(root: root, findings: findings, training: training).read()
     guard findings.problems.isEmpty else {
       throw ExperimentError(findings.problems.sorted { $0.location < $1.location })
     }
@@ -22,8 +25,19 @@ extension Experiment {
   }
 
   /// Reads the experiment file at `path`.
-  public init(path: String, settings: [String] = []) throws(ExperimentError) {
-    try self.init(yaml: ExperimentDocument.text(at: path), file: path, settings: settings)
+  public init(
+    path: String, settings: [String] = [], trainedBy training: TrainedBy = .ranks
+  ) throws(ExperimentError) {
+    try self.init(
+      yaml: ExperimentDocument.text(at: path), file: path, settings: settings, trainedBy: training)
+  }
+
+  /// Who trains the trials of an experiment.
+  public enum TrainedBy: Sendable {
+    /// This program's ranks, by the trainee that the file describes.
+    case ranks
+    /// Whoever asks for them: where the file describes no trainee, its names are theirs.
+    case client
   }
 }
 
@@ -31,6 +45,7 @@ extension Experiment {
 struct ExperimentReader {
   let root: Section
   let findings: Findings
+  var training = Experiment.TrainedBy.ranks
 
   func read() -> Experiment {
     let study = root.required(
@@ -38,7 +53,8 @@ struct ExperimentReader {
     let seed = root.value("seed", .integer(atLeast: 0, atMost: .max), default: 1)
     let search = root.section("search")
     let spaceSection = search.section("space")
-    var trainee = readTrainee(searching: spaceSection.keys)
+    var trainee = readTrainee(
+      searching: spaceSection.keys, growing: search.text(of: "name", under: "fidelity"))
     let description = trainee.description
     let objective = ObjectiveReader(root: root, trainee: description).read()
     let spaceReader = SpaceReader(section: spaceSection, search: search, trainee: description)
@@ -69,11 +85,24 @@ struct ExperimentReader {
     return experiment
   }
 
-  private func readTrainee(searching names: [String]) -> TraineeConfiguration {
+  private func readTrainee(
+    searching names: [String], growing fidelity: String?
+  ) -> TraineeConfiguration {
     if root.contains("trainee"), let trainee = TraineeReader(root: root, searched: names).read() {
       return trainee
     }
+    if training == .client, !["trainee", "data", "model", "training"].contains(where: root.contains) {
+      return .command(
+        .client(searching: names + [fidelity].compactMap(\.self), measuring: measuredNames))
+    }
     return .builtIn(TrainingReader(root: root).read())
+  }
+
+  /// The metrics that the file names, which are all that a client is known to measure.
+  private var measuredNames: [String] {
+    let objectives =
+      root.names(under: "objectives") + [root.text(of: "metric", under: "objective")].compactMap(\.self)
+    return (objectives.isEmpty ? ["value"] : objectives) + root.names(under: "limits")
   }
 
   private func readResources(
@@ -103,5 +132,15 @@ struct ExperimentReader {
       // Every node was made by a field of ours from a value that was read.
       preconditionFailure("a resolved experiment cannot be written: \(error)")
     }
+  }
+}
+
+extension ProgramConfiguration {
+  /// What stands for a client's training: a program that knows these names, goes on from its state, and lets
+  /// all of them change meanwhile.
+  fileprivate static func client(searching names: [String], measuring metrics: [String]) -> Self {
+    ProgramConfiguration(
+      ["client"], isDialogue: true, processes: .group, metrics: metrics.map { PrintedMetric($0) },
+      searched: names, keepsState: true)
   }
 }

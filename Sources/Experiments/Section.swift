@@ -48,6 +48,17 @@ final class Section {
 
   func contains(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
+  /// The keys of the mapping under `key`, without asking for it.
+  func names(under key: String) -> [String] {
+    entries.first { $0.key == key }?.node.mapping?.compactMap { $0.key.scalar?.string } ?? []
+  }
+
+  /// A text of the mapping under `section`, without asking for it; nil for what is none.
+  func text(of key: String, under section: String) -> String? {
+    entries.first { $0.key == section }?.node.mapping?.first { $0.key.scalar?.string == key }?
+      .value.scalar?.string
+  }
+
   /// Whether nothing was found to be wrong with the value of `key`, or, without one, with all of the section:
   /// only then is it judged together with others.
   func isSound(_ key: String? = nil) -> Bool { findings.isSound(key.map(join) ?? path) }

@@ -75,9 +75,15 @@ public protocol Trainee: ~Copyable {
   /// The hyperparameters in force, read back from the running model, optimizer and loader, never from the
   /// configuration they were made with.
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue]
+
+  /// The hyperparameters that `effectiveHyperparameters` really reads back; nil for all. Of others it tells what was
+  /// asked for. Local; on the group's root.
+  var namesReadBack: Set<String>? { get }
 }
 
 extension Trainee where Self: ~Copyable {
+  public var namesReadBack: Set<String>? { nil }
+
   /// For one that never waits.
   public mutating func train(
     to target: Int, isInterrupted: () -> Bool, meanwhile: () -> Bool

@@ -1,5 +1,5 @@
 import Foundation
-import Search
+public import Search
 import Training
 
 extension Study {
@@ -27,12 +27,24 @@ extension Study {
     options.studies = []
     for path in options.from {
       let found = try EarlierStudy(at: path)
-      let prior = try found.prior(for: self)
+      let prior = try found.prior(for: objective, in: space)
       options.studies.append(prior)
-      lines[prior.name] = found.description(of: prior, for: self)
+      lines[prior.name] = found.description(of: prior, in: space)
     }
     sampler.transfer = options
     return options.studiesBySimilarity.compactMap { lines[$0.name] }
+  }
+}
+
+extension PriorStudy {
+  /// What a new study may learn from a run directory, a journal or a table of trials.
+  ///
+  /// - Parameter asked: what names the path, for messages.
+  /// - Throws: `TunerError` that names the path, what does not fit and what to do.
+  public init(
+    at path: String, for objective: Objective, in space: SearchSpace, asked: String
+  ) throws(TunerError) {
+    self = try EarlierStudy(at: path, asked: asked).prior(for: objective, in: space)
   }
 }
 

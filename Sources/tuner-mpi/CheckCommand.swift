@@ -16,6 +16,13 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "How many ranks you will start, the controller included: checks that they are enough.")
   var ranks: Int?
 
+  @Flag(
+    help: """
+      Trains one trial for real: trained, saved, restored into another one, perturbed. Under mpirun the ranks train it \
+      together.
+      """)
+  var trial = false
+
   func validate() throws {
     try experiment.validate()
     // MPI counts ranks in 32 bits.
@@ -37,7 +44,16 @@ struct CheckCommand: ParsableCommand {
       for line in checked.earlier { print("  earlier \(line)") }
       try describe(checked.plan, of: checked.study)
       try describePlace(of: checked)
+      if trial { try runTrial(of: checked) }
     }
+  }
+
+  private func runTrial(of checked: CheckedStudy) throws {
+    let mpi = try MPIEnvironment(requiring: checked.study.trainee.threadLevel)
+    let findings = try checked.study.withTrainees(
+      logging: nil, mpi, TrialCheck(study: checked.study, plan: checked.plan))
+    guard mpi.world.isRoot else { return }
+    for line in findings.lines(checked.study, checked.plan, ranks: mpi.world.size) { print(line) }
   }
 
   /// What this machine lacks, which need not be the one that the study runs on.

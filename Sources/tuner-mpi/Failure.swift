@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Search
 import Training
 import Tuner
 
@@ -31,7 +32,7 @@ func reporting<Result>(_ body: () throws -> Result) throws -> Result {
 
 func exitCode(of error: any Error) -> ExitCode {
   switch error {
-  case is ExperimentError: Exit.usage
+  case is ExperimentError, is SearchError: Exit.usage
   case TrainingError.invalid, TrainingError.data: Exit.usage
   case let error as TunerError:
     switch error.kind {

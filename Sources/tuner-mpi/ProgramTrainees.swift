@@ -8,17 +8,17 @@ import Tuner
 final class ProgramTrainees {
   private let study: Study
   private let program: ProgramConfiguration
-  private let runDirectory: String
+  private let runDirectory: String?
   private let node: NodePlace
   private let rank: Int
   /// Opened for the first job: rank 0 makes the directory.
-  private var opened: (directory: HeldDirectory, place: ProgramPlace)?
+  private var opened: (directory: HeldDirectory?, place: ProgramPlace)?
 
   /// Checks the place. Collective over `world`, rank 0 included.
   ///
   /// - Throws: as `together`.
   init(
-    _ study: Study, _ program: ProgramConfiguration, in runDirectory: String, on world: borrowing Communicator
+    _ study: Study, _ program: ProgramConfiguration, logging runDirectory: String?, on world: borrowing Communicator
   ) throws {
     self.study = study
     self.program = program
@@ -56,22 +56,29 @@ final class ProgramTrainees {
 
   private func place() throws(TrainingError) -> ProgramPlace {
     if let opened { return opened.place }
-    let directory: HeldDirectory
+    let directory = try openDirectory()
+    let (isFirst, name) = (rank <= 1, "rank-\(rank)")
+    let place = ProgramPlace(
+      program, study: study.name, seed: study.seed, localRank: node.localRank, name: name,
+      logs: directory.flatMap { Self.makeLogs(in: $0) }, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
+    opened = (directory, place)
+    return place
+  }
+
+  private func openDirectory() throws(TrainingError) -> HeldDirectory? {
+    guard let runDirectory else { return nil }
     do throws(TunerError) {
-      directory = try HeldDirectory(runDirectory)
+      return try HeldDirectory(runDirectory)
     } catch {
       throw .place(
         subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
     }
-    // A program runs without logs where there can be none.
+  }
+
+  /// Nil where they cannot be made: a program runs without logs.
+  private static func makeLogs(in directory: HeldDirectory) -> String? {
     let logs = "\(directory.anchor)/logs"
-    let isThere = mkdir(logs, 0o777) == 0 || errno == EEXIST
-    let (isFirst, name) = (rank <= 1, "rank-\(rank)")
-    let place = ProgramPlace(
-      program, study: study.name, seed: study.seed, localRank: node.localRank, name: name,
-      logs: isThere ? logs : nil, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
-    opened = (directory, place)
-    return place
+    return mkdir(logs, 0o777) == 0 || errno == EEXIST ? logs : nil
   }
 
   private func configuration(for job: Job) throws(TrainingError) -> ProgramConfiguration {

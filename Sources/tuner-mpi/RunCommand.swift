@@ -54,33 +54,30 @@ struct RunCommand: ParsableCommand {
     try RankLayout.checkLauncher(worldSize: ranks, environment: ProcessInfo.processInfo.environment)
     let preparation = Preparation()
     let start = try StartMessage(sharedOver: mpi.world) { try prepare(preparation, ranks: ranks) }
-    switch start.study.trainee {
-    case .builtIn(let training):
-      let trainees = try BuiltInTrainees(start.study, training, on: mpi.world)
-      try run(start, preparation, with: trainees.source, mpi)
-    case .command(let program):
-      let trainees = try ProgramTrainees(start.study, program, in: start.runDirectory, on: mpi.world)
-      if program.isDialogue {
-        try run(start, preparation, with: trainees.dialogue, mpi)
-      } else {
-        try run(start, preparation, with: trainees.plain, mpi)
-      }
-    case .plugin(let plugin):
-      let trainees = try PluginTrainees(start.study, plugin, mpi.threadLevel, on: mpi.world)
-      try run(start, preparation, with: trainees.source, mpi)
+    try start.study.withTrainees(
+      logging: start.runDirectory, mpi, Run(command: self, start: start, preparation: preparation))
+  }
+
+  /// As far as this study's trainees need. Every rank reads the file for that, because MPI begins before rank 0 can
+  /// tell; what is wrong with it, rank 0 says later.
+  private var threadLevel: ThreadLevel { (try? experiment.load())?.trainee.threadLevel ?? .serialized }
+
+  /// The run, of trainees of any kind.
+  private struct Run: TraineeUse {
+    let command: RunCommand
+    let start: StartMessage
+    let preparation: Preparation
+
+    func callAsFunction<T: Trainee & ~Copyable>(
+      _ trainees: TraineeSource<T>, _ mpi: borrowing MPIEnvironment
+    ) throws {
+      try command.run(start, preparation, with: trainees, mpi)
     }
   }
 
-  /// How far threads may use MPI: a plug-in takes no turns with those of this program. Every rank reads the
-  /// file for that, because MPI begins before rank 0 can tell; what is wrong with it, rank 0 says later.
-  private var threadLevel: ThreadLevel {
-    if let experiment = try? experiment.load(), case .plugin = experiment.trainee { return .multiple }
-    return .serialized
-  }
-
-  /// The run of trainees of one kind. Collective over all ranks.
   private func run<T: Trainee & ~Copyable>(
-    _ start: StartMessage, _ preparation: Preparation, with trainees: TraineeSource<T>, _ mpi: borrowing MPIEnvironment
+    _ start: StartMessage, _ preparation: Preparation, with trainees: TraineeSource<T>,
+    _ mpi: borrowing MPIEnvironment
   ) throws {
     let layout = try RankLayout(worldSize: mpi.world.size, ranksPerTrial: start.study.ranksPerTrial)
     let worker = WorkerOptions(

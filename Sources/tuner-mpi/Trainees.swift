@@ -12,6 +12,39 @@ struct TraineeSource<T: Trainee & ~Copyable> {
   let renew: RenewTrainee<T>
 }
 
+/// Something that is done with trainees, whatever their kind.
+protocol TraineeUse {
+  associatedtype Result
+  /// Collective over all ranks.
+  func callAsFunction<T: Trainee & ~Copyable>(
+    _ source: TraineeSource<T>, _ mpi: borrowing MPIEnvironment
+  ) throws -> Result
+}
+
+extension Study {
+  /// Does something with this study's trainees. Collective over all ranks, each of which checks its place first.
+  ///
+  /// - Parameter runDirectory: where the logs of programs lie; nil for none.
+  func withTrainees<Use: TraineeUse>(
+    logging runDirectory: String?, _ mpi: borrowing MPIEnvironment, _ use: Use
+  ) throws -> Use.Result {
+    switch trainee {
+    case .builtIn(let training):
+      return try use(BuiltInTrainees(self, training, on: mpi.world).source, mpi)
+    case .command(let program):
+      let trainees = try ProgramTrainees(self, program, logging: runDirectory, on: mpi.world)
+      return program.isDialogue ? try use(trainees.dialogue, mpi) : try use(trainees.plain, mpi)
+    case .plugin(let plugin):
+      return try use(PluginTrainees(self, plugin, mpi.threadLevel, on: mpi.world).source, mpi)
+    }
+  }
+}
+
+extension TraineeConfiguration {
+  /// How far threads may use MPI: a plug-in takes no turns with those of this program.
+  var threadLevel: ThreadLevel { if case .plugin = self { .multiple } else { .serialized } }
+}
+
 /// A rank among those of its node.
 struct NodePlace {
   /// This rank's number among the ranks of its node that train.

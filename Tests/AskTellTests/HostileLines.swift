@@ -13,6 +13,9 @@ struct HostileLines {
     "budget":100,"parallel":8,"direction":"minimize","warm":false,"fidelity":{"name":"epoch","min":1,"max":52}}
     """,
     #"{"op":"init","space":[{"name":"x","type":"float","low":-1,"high":1}],"direction":"maximize"}"#,
+    #"{"op":"init","space":[{"name":"x","type":"float","low":-1,"high":1}],"objectives":{"a":"minimize","b":"maximize"},"limits":{"c":{"at_most":1,"at_least":0}},"fidelity":{"min":0.25,"max":2,"step":0.25},"transfer":["x"]}"#,
+    #"{"op":"tell","trials":[{"id":0,"value":[1.5,2],"metrics":{"c":0.5},"fidelity":0.5,"curve":[[0.25,{"a":1,"b":2,"c":3}]]}]}"#,
+    #"{"op":"state","at":[{"x":0.5},{"x":0.25}]}"#, #"{"op":"state"}"#,
     #"{"op":"ask","n":1}"#, #"{"op":"ask","n":7}"#,
     #"{"op":"tell","trials":[{"id":0,"value":1.5,"fidelity":1,"curve":[[1,2.0]]}]}"#,
     #"{"op":"tell","trials":[{"id":1,"value":null},{"id":2,"value":-3e5}]}"#,

@@ -20,7 +20,7 @@ import Testing
       let document = try JSONDocument(answer)
       let keys = document.members(of: document.root).compactMap { document.text(of: $0.key) }
       #expect(
-        ["ok", "error", "trials"].contains(keys.first) && !answer.contains(UInt8(ascii: "\n")),
+        ["ok", "error", "trials", "told"].contains(keys.first) && !answer.contains(UInt8(ascii: "\n")),
         "seed \(seed), \(String(decoding: line, as: UTF8.self)): \(String(decoding: answer, as: UTF8.self))")
       answers.append(answer)
     }
@@ -65,6 +65,9 @@ import Testing
       #expect(answer.hasPrefix(#"{"trials":[{"id":\#(id),"params":{"a":"#), "\(answer)")
       let told = #"{"op":"tell","trials":[{"id":\#(id),"value":\#(values[id % values.count])}]}"#
       #expect(session.say(told) == #"{"ok":true}"#)
+      let point = String(answer.dropFirst(#"{"trials":[{"id":,"params":"#.count + "\(id)".count).dropLast(3))
+      let state = session.say(#"{"op":"state","at":[\#(point)]}"#)
+      #expect(state.hasPrefix(#"{"told":\#(id + 1),"#), "\(state)")
     }
   }
 }

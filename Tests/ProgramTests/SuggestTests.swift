@@ -89,4 +89,75 @@ struct SuggestTests {
     #expect(output.code == 64)
     #expect(output.standardError.contains("expected a known name, found sobl. Did you mean sobol?"))
   }
+
+  private static let experiment = """
+    study: elsewhere
+    objective: {metric: loss, goal: minimize}
+    limits: {memory: {at_most: 5}}
+    search:
+      space: {layers: {type: integer, low: 1, high: 8}, rate: {type: float, low: 0.001, high: 0.1, scale: log}}
+      baseline: {layers: 3, rate: 0.01}
+      scheduler: {kind: full, trials: 2, budget: 4}
+    """
+
+  @Test func `an experiment file is asked without init`() throws {
+    let folder = try Program.scratch("suggest-experiment")
+    let file = folder.appending(path: "experiment.yaml").path
+    try Self.experiment.write(toFile: file, atomically: true, encoding: .utf8)
+    let conversation = try Conversation([file, "--seed", "3", "--set", "search.scheduler.budget=7"])
+    try conversation.send(#"{"op":"ask","n":5}"#)
+    let asked = try conversation.answer()
+    #expect(
+      asked?.hasPrefix(#"{"trials":[{"id":0,"params":{"layers":3,"rate":0.01},"fidelity":7},{"id":1,"#)
+        == true)
+    try conversation.send(
+      #"{"op":"tell","trials":[{"id":0,"value":1,"metrics":{"memory":9}},{"id":1,"value":null}]}"#)
+    #expect(try conversation.answer() == #"{"ok":true}"#)
+    try conversation.send(#"{"op":"state"}"#)
+    #expect(
+      try conversation.answer()
+        == #"{"told":2,"failed":1,"pending":[],"finished":true,"sampler":"auto","because":"sobol: too few trials are "#
+        + #"known for a model","best":{"id":0,"params":{"layers":3,"rate":0.01},"value":1.0,"fidelity":7,"#
+        + #""breaks":["memory <= 5 (by 80%)"]}}"#)
+    #expect(try conversation.end() == 0)
+  }
+
+  @Test func `what an experiment file and the command line cannot both say is refused`() throws {
+    let folder = try Program.scratch("suggest-usage")
+    let file = folder.appending(path: "e.yaml").path
+    try Self.experiment.write(toFile: file, atomically: true, encoding: .utf8)
+    for (arguments, message) in [
+      (["nowhere.yaml"], "nowhere.yaml: expected a readable experiment file in UTF-8, found no such file"),
+      (["--seed", "3"], "--seed: expected an experiment file to change, found none"),
+      (["--set", "a=b"], "--set: expected an experiment file to change, found none"),
+      ([file, "--sampler", "tpe"], "Write --set search.sampler=NAME."),
+      ([file, "--scheduler", "asha"], "Write --set search.scheduler=NAME."),
+      (
+        [file, "--set", "search.replicates=3"],
+        "search.replicates: expected 1, because whoever trains a trial"
+      ),
+      ([file, "--set", "objective.goal=up"], "objective.goal: expected one of maximize, minimize, found up"),
+    ] {
+      let output = try Program.run(["suggest"] + arguments, in: folder)
+      #expect(output.code == 64)
+      #expect(output.standardError.contains(message), "\(output.standardError)")
+    }
+  }
+
+  @Test func `earlier studies are read from tables`() throws {
+    let folder = try Program.scratch("suggest-transfer")
+    let table = folder.appending(path: "earlier.csv").path
+    try "x,value\n0.2,3\n0.4,1\n0.6,2\n".write(toFile: table, atomically: true, encoding: .utf8)
+    let conversation = try Conversation()
+    try conversation.send(String(Self.initLine.dropLast()) + #","transfer":["\#(table)"]}"#)
+    #expect(try conversation.answer() == #"{"ok":true}"#)
+    try conversation.send(#"{"op":"ask"}"#)
+    #expect(try conversation.answer() == #"{"trials":[{"id":0,"params":{"x":0.4}}]}"#)
+    try conversation.send(String(Self.initLine.dropLast()) + #","transfer":["nowhere.csv"]}"#)
+    #expect(
+      try conversation.answer()
+        == #"{"error":"transfer: nowhere.csv: expected a run directory, a journal, or a table of trials in CSV or "#
+        + #"HDF5, found no such file. Correct the path; a relative one starts from the working directory."}"#)
+    #expect(try conversation.end() == 0)
+  }
 }

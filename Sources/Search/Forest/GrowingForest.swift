@@ -23,7 +23,7 @@ struct GrowingForest: Sendable {
   private(set) var costs: [Double] = []
   /// What the costs are to be predicted as, `[n]`, by the scale of the last moment when a tree was made anew.
   private(set) var targets: [Double] = []
-  private var scale = TargetScale(of: [])
+  private(set) var scale = TargetScale(of: [])
   private var scaleCount = 0
   private(set) var trees: [GrownTree]
 

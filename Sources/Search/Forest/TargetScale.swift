@@ -4,20 +4,40 @@
 /// least with the slope of the least half, above the greatest constant.
 struct TargetScale: Sendable {
   /// Ascending, without repetition, `[k]`; and their targets.
-  private var costs: [Double] = []
-  private var targets: [Double] = []
+  private(set) var costs: [Double] = []
+  private(set) var targets: [Double] = []
   /// Of the cheapest half.
-  private var slope = 0.0
+  private(set) var slope = 0.0
 
   init(of all: some Collection<Double>) {
     let sorted = all.sorted()
-    for (cost, target) in zip(sorted, TargetTransform.targets(of: sorted)) where cost != costs.last {
+    self.init(ascending: sorted, TargetTransform.targets(of: sorted))
+  }
+
+  /// Of costs that another transform made targets of.
+  init(of costs: [Double], as targets: [Double]) {
+    let order = costs.indices.sorted { costs[$0] < costs[$1] }
+    self.init(ascending: order.map { costs[$0] }, order.map { targets[$0] })
+  }
+
+  private init(ascending sorted: [Double], _ all: [Double]) {
+    for (cost, target) in zip(sorted, all) where cost != costs.last {
       costs.append(cost)
       targets.append(target)
     }
     let middle = costs.count / 2
     guard middle > 0, (costs[middle] - costs[0]).isFinite else { return }
     slope = (targets[middle] - targets[0]) / (costs[middle] - costs[0])
+  }
+
+  /// The same without the costs above `most`, unless they all are.
+  func upTo(_ most: Double) -> TargetScale {
+    var scale = self
+    while scale.costs.count > 1, let last = scale.costs.last, last > most {
+      scale.costs.removeLast()
+      scale.targets.removeLast()
+    }
+    return scale
   }
 
   func target(of cost: Double) -> Double {

@@ -118,6 +118,13 @@ struct FittedProcess {
     return Comparison(point: point, worths: worths)
   }
 
+  /// What is expected at configurations, which are features without a budget.
+  mutating func beliefs(at plain: [[Double]]) -> [Belief] {
+    let costs = places.map { data.table.costs[data.rows[$0]] }
+    process.condition(on: TargetTransform.targets(of: costs))
+    return process.beliefs(at: plain.map { warping.warped($0 + data.trailing) }, of: costs)
+  }
+
   /// Nil where nothing new was met.
   private func choice(
     around promising: [[Double]], avoiding known: PointSet, expecting prior: OptimumPrior?,

@@ -10,7 +10,7 @@ public import Randomness
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
 /// - Two or three objectives, or limits: `ehvi`. More: `parego`.
-public struct AutoSampler: Sampler {
+public struct AutoSampler: BelievingSampler {
   public let options: AutoOptions
   private var model: GaussianProcessSampler
   private var estimator = TPESampler()
@@ -51,6 +51,19 @@ public struct AutoSampler: Sampler {
   ) throws(SearchError) -> NextTrial? {
     guard case .model = try method(in: space, given: observations, pausing: true) else { return nil }
     return try model.choose(trial, among: paused, in: space, given: observations, using: &random)
+  }
+
+  /// Of the model that proposals come from, or could: beyond `modelled` trials that of a selection of them.
+  public mutating func beliefs(
+    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+  ) throws(SearchError) -> [[Belief]]? {
+    let reason = rationale
+    defer { rationale = reason }
+    guard case .severalObjectives = try method(in: space, given: observations) else {
+      return try model.beliefs(at: configurations, in: space, given: observations, seed: seed)
+    }
+    guard observations.objectiveCount <= 3 else { return nil }
+    return try volume.beliefs(at: configurations, in: space, given: observations, seed: seed)
   }
 
   private enum Method {

@@ -28,6 +28,8 @@ struct HypervolumeModel {
   /// `[m][n]`, then what broke limits as 1 and what kept them as -1 where any did.
   private let targets: [[Double]]
   private let objectives: Int
+  /// What the targets were made from, `[m][n]`.
+  private let costs: [[Double]]
   let fit: Fit
 
   init(
@@ -42,6 +44,7 @@ struct HypervolumeModel {
     isFeasible = chosen.map { vectors[$0].isFeasible }
     objectives = vectors[0].costs.count
     targets = Self.targets(of: chosen.map { vectors[$0] })
+    costs = (0..<objectives).map { j in chosen.map { vectors[$0].costs[j] } }
     let count = FittedProcess.lastRefit(upTo: rows.count)
     if let kept, kept.hyperparameters.count == targets.count {
       fit = kept
@@ -108,6 +111,17 @@ struct HypervolumeModel {
       of: acquisition, in: space, avoiding: known(failed + pending), pool: options.candidates,
       starts: options.starts)
     return search.best(around: promising(), using: &random)
+  }
+
+  /// What is expected of configurations: of each one for every objective.
+  func beliefs(at configurations: [Configuration]) throws(SearchError) -> [[Belief]] {
+    var queries: [[Double]] = []
+    for configuration in configurations { queries.append(try features(of: configuration)) }
+    let measured = rows.map { space.features(ofRow: table.point($0)) }
+    let byObjective = (0..<objectives).map { j in
+      process(fit.hyperparameters[j], measured, targets[j]).beliefs(at: queries, of: costs[j])
+    }
+    return queries.indices.map { query in byObjective.map { $0[query] } }
   }
 
   private func features(of configuration: Configuration) throws(SearchError) -> [Double] {

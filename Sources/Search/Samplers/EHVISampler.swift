@@ -25,6 +25,17 @@ public struct EHVISampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    guard let model = try model(in: space, given: observations) else {
+      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    }
+    let point = try model.proposal(beside: OtherTrials(observations), using: &random)
+    return space.configuration(at: point ?? space.randomPoint(using: &random))
+  }
+
+  /// Nil while too little was measured.
+  private mutating func model(
+    in space: SearchSpace, given observations: Observations
+  ) throws(SearchError) -> HypervolumeModel? {
     try space.validate()
     let objectives = observations.objectiveCount
     try options.validate(in: space, objectives: objectives)
@@ -35,13 +46,20 @@ public struct EHVISampler: Sampler {
     // Vectors of fewer objectives, from another study, cannot be compared.
     rows.removeAll { observations.completed[$0].furtherCosts.count + 1 != objectives }
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return nil
     }
     let kept = isMixed || !(fit?.isUsable(for: observations, in: space, rows.count) ?? false) ? nil : fit
     let model = HypervolumeModel(table, rows, observations, kept, options: options)
     fit = model.fit
-    let point = try model.proposal(beside: OtherTrials(observations), using: &random)
-    return space.configuration(at: point ?? space.randomPoint(using: &random))
+    return model
+  }
+}
+
+extension EHVISampler: BelievingSampler {
+  public mutating func beliefs(
+    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+  ) throws(SearchError) -> [[Belief]]? {
+    try model(in: space, given: observations)?.beliefs(at: configurations)
   }
 }
 

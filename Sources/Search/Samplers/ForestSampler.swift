@@ -45,6 +45,21 @@ public struct ForestSampler: Sampler {
   }
 }
 
+extension ForestSampler: BelievingSampler {
+  public mutating func beliefs(
+    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+  ) throws(SearchError) -> [[Belief]]? {
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
+    let old = kept
+    kept = nil
+    var memory = try ForestMemory.advanced(old, to: observations, in: space, options: options, seed: seed)
+    defer { kept = memory }
+    let minimum = min(space.dimension + 1, options.initialTrials)
+    guard memory.chooseBudget(of: observations, atLeast: minimum) else { return nil }
+    return try memory.beliefs(at: configurations).map { [$0] }
+  }
+}
+
 /// What may be chosen about a `ForestSampler`; the defaults serve.
 public struct ForestOptions: SamplerOptions {
   /// How many trials are drawn from a Sobol sequence first, at least 2.

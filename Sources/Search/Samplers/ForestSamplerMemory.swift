@@ -83,7 +83,21 @@ struct ForestMemory {
   /// depend on the order of the worse half of the costs alone.
   private static func cost(of measurement: Observations.Completed) -> Double {
     let violation = measurement.violation
-    return violation > 0 ? 1e307 * (1 + violation / (1 + violation)) : measurement.cost
+    return violation > 0 ? leastBroken * (1 + violation / (1 + violation)) : measurement.cost
+  }
+
+  private static let leastBroken = 1e307
+
+  /// What the forest expects of configurations; nothing worse than the worst that kept the limits.
+  func beliefs(at configurations: [Configuration]) throws(SearchError) -> [Belief] {
+    guard let study else { preconditionFailure("a budget is chosen before something is believed") }
+    var queries: [Double] = []
+    for configuration in configurations {
+      queries += space.features(ofRow: try space.space.space.row(of: configuration))
+    }
+    let (means, variances) = study.forest.prediction.evaluate(queries)
+    let scale = study.forest.scale.upTo(Self.leastBroken.nextDown)
+    return zip(means, variances).map { scale.belief(mean: $0, variance: $1) }
   }
 
   /// The point of the cube to try next.

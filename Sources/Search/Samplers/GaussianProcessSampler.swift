@@ -43,17 +43,9 @@ public struct GaussianProcessSampler: Sampler {
     _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
-    try space.validate()
-    try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
-      observations.completed.count > 1
-    else {
+    guard var model = try takeModel(in: space, given: observations) else {
       return .begin(space.configuration(at: Self.beginning(trial, in: space, using: &random)))
     }
-    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
-    self.table = table
-    // Taken out of `self`, so that the factor has one owner and grows in place.
-    var model = FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)
     let others = OtherTrials(observations)
     let prior = OptimumPrior(of: space, given: observations)
     defer { fitted = model }
@@ -77,6 +69,21 @@ public struct GaussianProcessSampler: Sampler {
     return .begin(space.configuration(at: point))
   }
 
+  /// The model of what was measured, taken out of `self`, so that its factor has one owner and grows in
+  /// place; nil while too little was.
+  private mutating func takeModel(
+    in space: SearchSpace, given observations: Observations
+  ) throws(SearchError) -> FittedProcess? {
+    try space.validate()
+    try options.validate()
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
+      observations.completed.count > 1
+    else { return nil }
+    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    self.table = table
+    return FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)
+  }
+
   /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the
   /// guess.
   private static func beginning(
@@ -84,6 +91,18 @@ public struct GaussianProcessSampler: Sampler {
   ) -> [Double] {
     space.hasPrior && trial.rawValue % 2 == 0
       ? space.pointFromPrior(using: &random) : SobolSampler.point(of: trial, in: space, using: &random)
+  }
+}
+
+extension GaussianProcessSampler: BelievingSampler {
+  public mutating func beliefs(
+    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+  ) throws(SearchError) -> [[Belief]]? {
+    guard var model = try takeModel(in: space, given: observations) else { return nil }
+    defer { fitted = model }
+    var points: [[Double]] = []
+    for configuration in configurations { points.append(try model.data.plainFeatures(of: configuration)) }
+    return model.beliefs(at: points).map { [$0] }
   }
 }
 

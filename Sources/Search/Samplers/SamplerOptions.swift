@@ -13,6 +13,9 @@ public protocol SamplerOptions: Hashable, Codable, Sendable {
   /// - Throws: `SearchError` for options that do not fit the space.
   func outlook(in space: SearchSpace) throws(SearchError) -> String?
 
+  /// What of a study's objective the sampler learns from.
+  var scope: ObjectiveScope { get }
+
   /// The sampler that has learned nothing yet.
   func makeSampler() -> any Sampler
 }
@@ -21,6 +24,7 @@ extension SamplerOptions {
   public func validate(in space: SearchSpace, objectives: Int) throws(SearchError) { try validate() }
 
   public func outlook(in space: SearchSpace) throws(SearchError) -> String? { nil }
+  public var scope: ObjectiveScope { .whole }
 }
 
 /// `RandomSampler` has nothing to choose.

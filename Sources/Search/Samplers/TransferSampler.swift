@@ -31,21 +31,32 @@ public struct TransferSampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    try space.validate()
-    try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
-      let data = TrainingSet(observations, atLeast: 2)
-    else {
+    guard let data = try measured(in: space, given: observations) else {
       let openings = options.openings(in: space)
       if trial.rawValue < min(openings.count, options.initialTrials) { return openings[trial.rawValue] }
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     let features = FeatureSpace(space)
-    if kept?.space != space {
-      kept = Kept(space: space, priors: options.studies.map { Self.prior(of: $0, features, options) })
-    }
-    let point = try proposal(given: data, features, priors: kept?.priors ?? [], using: &random)
+    let priors = priors(in: features)
+    let point = try proposal(given: data, features, priors: priors, using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
+  }
+
+  /// What the new study's model is of; nil while too little was measured.
+  private func measured(
+    in space: SearchSpace, given observations: Observations
+  ) throws(SearchError) -> TrainingSet? {
+    try space.validate()
+    try options.validate()
+    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
+    return TrainingSet(observations, atLeast: 2)
+  }
+
+  private mutating func priors(in features: FeatureSpace) -> [Prior] {
+    if let kept, kept.space == features.space { return kept.priors }
+    let priors = options.studies.map { Self.prior(of: $0, features, options) }
+    kept = Kept(space: features.space, priors: priors)
+    return priors
   }
 
   private static func prior(
@@ -74,10 +85,21 @@ public struct TransferSampler: Sampler {
     return GaussianProcess(regularizing: hyperparameters, points: set)
   }
 
-  private func proposal(
-    given data: TrainingSet, _ features: FeatureSpace, priors: [Prior],
-    using random: inout CounterGenerator
-  ) throws(SearchError) -> [Double]? {
+  /// The new study's own process, conditioned on what it measured, and the weight of each process.
+  private struct Own {
+    /// Places among the measurements.
+    var chosen: [Int]
+    var costs: [Double]
+    var points: [[Double]] = []
+    var targets: [Double]
+    var process: GaussianProcess
+    /// Of the earlier studies, then of this one.
+    var weights: [Double]
+  }
+
+  private func own(
+    of data: TrainingSet, _ features: FeatureSpace, priors: [Prior], seed: UInt64
+  ) throws(SearchError) -> Own {
     let chosen = TrainingSet.representatives(
       of: data.completed.map(\.cost), count: options.maximumObservations)
     var points: [[Double]] = []
@@ -86,33 +108,46 @@ public struct TransferSampler: Sampler {
     }
     let costs = chosen.map { data.completed[$0].cost }
     let targets = QuantileTransform.targets(of: costs)
-    var own = Self.fitted(points, targets, features)
-    own.condition(on: targets)
+    var process = Self.fitted(points, targets, features)
+    process.condition(on: targets)
     let queries = points.flatMap { $0 }
     let predictions = priors.map {
       PosteriorBatch(of: $0.process, capacity: points.count).evaluate(queries).means
     }
     // Of the measurements alone, as the weights are: another trial's draw must not change what is known.
-    var draws = CounterGenerator(seed: random.seed, purpose: .surrogate, index: points.count)
+    var draws = CounterGenerator(seed: seed, purpose: .surrogate, index: points.count)
     let ranking = RankingWeights(
-      predictions: predictions, own: own.meansWithoutSelf(targets), costs: targets, using: &draws)
+      predictions: predictions, own: process.meansWithoutSelf(targets), costs: targets, using: &draws)
+    return Own(
+      chosen: chosen, costs: costs, points: points, targets: targets, process: process,
+      weights: ranking.weights)
+  }
+
+  private func proposal(
+    given data: TrainingSet, _ features: FeatureSpace, priors: [Prior],
+    using random: inout CounterGenerator
+  ) throws(SearchError) -> [Double]? {
+    let known = try own(of: data, features, priors: priors, seed: random.seed)
+    var own = known.process
     var others: [[Double]] = []
     for configuration in data.failed + data.pending {
       others.append(try Self.features(of: configuration, features))
     }
     if !others.isEmpty { own.extend(by: others) }
-    let worst = targets.max() ?? 0
-    own.condition(on: targets + data.failed.map { _ in worst })
-    var known = PointSet(categorical: features.categorical, capacity: points.count + others.count)
-    for point in points + others { known.append(point) }
+    let worst = known.targets.max() ?? 0
+    own.condition(on: known.targets + data.failed.map { _ in worst })
+    let points = known.points + others
+    var tried = PointSet(categorical: features.categorical, capacity: points.count)
+    for point in points { tried.append(point) }
     let ensemble = ProcessEnsemble(
-      priors.map { Self.supposing(others, in: $0) } + [own], weights: ranking.weights, measured: points)
+      priors.map { Self.supposing(others, in: $0) } + [own], weights: known.weights, measured: known.points)
     let search = AcquisitionSearch(
-      of: ensemble, in: features, avoiding: known, pool: options.candidates, starts: options.starts)
+      of: ensemble, in: features, avoiding: tried, pool: options.candidates, starts: options.starts)
+    let costs = known.costs
     let best = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.prefix(5)
     var promising: [[Double]] = []
     for place in best {
-      promising.append(try features.space.point(of: data.completed[chosen[place]].configuration))
+      promising.append(try features.space.point(of: data.completed[known.chosen[place]].configuration))
     }
     return search.best(around: promising, using: &random)
   }
@@ -130,6 +165,26 @@ public struct TransferSampler: Sampler {
     process.extend(by: points)
     process.condition(on: prior.targets)
     return process
+  }
+}
+
+extension TransferSampler: BelievingSampler {
+  /// Of the ensemble, in the costs of the new study.
+  public mutating func beliefs(
+    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+  ) throws(SearchError) -> [[Belief]]? {
+    guard let data = try measured(in: space, given: observations) else { return nil }
+    let features = FeatureSpace(space)
+    let priors = priors(in: features)
+    let own = try own(of: data, features, priors: priors, seed: seed)
+    var queries: [Double] = []
+    for configuration in configurations { queries += try Self.features(of: configuration, features) }
+    let ensemble = ProcessEnsemble(
+      priors.map(\.process) + [own.process], weights: own.weights, measured: own.points,
+      capacity: max(128, configurations.count))
+    let (means, variances) = ensemble.moments(at: queries)
+    let scale = TargetScale(of: own.costs, as: own.targets)
+    return zip(means, variances).map { [scale.belief(mean: $0, variance: $1)] }
   }
 }
 

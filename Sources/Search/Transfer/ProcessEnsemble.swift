@@ -23,7 +23,7 @@ struct ProcessEnsemble: AcquisitionFunction {
     incumbent = least
   }
 
-  private func moments(at queries: [Double]) -> (means: [Double], variances: [Double]) {
+  func moments(at queries: [Double]) -> (means: [Double], variances: [Double]) {
     var (means, variances): ([Double], [Double]) = ([], [])
     for (weight, batch) in zip(weights, batches) {
       let (own, spread) = batch.evaluate(queries)

@@ -244,6 +244,8 @@ public final class DialogueTrainee: Trainee {
     return configuration.hyperparameters.merging(readBack) { _, found in found }
   }
 
+  public var namesReadBack: Set<String>? { Set(effective.keys) }
+
   /// Every rank trains under the same values. Collective.
   private func requireAlike() throws(TrainingError) {
     let mine = effective.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

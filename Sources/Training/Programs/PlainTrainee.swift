@@ -25,7 +25,7 @@ public final class PlainTrainee: Trainee {
     self.place = place
     peers = try TrainerPeers(group)
     directory = try peers.together { () throws(TrainingError) -> StateDirectory in
-      let directory = StateDirectory(path: "\(try place.scratch())/state")
+      let directory = StateDirectory(path: try place.newDirectory())
       try directory.clear()
       return directory
     }
@@ -156,4 +156,7 @@ public final class PlainTrainee: Trainee {
   public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
     configuration.hyperparameters
   }
+
+  /// Nobody knows what a command makes of its arguments.
+  public var namesReadBack: Set<String>? { [] }
 }

@@ -17,6 +17,7 @@ public final class ProgramPlace {
   private let logs: String?
   /// For the programs' files on this node; made when it is first needed.
   private var temporary: TemporaryPlace?
+  private var directories = 0
   private let warn: @Sendable (String) -> Void
   private var hasWarned = false
   /// The program in a dialogue, while no trial has it.
@@ -60,6 +61,12 @@ public final class ProgramPlace {
         subject: "a directory for a program's files", expected: "to make one", found: error.description,
         remedy: "Set TMPDIR to a place that can be written.")
     }
+  }
+
+  /// The path of a directory that is not there yet.
+  func newDirectory() throws(TrainingError) -> String {
+    directories += 1
+    return "\(try scratch())/state-\(directories)"
   }
 
   /// A directory of a trial on this node, made when it is asked for.

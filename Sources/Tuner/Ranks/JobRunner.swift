@@ -244,7 +244,7 @@ extension ParameterValue {
 }
 
 extension HyperparameterValue {
-  init(_ value: ParameterValue) {
+  package init(_ value: ParameterValue) {
     switch value {
     case .number(let number): self = .number(number)
     case .text(let text): self = .text(text)

@@ -1,17 +1,21 @@
 """Lets a training script be tuned by tuner-mpi, and lends its samplers to Python."""
 
 from ._errors import DialogueError, HyperparameterError, PlaceError, StateError, StudyError, TunerError
-from ._study import Study, Suggestion, minimize
+from ._study import Study, minimize
+from ._study_state import Belief, Finding, StudyState, Suggestion
 from ._trial import Trial
 from ._trials import trials
 
 __all__ = [
+    "Belief",
     "DialogueError",
+    "Finding",
     "HyperparameterError",
     "PlaceError",
     "StateError",
     "Study",
     "StudyError",
+    "StudyState",
     "Suggestion",
     "Trial",
     "TunerError",

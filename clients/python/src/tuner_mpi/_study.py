@@ -1,34 +1,21 @@
 """Ask and tell: the samplers and schedulers of `tuner-mpi suggest`, for trials that are trained elsewhere."""
 
-import json
 import os
-import shutil
-import subprocess
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from ._errors import StudyError
 from ._numbers import number
-
-PROGRAM_VARIABLE = "TUNER_MPI"
+from ._study_state import Belief, Finding, StudyState, Suggestion, state, suggestion
+from ._suggest import Suggest
 
 # (low, high), a list of choices, one value for all trials, or a parameter as docs/suggest.md has it.
 Domain = Union[Tuple[float, float], List[Any], Mapping[str, Any], float, int, str, bool, None]
+# Parameters by name, or in order as docs/suggest.md has them; or the path of an experiment file.
+Space = Union[Mapping[str, Domain], Sequence[Mapping[str, Any]], str, "os.PathLike[str]"]
 
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A trial that the study wants: what to train, and how far, counted from the trial's beginning."""
-
-    id: int
-    params: Dict[str, Any]
-    fidelity: Optional[int] = None
-    # The trial and the fidelity of the state to begin with, where it is another one's.
-    origin: Optional[Tuple[int, int]] = field(default=None)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.params[name]
+# What stands for a value that was not said, because None is a failure.
+_UNSAID: Any = object()
 
 
 class Study:
@@ -44,31 +31,46 @@ class Study:
 
     def __init__(
         self,
-        space: Union[Mapping[str, Domain], Sequence[Mapping[str, Any]]],
+        space: Space,
         *,
+        objectives: Optional[Mapping[str, str]] = None,
+        limits: Optional[Mapping[str, Mapping[str, float]]] = None,
+        transfer: Optional[Sequence[Union[str, "os.PathLike[str]"]]] = None,
         sampler: Optional[str] = None,
         scheduler: Optional[str] = None,
+        settings: Sequence[str] = (),
         program: Optional[str] = None,
         **options: Any,
     ) -> None:
-        """`options` are those of `init` in docs/suggest.md: seed, budget, parallel, direction, fidelity,
+        """A study of a space, or of an experiment file, which names all but the seed.
+
+        `objectives` are named and go somewhere each, `{"loss": "minimize", "speed": "maximize"}`; `limits` are
+        kept, `{"memory": {"at_most": 5}}`; `transfer` are run directories or tables of earlier studies.
+        `settings` replace values of an experiment file, such as `search.sampler=tpe`.
+
+        `options` are those of `init` in docs/suggest.md: seed, budget, parallel, direction, fidelity,
         constraints, baseline, first, warm.
 
         The program is the argument, else the one that the environment variable `TUNER_MPI` names, else
         `tuner-mpi` in `PATH`.
         """
-        command = [_found(program), "suggest"]
-        command += [] if sampler is None else ["--sampler", sampler]
-        command += [] if scheduler is None else ["--scheduler", scheduler]
+        named = {"objectives": objectives, "limits": limits, "transfer": transfer}
+        init = {**{key: value for key, value in named.items() if value is not None}, **options}
+        arguments: List[str] = []
+        if isinstance(space, (str, os.PathLike)):
+            arguments.append(os.fspath(space))
+        else:
+            init = {"space": parameters(space), **init}
+        arguments += [] if sampler is None else ["--sampler", sampler]
+        arguments += [] if scheduler is None else ["--scheduler", scheduler]
+        arguments += [word for setting in settings for word in ("--set", setting)]
         self.is_finished = False
-        self._is_maximized = options.get("direction") == "maximize"
-        self._best: Optional[Tuple[float, Dict[str, Any]]] = None
-        self._suggested: Dict[int, Suggestion] = {}
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._last: Optional[StudyState] = None
+        self._suggest = Suggest(program, arguments)
         try:
-            self._say("init", space=parameters(space), **options)
+            self._suggest.say("init", **init)
         except BaseException:
-            self.close()
+            self._suggest.close()
             raise
 
     def ask(self) -> Optional[Suggestion]:
@@ -78,60 +80,95 @@ class Study:
 
     def ask_many(self, count: int) -> List[Suggestion]:
         """Up to `count` trials to be trained at the same time."""
-        answer = self._say("ask", n=count)
+        answer = self._suggest.say("ask", n=count)
         self.is_finished = answer.get("finished") is True
-        suggestions = [_suggestion(trial) for trial in answer["trials"]]
-        self._suggested.update((suggestion.id, suggestion) for suggestion in suggestions)
-        return suggestions
+        return [suggestion(trial) for trial in answer["trials"]]
 
     def tell(
         self,
         trial: Union[Suggestion, int],
-        value: Any,
+        value: Any = _UNSAID,
         *,
-        curve: Sequence[Tuple[int, float]] = (),
+        metrics: Optional[Mapping[str, Any]] = None,
+        curve: Sequence[Tuple[float, Any]] = (),
     ) -> None:
         """What a trial was measured to be, or None for one that failed.
 
-        `curve` has the measurements on the way, pairs of fidelity and value.
+        Of several objectives the value is a list in their order, or a mapping by their names; `metrics` are
+        those of the limits, and of objectives that the value leaves out. `curve` has the measurements on the
+        way, pairs of fidelity and value.
 
         A number that is not finite is a failure as well.
         """
-        id = trial if isinstance(trial, int) else trial.id
-        told: Dict[str, Any] = {"id": id, "value": _value(value)}
+        told = _told("tell", value, metrics)
+        told["id"] = trial if isinstance(trial, int) else trial.id
         if curve:
-            told["curve"] = [[fidelity, number("curve", point)] for fidelity, point in curve]
-        self._say("tell", trials=[told])
-        suggestion = self._suggested.pop(id, None)
-        if suggestion is not None:
-            self._note(told["value"], suggestion.params)
+            told["curve"] = [[fidelity, _plain("curve", point)] for fidelity, point in curve]
+        self._suggest.say("tell", trials=[told])
 
-    def observe(self, params: Mapping[str, Any], value: Any, *, fidelity: Optional[int] = None) -> None:
+    def observe(
+        self,
+        params: Mapping[str, Any],
+        value: Any = _UNSAID,
+        *,
+        metrics: Optional[Mapping[str, Any]] = None,
+        fidelity: Optional[float] = None,
+    ) -> None:
         """Tells of a trial that the study did not ask for, such as one of an earlier study."""
-        told: Dict[str, Any] = {"id": None, "params": dict(params), "value": _value(value)}
+        told = _told("observe", value, metrics)
+        told.update(id=None, params=dict(params))
         if fidelity is not None:
             told["fidelity"] = fidelity
-        self._say("tell", trials=[told])
-        self._note(told["value"], dict(params))
+        self._suggest.say("tell", trials=[told])
+
+    def state(self, at: Optional[Sequence[Mapping[str, Any]]] = None) -> StudyState:
+        """Where the study stands, and what the sampler's model believes at parameters.
+
+        Of a study that was closed: where it stood, without beliefs.
+        """
+        if self._last is not None and at is None:
+            return self._last
+        points = {} if at is None else {"at": [dict(point) for point in at]}
+        return state(self._suggest.say("state", **points))
 
     @property
     def best(self) -> Optional[Tuple[float, Dict[str, Any]]]:
-        """The best value that was told, at whatever fidelity, and its parameters."""
-        return self._best
+        """The best value that was told, at whatever fidelity, and its parameters: by the first objective, of
+        those that break limits least. `state().best` says more."""
+        best = self.state().best
+        return None if best is None else (best.value, best.params)
+
+    @property
+    def front(self) -> List[Finding]:
+        """What nothing dominates, by the first objective; with one objective the best alone."""
+        return self.state().front
+
+    def believes(
+        self, at: Sequence[Mapping[str, Any]], objective: Optional[str] = None
+    ) -> Optional[List[Belief]]:
+        """What the sampler's model expects of an objective, the first one unless it is named, at parameters.
+
+        None where there is no model, or too little was told for one: `state(at).no_beliefs` says which.
+        """
+        beliefs = self.state(at).beliefs
+        if beliefs is None:
+            return None
+        for point in beliefs:
+            if objective is not None and objective not in point:
+                raise StudyError(
+                    f"believes: expected one of the objectives {', '.join(point)}, found {objective}. "
+                    "Name one of them, or none for the first."
+                )
+        return [next(iter(point.values())) if objective is None else point[objective] for point in beliefs]
 
     def close(self) -> None:
         """Ends the program."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    pass
-        try:
-            self._process.wait(10)  # it ends with its input
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._suggest.is_listening:
+            try:
+                self._last = self.state()
+            except StudyError:
+                pass  # it has ended by itself, and whoever asked it something heard of that
+        self._suggest.close()
 
     def __enter__(self) -> "Study":
         return self
@@ -143,37 +180,6 @@ class Study:
         traceback: Optional[TracebackType],
     ) -> None:
         self.close()
-
-    def _note(self, value: Optional[float], params: Dict[str, Any]) -> None:
-        if value is None:
-            return
-        is_better = self._best is None or (
-            value > self._best[0] if self._is_maximized else value < self._best[0]
-        )
-        if is_better:
-            self._best = (value, params)
-
-    def _say(self, operation: str, **members: Any) -> Dict[str, Any]:
-        line = json.dumps({"op": operation, **members}, separators=(",", ":")).encode() + b"\n"
-        pipes = self._process.stdin, self._process.stdout
-        if pipes[0] is None or pipes[1] is None or pipes[0].closed:
-            raise StudyError(f"{operation}: expected an open study, found a closed one. Make another one.")
-        try:
-            pipes[0].write(line)
-            pipes[0].flush()
-            answer = pipes[1].readline()
-        except BrokenPipeError:
-            answer = b""
-        if not answer.endswith(b"\n"):
-            code = self._process.wait()
-            raise StudyError(
-                f"{operation}: expected an answer, found the end of tuner-mpi suggest (exit code {code}). "
-                "Its error output says why."
-            )
-        message: Dict[str, Any] = json.loads(answer)
-        if "error" in message:
-            raise StudyError(message["error"])
-        return message
 
 
 def minimize(
@@ -189,9 +195,10 @@ def minimize(
             if trial is None:
                 break
             study.tell(trial, function(**trial.params))
-        if study.best is None:
+        best = study.best
+        if best is None:
             raise StudyError(f"minimize: expected a finite value in {trials} trials, found none.")
-        return study.best
+        return best
 
 
 def parameters(space: Union[Mapping[str, Domain], Sequence[Mapping[str, Any]]]) -> List[Dict[str, Any]]:
@@ -213,29 +220,32 @@ def _parameter(domain: Domain) -> Mapping[str, Any]:
     return {"type": "fixed", "value": domain}
 
 
-def _suggestion(trial: Mapping[str, Any]) -> Suggestion:
-    origin = trial.get("from")
-    return Suggestion(
-        trial["id"],
-        trial["params"],
-        trial.get("fidelity"),
-        None if origin is None else (origin["id"], origin["fidelity"]),
-    )
-
-
-def _value(value: Any) -> Optional[float]:
-    if value is None:
-        return None
-    plain = number("value", value)
-    return plain if abs(plain) < float("inf") else None
-
-
-def _found(program: Optional[str]) -> str:
-    named = program or os.environ.get(PROGRAM_VARIABLE) or "tuner-mpi"
-    path = shutil.which(named)
-    if path is None:
+def _told(operation: str, value: Any, metrics: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+    """A measurement as `tell` has it; of a number that is not finite a failure."""
+    if value is _UNSAID and metrics is None:
         raise StudyError(
-            f"tuner-mpi: expected the program, found none called {named}. Put it into PATH, set "
-            f"{PROGRAM_VARIABLE}, or name it: Study(..., program=...)."
+            f"{operation}: expected a value or metrics, found neither. Write None as the value of a failed trial."
         )
-    return path
+    told: Dict[str, Any] = {}
+    if value is not _UNSAID:
+        told["value"] = None if value is None else _plain("value", value)
+    if metrics is not None:
+        told["metrics"] = {name: number(name, metric) for name, metric in metrics.items()}
+    return {"value": None} if not all(map(_is_finite, told.values())) else told
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A number, a list of numbers, or numbers by name."""
+    if isinstance(value, Mapping):
+        return {key: number(key, part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)) or (getattr(value, "ndim", 0) == 1 and len(value) > 1):
+        return [number(name, part) for part in value]
+    return number(name, value)
+
+
+def _is_finite(plain: Any) -> bool:
+    if isinstance(plain, dict):
+        return all(map(_is_finite, plain.values()))
+    if isinstance(plain, list):
+        return all(map(_is_finite, plain))
+    return plain is not None and abs(plain) < float("inf")

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -96,6 +98,27 @@ int process_has_ended(int process, int *code) {
 
 void process_reap(int process) {
   while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+}
+
+int process_environment_holds(int process, const char *text) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/environ", process);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  // A text that lies across two pieces is found in the second, which begins with the end of the first.
+  char piece[32768];
+  size_t length = strlen(text), kept = 0;
+  int found = 0;
+  while (!found && length < sizeof piece / 2) {
+    ssize_t count = read(file, piece + kept, sizeof piece - kept);
+    if (count <= 0) break;
+    size_t end = kept + (size_t)count;
+    found = memmem(piece, end, text, length) != NULL;
+    kept = end < length ? end : length;
+    memmove(piece, piece + end - kept, kept);
+  }
+  close(file);
+  return found;
 }
 
 int process_make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }

@@ -89,6 +89,8 @@ struct TraineeReader {
     read.secondsToStart = limits.value("seconds_to_start", .number(atLeast: 0), default: read.secondsToStart)
     read.secondsOfSilence = limits.value("seconds_of_silence", .number(atLeast: 0), default: read.secondsOfSilence)
     read.seconds = limits.value("seconds", .number(atLeast: 0), default: read.seconds)
+    read.failuresInARow = limits.value(
+      "failures_in_a_row", .integer(atLeast: 0, atMost: 1_000_000), default: read.failuresInARow)
     return read
   }
 

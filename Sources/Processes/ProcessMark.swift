@@ -1,3 +1,4 @@
+internal import CProcesses
 internal import Glibc
 internal import Synchronization
 
@@ -29,7 +30,7 @@ struct ProcessMark: Sendable {
   }
 
   private var holders: [Int32] {
-    let text = Array("\(Self.variable)=\(value)".utf8)
+    let text = "\(Self.variable)=\(value)"
     guard let directory = opendir("/proc") else { return [] }
     defer { closedir(directory) }
     var found: [Int32] = []
@@ -37,27 +38,9 @@ struct ProcessMark: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard let process = Int32(name), process != getpid(), holds(process, text) else { continue }
+      guard let process = Int32(name), process != getpid(), process_environment_holds(process, text) == 1 else { continue }
       found.append(process)
     }
     return found
-  }
-
-  /// A zombie has no environment left.
-  private func holds(_ process: Int32, _ text: [UInt8]) -> Bool {
-    contents(of: "/proc/\(process)/environ").contains(text)
-  }
-
-  private func contents(of path: String) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = piece.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { return bytes }
-      bytes += piece[..<count]
-    }
   }
 }

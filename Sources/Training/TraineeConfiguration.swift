@@ -83,6 +83,9 @@ public enum TraineeConfiguration: Equatable, Sendable {
     }
   }
 
+  /// How many jobs in a row that fail for one reason end a study; 0 for never.
+  public var failuresInARow: Int { if case .command(let command) = self { command.limits.failuresInARow } else { 0 } }
+
   /// The files that it reads.
   public var files: [String] {
     switch self {

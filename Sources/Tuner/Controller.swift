@@ -44,6 +44,7 @@ public struct Controller: Sendable {
   var losses: [JobID: Int] = [:]
   var launches = Launches()
   var suspicions = Suspicions()
+  var streak = FailureStreak()
   /// Of jobs some of whose replicates are still at work.
   var answers: ReplicateAnswers
   /// What those have measured, in a study with limits.

@@ -47,6 +47,7 @@ extension Controller {
         job, on: report.group, stateBytes: reached ? report.stateBytes : nil, retention)
       if !forgotten.isEmpty { commands.append(.release(forgotten, group: report.group)) }
     }
+    try streak.take(report)
     keep(report)
     if nextDelivery != report.job { commands.append(.append(.session(.arrived(report)))) }
   }

@@ -123,5 +123,6 @@ extension Controller {
     try self.init(
       resuming: contents ?? JournalContents(), study, scheduler: scheduler,
       sampler: study.sampler.makeSampler(), memoryPerGroup: memoryPerGroup, allowingChanges: allowingChanges)
+    streak.limit = study.trainee.failuresInARow
   }
 }

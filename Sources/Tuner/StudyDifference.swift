@@ -39,7 +39,7 @@ extension StudyChange {
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
   var keepsRecordedWork: Bool {
     let name = path.split(separator: ".").last.map(String.init) ?? path
-    if Self.free.contains(path) || isFirstNoteOfInputs { return true }
+    if Self.free.contains(where: { path == $0 || path.hasPrefix("\($0).") }) || isFirstNoteOfInputs { return true }
     guard Self.extents.contains(name), case .integer(let old) = old, case .integer(let new) = new else {
       return false
     }

@@ -34,26 +34,28 @@ struct CheckCommand: ParsableCommand {
       let experiment = try experiment.load()
       if let ranks { _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial) }
       let checked = try CheckedStudy(experiment)
-      let outlook = try experiment.sampler.options.outlook(in: experiment.space)
-      print("\(experiment.study): in order")
-      if let data = checked.data { describe(try checked.study.data(data, for: TrialID(0))) }
-      if case .command(let program) = checked.study.trainee { describe(program) }
-      if case .plugin(let plugin) = checked.study.trainee { describe(plugin) }
-      print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
-      if let outlook { print("  sampler \(outlook)") }
-      for line in checked.earlier { print("  earlier \(line)") }
-      try describe(checked.plan, of: checked.study)
-      try describePlace(of: checked)
-      if trial { try runTrial(of: checked) }
+      guard trial else { return try describe(checked, experiment) }
+      let mpi = try MPIEnvironment(requiring: checked.study.trainee.threadLevel)
+      if mpi.world.isRoot { try describe(checked, experiment) }
+      let findings = try checked.study.withTrainees(
+        logging: nil, mpi, TrialCheck(study: checked.study, plan: checked.plan))
+      guard mpi.world.isRoot else { return }
+      for line in findings.lines(checked.study, checked.plan, ranks: mpi.world.size) { print(line) }
     }
   }
 
-  private func runTrial(of checked: CheckedStudy) throws {
-    let mpi = try MPIEnvironment(requiring: checked.study.trainee.threadLevel)
-    let findings = try checked.study.withTrainees(
-      logging: nil, mpi, TrialCheck(study: checked.study, plan: checked.plan))
-    guard mpi.world.isRoot else { return }
-    for line in findings.lines(checked.study, checked.plan, ranks: mpi.world.size) { print(line) }
+  private func describe(_ checked: CheckedStudy, _ experiment: Experiment) throws {
+    print("\(experiment.study): in order")
+    if let data = checked.data { describe(try checked.study.data(data, for: TrialID(0))) }
+    if case .command(let program) = checked.study.trainee { describe(program) }
+    if case .plugin(let plugin) = checked.study.trainee { describe(plugin) }
+    print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")
+    if let outlook = try experiment.sampler.options.outlook(in: experiment.space) {
+      print("  sampler \(outlook)")
+    }
+    for line in checked.earlier { print("  earlier \(line)") }
+    try describe(checked.plan, of: checked.study)
+    try describePlace(of: checked)
   }
 
   /// What this machine lacks, which need not be the one that the study runs on.

@@ -132,12 +132,12 @@ extension TrialCheck.Findings {
     var lines = [
       "  trial   \(configuration.text), on \(ranks) \(ranks == 1 ? "rank" : "ranks")",
       "  start   \(make)",
-      "  train   \(train) for \(self.unit) \(unit)",
+      "  train   \(train) for a budget of \(self.unit) \(unit)",
       "  metrics " + metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }.joined(separator: ", "),
     ]
     let bytes = stateBytes ?? 0
     if bytes > 0 || study.trainee.description.isResumable {
-      lines.append("  state   \(HostMemory.text(bytes)) in \(arrays) arrays and files, taken in \(save)")
+      lines.append("  state   \(HostMemory.text(bytes)) in \(arrays) \(arrays == 1 ? "piece" : "pieces"), taken in \(save)")
     }
     if study.trainee.description.isResumable {
       lines.append("  restore \(Self.text(seconds.restore)) into another one; \(resumedText)")

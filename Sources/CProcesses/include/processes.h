@@ -39,6 +39,10 @@ int process_has_ended(int process, int *code);
 /// Frees the number of a child that has ended.
 void process_reap(int process);
 
+/// Whether the environment that a process was started with holds a text; 0 also where nobody may know. A zombie has
+/// none left.
+int process_environment_holds(int process, const char *text);
+
 /// A pipe, its reading end first, closed at exec; 0 or minus an errno.
 int process_make_pipe(int ends[2]);
 

@@ -44,6 +44,14 @@ extension AskTellStudy {
     line.append(isFinished ? #","finished":true"# : #","finished":false"#)
     line.append(#","sampler":"#)
     line.append(quoting: samplerName)
+    line.append(#","objectives":{"#)
+    for (index, part) in terms.objective.parts.enumerated() {
+      if index > 0 { line.append(",") }
+      line.append(quoting: part.metric)
+      line.append(":")
+      line.append(quoting: part.goal.rawValue)
+    }
+    line.append("}")
     if let rationale = rationale {
       line.append(#","because":"#)
       line.append(quoting: rationale)

@@ -11,14 +11,15 @@ private let defaultX = #"{"name":"x","type":"float","low":0,"high":1}"#
     var session = beginning()
     #expect(
       session.say(#"{"op":"state"}"#)
-        == #"{"told":0,"failed":0,"pending":[],"finished":false,"sampler":"random","best":null}"#)
+        == #"{"told":0,"failed":0,"pending":[],"finished":false,"sampler":"random","objectives":{"value":"minimize"},"#
+        + #""best":null}"#)
     _ = session.say(#"{"op":"ask","n":4}"#)
     _ = session.say(
       #"{"op":"tell","trials":[{"id":1,"value":null},{"id":2,"value":3},{"id":null,"params":{"x":0.5},"value":2}]}"#
     )
     #expect(
       session.say(#"{"op":"state"}"#)
-        == #"{"told":3,"failed":1,"pending":[0,3],"finished":false,"sampler":"random","#
+        == #"{"told":3,"failed":1,"pending":[0,3],"finished":false,"sampler":"random","objectives":{"value":"minimize"},"#
         + #""best":{"id":null,"params":{"x":0.5},"value":2.0}}"#)
     #expect(
       session.say(#"{"op":"state","at":[{"x":2}]}"#)
@@ -81,6 +82,18 @@ private let defaultX = #"{"name":"x","type":"float","low":0,"high":1}"#
     let means = Self.numbers("mean", in: state)
     #expect(state.contains(#""beliefs":[{"cost":{"mean":"#) && state.contains(#""gain":{"mean":"#))
     #expect(means.count == 4 && abs(means[0] - 0.3) < 0.02 && abs(means[3] - 90) < 10, "\(state)")
+  }
+
+  @Test func `four objectives are believed in, too`() {
+    let goals = ["a", "b", "c", "d"].map { "\"\($0)\":\"minimize\"" }.joined(separator: ",")
+    var session = beginning(defaultX, ",\"objectives\":{\(goals)}", strategy: AskTellStrategy())
+    for k in 0..<12 {
+      let x = Double(k) / 11
+      let told = #"{"id":null,"params":{"x":\#(x)},"value":[\#(x),\#(-x),\#(x * x),\#(1 - x)]}"#
+      #expect(session.say(#"{"op":"tell","trials":[\#(told)]}"#) == Self.ok)
+    }
+    #expect(session.say(#"{"op":"ask"}"#).hasPrefix(#"{"trials":[{"id":0,"#))
+    #expect(Self.numbers("mean", in: session.say(Self.points)).count == 8)
   }
 
   @Test(arguments: SamplerConfiguration.Kind.allCases)

@@ -116,8 +116,8 @@ struct SuggestTests {
     try conversation.send(#"{"op":"state"}"#)
     #expect(
       try conversation.answer()
-        == #"{"told":2,"failed":1,"pending":[],"finished":true,"sampler":"auto","because":"sobol: too few trials are "#
-        + #"known for a model","best":{"id":0,"params":{"layers":3,"rate":0.01},"value":1.0,"fidelity":7,"#
+        == #"{"told":2,"failed":1,"pending":[],"finished":true,"sampler":"auto","objectives":{"loss":"#
+        + #""minimize"},"because":"sobol: too few trials are known for a model","best":{"id":0,"params":{"layers":3,"rate":0.01},"value":1.0,"fidelity":7,"#
         + #""breaks":["memory <= 5 (by 80%)"]}}"#)
     #expect(try conversation.end() == 0)
   }

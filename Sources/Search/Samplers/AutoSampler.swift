@@ -53,7 +53,8 @@ public struct AutoSampler: BelievingSampler {
     return try model.choose(trial, among: paused, in: space, given: observations, using: &random)
   }
 
-  /// Of the model that proposals come from, or could: beyond `modelled` trials that of a selection of them.
+  /// Of the model that proposals come from, or could: beyond `modelled` trials that of a selection of them,
+  /// beyond three objectives those of `ehvi`.
   public mutating func beliefs(
     at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
@@ -62,7 +63,6 @@ public struct AutoSampler: BelievingSampler {
     guard case .severalObjectives = try method(in: space, given: observations) else {
       return try model.beliefs(at: configurations, in: space, given: observations, seed: seed)
     }
-    guard observations.objectiveCount <= 3 else { return nil }
     return try volume.beliefs(at: configurations, in: space, given: observations, seed: seed)
   }
 

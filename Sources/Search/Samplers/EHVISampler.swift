@@ -25,6 +25,7 @@ public struct EHVISampler: Sampler {
     _ trial: TrialID, in space: SearchSpace, given observations: Observations,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    try options.validate(in: space, objectives: observations.objectiveCount)
     guard let model = try model(in: space, given: observations) else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
@@ -32,13 +33,13 @@ public struct EHVISampler: Sampler {
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
-  /// Nil while too little was measured.
+  /// Of any number of objectives; nil while too little was measured.
   private mutating func model(
     in space: SearchSpace, given observations: Observations
   ) throws(SearchError) -> HypervolumeModel? {
     try space.validate()
+    try options.validate()
     let objectives = observations.objectiveCount
-    try options.validate(in: space, objectives: objectives)
     let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
     self.table = table
     let isMixed = table.leastBudget != table.largestBudget

@@ -115,7 +115,13 @@ def test_earlier_studies_are_learned_from(tmp_path: Path) -> None:
     with tuner_mpi.Study({"x": (0.0, 1.0)}, objectives={"loss": "minimize"}, transfer=[table]) as study:
         trial = study.ask()
         assert trial is not None and trial["x"] == 0.4
-        assert study.state().sampler == "transfer"
+        state = study.state()
+        assert state.sampler == "transfer" and state.objectives == {"loss": "minimize"}
+        for x in range(12):
+            study.observe({"x": x / 11}, (x / 11 - 0.3) ** 2)
+        assert study.front[0].values == {"loss": study.front[0].value}
+        believed = study.believes([{"x": 0.3}, {"x": 0.9}], "loss")
+        assert believed is not None and believed[0].mean < 0.05 < believed[1].mean
     with pytest.raises(tuner_mpi.StudyError, match="transfer: nowhere: expected a run directory"):
         tuner_mpi.Study({"x": (0.0, 1.0)}, transfer=["nowhere"])
 

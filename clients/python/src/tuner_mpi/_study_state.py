@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-# What the one objective is called that has no name.
-UNNAMED = "value"
-
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -28,7 +25,7 @@ class Finding:
     # None of one that the study did not ask for.
     id: Optional[int]
     params: Dict[str, Any]
-    # By the names of the objectives, the leading one first; of one objective alone under `value`.
+    # By the names of the objectives, the leading one first; the one that has no name is called `value`.
     values: Dict[str, float]
     fidelity: Optional[float] = None
     # The limits that it does not keep, in words.
@@ -60,6 +57,8 @@ class StudyState:
     pending: List[int]
     is_finished: bool
     sampler: str
+    # Where each objective goes, the leading one first: minimize or maximize.
+    objectives: Dict[str, str]
     # Why the last proposal was made as it was; None where there was no choice.
     because: Optional[str]
     # By the first objective, of those that break limits least, at whatever fidelity.
@@ -83,7 +82,10 @@ def suggestion(trial: Mapping[str, Any]) -> Suggestion:
 
 
 def state(answer: Mapping[str, Any]) -> StudyState:
-    best = None if answer["best"] is None else _finding(answer["best"])
+    objectives: Dict[str, str] = answer["objectives"]
+    first = next(iter(objectives))
+    best = None if answer["best"] is None else _finding(answer["best"], first)
+    front = [] if best is None else [best]
     beliefs = answer.get("beliefs")
     return StudyState(
         told=answer["told"],
@@ -91,31 +93,26 @@ def state(answer: Mapping[str, Any]) -> StudyState:
         pending=answer["pending"],
         is_finished=answer["finished"],
         sampler=answer["sampler"],
+        objectives=objectives,
         because=answer.get("because"),
         best=best,
-        front=[_finding(member) for member in answer["front"]]
-        if "front" in answer
-        else []
-        if best is None
-        else [best],
-        beliefs=None if beliefs is None else [_beliefs(belief) for belief in beliefs],
+        front=[_finding(member, first) for member in answer["front"]] if "front" in answer else front,
+        beliefs=None if beliefs is None else [_beliefs(belief, objectives) for belief in beliefs],
         no_beliefs=answer.get("no_beliefs"),
     )
 
 
-def _finding(found: Mapping[str, Any]) -> Finding:
+def _finding(found: Mapping[str, Any], first: str) -> Finding:
     value = found["value"]
     return Finding(
         found["id"],
         found["params"],
-        value if isinstance(value, dict) else {UNNAMED: value},
+        value if isinstance(value, dict) else {first: value},
         found.get("fidelity"),
         tuple(found.get("breaks", ())),
     )
 
 
-def _beliefs(belief: Mapping[str, Any]) -> Dict[str, Belief]:
-    # An objective's own name may be "mean": then what it names is no number.
-    if not isinstance(belief.get("mean"), dict) and "deviation" in belief:
-        return {UNNAMED: Belief(belief["mean"], belief["deviation"])}
-    return {name: Belief(part["mean"], part["deviation"]) for name, part in belief.items()}
+def _beliefs(belief: Mapping[str, Any], objectives: Mapping[str, str]) -> Dict[str, Belief]:
+    parts = belief if len(objectives) > 1 else {next(iter(objectives)): belief}
+    return {name: Belief(part["mean"], part["deviation"]) for name, part in parts.items()}

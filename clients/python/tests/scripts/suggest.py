@@ -31,7 +31,14 @@ for line in sys.stdin:
         best = sorted(
             told, key=lambda found: float(found["value"]), reverse=space.get("direction") == "maximize"
         )
-        answer = {"told": len(told), "failed": 0, "pending": [], "finished": False, "sampler": "fake"}
+        answer = {
+            "told": len(told),
+            "failed": 0,
+            "pending": [],
+            "finished": False,
+            "sampler": "fake",
+            "objectives": {"value": "minimize"},
+        }
         answer["best"] = best[0] if best else None
     elif request["trials"][0].get("params") == {"echo": 1}:
         answer = {"error": json.dumps([space, request])}

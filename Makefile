@@ -3,6 +3,7 @@
 #   make run      population based training on the built-in handwritten digits: 1 controller and 4 workers
 #   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm), the Python client
 #   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
+#   make bench-trainee  what a user's own script costs, beside PBT by hand (mpi4py) and by Ray Tune
 #   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
 #   make fuzz     5,000 damaged experiments: what check accepts must run, and nothing may trap (some minutes)
 #   make build    the program alone, .build/release/tuner-mpi
@@ -19,7 +20,7 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program test-client fuzz bench bench-search build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program test-client fuzz bench bench-search bench-trainee build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
@@ -57,6 +58,14 @@ bench: deps
 	mpirun -n 2 .build/release/bench-optimizers
 	swift build -c release --product bench-ranks
 	mpirun -n 3 .build/release/bench-ranks
+
+# What a script in the dialogue costs, and the same study by hand with mpi4py and by Ray Tune.
+bench-trainee: build
+	swift build -c release --product bench-trainee
+	@.ci/trainee-peers
+	PATH=$(abspath .build-deps/trainee-peers/bin):$$PATH PYTHONPATH=$(abspath clients/python/src) \
+	  mpirun -n 2 .build/release/bench-trainee Benchmarks/Trainee
+	.build-deps/trainee-peers/bin/python Benchmarks/Trainee/beside_peers.py $(program) 3
 
 # Without the peers (no network, no pip) the program is measured alone, and the table says so.
 bench-search: build

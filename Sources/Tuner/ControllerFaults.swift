@@ -25,7 +25,7 @@ extension Controller {
       case .again: return
       case .setAside: try setAside(group, fault, of: id, &commands)
       case .trial(let cleared):
-        fail(id, on: group, because: fault.error.description, &commands)
+        try fail(id, on: group, because: fault.error.description, &commands)
         for group in cleared where placement.readmit(group) {
           commands.append(.append(.session(.groupCleared(group))))
         }
@@ -45,9 +45,10 @@ extension Controller {
   /// A job that waits again fails instead.
   private mutating func fail(
     _ id: JobID, on group: GroupID, because reason: String, _ commands: inout [Command]
-  ) {
+  ) throws(TunerError) {
     guard let job = placement.withdraw(id) else { return }
     let report = Self.failure(of: job, on: group, reason)
+    try streak.take(report)
     keep(report)
     commands.append(.append(.session(.arrived(report))))
   }

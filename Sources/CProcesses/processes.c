@@ -61,6 +61,9 @@ int process_start(const struct process_start *start) {
     if (descriptor >= 0 && sources[number] < 0 && !failure) failure = errno;
   }
   pid_t child = -1;
+  // Who ignores the ends of children never learns of one.
+  struct sigaction action;
+  if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
   if (!failure) {
     // No handler of the parent's may run in the child, in the parent's memory.
     sigset_t all, before;
@@ -97,7 +100,7 @@ int process_has_ended(int process, int *code) {
 }
 
 void process_reap(int process) {
-  while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+  while (waitpid(process, NULL, WNOHANG) < 0 && errno == EINTR) {}
 }
 
 int process_environment_holds(int process, const char *text) {
@@ -123,7 +126,17 @@ int process_environment_holds(int process, const char *text) {
 
 int process_make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
 
+int process_seal(int file) {
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+  if (fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) return -errno;
+  // Linux 5.1 and later.
+  fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+  return 0;
+}
+
 int process_make_memory_file(const char *name) {
-  int descriptor = memfd_create(name, MFD_CLOEXEC);
+  int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   return descriptor < 0 ? -errno : descriptor;
 }

@@ -6,7 +6,7 @@ import Yams
 ///
 ///     trainee:
 ///       command: [python3, train.py, --lr, "{learning_rate}", --epochs, "{budget}", --dir, "{state}"]
-///       metrics: {val_accuracy: 'val acc:\s+([0-9.]+)'}
+///       metrics: {val_accuracy: 'val acc:\s+(\S+)'}
 ///
 ///     trainee: {kind: plugin, library: ./solver.so, metrics: [residual], fixed: [size]}
 struct TraineeReader {
@@ -78,7 +78,7 @@ struct TraineeReader {
     }
     return section.required(
       "metrics", .list(of: .text, atLeast: 1, atMost: 1_000),
-      remedy: "Name what the program reports, [val_accuracy], or how to find it, {val_accuracy: 'acc: ([0-9.]+)'}."
+      remedy: "Name what the program reports, [val_accuracy], or how to find it, {val_accuracy: 'acc: (\\S+)'}."
     ).map { PrintedMetric($0) }
   }
 

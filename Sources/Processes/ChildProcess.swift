@@ -92,7 +92,10 @@ public final class ChildProcess {
   public var ending: ProcessEnding? {
     if let known { return known }
     var code: Int32 = 0
-    guard process_has_ended(id, &code) == 1 else { return nil }
+    let answer = process_has_ended(id, &code)
+    if answer == 0 { return nil }
+    // Somebody else has waited for it.
+    if answer < 0 { code = 255 }
     known = code < 0 ? .killed(signal: -code) : .exited(code: code)
     return known
   }
@@ -124,8 +127,8 @@ public final class ChildProcess {
     }
     signal(SIGKILL)
     mark.killAll(except: id)
-    while ending == nil { usleep(100) }
-    process_reap(id)
+    // A process that waits for a lost disk cannot even be killed: it is left to itself.
+    if wait(within: 5) { process_reap(id) }
     isReaped = true
   }
 

@@ -36,6 +36,13 @@ public final class MemoryFile: @unchecked Sendable {
     }
   }
 
+  /// Nobody can make it shorter or longer from now on, nor open it to write.
+  ///
+  /// - Returns: whether that is so, and the file as long as what is mapped.
+  public func seal() -> Bool {
+    process_seal(descriptor) == 0 && (mapping?.count ?? byteCount) == byteCount
+  }
+
   /// Its bytes, shared with whoever else has opened it, until this value ends. Not to be resized after that.
   public func map() throws(ProcessError) -> UnsafeMutableRawBufferPointer {
     if let mapping { return mapping }

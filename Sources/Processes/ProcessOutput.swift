@@ -120,6 +120,7 @@ public final class ProcessOutput: Sendable {
     }
     if let line { for index in lines.indices { lines[index].end(line) } }
     for end in ends { close(end) }
+    state.withLock { $0.log.close() }
   }
 
   private func take(_ bytes: ArraySlice<UInt8>) {

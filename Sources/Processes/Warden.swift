@@ -23,8 +23,9 @@ final class Warden: Sendable {
     shift
     while IFS= read -r path; do set -- "$@" "$path"; done
     for round in 1 2 3; do
-      for process in /proc/[0-9]*; do
-        if grep -qaF "$mark" "$process/environ" 2>/dev/null; then kill -KILL "${process#/proc/}" 2>/dev/null; fi
+      for file in $(grep -laF "$mark" /proc/[0-9]*/environ 2>/dev/null); do
+        process=${file#/proc/}
+        kill -KILL "${process%/environ}" 2>/dev/null
       done
     done
     rm -rf -- "$@"

@@ -62,6 +62,24 @@ public final class StateMemory: @unchecked Sendable {
     self.file = file
   }
 
+  /// A file that takes so many bytes or more is kept open; less is copied, so that thousands of states need no
+  /// descriptors.
+  private static let smallestFile = 1 << 20
+
+  /// What another process has written to a file, which is sealed from now on.
+  static func written(to file: MemoryFile) throws(TrainingError) -> StateMemory {
+    let bytes: UnsafeMutableRawBufferPointer
+    do throws(ProcessError) {
+      bytes = try file.map()
+      if file.seal(), bytes.count >= smallestFile { return try StateMemory(file) }
+    } catch {
+      throw .library(error.description)
+    }
+    let copy = try StateMemory(byteCount: bytes.count, for: "a program's state")
+    copy.writable.copyMemory(from: UnsafeRawBufferPointer(bytes))
+    return copy
+  }
+
   /// Whether other processes of this host can open it.
   public var isShared: Bool { file != nil }
 

@@ -16,9 +16,12 @@ public enum TrainingError: Error, Equatable, Codable, CustomStringConvertible {
   /// A library below failed; its own message.
   case library(String)
 
+  /// What the words of a divergence begin with.
+  public static let divergence = "diverged"
+
   public var description: String {
     switch self {
-    case .diverged(let step, let what): "diverged at step \(step): \(what) is not finite"
+    case .diverged(let step, let what): "\(Self.divergence) at step \(step): \(what) is not finite"
     case .invalid(let subject, let expected, let found, let remedy),
       .data(let subject, let expected, let found, let remedy),
       .place(let subject, let expected, let found, let remedy):

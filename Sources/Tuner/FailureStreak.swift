@@ -1,6 +1,8 @@
 import Search
+import Training
 
-/// Jobs in a row that failed for the same reason: then the next ones will, too, and nothing is learned of it.
+/// Jobs in a row that failed for the same reason: then the next ones will, too, and nothing is learned of it. One that
+/// diverged is none of them: that is what a search is for.
 struct FailureStreak: Sendable {
   /// How many end the run; 0 means that none do.
   var limit = 0
@@ -9,7 +11,7 @@ struct FailureStreak: Sendable {
 
   /// - Throws: what is to be mended, once too many have failed alike.
   mutating func take(_ report: JobReport) throws(TunerError) {
-    guard case .failed(let reason) = report.result else {
+    guard case .failed(let reason) = report.result, !reason.hasPrefix(TrainingError.divergence) else {
       count = 0
       return
     }
@@ -20,7 +22,7 @@ struct FailureStreak: Sendable {
     throw TunerError(
       .usage, subject: "the study", expected: "jobs that do not all fail for one reason",
       found: "\(count) in a row: \(reason)",
-      remedy: "Mend the cause: the same command goes on with the next trial. How many failures alike are too many says "
+      remedy: "Mend the cause: the same command goes on. How many failures alike are too many says "
         + "trainee.limits.failures_in_a_row; 0 means never.")
   }
 

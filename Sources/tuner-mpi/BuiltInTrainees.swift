@@ -12,10 +12,12 @@ final class BuiltInTrainees {
   /// Checks the place and loads the data. Collective over `world`, rank 0 included.
   ///
   /// - Throws: as `together`.
-  init(_ study: Study, _ training: TrainingConfiguration, on world: borrowing Communicator) throws {
+  init(
+    _ study: Study, _ training: TrainingConfiguration, rootTrains: Bool, on world: borrowing Communicator
+  ) throws {
     self.study = study
     let node = try world.splitByNode()
-    let place = NodePlace(world, node)
+    let place = NodePlace(world, node, rootTrains: rootTrains)
     localRank = place.localRank
     try study.checkPlace(place, on: world)
     // What fails while the data is read fails on all ranks of the node.

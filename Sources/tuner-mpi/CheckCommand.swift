@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
       let mpi = try MPIEnvironment(requiring: checked.study.trainee.threadLevel)
       if mpi.world.isRoot { try describe(checked, experiment) }
       let findings = try checked.study.withTrainees(
-        logging: nil, mpi, TrialCheck(study: checked.study, plan: checked.plan))
+        logging: nil, rootTrains: true, mpi, TrialCheck(study: checked.study, plan: checked.plan))
       guard mpi.world.isRoot else { return }
       for line in findings.lines(checked.study, checked.plan, ranks: mpi.world.size) { print(line) }
     }

@@ -17,7 +17,7 @@ final class PluginTrainees {
   /// - Parameter threadLevel: this process's, which other ranks need not have.
   /// - Throws: as `together`.
   init(
-    _ study: Study, _ plugin: PluginConfiguration, _ threadLevel: ThreadLevel,
+    _ study: Study, _ plugin: PluginConfiguration, _ threadLevel: ThreadLevel, rootTrains: Bool,
     on world: borrowing Communicator
   ) throws {
     self.study = study
@@ -25,7 +25,7 @@ final class PluginTrainees {
     isFirst = world.rank.rawValue <= 1
     let (size, isRoot, rank) = (world.size, world.isRoot, world.rank)
     library = try together(on: world) { () throws(TrainingError) -> PluginLibrary? in
-      guard size == 1 || !isRoot else { return nil }
+      guard size == 1 || !isRoot || rootTrains else { return nil }
       try Self.require(threadLevel, rank)
       let library = try PluginLibrary(plugin.library)
       try library.check(plugin)

@@ -18,12 +18,12 @@ final class ProgramTrainees {
   ///
   /// - Throws: as `together`.
   init(
-    _ study: Study, _ program: ProgramConfiguration, logging runDirectory: String?, on world: borrowing Communicator
+    _ study: Study, _ program: ProgramConfiguration, logging runDirectory: String?, rootTrains: Bool, on world: borrowing Communicator
   ) throws {
     self.study = study
     self.program = program
     self.runDirectory = runDirectory
-    node = NodePlace(world, try world.splitByNode())
+    node = NodePlace(world, try world.splitByNode(), rootTrains: rootTrains)
     rank = world.rank.rawValue
     try study.checkPlace(node, on: world)
   }
@@ -54,25 +54,15 @@ final class ProgramTrainees {
     if let problem = program.validate().first { throw problem }
   }
 
-  private func place() throws(TrainingError) -> ProgramPlace {
+  private func place() -> ProgramPlace {
     if let opened { return opened.place }
-    let directory = try openDirectory()
+    let directory = runDirectory.flatMap { try? HeldDirectory($0) }
     let (isFirst, name) = (rank <= 1, "rank-\(rank)")
     let place = ProgramPlace(
       program, study: study.name, seed: study.seed, localRank: node.localRank, name: name,
       logs: directory.flatMap { Self.makeLogs(in: $0) }, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
     opened = (directory, place)
     return place
-  }
-
-  private func openDirectory() throws(TrainingError) -> HeldDirectory? {
-    guard let runDirectory else { return nil }
-    do throws(TunerError) {
-      return try HeldDirectory(runDirectory)
-    } catch {
-      throw .place(
-        subject: error.subject, expected: error.expected, found: error.found, remedy: error.remedy)
-    }
   }
 
   /// Nil where they cannot be made: a program runs without logs.

@@ -24,18 +24,22 @@ protocol TraineeUse {
 extension Study {
   /// Does something with this study's trainees. Collective over all ranks, each of which checks its place first.
   ///
-  /// - Parameter runDirectory: where the logs of programs lie; nil for none.
+  /// - Parameters:
+  ///   - runDirectory: where the logs of programs lie; nil for none.
+  ///   - rootTrains: whether rank 0 trains among others; alone it always does.
   func withTrainees<Use: TraineeUse>(
-    logging runDirectory: String?, _ mpi: borrowing MPIEnvironment, _ use: Use
+    logging runDirectory: String?, rootTrains: Bool = false, _ mpi: borrowing MPIEnvironment, _ use: Use
   ) throws -> Use.Result {
     switch trainee {
     case .builtIn(let training):
-      return try use(BuiltInTrainees(self, training, on: mpi.world).source, mpi)
+      return try use(BuiltInTrainees(self, training, rootTrains: rootTrains, on: mpi.world).source, mpi)
     case .command(let program):
-      let trainees = try ProgramTrainees(self, program, logging: runDirectory, on: mpi.world)
+      let trainees = try ProgramTrainees(
+        self, program, logging: runDirectory, rootTrains: rootTrains, on: mpi.world)
       return program.isDialogue ? try use(trainees.dialogue, mpi) : try use(trainees.plain, mpi)
     case .plugin(let plugin):
-      return try use(PluginTrainees(self, plugin, mpi.threadLevel, on: mpi.world).source, mpi)
+      return try use(
+        PluginTrainees(self, plugin, mpi.threadLevel, rootTrains: rootTrains, on: mpi.world).source, mpi)
     }
   }
 }
@@ -49,11 +53,16 @@ extension TraineeConfiguration {
 struct NodePlace {
   /// This rank's number among the ranks of its node that train.
   let localRank: Int
+  /// Whether this rank trains.
+  let trains: Bool
 
-  /// - Parameter node: the ranks of this node.
-  init(_ world: borrowing Communicator, _ node: borrowing Communicator) {
+  /// - Parameters:
+  ///   - node: the ranks of this node.
+  ///   - rootTrains: whether rank 0 trains among others.
+  init(_ world: borrowing Communicator, _ node: borrowing Communicator, rootTrains: Bool) {
     let hosts = world.hosts
-    let controllerIsHere = world.size > 1 && hosts[0] == hosts[world.rank.rawValue]
+    trains = world.size == 1 || !world.isRoot || rootTrains
+    let controllerIsHere = world.size > 1 && !rootTrains && hosts[0] == hosts[world.rank.rawValue]
     localRank = max(0, node.rank.rawValue - (controllerIsHere ? 1 : 0))
   }
 }
@@ -63,9 +72,8 @@ extension Study {
   ///
   /// - Throws: on every rank when any would not: the error on the first that failed, its exit code elsewhere.
   func checkPlace(_ place: NodePlace, on world: borrowing Communicator) throws {
-    let trains = world.size == 1 || !world.isRoot
     try together(on: world) { () throws(TrainingError) in
-      if trains { try trainee.checkPlace(localRank: place.localRank) }
+      if place.trains { try trainee.checkPlace(localRank: place.localRank) }
     }
   }
 }

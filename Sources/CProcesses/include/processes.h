@@ -46,6 +46,10 @@ int process_environment_holds(int process, const char *text);
 /// A pipe, its reading end first, closed at exec; 0 or minus an errno.
 int process_make_pipe(int ends[2]);
 
+/// Seals a file in memory: nobody can make it shorter or longer, nor write to it but through memory that is mapped
+/// already; 0 or minus an errno.
+int process_seal(int file);
+
 /// A new file in memory without a name, closed at exec; minus an errno when there is none.
 int process_make_memory_file(const char *name);
 

@@ -162,7 +162,7 @@ public final class DialogueTrainee: Trainee {
         throw DialogueMessage.unexpected(
           "the file's \(file.byteCount) bytes in saved", answer.integer("bytes").map(String.init) ?? "none")
       }
-      do throws(ProcessError) { return try StateMemory(file) } catch { throw .library(error.description) }
+      return try StateMemory.written(to: file)
     }
   }
 
@@ -193,7 +193,8 @@ public final class DialogueTrainee: Trainee {
     } else if header.byteCount > 0 {
       memory = try peers.shared(header.memory, of: header.byteCount)
     }
-    progress = header.progress
+    // Without a state it begins again.
+    progress = header.isOwn || header.byteCount > 0 ? header.progress : Progress()
     (isClone, hasTrained) = (true, false)
     try begin(from: memory)
   }
@@ -206,7 +207,7 @@ public final class DialogueTrainee: Trainee {
         subject: "the program's state", expected: "the parts of \(peers.ranks) ranks, which each have their own",
         found: "those of \(blocks.count)", remedy: "Go on with as many ranks for a trial as before.")
     }
-    if blocks.isEmpty, snapshot.progress.budget > 0 {
+    if blocks.isEmpty, snapshot.progress.budget > 0, configuration.keepsState {
       throw .place(
         subject: "the script", expected: "a state to go on from", found: "none, because the program keeps none",
         remedy: "Name it by trial.state(...) in the script, or write trainee: {state: false}.")
@@ -293,7 +294,8 @@ public final class DialogueTrainee: Trainee {
       guard let state = Conversation.StateKind(rawValue: text) else {
         throw DialogueMessage.unexpected("same, own or none as the state of ready", text)
       }
-      conversation.state = state
+      // The only program of a group has all of the state.
+      conversation.state = state == .own && configuration.processes == .group ? .same : state
     }
   }
 

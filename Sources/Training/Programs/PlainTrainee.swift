@@ -31,6 +31,11 @@ public final class PlainTrainee: Trainee {
     }
   }
 
+  deinit { directory.remove() }
+
+  /// Whether this rank starts the command.
+  private var starts: Bool { peers.isRoot || configuration.processes == .rank }
+
   public var description: TraineeDescription { configuration.description }
   public var budget: Int { progress.budget }
 
@@ -56,7 +61,7 @@ public final class PlainTrainee: Trainee {
     let printed = PrintedMetrics(configuration.metrics)
     let seat = try place.seat(among: peers)
     let script = try peers.together { () throws(TrainingError) -> ScriptProcess? in
-      guard peers.isRoot || configuration.processes == .rank else { return nil }
+      guard starts else { return nil }
       return try place.start(
         configuration, at: seat, loggingTo: place.log(of: trial, rank: peers.rank),
         filling: try values(at: target), line: { printed.take($0) })
@@ -98,7 +103,7 @@ public final class PlainTrainee: Trainee {
   private func goBack() throws(TrainingError) {
     try peers.together { () throws(TrainingError) in
       try directory.clear()
-      if let origin { try directory.write(origin.opaque) }
+      if let origin { try directory.write(origin.opaque, order: origin.fileOrder) }
     }
   }
 
@@ -120,8 +125,13 @@ public final class PlainTrainee: Trainee {
   public func snapshot() throws(TrainingError) -> Snapshot? {
     try peers.together { () throws(TrainingError) -> Snapshot? in
       guard peers.isRoot else { return nil }
-      let files = configuration.keepsState ? try directory.read() : [:]
-      return Snapshot(progress: progress, blocks: [:], opaque: files)
+      var snapshot = Snapshot(progress: progress, blocks: [:])
+      if configuration.keepsState {
+        let (files, order) = try directory.read()
+        snapshot.opaque = files
+        snapshot.fileOrder = order
+      }
+      return snapshot
     }
   }
 
@@ -134,18 +144,26 @@ public final class PlainTrainee: Trainee {
           remedy: "Restore a snapshot of the same program.")
       }
     }
-    let files = try peers.shared(snapshot?.opaque.mapValues(\.byteCount) ?? [:])
-    var opaque: [String: StateMemory] = [:]
-    for (name, byteCount) in files.sorted(by: { $0.key < $1.key }) {
-      opaque[name] = try peers.shared(snapshot?.opaque[name], of: byteCount)
-    }
-    let restored = Snapshot(progress: header.progress, blocks: [:], opaque: opaque)
+    var restored = Snapshot(progress: header.progress, blocks: [:])
+    restored.fileOrder = try peers.shared(snapshot?.fileOrder ?? [])
+    restored.opaque = try configuration.processes == .rank ? share(snapshot?.opaque) : snapshot?.opaque ?? [:]
     try peers.together { () throws(TrainingError) in
+      guard starts else { return }
       try directory.clear()
-      try directory.write(opaque)
+      try directory.write(restored.opaque, order: restored.fileOrder)
     }
     progress = header.progress
     (origin, metrics) = (restored, [:])
+  }
+
+  /// The root's files, on every rank.
+  private func share(_ files: [String: StateMemory]?) throws(TrainingError) -> [String: StateMemory] {
+    var shared: [String: StateMemory] = [:]
+    let byteCounts = try peers.shared(files?.mapValues(\.byteCount) ?? [:])
+    for (name, byteCount) in byteCounts.sorted(by: { $0.key < $1.key }) {
+      shared[name] = try peers.shared(files?[name], of: byteCount, isOpen: false)
+    }
+    return shared
   }
 
   public func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
@@ -159,4 +177,17 @@ public final class PlainTrainee: Trainee {
 
   /// Nobody knows what a command makes of its arguments.
   public var namesReadBack: Set<String>? { [] }
+}
+
+extension Snapshot {
+  private static let fileOrderName = "tuner_mpi.files"
+
+  /// The names of a plain command's files in the order in which they were last written.
+  fileprivate var fileOrder: [String] {
+    get {
+      guard case .text(let names)? = scalars[Self.fileOrderName] else { return [] }
+      return names.split(separator: "\n").map(String.init)
+    }
+    set { scalars[Self.fileOrderName] = newValue.isEmpty ? nil : .text(newValue.joined(separator: "\n")) }
+  }
 }

@@ -28,8 +28,13 @@ struct MetricPattern: Sendable {
 final class PrintedMetrics: Sendable {
   private let patterns: [(name: String, pattern: MetricPattern)]
   private let names: Set<String>
-  private let found = Mutex<[String: Double]>([:])
-  private let unreadable = Mutex<(name: String, text: String)?>(nil)
+  /// The newest of each: a number, or a text that is none.
+  private let found = Mutex<[String: Found]>([:])
+
+  private enum Found: Equatable {
+    case number(Double)
+    case text(String)
+  }
 
   init(_ metrics: [PrintedMetric]) {
     patterns = metrics.compactMap { metric in
@@ -38,30 +43,48 @@ final class PrintedMetrics: Sendable {
     names = Set(metrics.filter { $0.pattern == nil }.map(\.name))
   }
 
-  var values: [String: Double] { found.withLock { $0 } }
+  var values: [String: Double] {
+    found.withLock { $0.compactMapValues { if case .number(let number) = $0 { number } else { nil } } }
+  }
 
   /// What a pattern has found that is no number.
   var complaint: String? {
-    unreadable.withLock { $0.map { "\($0.name): expected a number, found \($0.text)" } }
+    let texts = found.withLock { $0.compactMapValues { if case .text(let text) = $0 { text } else { nil } } }
+    return texts.min { $0.key < $1.key }.map { name, text in
+      "\(name): expected a number, found \(text). Make the pattern's group as long as the number, such as (\\S+)."
+    }
   }
 
   func take(_ line: String) {
     for (name, pattern) in patterns {
       guard let text = pattern.text(in: line) else { continue }
-      if let number = Self.number(text) {
-        found.withLock { $0[name] = number }
-      } else {
-        unreadable.withLock { $0 = $0 ?? (name, text) }
-      }
+      let value = Self.number(text).map(Found.number) ?? .text(text)
+      found.withLock { $0[name] = value }
     }
-    guard !names.isEmpty, line.first == "{",
-      case .object(let members)? = try? JSONDocumentDecoder().decode(JSONValue.self, from: Array(line.utf8))
+    if !names.isEmpty, line.first == "{" { takeObject(line) }
+  }
+
+  /// A line of JSON, with NaN and Infinity as Python writes them.
+  private func takeObject(_ line: String) {
+    let strict = line.replacing(/-?\b(NaN|Infinity)\b/) { "\"\($0.output.0)\"" }
+    guard
+      case .object(let members)? = try? JSONDocumentDecoder().decode(JSONValue.self, from: Array(strict.utf8))
     else { return }
     for (name, value) in members where names.contains(name) {
-      if let number = DialogueMessage.number(value) { found.withLock { $0[name] = number } }
+      let value = DialogueMessage.number(value).map(Found.number) ?? .text(DialogueMessage.text(of: value))
+      found.withLock { $0[name] = value }
     }
   }
 
   /// A number as programs print it, NaN and infinities too.
-  private static func number(_ text: String) -> Double? { Double(text.lowercased()) }
+  private static func number(_ text: String) -> Double? {
+    // As at the end of a sentence.
+    Double(text.lowercased().trimmingCharacters(in: CharacterSet(charactersIn: ",;:)]}")).trimmingSuffix("."))
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+  }
 }

@@ -66,11 +66,15 @@ extension TrainerPeers {
     }
   }
 
-  /// The root's memory, on every rank in memory that its program can open. Collective.
-  func shared(_ memory: StateMemory?, of byteCount: Int) throws(TrainingError) -> StateMemory {
+  /// The root's memory, on every rank. Collective.
+  ///
+  /// - Parameter isOpen: whether the rank's program is to be able to open it.
+  func shared(
+    _ memory: StateMemory?, of byteCount: Int, isOpen: Bool = true
+  ) throws(TrainingError) -> StateMemory {
     let arrival = try together { () throws(TrainingError) -> StateMemory in
       if let memory { return memory }
-      return try StateMemory(sharing: byteCount, for: "a state for a program")
+      return try StateMemory(byteCount: byteCount, isShared: isOpen, for: "a state for a program")
     }
     try broadcast(arrival.writable)
     return arrival

@@ -126,13 +126,9 @@ extension ProgramPlace {
     for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"] { environment[name] = threads }
     // Output that is no terminal would come late.
     environment["PYTHONUNBUFFERED"] = "1"
-    environment["RANK"] = String(seat.rank)
-    environment["WORLD_SIZE"] = String(seat.ranks)
-    environment["LOCAL_RANK"] = String(seat.localRank)
-    environment["LOCAL_WORLD_SIZE"] = String(seat.numbersOnNode.count)
-    environment["NODE_RANK"] = String(seat.node)
-    environment["MASTER_ADDR"] = seat.meeting?.host ?? "127.0.0.1"
-    environment["MASTER_PORT"] = seat.meeting.map { String($0.port) }
+    // A program of its own is not to take itself for one of several.
+    let rendezvous = seat.ranks > 1 || configuration.isDialogue ? seat.rendezvous : [:]
+    for name in GroupSeat.names { environment[name] = rendezvous[name] }
     environment["TUNER_MPI_STUDY"] = study
     environment["TUNER_MPI_RANK"] = String(seat.rank)
     environment["TUNER_MPI_RANKS"] = String(seat.ranks)
@@ -149,6 +145,12 @@ extension ProgramPlace {
     ] {
       let visible = environment[name]?.split(separator: ",").map(String.init) ?? (0..<devices).map(String.init)
       guard !visible.isEmpty else { continue }
+      if visible.count == 1, seat.numbersOnNode.count > 1 {
+        // The launcher has divided them, or there is one for all: for each it is the first that it sees.
+        chosen[name] = visible[0]
+        chosen["LOCAL_RANK"] = "0"
+        continue
+      }
       let own = seat.numbersOnNode.map { visible[$0 % visible.count] }
       // Ranks that share a GPU see it once.
       chosen[name] = own.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ",")
@@ -183,6 +185,22 @@ struct GroupSeat {
   var node: Int
   /// Where the group's first rank can be met; nil where there is one rank.
   var meeting: (host: String, port: Int)?
+}
+
+extension GroupSeat {
+  static let names = [
+    "RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "NODE_RANK", "MASTER_ADDR", "MASTER_PORT",
+  ]
+
+  /// What PyTorch's launcher tells a process of where it is to meet the others.
+  fileprivate var rendezvous: [String: String] {
+    [
+      "RANK": String(rank), "WORLD_SIZE": String(ranks), "LOCAL_RANK": String(localRank),
+      "LOCAL_WORLD_SIZE": String(numbersOnNode.count), "NODE_RANK": String(node),
+      "MASTER_ADDR": meeting?.host ?? "127.0.0.1",
+      "MASTER_PORT": String(meeting?.port ?? freePort() ?? 29_500),
+    ]
+  }
 }
 
 extension ProgramPlace {

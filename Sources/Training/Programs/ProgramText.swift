@@ -123,6 +123,6 @@ extension ProgramConfiguration {
     throw .invalid(
       subject: "trainee.metrics", expected: "a regular expression with one group, the number, for \(metric.name)",
       found: groups == nil ? "\(pattern), which is none" : "\(groups ?? 0) groups in \(pattern)",
-      remedy: #"Write for instance 'val acc:\s+([0-9.]+)'."#)
+      remedy: #"Write for instance 'val acc:\s+(\S+)'."#)
   }
 }

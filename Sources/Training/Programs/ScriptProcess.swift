@@ -9,6 +9,7 @@ final class ScriptProcess {
   /// Such as `python3 on rank 1`.
   let name: String
   private var lastMessage = ContinuousClock.now
+  private let start = ContinuousClock.now
 
   /// How long a program that was asked to end may take before it is killed.
   static let secondsToEnd = 3.0
@@ -41,7 +42,9 @@ final class ScriptProcess {
       self.output = output
       self.channel = channel
     } catch {
-      throw .library(error.description)
+      throw .place(
+        subject: name, expected: "to be started", found: error.description,
+        remedy: "Look at this host, or correct trainee.command: a script needs a first line such as #!/bin/sh.")
     }
   }
 
@@ -117,7 +120,9 @@ final class ScriptProcess {
   func isDone(_ limits: ProgramLimits) throws(TrainingError) -> Bool {
     guard let ending = process.ending else {
       try checkSilence(while: "it trained", limits)
-      usleep(500)
+      // Soon seen where it is short, and of no weight where it is long.
+      let age = (ContinuousClock.now - start) / .microseconds(1)
+      usleep(UInt32(min(5000, max(200, age / 20))))
       return false
     }
     // Whatever it has started keeps its pipes open.

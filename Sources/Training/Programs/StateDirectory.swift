@@ -12,27 +12,45 @@ struct StateDirectory {
     }
   }
 
-  /// Files by their paths within it; symbolic links and what is no file are left out.
-  func read() throws(TrainingError) -> [String: StateMemory] {
+  /// Takes it away.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Files by their paths within it, and their names in the order in which they were last written: programs look for
+  /// the newest. A link stands for the file that it leads to; what is no file is left out.
+  func read() throws(TrainingError) -> (files: [String: StateMemory], order: [String]) {
     var files: [String: StateMemory] = [:]
+    var times: [(name: String, seconds: Int, nanoseconds: Int)] = []
     let names = FileManager.default.enumerator(atPath: path)
     while let name = names?.nextObject() as? String {
       var status = stat()
-      guard lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      files[Self.escaped(name)] = try contents(of: name, byteCount: Int(status.st_size))
+      guard stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      let escaped = Self.escaped(name)
+      files[escaped] = try contents(of: name, byteCount: Int(status.st_size))
+      times.append((escaped, status.st_mtim.tv_sec, status.st_mtim.tv_nsec))
     }
-    return files
+    let order = times.sorted { ($0.seconds, $0.nanoseconds, $0.name) < ($1.seconds, $1.nanoseconds, $1.name) }
+    return (files, order.map(\.name))
   }
 
   /// Fills the empty directory.
-  func write(_ files: [String: StateMemory]) throws(TrainingError) {
-    for (name, memory) in files {
-      let file = "\(path)/\(Self.unescaped(name))"
+  ///
+  /// - Parameter order: in which the files were last written; others come before them.
+  func write(_ files: [String: StateMemory], order: [String]) throws(TrainingError) {
+    let names = files.keys.filter { !order.contains($0) }.sorted() + order.filter { files[$0] != nil }
+    var time = Date().addingTimeInterval(-Double(names.count))
+    for name in names {
+      guard let memory = files[name] else { continue }
+      let file = "\(path)/\(try Self.unescaped(name))"
+      time += 1
       try asPlace { () throws in
         try FileManager.default.createDirectory(
           atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try Data(bytesNoCopy: memory.writable.baseAddress!, count: memory.byteCount, deallocator: .none)
-          .write(to: URL(fileURLWithPath: file))
+        let data =
+          memory.byteCount == 0
+          ? Data()
+          : Data(bytesNoCopy: memory.writable.baseAddress!, count: memory.byteCount, deallocator: .none)
+        try data.write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file)
       }
     }
   }
@@ -69,7 +87,14 @@ struct StateDirectory {
     name.replacing("%", with: "%25").replacing("/", with: "%2F")
   }
 
-  private static func unescaped(_ name: String) -> String {
-    name.replacing("%2F", with: "/").replacing("%25", with: "%")
+  /// - Throws: `TrainingError.invalid` for a name that leads out of the directory.
+  private static func unescaped(_ name: String) throws(TrainingError) -> String {
+    let path = name.replacing("%2F", with: "/").replacing("%25", with: "%")
+    if path.hasPrefix("/") || path.split(separator: "/").contains("..") {
+      throw .invalid(
+        subject: "a state file", expected: "a path within the state directory", found: path,
+        remedy: "The checkpoint was not written by this program: use another one.")
+    }
+    return path
   }
 }

@@ -64,8 +64,9 @@ enum StateFile {
   private static func entry(
     _ name: String, _ member: JSONValue, from start: Int, in byteCount: Int
   ) throws(TrainingError) -> Snapshot.Entry {
-    guard !name.isEmpty, !name.contains("/") else {
-      throw unexpected("names of arrays without /", "\"\(name)\"")
+    let isPath = name.contains("/") || name == "." || name == ".."
+    guard !name.isEmpty, !isPath, name.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+      throw unexpected("names of arrays that could be names of files", "\"\(name.prefix(100))\"")
     }
     guard case .object(let form) = member, case .text(let word)? = form["dtype"],
       case .array(let sizes)? = form["shape"], case .array(let places)? = form["data_offsets"],
@@ -76,8 +77,8 @@ enum StateFile {
       throw unexpected("one of \(known) as the type of \(name)", word)
     }
     let shape = sizes.compactMap(\.integer)
-    let size = Int.clampedProduct(shape.map { max(0, $0) } + [element.byteCount])
-    guard shape.count == sizes.count, low >= 0, high - low == size, high <= byteCount - start else {
+    let size = shape.allSatisfy { $0 >= 0 } ? Int.clampedProduct(shape + [element.byteCount]) : .max
+    guard shape.count == sizes.count, low >= 0, high >= low, high - low == size, high <= byteCount - start else {
       throw unexpected(
         "\(name) of shape \(shape) within the file", "bytes \(low) to \(high) of \(byteCount - start)")
     }

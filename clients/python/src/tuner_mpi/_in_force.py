@@ -6,7 +6,9 @@ tenth and no decay stays none; anything else stays as it is. "First seen" is bef
 it: after that its groups have the values of the trial that was saved.
 
 A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of
-the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back.
+the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back. One
+that only reduces what it finds gets an `initial_lr` here, which is saved with the optimizer: without it nobody
+would know, after a restore or a change, how far the rate was reduced.
 """
 
 import math
@@ -14,6 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
+from ._schedulers import check, is_reducing, parts
 
 # A place in a group: a key, or one of the numbers of a key.
 Slot = Union[str, Tuple[str, int]]
@@ -40,7 +43,7 @@ class AppliedOptimizer:
     ) -> None:
         """`made` are the groups as they were when the script had made the optimizer."""
         self.optimizer, self.names = optimizer, names
-        self.schedulers: Sequence[Any] = ()
+        self._schedulers: Sequence[Any] = ()
         if not isinstance(getattr(optimizer, "param_groups", None), list):
             raise TypeError(
                 f"trial.apply: expected an optimizer with param_groups, found a {type(optimizer).__name__}. "
@@ -49,13 +52,19 @@ class AppliedOptimizer:
         self._hyperparameters = _places(names, known)
         self._ratios = {slot: self._ratio_of(slot, made) for slot in self._hyperparameters}
 
+    def follow(self, schedulers: Sequence[Any]) -> None:
+        """Sets the rate where these find it; raises where one of them would undo or ignore that."""
+        self._schedulers = parts(schedulers)
+        if "lr" in self._hyperparameters:
+            check(self._schedulers)
+
     def set(self, values: Hyperparameters) -> None:
         for slot, name in self._hyperparameters.items():
             for index, (group, ratio) in enumerate(zip(self._groups, self._ratios[slot])):
                 if ratio is None or not _has(group, slot):
                     continue
                 value = values[name] if ratio == 1 else values[name] * ratio
-                if slot == "lr" and "initial_lr" in group:
+                if slot == "lr" and ("initial_lr" in group or any(map(is_reducing, self._schedulers))):
                     self._set_scheduled(index, group, value)
                 else:
                     _put(group, slot, value)
@@ -97,18 +106,20 @@ class AppliedOptimizer:
         return _number(group["initial_lr"] if slot == "lr" and "initial_lr" in group else _get(group, slot))
 
     def _set_scheduled(self, index: int, group: Dict[str, Any], value: float) -> None:
-        if not self.schedulers:
+        if not self._schedulers:
             raise TunerError(
                 "trial.apply: expected the learning-rate scheduler of this optimizer as well, which "
                 "would undo "
                 "a new rate, found none. Write trial.apply(optimizer, scheduler)."
             )
-        before = _number(group["initial_lr"])
+        # Without a base yet, the rate may be that of a restored state: it says nothing about this trial's.
+        before = _number(group.setdefault("initial_lr", _number(group["lr"])))
         now = _number(group["lr"]) * (value / before) if before != 0 else value
         _put(group, "lr", value if before == _number(group["lr"]) else now)
         _put(group, "initial_lr", value)
-        for scheduler in self.schedulers:
-            scheduler.base_lrs[index] = value
+        for scheduler in self._schedulers:
+            if not is_reducing(scheduler):
+                scheduler.base_lrs[index] = value
 
 
 class InForce:
@@ -133,7 +144,7 @@ class InForce:
             made = self._as_made(optimizer)
             applied = AppliedOptimizer(optimizer, names, self._hyperparameters, made)
             self._applied[id(optimizer)] = applied
-        applied.schedulers = schedulers
+        applied.follow(schedulers)
         applied.set(self._hyperparameters)
 
     def _as_made(self, optimizer: Any) -> List[Group]:

@@ -25,7 +25,7 @@ environment["OMP_NUM_THREADS"] = "1"
 mpirun = ["mpirun", "-n"]
 commands = {"tuner-mpi, saving every generation": [*mpirun, "3", program, "study.yaml", "--run-directory"]}
 if importlib.util.find_spec("mpi4py"):
-    commands["75 lines of mpi4py, saving nothing"] = [*mpirun, "2", sys.executable, "by_mpi4py.py"]
+    commands["PBT by hand with mpi4py, saving nothing"] = [*mpirun, "2", sys.executable, "by_mpi4py.py"]
 if importlib.util.find_spec("ray"):
     commands["Ray Tune"] = [sys.executable, "by_ray.py"]
 

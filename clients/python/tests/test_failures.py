@@ -60,11 +60,8 @@ def test_messages_may_have_any_characters() -> None:
             "import nothing_of_this_name",
             "ModuleNotFoundError: No module named 'nothing_of_this_name'",
         ),
-        (
-            "unit",
-            "import nothing_of_this_name",
-            "ModuleNotFoundError: No module named 'nothing_of_this_name'",
-        ),
+        ("before", "raise OSError(errno.EMFILE, 'many')", "OSError: [Errno 24] many"),
+        ("before", "raise OSError(errno.EIO, 'broken')", "OSError: [Errno 5] broken"),
         ("unit", "raise tuner_mpi.PlaceError('no GPU')", "PlaceError: no GPU"),
         ("unit", "raise OSError(errno.ENOSPC, 'full')", "OSError: [Errno 28] full"),
     ],
@@ -74,6 +71,22 @@ def test_what_every_trial_would_meet_is_a_failure_of_the_place(
 ) -> None:
     said = failure(**{where: statement})
     assert (said["kind"], said["message"]) == ("place", message)
+
+
+@pytest.mark.parametrize("where", ["made", "unit"])
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+        ("raise OSError(errno.EMFILE, 'many')", "OSError: [Errno 24] many"),
+        ("raise OSError(errno.EIO, 'broken')", "OSError: [Errno 5] broken"),
+    ],
+)
+def test_what_a_configuration_may_have_asked_for_is_the_trials_failure(
+    where: str, statement: str, message: str
+) -> None:
+    said = failure(**{where: statement})
+    assert (said["kind"], said["message"], said["trial"]) == ("trial", message, 5)
 
 
 EARLY = (

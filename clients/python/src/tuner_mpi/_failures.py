@@ -11,10 +11,9 @@ from ._errors import PlaceError
 
 LONGEST_MESSAGE = 2000
 
-# What a full disk, a lost mount or too many open files say: no other trial would get further on this host.
-_ERRORS_OF_THE_PLACE = {
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE,
-}  # fmt: skip
+# What a full disk or a lost mount says: no other trial would get further on this host. A missing package or
+# too many open files say so only before the first trial: later, a configuration may have asked for them.
+_ERRORS_OF_THE_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE, errno.ESTALE}
 
 
 class Failures:
@@ -68,7 +67,7 @@ class Failures:
         return "place" if self.trial is None else "trial"
 
     def _place_or_trial(self, error: BaseException) -> str:
-        if isinstance(error, (PlaceError, ImportError)):
+        if isinstance(error, PlaceError):
             return "place"
         if isinstance(error, OSError) and error.errno in _ERRORS_OF_THE_PLACE:
             return "place"

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from driver import Script, State
 
 BARE = Path("/usr/bin/python3") if os.access("/usr/bin/python3", os.X_OK) else Path(sys.executable)
@@ -177,22 +178,46 @@ for trial in tuner_mpi.trials():
         run.end()
 
 
-def test_the_process_and_its_children_end_with_tuner_mpi() -> None:
-    unit = "import os, time; os.fork(); os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)"
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "os.close(2)",
+        "signal.signal(signal.SIGPIPE, signal.SIG_DFL)",
+        "os.set_blocking(2, False); exec('while True: os.write(2, bytes(4096))')",
+    ],
+    ids=["usual", "no stderr", "SIGPIPE kills", "full stderr"],
+)
+@pytest.mark.parametrize("is_read", [True, False], ids=["read", "unread"])
+def test_the_process_and_its_children_end_with_tuner_mpi(before: str, is_read: bool) -> None:
+    unit = f"""
+        import contextlib, os, signal, time
+        with contextlib.suppress(BlockingIOError):
+            {before or "pass"}
+        with contextlib.suppress(OSError):
+            os.set_blocking(2, True)
+        os.fork()  # last: a child shares the mode of stderr
+        os.write(1, b'%d\\n' % os.getpid())
+        time.sleep(60)
+"""
     text = EMPTY.format(body="", unit=unit)
     with Script(text) as run:
         run.hello()
         run.say("begin", trial=0, seed=1, configuration={}, directory="/tmp", budget=0, state=None)
         assert run.answer()["say"] == "ready"
         run.say("train", to=1)
-        assert run.process.stdout is not None
+        assert run.process.stdout is not None and run.process.stderr is not None
         pids = [int(run.process.stdout.readline()) for _ in range(2)]
+        if not is_read:
+            run.process.stderr.close()
         run.hang_up()
         assert run.process.wait(10) == -signal.SIGKILL
         deadline = time.monotonic() + 10
         while any(is_running(pid) for pid in pids):
             assert time.monotonic() < deadline, "a child is left over"
             time.sleep(0.01)
+        if is_read and not before:
+            assert run.process.stderr.read() == "tuner-mpi is gone: this process ends.\n"
 
 
 def test_children_do_not_keep_the_descriptors() -> None:

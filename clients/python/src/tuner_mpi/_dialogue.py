@@ -4,11 +4,12 @@ Nobody else may hold them: they are closed in every child, forked or executed, s
 process is seen at once on the other side.
 """
 
+import contextlib
 import json
 import os
 import queue
+import select
 import signal
-import sys
 import threading
 from typing import Any, Dict, Optional, Union
 
@@ -17,6 +18,7 @@ from ._numbers import written
 
 VARIABLE = "TUNER_MPI_DIALOGUE"
 LONGEST_LINE = 1 << 20
+STDERR = 2
 
 Message = Dict[str, Any]
 
@@ -112,7 +114,11 @@ class Dialogue:
 
 def end_process_group() -> None:
     """Ends this process and, where it leads a group, all of the group: tuner-mpi is gone."""
-    print("tuner-mpi is gone: this process ends.", file=sys.stderr, flush=True)
+    # Who read stderr may be gone as well: no error, no SIGPIPE and no full pipe may keep the end away.
+    with contextlib.suppress(OSError, ValueError):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+        if select.select([], [STDERR], [], 0)[1]:
+            os.write(STDERR, b"tuner-mpi is gone: this process ends.\n")
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
+from ._schedulers import parts
 
 # A place in a group: a key, or one of the numbers of a key.
 Slot = Union[str, Tuple[str, int]]
@@ -40,7 +41,7 @@ class AppliedOptimizer:
     ) -> None:
         """`made` are the groups as they were when the script had made the optimizer."""
         self.optimizer, self.names = optimizer, names
-        self.schedulers: Sequence[Any] = ()
+        self._schedulers: Sequence[Any] = ()
         if not isinstance(getattr(optimizer, "param_groups", None), list):
             raise TypeError(
                 f"trial.apply: expected an optimizer with param_groups, found a {type(optimizer).__name__}. "
@@ -48,6 +49,10 @@ class AppliedOptimizer:
             )
         self._hyperparameters = _places(names, known)
         self._ratios = {slot: self._ratio_of(slot, made) for slot in self._hyperparameters}
+
+    def follow(self, schedulers: Sequence[Any]) -> None:
+        """Sets the rate where these find it."""
+        self._schedulers = parts(schedulers)
 
     def set(self, values: Hyperparameters) -> None:
         for slot, name in self._hyperparameters.items():
@@ -97,7 +102,7 @@ class AppliedOptimizer:
         return _number(group["initial_lr"] if slot == "lr" and "initial_lr" in group else _get(group, slot))
 
     def _set_scheduled(self, index: int, group: Dict[str, Any], value: float) -> None:
-        if not self.schedulers:
+        if not self._schedulers:
             raise TunerError(
                 "trial.apply: expected the learning-rate scheduler of this optimizer as well, which "
                 "would undo "
@@ -107,7 +112,7 @@ class AppliedOptimizer:
         now = _number(group["lr"]) * (value / before) if before != 0 else value
         _put(group, "lr", value if before == _number(group["lr"]) else now)
         _put(group, "initial_lr", value)
-        for scheduler in self.schedulers:
+        for scheduler in self._schedulers:
             scheduler.base_lrs[index] = value
 
 
@@ -133,7 +138,7 @@ class InForce:
             made = self._as_made(optimizer)
             applied = AppliedOptimizer(optimizer, names, self._hyperparameters, made)
             self._applied[id(optimizer)] = applied
-        applied.schedulers = schedulers
+        applied.follow(schedulers)
         applied.set(self._hyperparameters)
 
     def _as_made(self, optimizer: Any) -> List[Group]:

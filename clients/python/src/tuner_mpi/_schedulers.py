@@ -1,0 +1,16 @@
+"""Learning-rate schedulers of PyTorch, and what they start from.
+
+Most multiply a base, which is `initial_lr` of each group and `base_lrs` of the scheduler. SequentialLR and
+ChainedScheduler are made of such ones.
+"""
+
+from typing import Any, List, Sequence
+
+
+def parts(schedulers: Sequence[Any]) -> List[Any]:
+    """The schedulers that others are made of, in the place of those."""
+    found: List[Any] = []
+    for scheduler in schedulers:
+        inner = getattr(scheduler, "_schedulers", None)
+        found += [scheduler] if inner is None else parts(inner)
+    return found

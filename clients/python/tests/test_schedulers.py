@@ -1,0 +1,70 @@
+"""The rate under PyTorch's schedulers, when a trial gets another one. Skipped where PyTorch is absent."""
+
+from typing import Any, Callable, Dict, List, Tuple
+
+import pytest
+
+from tuner_mpi._hyperparameters import Hyperparameters
+from tuner_mpi._in_force import InForce
+
+torch = pytest.importorskip("torch", reason="needs PyTorch")
+lr_scheduler = torch.optim.lr_scheduler
+
+Maker = Callable[[Any], Any]
+
+
+def optimizer_of(rate: float) -> Any:
+    """Two groups, the second with a tenth of the rate."""
+    groups: List[Dict[str, Any]] = [{"params": [torch.nn.Parameter(torch.ones(1))]} for _ in range(2)]
+    groups[1]["lr"] = rate / 10
+    return torch.optim.SGD(groups, lr=rate)
+
+
+def made(rate: float, maker: Maker) -> Tuple[Any, Any, Hyperparameters, InForce]:
+    optimizer = optimizer_of(rate)
+    scheduler = maker(optimizer)
+    hyperparameters = Hyperparameters({"lr": rate}, {"lr": rate})
+    in_force = InForce(hyperparameters)
+    in_force.apply(optimizer, (scheduler,), {})
+    return optimizer, scheduler, hyperparameters, in_force
+
+
+def rates(optimizer: Any) -> List[float]:
+    return [float(group["lr"]) for group in optimizer.param_groups]
+
+
+MULTIPLYING: Dict[str, Maker] = {
+    "lambda": lambda optimizer: lr_scheduler.LambdaLR(optimizer, lambda step: 1 / (1 + step)),
+    "multiplicative": lambda optimizer: lr_scheduler.MultiplicativeLR(optimizer, lambda step: 0.9),
+    "step": lambda optimizer: lr_scheduler.StepLR(optimizer, 3),
+    "linear": lambda optimizer: lr_scheduler.LinearLR(optimizer, 0.1, total_iters=6),
+    "cosine": lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, 12),
+    "restarts": lambda optimizer: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 4),
+    "sequential": lambda optimizer: lr_scheduler.SequentialLR(
+        optimizer,
+        [lr_scheduler.LinearLR(optimizer, 0.1, total_iters=4), lr_scheduler.CosineAnnealingLR(optimizer, 8)],
+        [4],
+    ),
+    "chained": lambda optimizer: lr_scheduler.ChainedScheduler(
+        [lr_scheduler.LinearLR(optimizer, 0.1, total_iters=4), lr_scheduler.ExponentialLR(optimizer, 0.9)]
+    ),
+    "nested": lambda optimizer: lr_scheduler.ChainedScheduler(
+        [MULTIPLYING["sequential"](optimizer), lr_scheduler.ExponentialLR(optimizer, 0.9)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MULTIPLYING)
+@pytest.mark.parametrize("steps", [0, 2, 3, 4, 7])
+def test_a_changed_rate_goes_on_as_if_it_had_been_so_from_the_start(name: str, steps: int) -> None:
+    optimizer, scheduler, hyperparameters, in_force = made(1.0, MULTIPLYING[name])
+    expected, follower, _, _ = made(8.0, MULTIPLYING[name])
+    for step in range(10):
+        if step == steps:
+            hyperparameters.take({"lr": 8.0})
+        in_force.apply(optimizer, (scheduler,), {})
+        assert in_force.effective() == {"lr": 8.0 if step >= steps else 1.0}
+        if step >= steps:
+            assert rates(optimizer) == pytest.approx(rates(expected), rel=1e-9, abs=1e-12)
+        for stepping in (optimizer, expected, scheduler, follower):
+            stepping.step()

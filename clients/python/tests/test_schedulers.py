@@ -3,6 +3,7 @@
 from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
+from driver import Script
 
 from tuner_mpi._hyperparameters import Hyperparameters
 from tuner_mpi._in_force import InForce
@@ -68,3 +69,45 @@ def test_a_changed_rate_goes_on_as_if_it_had_been_so_from_the_start(name: str, s
             assert rates(optimizer) == pytest.approx(rates(expected), rel=1e-9, abs=1e-12)
         for stepping in (optimizer, expected, scheduler, follower):
             stepping.step()
+
+
+REDUCING = """
+import torch, tuner_mpi
+for trial in tuner_mpi.trials(learning_rate=1.0):
+    parameter = torch.nn.Parameter(torch.ones(1))
+    optimizer = torch.optim.SGD([parameter], lr=trial["learning_rate"])
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
+    trial.state(optimizer=optimizer, scheduler=scheduler, parameter=parameter.data)
+    for unit in trial.budgets():
+        trial.apply(optimizer, scheduler)
+        optimizer.step()
+        trial.report(rate=optimizer.param_groups[0]["lr"])
+        scheduler.step(1.0)
+"""
+
+
+def test_reductions_stay_through_units_restores_and_changes() -> None:
+    """Every unit but the first ends with half the rate."""
+    with Script(REDUCING) as run:
+        run.hello()
+        run.begin(configuration={"learning_rate": 8.0})
+        fresh = run.save()
+        answers = [run.ask("train", to=unit) for unit in (1, 2, 3)]
+        state = run.save()
+        answers += [run.ask("train", to=4)]
+        ready = run.begin(1, do="restore", configuration={"learning_rate": 80.0}, state=state.path, budget=3)
+        assert ready["effective"] == {"learning_rate": 80}
+        answers += [run.ask("train", to=unit) for unit in (4, 5)]
+        assert run.ask("set", configuration={"learning_rate": 8.0})["effective"] == {"learning_rate": 8}
+        answers += [run.ask("train", to=6)]
+        run.begin(2, configuration={"learning_rate": 800.0}, state=state.path, budget=3)
+        answers += [run.ask("train", to=unit) for unit in (4, 5)]
+        # Saved before the first `apply`: nothing was reduced, and the rate is that of another trial.
+        run.begin(3, configuration={"learning_rate": 64.0}, state=fresh.path)
+        answers += [run.ask("train", to=unit) for unit in (1, 2, 3)]
+        run.end()
+    found = [(answer["metrics"]["rate"], answer["effective"]["learning_rate"]) for answer in answers]
+    assert found == [
+        (8, 8), (8, 8), (4, 8), (2, 8), (20, 80), (10, 80), (0.5, 8), (200, 800), (100, 800),
+        (64, 64), (64, 64), (32, 64),
+    ]  # fmt: skip

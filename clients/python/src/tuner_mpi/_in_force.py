@@ -6,7 +6,9 @@ tenth and no decay stays none; anything else stays as it is. "First seen" is bef
 it: after that its groups have the values of the trial that was saved.
 
 A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of
-the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back.
+the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back. One
+that only reduces what it finds gets an `initial_lr` here, which is saved with the optimizer: without it nobody
+would know, after a restore or a change, how far the rate was reduced.
 """
 
 import math
@@ -14,7 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
-from ._schedulers import parts
+from ._schedulers import is_reducing, parts
 
 # A place in a group: a key, or one of the numbers of a key.
 Slot = Union[str, Tuple[str, int]]
@@ -60,7 +62,7 @@ class AppliedOptimizer:
                 if ratio is None or not _has(group, slot):
                     continue
                 value = values[name] if ratio == 1 else values[name] * ratio
-                if slot == "lr" and "initial_lr" in group:
+                if slot == "lr" and ("initial_lr" in group or any(map(is_reducing, self._schedulers))):
                     self._set_scheduled(index, group, value)
                 else:
                     _put(group, slot, value)
@@ -108,12 +110,14 @@ class AppliedOptimizer:
                 "would undo "
                 "a new rate, found none. Write trial.apply(optimizer, scheduler)."
             )
-        before = _number(group["initial_lr"])
+        # Without a base yet, the rate may be that of a restored state: it says nothing about this trial's.
+        before = _number(group.setdefault("initial_lr", _number(group["lr"])))
         now = _number(group["lr"]) * (value / before) if before != 0 else value
         _put(group, "lr", value if before == _number(group["lr"]) else now)
         _put(group, "initial_lr", value)
         for scheduler in self._schedulers:
-            scheduler.base_lrs[index] = value
+            if not is_reducing(scheduler):
+                scheduler.base_lrs[index] = value
 
 
 class InForce:

@@ -5,6 +5,7 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 from driver import Script
 
+from tuner_mpi import TunerError
 from tuner_mpi._hyperparameters import Hyperparameters
 from tuner_mpi._in_force import InForce
 
@@ -111,3 +112,53 @@ def test_reductions_stay_through_units_restores_and_changes() -> None:
         (8, 8), (8, 8), (4, 8), (2, 8), (20, 80), (10, 80), (0.5, 8), (200, 800), (100, 800),
         (64, 64), (64, 64), (32, 64),
     ]  # fmt: skip
+
+
+CYCLES: Dict[str, Maker] = {
+    "OneCycleLR": lambda optimizer: lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=9),
+    "CyclicLR": lambda optimizer: lr_scheduler.CyclicLR(optimizer, 0.1, 1.0),
+}
+REMEDY = (
+    "or leave the rate alone by trial.apply(optimizer, lr=None), set it yourself, and say what is in force by "
+    "trial.in_force(name=value)."
+)
+
+
+@pytest.mark.parametrize("name", CYCLES)
+@pytest.mark.parametrize("chain", [list, lr_scheduler.ChainedScheduler], ids=["alone", "chained"])
+def test_a_scheduler_with_rates_of_its_own_is_refused(name: str, chain: Any) -> None:
+    def maker(optimizer: Any) -> Any:
+        scheduler = CYCLES[name](optimizer)
+        return scheduler if chain is list else chain([scheduler])
+
+    with pytest.raises(TunerError) as error:
+        made(1.0, maker)
+    assert str(error.value) == (
+        "trial.apply: expected a scheduler that multiplies the rate of the optimizer, found "
+        f"{name}, which goes to a max_lr of its own. Write it as a LambdaLR, {REMEDY}"
+    )
+
+
+def test_a_scheduler_without_a_base_is_refused() -> None:
+    class Wrapper:
+        def __init__(self, scheduler: Any) -> None:
+            self.scheduler = scheduler
+
+    with pytest.raises(TunerError) as error:
+        made(1.0, lambda optimizer: Wrapper(MULTIPLYING["cosine"](optimizer)))
+    assert str(error.value) == (
+        "trial.apply: expected schedulers with base_lrs, as those of torch.optim.lr_scheduler, found Wrapper. "
+        f"Give the one that is inside it, {REMEDY}"
+    )
+
+
+def test_a_refused_scheduler_may_have_its_rate_to_itself() -> None:
+    optimizer = optimizer_of(1.0)
+    scheduler = CYCLES["OneCycleLR"](optimizer)
+    values = {"lr": 0.5, "weight_decay": 0.25}
+    in_force = InForce(Hyperparameters(values, values))
+    before = rates(optimizer)
+    in_force.apply(optimizer, (scheduler,), {"lr": None})
+    in_force.say({"lr": lambda: optimizer.param_groups[0]["max_lr"]})
+    assert rates(optimizer) == before
+    assert in_force.effective() == {"lr": 1.0, "weight_decay": 0.25}

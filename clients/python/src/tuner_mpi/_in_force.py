@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
-from ._schedulers import is_reducing, parts
+from ._schedulers import check, is_reducing, parts
 
 # A place in a group: a key, or one of the numbers of a key.
 Slot = Union[str, Tuple[str, int]]
@@ -53,8 +53,10 @@ class AppliedOptimizer:
         self._ratios = {slot: self._ratio_of(slot, made) for slot in self._hyperparameters}
 
     def follow(self, schedulers: Sequence[Any]) -> None:
-        """Sets the rate where these find it."""
+        """Sets the rate where these find it; raises where one of them would undo or ignore that."""
         self._schedulers = parts(schedulers)
+        if "lr" in self._hyperparameters:
+            check(self._schedulers)
 
     def set(self, values: Hyperparameters) -> None:
         for slot, name in self._hyperparameters.items():

@@ -192,11 +192,11 @@ for trial in tuner_mpi.trials():
 def test_the_process_and_its_children_end_with_tuner_mpi(before: str, is_read: bool) -> None:
     unit = f"""
         import contextlib, os, signal, time
-        os.fork()
         with contextlib.suppress(BlockingIOError):
             {before or "pass"}
         with contextlib.suppress(OSError):
             os.set_blocking(2, True)
+        os.fork()  # last: a child shares the mode of stderr
         os.write(1, b'%d\\n' % os.getpid())
         time.sleep(60)
 """

@@ -12,7 +12,7 @@ from ._errors import PlaceError
 LONGEST_MESSAGE = 2000
 
 # What a full disk or a lost mount says: no other trial would get further on this host. A missing package or
-# too many open files say so only before the first trial: after that, its configuration may have asked for them.
+# too many open files say so only before the first trial: later, a configuration may have asked for them.
 _ERRORS_OF_THE_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE, errno.ESTALE}
 
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "processes.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -122,6 +123,32 @@ int process_environment_holds(int process, const char *text) {
   }
   close(file);
   return found;
+}
+
+long long process_group_memory(int group) {
+  DIR *directory = opendir("/proc");
+  if (!directory) return 0;
+  long long pages = 0;
+  for (struct dirent *entry; (entry = readdir(directory));) {
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    char path[300], text[1024];
+    snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    if (count <= 0) continue;
+    text[count] = 0;
+    // After the name in brackets, which may hold anything: state, parent, group; the 22nd is the resident pages.
+    const char *rest = strrchr(text, ')');
+    int own = 0;
+    long long resident = 0;
+    const char *format =
+        " %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %lld";
+    if (rest && sscanf(rest + 1, format, &own, &resident) == 2 && own == group) pages += resident;
+  }
+  closedir(directory);
+  return pages * sysconf(_SC_PAGESIZE);
 }
 
 int process_make_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }

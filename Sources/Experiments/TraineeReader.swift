@@ -89,6 +89,9 @@ struct TraineeReader {
     read.secondsToStart = limits.value("seconds_to_start", .number(atLeast: 0), default: read.secondsToStart)
     read.secondsOfSilence = limits.value("seconds_of_silence", .number(atLeast: 0), default: read.secondsOfSilence)
     read.seconds = limits.value("seconds", .number(atLeast: 0), default: read.seconds)
+    let mebibyte = Double(1 << 20)
+    read.memory = Int(
+      mebibyte * limits.value("mebibytes", .number(from: 0, through: 1e9), default: Double(read.memory) / mebibyte))
     read.failuresInARow = limits.value(
       "failures_in_a_row", .integer(atLeast: 0, atMost: 1_000_000), default: read.failuresInARow)
     return read

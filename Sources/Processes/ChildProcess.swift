@@ -101,6 +101,9 @@ public final class ChildProcess {
   }
   private var known: ProcessEnding?
 
+  /// What its group has in memory, in bytes.
+  public var memory: Int { isReaped ? 0 : Int(process_group_memory(id)) }
+
   /// Sends a signal to the process and its group.
   public func signal(_ number: Int32) {
     if !isReaped { _ = kill(-id, number) }

@@ -198,7 +198,7 @@ struct BaseExperiments {
         directory: FOLDER
         state: true
         host_suffix: i
-        limits: {seconds_to_start: 10, seconds_of_silence: 20, seconds: 30, failures_in_a_row: 9}
+        limits: {seconds_to_start: 10, seconds_of_silence: 20, seconds: 30, mebibytes: 500, failures_in_a_row: 9}
       search:
         space: {rate: {type: float, low: 0.1, high: 1, scale: log}}
         sampler: random

@@ -25,6 +25,7 @@ struct HostileScriptTests {
     "deaf": "on rank 0: expected a word within 3 s while it was told to train to 1, found silence",
     "breaks": "that goes on until it ends by itself, found a break",
     "alone": "on rank 1: it exited with code 7 while it was told to train to 1",
+    "greedy": "out of memory: python3 on rank 0: expected at most 314.6 MB, by trainee.limits.memory, found ",
     "differs": "on rank 1: expected the first rank's values in force, share 0, found share 1",
   ]
 
@@ -36,6 +37,12 @@ struct HostileScriptTests {
         mode = trial["mode"]
         if mode == "differs": trial.in_force(share=trial.rank)
         for unit in trial.budgets():
+            if mode == "greedy":
+                hoard = bytearray(b"x" * 600_000_000)
+                time.sleep(1000)
+            if mode == "late" and unit == 2:
+                answer = b'{"say":"reached","budget":2,"metrics":{"loss":0}}\\n'
+                os.write(4, answer)
             if mode == "exits": os._exit(1)
             if mode == "raises": raise RuntimeError("no such thing")
             if mode == "sys_exit": sys.exit(3)
@@ -71,7 +78,7 @@ struct HostileScriptTests {
     let mark = "1000.\(ProcessInfo.processInfo.processIdentifier)"
     try Self.script.replacing("MARK", with: mark).write(
       to: directory.appending(path: "hostile-\(mark).py"), atomically: true, encoding: .utf8)
-    let modes = (Self.reasons.keys.sorted() + ["fine"]).joined(separator: ", ")
+    let modes = (Self.reasons.keys.sorted() + ["late", "fine"]).joined(separator: ", ")
     try """
     study: hostile
     objective: {metric: loss, goal: minimize}
@@ -80,11 +87,11 @@ struct HostileScriptTests {
       dialogue: true
       metrics: [loss]
       settings: {share: 0}
-      limits: {seconds_of_silence: 3, seconds: 5}
+      limits: {seconds_of_silence: 3, seconds: 5, mebibytes: 300}
     search:
       space: {mode: {type: categorical, choices: [\(modes)]}}
       sampler: grid
-      scheduler: {kind: full, trials: \(Self.reasons.count + 1), budget: 2}
+      scheduler: {kind: full, trials: \(Self.reasons.count + 2), budget: 2}
     resources: {ranks_per_trial: 2}
     """.write(to: directory.appending(path: "hostile.yaml"), atomically: true, encoding: .utf8)
 

@@ -43,6 +43,9 @@ void process_reap(int process);
 /// none left.
 int process_environment_holds(int process, const char *text);
 
+/// What the processes of a group have in memory, in bytes; what two of them share counts twice.
+long long process_group_memory(int group);
+
 /// A pipe, its reading end first, closed at exec; 0 or minus an errno.
 int process_make_pipe(int ends[2]);
 

@@ -19,7 +19,8 @@ final class Conversation {
     self.script = script
   }
 
-  var isAlive: Bool { script?.isRunning ?? true }
+  /// Whether the next trial can have the program: it is there, and no answer waits that is too late.
+  var isReady: Bool { script.map { $0.isRunning && $0.isQuiet } ?? true }
 
   /// Asks the program to end, and sees to it.
   func end() {

@@ -54,7 +54,7 @@ public final class DialogueTrainee: Trainee {
   ///
   /// - Returns: true: a program takes any trial.
   public func takeUp(_ configuration: ProgramConfiguration, trial: Int) throws(TrainingError) -> Bool {
-    let alive = try peers.sum([conversation.isAlive ? 1 : 0])
+    let alive = try peers.sum([conversation.isReady ? 1 : 0])
     guard Int(alive[0]) == peers.ranks else { return false }
     let isAlike = try peers.shared(peers.isRoot && isLiveChange(to: configuration))
     (self.configuration, self.trial) = (configuration, trial)

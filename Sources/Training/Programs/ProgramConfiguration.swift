@@ -81,6 +81,8 @@ public struct ProgramLimits: Codable, Equatable, Sendable {
   public var secondsOfSilence = 0.0
   /// Of training for one job.
   public var seconds = 0.0
+  /// Bytes that the processes of a rank may have in memory.
+  public var memory = 0
   /// Jobs in a row that fail for one reason, until the study stops.
   public var failuresInARow = 12
 

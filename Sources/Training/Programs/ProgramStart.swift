@@ -28,7 +28,7 @@ extension ProgramPlace {
   }
 
   private func idleConversation(of peers: TrainerPeers) throws(TrainingError) -> Conversation? {
-    let mine = idle.flatMap { $0.isAlive ? $0.number : nil } ?? 0
+    let mine = idle.flatMap { $0.isReady ? $0.number : nil } ?? 0
     let roots = try peers.shared(mine)
     guard Int(try peers.sum([mine == roots && mine != 0 ? 1 : 0])[0]) == peers.ranks else { return nil }
     defer { idle = nil }

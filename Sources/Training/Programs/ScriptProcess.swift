@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MPI
 internal import Processes
 
 /// A program on one rank: the process, what it prints, and the line to it where it speaks the dialogue.
@@ -10,6 +11,8 @@ final class ScriptProcess {
   let name: String
   private var lastMessage = ContinuousClock.now
   private let start = ContinuousClock.now
+  /// At its memory.
+  private var lastLook = ContinuousClock.now
 
   /// How long a program that was asked to end may take before it is killed.
   static let secondsToEnd = 3.0
@@ -92,8 +95,21 @@ final class ScriptProcess {
         "a line of at most \(LineChannel.longestLine) bytes", DialogueMessage.excerpt(first))
     case .end: throw ending(while: action)
     case .nothing:
-      try checkSilence(while: action, limits)
+      try checkLimits(while: action, limits)
       return nil
+    }
+  }
+
+  /// Whether it has said nothing that it was not asked for.
+  var isQuiet: Bool {
+    while true {
+      switch channel?.receive(waiting: 0) {
+      case .line(let line):
+        let word = (try? DialogueMessage(answer: line))?.word
+        if word != "report" && word != "alive" { return false }
+      case .end, .tooLong: return false
+      case .nothing, nil: return true
+      }
     }
   }
 
@@ -119,7 +135,7 @@ final class ScriptProcess {
   /// - Throws: `TrainingError.library` for any ending but code 0, and where it is silent for too long.
   func isDone(_ limits: ProgramLimits) throws(TrainingError) -> Bool {
     guard let ending = process.ending else {
-      try checkSilence(while: "it trained", limits)
+      try checkLimits(while: "it trained", limits)
       // Soon seen where it is short, and of no weight where it is long.
       let age = (ContinuousClock.now - start) / .microseconds(1)
       usleep(UInt32(min(5000, max(200, age / 20))))
@@ -131,7 +147,8 @@ final class ScriptProcess {
     throw self.ending(while: "it trained")
   }
 
-  private func checkSilence(while action: String, _ limits: ProgramLimits) throws(TrainingError) {
+  private func checkLimits(while action: String, _ limits: ProgramLimits) throws(TrainingError) {
+    try checkMemory(while: action, limits)
     guard limits.secondsOfSilence > 0 else { return }
     let silence = ContinuousClock.now - max(lastMessage, output.lastWord)
     if silence > .seconds(limits.secondsOfSilence) {
@@ -141,12 +158,24 @@ final class ScriptProcess {
     }
   }
 
+  /// Looks once a second, where there is a limit.
+  private func checkMemory(while action: String, _ limits: ProgramLimits) throws(TrainingError) {
+    guard limits.memory > 0, ContinuousClock.now - lastLook > .seconds(1) else { return }
+    lastLook = .now
+    let bytes = process.memory
+    guard bytes > limits.memory else { return }
+    throw .memory(
+      subject: name, expected: "at most \(HostMemory.text(limits.memory)), by trainee.limits.memory",
+      found: "\(HostMemory.text(bytes)) while \(action)", remedy: "Narrow the search space, or raise the limit.")
+  }
+
   /// Why it says nothing more.
   private func ending(while action: String) -> TrainingError {
     // Its end comes a moment after that of its line.
     let deadline = ContinuousClock.now.advanced(by: .seconds(1))
     while process.ending == nil, ContinuousClock.now < deadline { usleep(1000) }
-    let how = process.ending.map { "it \($0)" } ?? "it closed the dialogue"
+    var how = process.ending.map { "it \($0)" } ?? "it closed the dialogue"
+    if process.ending == .killed(signal: SIGKILL) { how += ", perhaps by the system for want of memory," }
     end(within: 0)
     return .library("\(name): \(how) while \(action)\(lastWords)")
   }

@@ -130,7 +130,7 @@ public final class DialogueTrainee: Trainee {
   // MARK: Hyperparameters
 
   public func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
-    let wanted = try configuration.settingLive(values, from: configuration)
+    let wanted = try configuration.settingLive(values)
     configuration = wanted
     guard next == .nothing else { return }
     try ready(

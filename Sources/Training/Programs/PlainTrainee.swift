@@ -167,7 +167,7 @@ public final class PlainTrainee: Trainee {
   }
 
   public func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
-    configuration = try configuration.settingLive(values, from: configuration)
+    configuration = try configuration.settingLive(values)
   }
 
   /// What the next start is called with.

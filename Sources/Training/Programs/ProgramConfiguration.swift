@@ -2,7 +2,7 @@
 ///
 /// One process for each rank of a group, or one for the group. A plain command trains to its budget and ends; one in a
 /// dialogue lives on from trial to trial, and answers what it is asked (docs/trainee.md).
-public struct ProgramConfiguration: Equatable, Sendable {
+public struct ProgramConfiguration: PassedOnHyperparameters, Equatable, Sendable {
   /// Which ranks of a group start a process.
   public enum Processes: String, Codable, CaseIterable, Sendable {
     /// Each one.
@@ -92,34 +92,12 @@ public struct ProgramLimits: Codable, Equatable, Sendable {
 extension ProgramConfiguration {
   /// What it says of itself follows from what the study asks of it.
   public var description: TraineeDescription {
-    let names = searched + settings.keys.filter { !searched.contains($0) }.sorted()
-    return TraineeDescription(
-      hyperparameters: names.map { name in
-        Hyperparameter(
-          name: name, summary: "Passed on to the program.", kind: .any,
-          isLive: !isDialogue || !fixed.contains(name))
-      },
+    TraineeDescription(
+      hyperparameters: described("Passed on to the program.") { !isDialogue || !fixed.contains($0) },
       metrics: metrics.map {
         Metric(name: $0.name, goal: nil, summary: "As the program reports it.")
       },
       isResumable: keepsState)
-  }
-
-  /// All values that a program is told, by name.
-  public var hyperparameters: [String: HyperparameterValue] { settings.merging(values) { _, own in own } }
-
-  /// A copy with these values.
-  ///
-  /// - Throws: `TrainingError.invalid` for a name that is neither searched nor set.
-  public func setting(_ values: [String: HyperparameterValue]) throws(TrainingError) -> Self {
-    for name in values.keys.sorted() where !searched.contains(name) && settings[name] == nil {
-      throw .invalid(
-        subject: name, expected: "one of \((searched + settings.keys).sorted().joined(separator: ", "))",
-        found: name, remedy: "Name it in search.space or in trainee.settings.")
-    }
-    var copy = self
-    copy.values = self.values.merging(values) { _, new in new }
-    return copy
   }
 }
 

@@ -141,21 +141,4 @@ extension ProgramConfiguration {
     }
     return measured
   }
-
-  /// A copy with other values of hyperparameters that may change while a trial runs.
-  ///
-  /// - Throws: `TrainingError.invalid` for a name that is unknown, or that is fixed and has another value.
-  func settingLive(
-    _ values: [String: HyperparameterValue], from old: ProgramConfiguration
-  ) throws(TrainingError) -> Self {
-    let wanted = try setting(values)
-    let live = description.liveNames
-    for (name, value) in values.sorted(by: { $0.key < $1.key })
-    where !live.contains(name) && old.hyperparameters[name] != value {
-      throw .invalid(
-        subject: name, expected: "\(old.hyperparameters[name]?.description ?? "no value"), because it is fixed",
-        found: "\(value)", remedy: "Take its name from trainee.fixed if the script can change it while it trains.")
-    }
-    return wanted
-  }
 }

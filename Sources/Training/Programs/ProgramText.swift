@@ -71,13 +71,7 @@ extension ProgramConfiguration {
     for metric in metrics {
       check { () throws(TrainingError) in try checkPattern(of: metric) }
     }
-    for name in fixed where !searched.contains(name) && settings[name] == nil {
-      problems.append(
-        .invalid(
-          subject: "trainee.fixed", expected: "names of search.space or trainee.settings", found: name,
-          remedy: "Correct the name."))
-    }
-    return problems
+    return problems + validateFixed()
   }
 
   /// Checks that the program is there. Local.

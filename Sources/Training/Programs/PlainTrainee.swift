@@ -108,15 +108,7 @@ public final class PlainTrainee: Trainee {
   }
 
   public func measure() throws(TrainingError) -> Measurement {
-    var failure: TrainingError?
-    var found: [String: Double] = [:]
-    if peers.isRoot {
-      do throws(TrainingError) { found = try configuration.measured(metrics, at: progress.budget) } catch {
-        failure = error
-      }
-    }
-    try peers.agree(failure)
-    return Measurement(budget: progress.budget, metrics: try peers.shared(found))
+    try peers.measurement(of: metrics, configuration, at: progress.budget)
   }
 
   // MARK: State

@@ -66,6 +66,18 @@ extension TrainerPeers {
     }
   }
 
+  /// What the root's program reported, on every rank. Collective.
+  ///
+  /// - Throws: as `ProgramConfiguration.measured`, on every rank.
+  func measurement(
+    of metrics: [String: Double], _ configuration: ProgramConfiguration, at budget: Int
+  ) throws(TrainingError) -> Measurement {
+    let found = try together { () throws(TrainingError) in
+      isRoot ? try configuration.measured(metrics, at: budget) : [:]
+    }
+    return Measurement(budget: budget, metrics: try shared(found))
+  }
+
   /// The root's memory, on every rank. Collective.
   ///
   /// - Parameter isOpen: whether the rank's program is to be able to open it.

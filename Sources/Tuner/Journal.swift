@@ -1,7 +1,8 @@
 import Glibc
 import JSON
 
-/// The append-only record of a run, durable in groups: a batch of records is one `write` and one `fdatasync`.
+/// The append-only record of a run. A batch of records is one `write`, after which it survives the end of the
+/// program; a thread makes what was written survive the end of the machine, `durableCount` says how far.
 ///
 /// One session at a time writes; the run directory's `RunLock` sees to that.
 public struct Journal: ~Copyable {
@@ -14,14 +15,15 @@ public struct Journal: ~Copyable {
   }
 
   private enum Sink {
-    case file(HeldFile, Durability)
+    /// Without a sync for a journal that is durable once it is with the operating system.
+    case file(HeldFile, JournalSync?)
     /// For simulations and tests.
     case memory([UInt8])
   }
 
   private var sink: Sink
-  /// Lines.
-  private var count: Int
+  /// Lines that were written.
+  public private(set) var count: Int
   /// Bytes of the file, when this journal alone writes to it.
   private var length = 0
   /// After a failed write nobody knows what the last line is: the next session will find out.
@@ -40,8 +42,9 @@ public struct Journal: ~Copyable {
   public init(
     at path: String, in directory: String, after end: JournalContents.End?, durability: Durability = .disk
   ) throws(TunerError) {
-    sink = .file(try Self.openFile(path, cutTo: end?.bytes ?? 0, in: directory), durability)
+    let file = try Self.openFile(path, cutTo: end?.bytes ?? 0, in: directory)
     count = end?.lines ?? 0
+    sink = .file(file, durability == .disk ? JournalSync(file, lines: count) : nil)
     length = end?.bytes ?? 0
   }
 
@@ -63,9 +66,26 @@ public struct Journal: ~Copyable {
     if case .memory(let bytes) = sink { bytes } else { [] }
   }
 
-  /// Appends records and makes them durable, all of them or, in a kill, some first ones.
+  /// Lines that count as written, at most `count`: those that a restart will find whatever happens now.
+  ///
+  /// - Throws: `TunerError`, why lines that were written may be lost.
+  public var durableCount: Int {
+    get throws(TunerError) {
+      if case .file(_, let sync?) = sink { try sync.durableLines } else { count }
+    }
+  }
+
+  /// Waits until all lines are durable.
+  ///
+  /// - Throws: as `durableCount`.
+  public func waitUntilDurable() throws(TunerError) {
+    if case .file(_, let sync?) = sink { try sync.wait() }
+  }
+
+  /// Appends records, all of them or, in a kill, some first ones, and starts to make them durable.
   ///
   /// - Parameter time: seconds since 1970.
+  /// - Throws: `TunerError` when the system refuses, also why earlier records are not durable.
   public mutating func append(_ records: [Record], at time: Double) throws(TunerError) {
     if records.isEmpty { return }
     var batch: [UInt8] = []
@@ -79,7 +99,7 @@ public struct Journal: ~Copyable {
       sink = .memory([])  // one reference, so that the append is in place
       bytes += batch
       sink = .memory(bytes)
-    case .file(let file, let durability):
+    case .file(let file, let sync):
       guard !isBroken else {
         throw TunerError(
           .system, subject: file.path, expected: "a journal whose last line is whole",
@@ -87,14 +107,13 @@ public struct Journal: ~Copyable {
           remedy: "Run the same command again: the torn line is cut off then.")
       }
       // A simulation may write to what is no file; what must last must also be found again.
-      if durability == .disk { try checkIsOurs(file) }
+      if sync != nil { try checkIsOurs(file) }
+      _ = try durableCount
       isBroken = true
       try Self.write(batch, to: file.descriptor, file.path)
-      if durability == .disk, fdatasync(file.descriptor) != 0 {
-        throw Self.systemError("fdatasync", file.path)
-      }
       length += batch.count
       isBroken = false
+      sync?.start(lines: count)
     }
   }
 
@@ -115,6 +134,7 @@ public struct Journal: ~Copyable {
   public mutating func note(_ error: TunerError, at time: Double) {
     do throws(TunerError) {
       try append([.session(.stopped(.broken(why: "\(error)")))], at: time)
+      try waitUntilDurable()
     } catch {
       return
     }
@@ -147,7 +167,7 @@ public struct Journal: ~Copyable {
         + "command goes on.")
   }
 
-  private static func systemError(_ call: String, _ path: String) -> TunerError {
+  static func systemError(_ call: String, _ path: String) -> TunerError {
     let code = errno
     return TunerError(
       .system, subject: path, expected: "\(call) to succeed",

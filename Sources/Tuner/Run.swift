@@ -6,7 +6,7 @@ public struct RunOptions {
   public var stopRequest: () -> StopReason?
   /// Asked before every write, and once a second: throws when the run directory is not the run's any more.
   public var checkPlace: () throws(TunerError) -> Void
-  /// Told after every batch, with the records that are durable now.
+  /// Told after every batch, with the records that have just been written.
   public var observe: (RunProgress) throws(TunerError) -> Void
   /// How long to wait for an event before `stopRequest` is asked again.
   public var secondsBetweenStopRequests: Double
@@ -32,7 +32,7 @@ public struct RunOptions {
 public struct RunProgress {
   /// Seconds since this session began.
   public var seconds: Double
-  /// What has just become durable.
+  /// What has just been written to the journal.
   public var records: [Record]
   /// What the run would end with now; `ending` says nothing yet.
   public var summary: RunSummary
@@ -57,8 +57,9 @@ public struct RunResult: Equatable, Sendable {
   public var utilizationUntilLastTrial: Double
 }
 
-/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are durable
-/// before anything else happens about them, so that a restart never forgets a decision.
+/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are written before
+/// anything else happens about them, so that no end of the program makes a restart forget a decision. Nobody waits
+/// for the disk but what could not be undone (`HeldCommands`).
 public func run(
   _ controller: inout Controller, on cluster: inout some Cluster & ~Copyable,
   recording journal: inout Journal,
@@ -68,6 +69,7 @@ public func run(
   var utilization = Utilization()
   var stopDeadline: Double?
   var nextCheck = start
+  var held = HeldCommands()
   var commands = try controller.start(program: options.program)
   while true {
     if !commands.isEmpty || cluster.now >= nextCheck {
@@ -76,7 +78,9 @@ public func run(
     }
     let records = commands.compactMap { if case .append(let record) = $0 { record } else { nil } }
     try journal.append(records, at: cluster.now)
-    if let summary = try carryOut(commands, on: &cluster, &utilization) {
+    if commands.contains(where: \.isBarrier) { try journal.waitUntilDurable() }
+    let due = held.due(with: commands, written: journal.count, durable: try journal.durableCount)
+    if let summary = try carryOut(due, on: &cluster, &utilization) {
       try options.observe(progress(controller, records, cluster.now - start, utilization))
       try cluster.shutDown()
       return RunResult(

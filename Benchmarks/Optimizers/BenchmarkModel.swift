@@ -10,7 +10,7 @@ struct BenchmarkModel {
   init() throws {
     var configuration = MLPConfiguration()
     configuration.hidden = [1024, 1024]
-    model = try MLP(configuration, inputs: 784, classes: 10, seed: 1, device: .cpu)
+    model = try MLP(configuration, inputs: 784, outputs: 10, seed: 1, device: .cpu)
     inputs = try Tensor((0..<256 * 784).map { Float($0 % 97) / 97 }, shape: [256, 784])
     targets = try Tensor((0..<256).map { $0 % 10 }, shape: [256])
   }
@@ -21,6 +21,6 @@ struct BenchmarkModel {
 
   /// Forward and backward.
   func differentiate() throws {
-    try model.trainingLoss(inputs, targets, SampleStream(seed: 0, first: 0)).backward()
+    try model.trainingLoss(inputs, targets, SampleStream(seed: 0, first: 0), for: Classification()).backward()
   }
 }

@@ -114,6 +114,14 @@ final class Section {
     return value
   }
 
+  /// As above, where the choice is one of `words`.
+  func variant(of words: [String], default word: String) -> String {
+    let problems = findings.problems.count
+    let value = self.value("kind", .choice(of: words), default: word)
+    if findings.problems.count > problems { isSilent = true }
+    return value
+  }
+
   /// The mapping under `key`; a missing one reads as empty. A bare word `lamb` stands for `{shorthand: lamb}`
   /// where a shorthand is named.
   func section(_ key: String, shorthand: String? = nil) -> Section {

@@ -4,10 +4,6 @@ import Training
 struct TrainingReader {
   let root: Section
 
-  private enum DataKind: String, CaseIterable {
-    case digits, idx, hdf5, text
-  }
-
   private enum ModelKind: String, CaseIterable {
     case mlp, resnet, transformer
   }
@@ -29,26 +25,8 @@ struct TrainingReader {
   }
 
   private func readData(_ section: Section) -> DataConfiguration {
-    let kind: DataKind = section.variant(default: .digits)
-    switch kind {
-    case .digits:
-      return .digits
-    case .idx:
-      return .idx(
-        images: section.required(
-          "images", .text, remedy: "Write the path of the IDX file of images, gzip or plain."),
-        labels: section.required(
-          "labels", .text, remedy: "Write the path of the IDX file of labels, gzip or plain."))
-    case .hdf5:
-      return .hdf5(
-        path: section.required("path", .text, remedy: "Write the path of the HDF5 file."),
-        samples: section.value("samples", .text, default: "samples"),
-        labels: section.value("labels", .text, default: "labels"))
-    case .text:
-      return .text(
-        path: section.required("path", .text, remedy: "Write the path of the text file."),
-        contextLength: section.value("context_length", .integer(atLeast: 1, atMost: 1_000_000), default: 128))
-    }
+    let kind = section.variant(of: DataFormats.names, default: DataFormats.names[0])
+    return DataFormats.read(kind, section)
   }
 
   private func readSplit(_ section: Section) -> SplitFractions {

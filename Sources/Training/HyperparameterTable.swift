@@ -75,7 +75,7 @@ extension TrainingHyperparameters {
       "resolution", .above(0, through: 1), \.usedResolution, isLive: false,
       "The share of an image's height and width that is left, by averages over equal areas.",
       needs: "data of images"
-    ) { !$0.data.isText },
+    ) { $0.data.task != .language },
   ]
 
   static let regularization: [TrainingHyperparameter] = [

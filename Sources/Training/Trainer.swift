@@ -22,7 +22,8 @@ public struct Trainer: Trainee, ~Copyable {
   var model: any Model
   var optimizer: Optimizer
   var stream: BatchStream
-  var labelSmoothing: Double
+  /// What it learns.
+  var task: any LearningTask
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -80,7 +81,7 @@ public struct Trainer: Trainee, ~Copyable {
     seed = parts.seed
     model = parts.model
     stream = parts.stream
-    labelSmoothing = parts.configuration.labelSmoothing
+    task = parts.data.task(for: parts.configuration)
     optimizer = parts.optimizer
     self.peers = peers
     self.probe = probe
@@ -205,8 +206,7 @@ extension Trainer {
   /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.
   private func backward(_ batch: Batch, weight: Double) throws(TrainingError) -> Double {
     let loss = try model.trainingLoss(
-      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position),
-      labelSmoothing: labelSmoothing)
+      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task)
     return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
       return try loss.item()

@@ -9,7 +9,7 @@ extension Trainer {
     live.batchSize = stream.batchSize
     live.usedDataShare = data.share
     live.usedResolution = data.resolution
-    live.labelSmoothing = labelSmoothing
+    live.labelSmoothing = task.labelSmoothing
     let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
       optimizers
     }
@@ -73,7 +73,7 @@ extension Trainer {
     }
     try stream.setBatchSize(new.batchSize)
     model.dropout = new.model.dropout
-    labelSmoothing = new.labelSmoothing
+    task.labelSmoothing = new.labelSmoothing
     configuration = new
     try updateTransform()
   }

@@ -59,7 +59,7 @@ extension Trainer {
       let end = min(start + capacity, share.upperBound)
       buffer.fill(start..<end, of: part)
       let batch = try buffer.batch(end - start, on: model.store.device)
-      sums = try sums + model.evaluate(batch.inputs, batch.targets)
+      sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task)
       start = end
     }
     return sums

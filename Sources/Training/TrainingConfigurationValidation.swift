@@ -81,18 +81,15 @@ extension TrainingConfiguration {
 
   /// Models and data that don't go together.
   private var pairingProblems: [TrainingError] {
-    switch (model, data) {
-    case (.transformer, .text), (.mlp, .digits), (.mlp, .idx), (.mlp, .hdf5), (.resnet, .digits),
-      (.resnet, .idx),
-      (.resnet, .hdf5):
-      []
+    switch (model, data.task) {
+    case (.transformer, .language), (.mlp, .classification), (.resnet, .classification): []
     case (.transformer, _):
       [
         .invalid(
           subject: "model", expected: "mlp or resnet for labelled samples", found: "transformer",
           remedy: "Choose one of them, or give the transformer a text file (data: text).")
       ]
-    case (_, .text):
+    case (_, .language):
       [
         .invalid(
           subject: "model", expected: "transformer for text", found: model.name,
@@ -102,17 +99,15 @@ extension TrainingConfiguration {
   }
 
   private var countProblems: [TrainingError] {
-    var counts: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+    let counts: [(name: String, value: Int, range: ClosedRange<Int>)] = [
       ("reference_batch_size", referenceBatchSize, 1...TrainingHyperparameters.mostSamples),
       ("accumulation", accumulation, 1...1_000_000), ("threads", threads, 1...4096),
       ("evaluation_batch_size", evaluationBatchSize, 1...TrainingHyperparameters.mostSamples),
     ]
-    if case .text(_, let contextLength) = data {
-      counts.append(("context_length", contextLength, 1...1_000_000))
-    }
     var problems = counts.filter { !$0.range.contains($0.value) }.map {
       TrainingError.outOfRange($0.name, $0.range, $0.value)
     }
+    problems += data.format.problems
     let clips = NumberRange.above(0, through: 1e30)
     if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
       problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))

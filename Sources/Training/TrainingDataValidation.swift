@@ -24,8 +24,8 @@ extension TrainingConfiguration {
     }
     var problems: [TrainingError] = []
     switch data.form {
-    case .labelled(let shape, let classes):
-      if classes < 2 {
+    case .samples(let shape, let targets):
+      if case .classes(let classes) = targets, classes < 2 {
         problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
       }
       problems += normalizationProblems(ranks: ranksPerTrial, shape: shape)

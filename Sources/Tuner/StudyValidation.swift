@@ -47,7 +47,7 @@ extension Study {
   /// Residual networks and another resolution are of images alone.
   private func requireImages(of data: TrainingData) throws(TrainingError) {
     if (space.parameters.map(\.name) + [fidelity?.name]).contains("resolution") { try data.requireImages() }
-    guard case .resnet = trainee.training?.model, case .labelled(let shape, _) = data.form, shape.count != 3
+    guard case .resnet = trainee.training?.model, case .samples(let shape, _) = data.form, shape.count != 3
     else {
       return
     }

@@ -91,7 +91,7 @@ struct StudyOfNothing {
       if training.batchSize > own.count(of: .train) {
         return "batch \(training.batchSize) of \(job.configuration)"
       }
-      if case .resnet = training.model, case .labelled(let shape, _) = own.form, shape.count != 3 {
+      if case .resnet = training.model, case .samples(let shape, _) = own.form, shape.count != 3 {
         return "a residual network of \(shape)"
       }
       return nil

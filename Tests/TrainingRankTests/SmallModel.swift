@@ -12,7 +12,7 @@ final class SmallModel {
     configuration.hidden = [64, 33]
     configuration.activation = .tanh
     configuration.normalization = .layer
-    model = try MLP(configuration, inputs: 12, classes: 5, seed: seed, device: .cpu)
+    model = try MLP(configuration, inputs: 12, outputs: 5, seed: seed, device: .cpu)
   }
 
   var layout: ParameterLayout { model.store.layout }
@@ -24,7 +24,8 @@ final class SmallModel {
   func loss(of samples: Range<Int>) throws -> Tensor {
     let inputs = try Tensor(samples.flatMap(Self.input), shape: [samples.count, 12])
     let targets = try Tensor(samples.map { $0 % 5 }, shape: [samples.count])
-    return try model.trainingLoss(inputs, targets, SampleStream(seed: 0, first: samples.lowerBound))
+    return try model.trainingLoss(
+      inputs, targets, SampleStream(seed: 0, first: samples.lowerBound), for: Classification())
   }
 
   /// The gradients of the mean loss of these samples alone, without any exchange.

@@ -21,7 +21,7 @@ private struct TiedModel: Model {
       ]), seed: 3, device: .cpu)
   }
 
-  func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+  func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     try Self.logits(
       inputs, store.tensor("embedding"), store.tensor("layer.weight"), store.tensor("layer.bias"))
   }
@@ -71,7 +71,8 @@ private struct TiedModel: Model {
           if number == microBatches - 1 { exchange.begin(model.store.gradients.elements()) }
           let batch = try Self.batch(part)
           let loss = try model.trainingLoss(
-            batch.inputs, batch.targets, SampleStream(seed: 0, first: part.lowerBound))
+            batch.inputs, batch.targets, SampleStream(seed: 0, first: part.lowerBound),
+            for: Classification())
           try loss.multiplied(by: division.weight(samples: part.count)).backward()
         }
         _ = try exchange.finish(.init(lossSum: 0, samples: 1, isInterrupted: false))

@@ -34,7 +34,7 @@ import Training
     for step in 0..<3 {
       let loss = try model.trainingLoss(
         problem.inputs, problem.targets, SampleStream(seed: 1, first: 0),
-        labelSmoothing: problem.labelSmoothing)
+        for: Classification(labelSmoothing: problem.labelSmoothing))
       try loss.backward()
       #expect(abs(try loss.item() - golden.losses[step]) < 1e-5)
       if step == 0 {
@@ -48,7 +48,7 @@ import Training
       try model.store.parameters.addInPlace(model.store.gradients, scale: -problem.rate)
     }
     let logits = try withoutGradients { () throws(TensorError) -> [Float] in
-      try model.logits(problem.inputs, .evaluation).scalars()
+      try model.outputs(problem.inputs, .evaluation).scalars()
     }
     for (logit, expected) in zip(logits, golden.logits) { #expect(abs(logit - expected) < 1e-4) }
   }

@@ -81,9 +81,11 @@ import Training
       let model = try configuration.makeModel(for: form, seed: 5, device: .cpu)
       let (inputs, targets) = try Self.batch(form, count: 4)
       func loss() throws -> Double {
-        try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: 0)).item()
+        try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: 0), for: Classification()).item()
       }
-      try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: 0)).backward()
+      try model.trainingLoss(
+        inputs, targets, SampleStream(seed: 1, first: 0), for: Classification()
+      ).backward()
       let gradients: [Float] = try model.store.gradients.scalars()
       let values = model.store.parameters.elements(Float.self)
       for entry in model.store.parameterEntries {
@@ -109,7 +111,7 @@ import Training
   @Test func `a transformer's logits depend on no later character`() throws {
     let model = try Self.transformer().makeModel(for: Self.text, seed: 5, device: .cpu)
     func logits(_ characters: [Int]) throws -> [Float] {
-      try model.logits(Tensor(characters, shape: [1, 6]), .evaluation).detached().scalars()
+      try model.outputs(Tensor(characters, shape: [1, 6]), .evaluation).detached().scalars()
     }
     let first = try logits([1, 2, 3, 4, 5, 6])
     let second = try logits([1, 2, 3, 4, 9, 9])
@@ -121,7 +123,7 @@ import Training
     let model = try Self.transformer(dropout: 0.4).makeModel(for: Self.text, seed: 5, device: .cpu)
     let (inputs, _) = try Self.batch(Self.text, count: 4)
     func logits(_ rows: Range<Int>, stream: SampleStream) throws -> [Float] {
-      try model.logits(inputs.narrowed(rows, along: 0), .training(stream)).detached().scalars()
+      try model.outputs(inputs.narrowed(rows, along: 0), .training(stream)).detached().scalars()
     }
     let whole = try logits(0..<4, stream: SampleStream(seed: 8, first: 100))
     let half = try logits(2..<4, stream: SampleStream(seed: 8, first: 102))
@@ -140,8 +142,8 @@ import Training
     let values = model.store.parameters.elements(Float.self)
     for index in values.indices { values[index] = 1 / 4096 }
     let ones = try Tensor([Float(1)], shape: [1, 1])
-    let evaluated = try model.logits(ones, .evaluation).item()
-    let trained = try model.logits(ones, .training(SampleStream(seed: 1, first: 0))).item()
+    let evaluated = try model.outputs(ones, .evaluation).item()
+    let trained = try model.outputs(ones, .training(SampleStream(seed: 1, first: 0))).item()
     #expect(trained != evaluated)
     // The standard error of the share kept is √(0.25 · 0.75 / 4096) = 0.0068 of 0.75, here 0.9% of the sum;
     // four of them.
@@ -152,15 +154,17 @@ import Training
     let model = try Self.resnet().makeModel(for: Self.image, seed: 5, device: .cpu)
     let (inputs, targets) = try Self.batch(Self.image, count: 4)
     let before: [Float] = try model.store.buffers.scalars()
-    let whole = try model.evaluate(inputs, targets)
+    let whole = try model.evaluate(inputs, targets, for: Classification())
     #expect(try model.store.buffers.scalars() == before)
     let parts = try (0..<4).map {
-      try model.evaluate(inputs.narrowed($0..<$0 + 1, along: 0), targets.narrowed($0..<$0 + 1, along: 0))
+      try model.evaluate(
+        inputs.narrowed($0..<$0 + 1, along: 0), targets.narrowed($0..<$0 + 1, along: 0),
+        for: Classification())
     }
     let sum = parts.reduce(Evaluation(), +)
     #expect(sum.rows == 4 && sum.correct == whole.correct)
     #expect(abs(sum.lossSum - whole.lossSum) < 1e-4)
-    _ = try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: 0))
+    _ = try model.trainingLoss(inputs, targets, SampleStream(seed: 1, first: 0), for: Classification())
     #expect(try model.store.buffers.scalars() != before)
   }
 
@@ -184,7 +188,7 @@ import Training
   static func batch(_ form: DataSet.Form, count: Int) throws -> (inputs: Tensor, targets: Tensor) {
     var random = CounterGenerator(seed: 11, purpose: .simulation)
     switch form {
-    case .labelled(let shape, let classes):
+    case .samples(let shape, .classes(let classes)):
       let scalars = (0..<count * shape.reduce(1, *)).map { _ in Float(random.nextUniform() * 4 - 2) }
       return (
         try Tensor(scalars, shape: [count] + shape),

@@ -85,7 +85,7 @@ extension BatchBuffer {
   }
 
   private func fillSamples(_ count: Int, index: (Int) -> Int) {
-    guard case .labelled(let values, let size, let labels, _) = data.content,
+    guard case .labelled(let values, let size, .classes(let labels, _), _) = data.content,
       case .features(let features) = inputs
     else {
       return

@@ -84,7 +84,7 @@ extension TrainingData {
 
   /// The shape of a labelled sample as models see it.
   var sampleShape: [Int] {
-    if case .labelled(let shape, _) = form { shape } else { [] }
+    if case .samples(let shape, _) = form { shape } else { [] }
   }
 }
 

@@ -1,25 +1,51 @@
-/// Where the samples come from. Paths are absolute, or relative to the working directory.
-public enum DataConfiguration: Codable, Equatable, Sendable {
-  /// The handwritten digits in the binary: 1,797 grey images of 8 x 8, ten classes.
-  case digits
-  /// A pair of IDX files, the format of MNIST, plain or packed by gzip (told by their first bytes).
-  case idx(images: String, labels: String)
-  /// Two datasets of one HDF5 file: samples `[n, features...]` of floats or bytes, labels `[n]` of integers.
-  case hdf5(path: String, samples: String, labels: String)
-  /// Plain text, a vocabulary of the distinct bytes that occur in it, read in windows of `contextLength`
-  /// bytes.
-  case text(path: String, contextLength: Int)
+/// Where the samples come from: a format, with its settings.
+public struct DataConfiguration: Sendable {
+  public var format: any DataFormat
+
+  public init(_ format: any DataFormat) { self.format = format }
 
   /// The files that are read; none for what is in the binary.
-  public var files: [String] {
-    switch self {
-    case .digits: []
-    case .idx(let images, let labels): [images, labels]
-    case .hdf5(let path, _, _), .text(let path, _): [path]
-    }
+  public var files: [String] { format.files }
+
+  /// What there is to learn.
+  public var task: TaskKind { format.task }
+}
+
+extension DataConfiguration: Equatable {
+  public static func == (a: Self, b: Self) -> Bool { a.format.isEqual(to: b.format) }
+}
+
+extension DataFormat {
+  fileprivate func isEqual(to other: any DataFormat) -> Bool { (other as? Self) == self }
+}
+
+extension DataConfiguration: Codable {
+  private struct FormatKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
   }
 
-  var isText: Bool { if case .text = self { true } else { false } }
+  /// The format's name, and under it its properties: `{"idx": {"images": "a", "labels": "b"}}`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: FormatKey.self)
+    guard let key = container.allKeys.first(where: { DataFormats.named($0.stringValue) != nil }),
+      let format = DataFormats.named(key.stringValue)
+    else {
+      let known = DataFormats.names.joined(separator: ", ")
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "expected one of \(known)"))
+    }
+    self.init(try container.decode(format, forKey: key))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: FormatKey.self)
+    try container.encode(format, forKey: FormatKey(type(of: format).name))
+  }
 }
 
 /// How the samples are divided, once from the study's seed and the same for all trials. Stratified by class;

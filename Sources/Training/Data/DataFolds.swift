@@ -17,7 +17,7 @@ extension TrainingData {
   ///   when there are fewer samples than folds.
   public func fold(_ number: Int, of count: Int, seed: UInt64) throws(TrainingError) -> TrainingData {
     precondition(count >= 2 && (0..<count).contains(number), "a fold of at least two")
-    guard case .labelled(let values, let size, let labels, var split) = content else {
+    guard case .labelled(let values, let size, let targets, var split) = content else {
       throw .invalid(
         subject: "search.cross_validation", expected: "samples with labels, which can be divided",
         found: "a text", remedy: "Leave it out: the replicates then differ in their seeds.")
@@ -28,13 +28,12 @@ extension TrainingData {
         subject: "search.replicates", expected: "at most \(samples.count) folds, one for each sample",
         found: "\(count)", remedy: "Lower search.replicates, or give more data.")
     }
-    let folds = labels.withScalars { labels in
-      Self.folds(of: samples, count: count, seed: seed) { Int(labels[Int($0)]) }
-    }
+    let strata = targets.strata
+    let folds = Self.folds(of: samples, count: count, seed: seed) { strata[Int($0)] }
     split.dev = zip(samples, folds).filter { $0.1 == number }.map(\.0).sorted()
     split.train = zip(samples, folds).filter { $0.1 != number }.map(\.0).sorted()
     var copy = self
-    copy.content = .labelled(values: values, size: size, labels: labels, split: split)
+    copy.content = .labelled(values: values, size: size, targets: targets, split: split)
     return copy
   }
 

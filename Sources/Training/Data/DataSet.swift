@@ -1,8 +1,8 @@
 /// All samples of a source, in its order.
 public struct DataSet: Sendable {
   enum Samples: Sendable {
-    /// `values` has the shape `[n] + shape`, `labels` the shape `[n]` and values in 0..<`classes`.
-    case labelled(values: SampleMemory<Float>, shape: [Int], labels: SampleMemory<Int64>, classes: Int)
+    /// `values` has the shape `[n] + shape`.
+    case labelled(values: SampleMemory<Float>, shape: [Int], targets: TargetMemory)
     /// Indices into the vocabulary.
     case text(tokens: SampleMemory<UInt8>, vocabulary: [UInt8], contextLength: Int)
   }
@@ -10,9 +10,22 @@ public struct DataSet: Sendable {
   /// What a model needs to know of the samples.
   public enum Form: Codable, Equatable, Sendable {
     /// `shape` is one sample's: `[channels, height, width]` of an image, or `[features]`.
-    case labelled(shape: [Int], classes: Int)
+    case samples(shape: [Int], targets: TargetForm)
     /// `vocabulary` is the distinct bytes of the text, ascending.
     case text(vocabulary: [UInt8], contextLength: Int)
+
+    /// Samples of so many classes.
+    public static func labelled(shape: [Int], classes: Int) -> Self {
+      .samples(shape: shape, targets: .classes(classes))
+    }
+
+    /// How wide a model's output is.
+    public var outputs: Int {
+      switch self {
+      case .samples(_, let targets): targets.outputs
+      case .text(let vocabulary, _): vocabulary.count
+      }
+    }
   }
 
   /// What errors call it: a path, or the name of the embedded data.
@@ -21,7 +34,7 @@ public struct DataSet: Sendable {
 
   public var form: Form {
     switch samples {
-    case .labelled(_, let shape, _, let classes): .labelled(shape: shape, classes: classes)
+    case .labelled(_, let shape, let targets): .samples(shape: shape, targets: targets.form)
     case .text(_, let vocabulary, let contextLength):
       .text(vocabulary: vocabulary, contextLength: contextLength)
     }
@@ -30,7 +43,7 @@ public struct DataSet: Sendable {
   /// The number of samples, or of characters.
   public var count: Int {
     switch samples {
-    case .labelled(_, _, let labels, _): labels.count
+    case .labelled(_, _, let targets): targets.count
     case .text(let tokens, _, _): tokens.count
     }
   }
@@ -38,7 +51,7 @@ public struct DataSet: Sendable {
   /// The labels, in the source's order; empty for text.
   public var labels: [Int] {
     switch samples {
-    case .labelled(_, _, let labels, _): labels.withScalars { $0.map { Int($0) } }
+    case .labelled(_, _, .classes(let labels, _)): labels.withScalars { $0.map { Int($0) } }
     case .text: []
     }
   }
@@ -47,12 +60,7 @@ public struct DataSet: Sendable {
   ///
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   public static func load(_ configuration: DataConfiguration) throws(TrainingError) -> DataSet {
-    switch configuration {
-    case .digits: try digits()
-    case .idx(let images, let labels): try idx(images: images, labels: labels)
-    case .hdf5(let path, let samples, let labels): try hdf5(path: path, samples: samples, labels: labels)
-    case .text(let path, let contextLength): try text(path: path, contextLength: contextLength)
-    }
+    try configuration.format.load()
   }
 
   /// Checks what all labelled sources have in common, and makes the set.
@@ -79,6 +87,7 @@ public struct DataSet: Sendable {
     return DataSet(
       source: source,
       samples: .labelled(
-        values: values, shape: shape, labels: try SampleMemory(labels), classes: Int(highest) + 1))
+        values: values, shape: shape,
+        targets: .classes(try SampleMemory(labels), count: Int(highest) + 1)))
   }
 }

@@ -18,11 +18,10 @@ extension TrainingData {
     var copy = self
     copy.share = share
     switch content {
-    case .labelled(let values, let size, let labels, var split):
-      split.train = labels.withScalars { labels in
-        Self.subset(of: split.train, share: share, seed: seed) { Int(labels[Int($0)]) }
-      }
-      copy.content = .labelled(values: values, size: size, labels: labels, split: split)
+    case .labelled(let values, let size, let targets, var split):
+      let strata = targets.strata
+      split.train = Self.subset(of: split.train, share: share, seed: seed) { strata[Int($0)] }
+      copy.content = .labelled(values: values, size: size, targets: targets, split: split)
     case .text(let tokens, let contextLength, var ranges):
       let train = ranges[.train]!
       let kept = Self.count(of: train.count, share: share)

@@ -53,19 +53,18 @@ extension TrainingData {
     standardization = header.standardization
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
-    case .labelled(let shape, let classes):
-      form = .labelled(shape: shape, classes: classes)
+    case .samples(let shape, let targetForm):
+      form = .samples(shape: shape, targets: targetForm)
       let size = shape.reduce(1, *)
       let parts = local?.labelledMemory
       let (values, isShared) = try SampleMemory<Float>.shared(
         parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
-      let (labels, _) = try SampleMemory<Int64>.shared(
-        parts?.labels, count: header.count, limits: limits, on: node, deadline: deadline)
+      let targets = try TargetMemory.shared(
+        parts?.targets, targetForm, count: header.count, limits: limits, on: node, deadline: deadline)
       self.isShared = isShared
-      // A function of the labels and the seed: cheaper to compute again than to send.
-      let split = DataSplit(
-        labels: labels.withScalars { $0.map { Int($0) } }, fractions: fractions, seed: seed)
-      content = .labelled(values: values, size: size, labels: labels, split: split)
+      // A function of the targets and the seed: cheaper to compute again than to send.
+      let split = DataSplit(labels: targets.strata, fractions: fractions, seed: seed)
+      content = .labelled(values: values, size: size, targets: targets, split: split)
     case .text(let vocabulary, let contextLength):
       form = .text(vocabulary: vocabulary, contextLength: contextLength)
       let (tokens, isShared) = try SampleMemory<UInt8>.shared(
@@ -81,14 +80,14 @@ extension TrainingData {
   /// The memory of the samples, in bytes.
   public var byteCount: Int {
     switch content {
-    case .labelled(let values, _, let labels, _):
-      values.count * MemoryLayout<Float>.stride + labels.count * MemoryLayout<Int64>.stride
+    case .labelled(let values, _, let targets, _):
+      values.count * MemoryLayout<Float>.stride + targets.byteCount
     case .text(let tokens, _, _): tokens.count
     }
   }
 
-  private var labelledMemory: (values: SampleMemory<Float>, labels: SampleMemory<Int64>)? {
-    if case .labelled(let values, _, let labels, _) = content { (values, labels) } else { nil }
+  private var labelledMemory: (values: SampleMemory<Float>, targets: TargetMemory)? {
+    if case .labelled(let values, _, let targets, _) = content { (values, targets) } else { nil }
   }
 
   private var tokenMemory: SampleMemory<UInt8>? {
@@ -106,13 +105,29 @@ extension TrainingData {
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
       standardization = local?.standardization
-      count = local?.labelledMemory?.labels.count ?? local?.tokenMemory?.count ?? 0
+      count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
       self.failure = failure
     }
 
     init(encoded bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
 
     var encoded: [UInt8] { get throws { Array(try JSONEncoder().encode(self)) } }
+  }
+}
+
+extension TargetMemory {
+  /// One copy for the node, as `SampleMemory.shared`.
+  fileprivate static func shared(
+    _ local: TargetMemory?, _ form: TargetForm, count: Int, limits: SharingLimits,
+    on node: borrowing Communicator, deadline: Deadline
+  ) throws(MPIError) -> TargetMemory {
+    switch form {
+    case .classes(let classes):
+      var labels: SampleMemory<Int64>?
+      if case .classes(let own, _) = local { labels = own }
+      return .classes(
+        try .shared(labels, count: count, limits: limits, on: node, deadline: deadline).memory, count: classes)
+    }
   }
 }
 

@@ -12,7 +12,7 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
 public struct TrainingData: Sendable {
   enum Content: Sendable {
     /// `values` are standardized; `size` is the number of elements of a sample there.
-    case labelled(values: SampleMemory<Float>, size: Int, labels: SampleMemory<Int64>, split: DataSplit)
+    case labelled(values: SampleMemory<Float>, size: Int, targets: TargetMemory, split: DataSplit)
     /// `ranges` are the parts, by position.
     case text(tokens: SampleMemory<UInt8>, contextLength: Int, ranges: [DataPart: Range<Int>])
   }
@@ -44,8 +44,8 @@ public struct TrainingData: Sendable {
   public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
     form = set.form
     switch set.samples {
-    case .labelled(let values, let shape, let labels, _):
-      let split = DataSplit(labels: set.labels, fractions: fractions, seed: seed)
+    case .labelled(let values, let shape, let targets):
+      let split = DataSplit(labels: targets.strata, fractions: fractions, seed: seed)
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
@@ -56,7 +56,7 @@ public struct TrainingData: Sendable {
           try standardization.applied(to: values, shape: shape)
         },
         size: shape.reduce(1, *),
-        labels: labels, split: split)
+        targets: targets, split: split)
     case .text(let tokens, _, let contextLength):
       let ranges = Self.ranges(of: tokens.count, fractions)
       for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
@@ -66,6 +66,16 @@ public struct TrainingData: Sendable {
       }
       standardization = nil
       content = .text(tokens: tokens, contextLength: contextLength, ranges: ranges)
+    }
+  }
+
+  /// What a trial is to learn of it.
+  ///
+  /// - Parameter configuration: the trial's.
+  func task(for configuration: TrainingConfiguration) -> any LearningTask {
+    switch form {
+    case .samples(_, .classes): Classification(labelSmoothing: configuration.labelSmoothing)
+    case .text: Classification(.language, labelSmoothing: configuration.labelSmoothing)
     }
   }
 

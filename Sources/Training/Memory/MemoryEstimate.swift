@@ -54,9 +54,9 @@ extension ModelConfiguration {
   /// what normalization and activation make of them.
   func activations(for form: DataSet.Form) -> Int {
     switch (self, form) {
-    case (.mlp(let mlp), .labelled(let shape, let classes)):
-      return .clampedSum([.clampedProduct(shape), classes] + mlp.hidden.map { .clampedProduct([3, $0]) })
-    case (.resnet(let resnet), .labelled(let shape, _)) where shape.count == 3:
+    case (.mlp(let mlp), .samples(let shape, let targets)):
+      return .clampedSum([.clampedProduct(shape), targets.outputs] + mlp.hidden.map { .clampedProduct([3, $0]) })
+    case (.resnet(let resnet), .samples(let shape, _)) where shape.count == 3:
       let blocks = (resnet.depth - 2) / 6
       let stages = (0..<3).map { stage in
         let area = ResNet.extents(height: shape[1], width: shape[2], stage: stage)

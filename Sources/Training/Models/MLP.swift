@@ -16,17 +16,17 @@ public struct MLP: Model {
   ///
   /// - Parameter inputs: elements of a sample, whatever its shape.
   public init(
-    _ configuration: MLPConfiguration, inputs: Int, classes: Int, seed: UInt64, device: Device
+    _ configuration: MLPConfiguration, inputs: Int, outputs: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
     let store = try ParameterStore(
-      Self.declarations(configuration, inputs: inputs, classes: classes), seed: seed, device: device)
+      Self.declarations(configuration, inputs: inputs, outputs: outputs), seed: seed, device: device)
     hidden = configuration.hidden.indices.map { HiddenLayer($0, in: store, configuration) }
     logits = Linear("layers.\(configuration.hidden.count)", in: store)
     self.store = store
   }
 
   /// What it owns, in the order that the type's comment gives.
-  static func declarations(_ configuration: MLPConfiguration, inputs: Int, classes: Int) -> ModelDeclarations
+  static func declarations(_ configuration: MLPConfiguration, inputs: Int, outputs: Int) -> ModelDeclarations
   {
     var declarations = ModelDeclarations(parameters: [])
     var width = inputs
@@ -38,7 +38,7 @@ public struct MLP: Model {
       width = next
     }
     declarations.parameters += Linear.declarations(
-      "layers.\(configuration.hidden.count)", inputs: width, outputs: classes, .logits(inputs: width))
+      "layers.\(configuration.hidden.count)", inputs: width, outputs: outputs, .logits(inputs: width))
     return declarations
   }
 
@@ -58,8 +58,8 @@ public struct MLP: Model {
     set { for layer in hidden.indices { hidden[layer].dropout.probability = newValue } }
   }
 
-  /// `[batch, ...]` → `[batch, classes]`.
-  public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+  /// `[batch, ...]` → `[batch, outputs]`.
+  public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try inputs.flattened(from: 1)
     for layer in hidden { x = try layer(x, pass) }
     return try logits(x)

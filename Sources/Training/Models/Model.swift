@@ -1,6 +1,7 @@
 public import Tensors
 
-/// A network that maps a batch of inputs to logits, its parameters in a flat store.
+/// A network that maps a batch of inputs to outputs, its parameters in a flat store. What the outputs are
+/// for, and how good they are, a `LearningTask` knows.
 ///
 /// Not `Sendable`: one thread at a time.
 public protocol Model {
@@ -14,11 +15,12 @@ public protocol Model {
   /// without dropout has 0 and ignores being set.
   var dropout: Double { get set }
 
-  /// The logits, `[rows, classes]`: a row a sample, or a row a character of each window.
+  /// What it says of each row, `[rows, width]`, as wide as `DataSet.Form.outputs`: a row a sample, or a row a
+  /// character of each window. Of classes: logits.
   ///
   /// - Parameter inputs: float `[batch] + shape` of samples, or 64-bit integers `[batch, contextLength]` of
   ///   characters.
-  func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor
+  func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor
 }
 
 /// What a forward pass is for.
@@ -44,60 +46,6 @@ public struct SampleStream: Sendable {
   }
 }
 
-extension Model {
-  /// The mean cross entropy of a training pass, recorded for `backward`.
-  ///
-  /// - Parameters:
-  ///   - inputs: as for `logits`.
-  ///   - targets: 64-bit integers, one a row of the logits, of any shape.
-  ///   - labelSmoothing: as `TrainingConfiguration.labelSmoothing`.
-  public func trainingLoss(
-    _ inputs: Tensor, _ targets: Tensor, _ samples: SampleStream, labelSmoothing: Double = 0
-  ) throws(TrainingError) -> Tensor {
-    do {
-      return try logits(inputs, .training(samples))
-        .crossEntropy(targets.flattened(), labelSmoothing: labelSmoothing)
-    } catch {
-      throw TrainingError(error)
-    }
-  }
-
-  /// How well the model does on a batch, nothing recorded. Waits for the device.
-  public func evaluate(_ inputs: Tensor, _ targets: Tensor) throws(TrainingError) -> Evaluation {
-    do {
-      return try withoutGradients { () throws(TensorError) -> Evaluation in
-        let logits = try logits(inputs, .evaluation)
-        let targets = try targets.flattened()
-        let rows = targets.count
-        let correct = try logits.argmax(along: -1).equal(to: targets).sum().item()
-        return Evaluation(
-          lossSum: try logits.crossEntropy(targets).item() * Double(rows), correct: Int(correct), rows: rows)
-      }
-    } catch {
-      throw TrainingError(error)
-    }
-  }
-}
-
-/// Sums over the rows of one or more batches.
-public struct Evaluation: Equatable, Sendable {
-  /// Of the cross entropy in nats.
-  public var lossSum: Double = 0
-  /// Rows whose largest logit is the target's.
-  public var correct: Int = 0
-  public var rows: Int = 0
-
-  public init(lossSum: Double = 0, correct: Int = 0, rows: Int = 0) {
-    self.lossSum = lossSum
-    self.correct = correct
-    self.rows = rows
-  }
-
-  public static func + (a: Self, b: Self) -> Self {
-    Self(lossSum: a.lossSum + b.lossSum, correct: a.correct + b.correct, rows: a.rows + b.rows)
-  }
-}
-
 extension ModelConfiguration {
   /// The model for data of this form, freshly initialized. Local; a function of its arguments alone.
   ///
@@ -108,30 +56,30 @@ extension ModelConfiguration {
     -> any Model
   {
     switch (self, form) {
-    case (.mlp(let configuration), .labelled(let shape, let classes)):
+    case (.mlp(let configuration), .samples(let shape, _)):
       try MLP(
-        configuration, inputs: .clampedProduct(shape), classes: classes, seed: seed, device: device)
-    case (.resnet(let configuration), .labelled(let shape, let classes)):
-      try ResNet(configuration, imageShape: shape, classes: classes, seed: seed, device: device)
+        configuration, inputs: .clampedProduct(shape), outputs: form.outputs, seed: seed, device: device)
+    case (.resnet(let configuration), .samples(let shape, _)):
+      try ResNet(configuration, imageShape: shape, outputs: form.outputs, seed: seed, device: device)
     case (.transformer(let configuration), .text(let vocabulary, let contextLength)):
       try Transformer(
         configuration, vocabulary: vocabulary.count, contextLength: contextLength, seed: seed, device: device)
-    case (.mlp, .text), (.resnet, .text), (.transformer, .labelled): throw mismatch
+    case (.mlp, .text), (.resnet, .text), (.transformer, .samples): throw mismatch
     }
   }
 
   /// What the model for data of this form would own. Allocates nothing.
   func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
     switch (self, form) {
-    case (.mlp(let configuration), .labelled(let shape, let classes)):
-      return MLP.declarations(configuration, inputs: .clampedProduct(shape), classes: classes)
-    case (.resnet(let configuration), .labelled(let shape, let classes)):
+    case (.mlp(let configuration), .samples(let shape, _)):
+      return MLP.declarations(configuration, inputs: .clampedProduct(shape), outputs: form.outputs)
+    case (.resnet(let configuration), .samples(let shape, _)):
       try ResNet.requireImages(shape)
-      return ResNet.declarations(configuration, inputs: shape[0], classes: classes)
+      return ResNet.declarations(configuration, inputs: shape[0], outputs: form.outputs)
     case (.transformer(let configuration), .text(let vocabulary, let contextLength)):
       return Transformer.declarations(
         configuration, vocabulary: vocabulary.count, contextLength: contextLength)
-    case (.mlp, .text), (.resnet, .text), (.transformer, .labelled): throw mismatch
+    case (.mlp, .text), (.resnet, .text), (.transformer, .samples): throw mismatch
     }
   }
 

@@ -21,7 +21,7 @@ public struct ResNet: Model {
   /// - Parameter imageShape: `[channels, height, width]`.
   /// - Throws: `TrainingError.invalid` when samples are no images, or the depth is not 6n + 2.
   public init(
-    _ configuration: ResNetConfiguration, imageShape: [Int], classes: Int, seed: UInt64, device: Device
+    _ configuration: ResNetConfiguration, imageShape: [Int], outputs: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
     try Self.requireImages(imageShape)
     guard configuration.depth >= 8, (configuration.depth - 2) % 6 == 0, configuration.width >= 1 else {
@@ -32,7 +32,7 @@ public struct ResNet: Model {
         remedy: "Write depth: 20, width: 16.")
     }
     let store = try ParameterStore(
-      Self.declarations(configuration, inputs: imageShape[0], classes: classes), seed: seed, device: device)
+      Self.declarations(configuration, inputs: imageShape[0], outputs: outputs), seed: seed, device: device)
     stem = NormalizedConvolution("stem", in: store)
     blocks = Self.blockShapes(configuration).map { ResidualBlock($0, in: store) }
     classifier = Linear("classifier", in: store)
@@ -48,7 +48,7 @@ public struct ResNet: Model {
   }
 
   /// What it owns, in the order that the type's comment gives.
-  static func declarations(_ configuration: ResNetConfiguration, inputs: Int, classes: Int)
+  static func declarations(_ configuration: ResNetConfiguration, inputs: Int, outputs: Int)
     -> ModelDeclarations
   {
     var declarations = ModelDeclarations(
@@ -60,7 +60,7 @@ public struct ResNet: Model {
     }
     let channels = 4 * configuration.width
     declarations.parameters += Linear.declarations(
-      "classifier", inputs: channels, outputs: classes, .logits(inputs: channels))
+      "classifier", inputs: channels, outputs: outputs, .logits(inputs: channels))
     return declarations
   }
 
@@ -82,8 +82,8 @@ public struct ResNet: Model {
     set {}
   }
 
-  /// `[batch, channels, height, width]` → `[batch, classes]`.
-  public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+  /// `[batch, channels, height, width]` → `[batch, outputs]`.
+  public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try stem(inputs.channelsLast(), pass)
     try x.reluInPlace()
     for block in blocks { x = try block(x, pass) }

@@ -80,7 +80,7 @@ public struct Transformer: Model {
 
   /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch
   /// · length, vocabulary]`.
-  public func logits(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+  public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let length = inputs.shape.last ?? 0
     let positions = length == contextLength ? positions : try positions.narrowed(0..<length, along: 0)
     var x = try embeddingDropout(inputs.embedded(tokens).adding(positions), pass)

@@ -1,9 +1,17 @@
-extension DataSet {
-  /// The handwritten digits in the binary: 1,797 images `[1, 8, 8]`, values 0...16, ten classes.
-  ///
-  /// scikit-learn's copy of the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and
-  /// Kaynak, UCI Machine Learning Repository, 1998), CC BY 4.0; see Resources/README.md.
-  static func digits() throws(TrainingError) -> DataSet {
+/// The handwritten digits in the binary: 1,797 grey images `[1, 8, 8]`, values 0...16, ten classes.
+///
+/// scikit-learn's copy of the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and
+/// Kaynak, UCI Machine Learning Repository, 1998), CC BY 4.0; see Resources/README.md.
+public struct DigitsData: DataFormat {
+  public static let name = "digits"
+
+  public init() {}
+
+  public init(reading keys: some KeyReader) {}
+
+  public var files: [String] { [] }
+
+  public func load() throws(TrainingError) -> DataSet {
     let name = "the embedded digits"
     let text = try CompressedFile.unpack(PackageResources.digits_csv_gz, name: name)
     let pixels = 64
@@ -30,6 +38,10 @@ extension DataSet {
         labels.append(Int64(numbers[row + pixels]))
       }
     }
-    return try labelled(values: values, shape: [1, 8, 8], labels: labels, source: name, labelSource: name)
+    return try .labelled(values: values, shape: [1, 8, 8], labels: labels, source: name, labelSource: name)
   }
+}
+
+extension DataConfiguration {
+  public static let digits = Self(DigitsData())
 }

@@ -118,10 +118,24 @@ extension FixedWidthInteger {
   }
 }
 
-extension DataSet {
-  /// A pair of IDX files: samples `[n, height, width]` (one channel), `[n, channels, height, width]` or
-  /// `[n, features]`, and labels `[n]`.
-  static func idx(images: String, labels: String) throws(TrainingError) -> DataSet {
+/// A pair of IDX files, the format of MNIST, plain or packed by gzip (told by their first bytes): samples `[n,
+/// height, width]` (one channel), `[n, channels, height, width]` or `[n, features]`, and labels `[n]`.
+public struct IDXData: DataFormat {
+  public static let name = "idx"
+
+  public var images: String
+  public var labels: String
+
+  public init(reading keys: some KeyReader) {
+    images = keys.requiredText("images", remedy: "Write the path of the IDX file of images, gzip or plain.")
+    labels = keys.requiredText("labels", remedy: "Write the path of the IDX file of labels, gzip or plain.")
+  }
+
+  init(images: String, labels: String) { (self.images, self.labels) = (images, labels) }
+
+  public var files: [String] { [images, labels] }
+
+  public func load() throws(TrainingError) -> DataSet {
     let samples = try IDXFile(path: images)
     let targets = try IDXFile(path: labels)
     guard (2...4).contains(samples.dimensions.count), !samples.dimensions.contains(0) else {
@@ -140,12 +154,19 @@ extension DataSet {
         path: labels, expected: "\(samples.dimensions[0]) labels, as many as \(images) has samples",
         found: "\(targets.dimensions[0])", remedy: "Give files that belong together.")
     }
-    return try labelled(
-      values: try samples.floats(), shape: shape(of: samples.dimensions), labels: try targets.integers(),
-      source: images,
-      labelSource: labels)
+    return try .labelled(
+      values: try samples.floats(), shape: DataSet.shape(of: samples.dimensions),
+      labels: try targets.integers(), source: images, labelSource: labels)
   }
+}
 
+extension DataConfiguration {
+  public static func idx(images: String, labels: String) -> Self {
+    Self(IDXData(images: images, labels: labels))
+  }
+}
+
+extension DataSet {
   /// The shape of one sample: images without a channel dimension get one.
   static func shape(of dimensions: [Int]) -> [Int] {
     dimensions.count == 3 ? [1, dimensions[1], dimensions[2]] : Array(dimensions.dropFirst())

@@ -1,11 +1,29 @@
 import Glibc
 import HDF5
 
-extension DataSet {
-  /// Two datasets of one HDF5 file: samples `[n, features]`, `[n, height, width]` (one channel) or
-  /// `[n, channels, height, width]` of floats or integers, and labels `[n]` of integers.
-  static func hdf5(path: String, samples: String, labels: String) throws(TrainingError) -> DataSet {
-    let (values, targets) = try read(path: path, samples: samples, labels: labels)
+/// Two datasets of one HDF5 file: samples `[n, features]`, `[n, height, width]` (one channel) or
+/// `[n, channels, height, width]` of floats or integers, and labels `[n]` of integers.
+public struct HDF5Data: DataFormat {
+  public static let name = "hdf5"
+
+  public var path: String
+  public var samples: String
+  public var labels: String
+
+  public init(reading keys: some KeyReader) {
+    path = keys.requiredText("path", remedy: "Write the path of the HDF5 file.")
+    samples = keys.text("samples", default: "samples")
+    labels = keys.text("labels", default: "labels")
+  }
+
+  init(path: String, samples: String, labels: String) {
+    (self.path, self.samples, self.labels) = (path, samples, labels)
+  }
+
+  public var files: [String] { [path] }
+
+  public func load() throws(TrainingError) -> DataSet {
+    let (values, targets) = try read()
     let samplePlace = "\(path): \(samples)"
     let labelPlace = "\(path): \(labels)"
     guard (2...4).contains(values.shape.count), !values.shape.contains(0) else {
@@ -24,16 +42,13 @@ extension DataSet {
           ? "a single value" : targets.shape.map(String.init).joined(separator: " x "),
         remedy: "Give a dataset with one integer a sample.")
     }
-    return try labelled(
-      values: try SampleMemory(values.values), shape: shape(of: values.shape), labels: targets.values,
-      source: samplePlace,
-      labelSource: labelPlace)
+    return try .labelled(
+      values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape), labels: targets.values,
+      source: samplePlace, labelSource: labelPlace)
   }
 
-  private static func read(
-    path: String, samples: String, labels: String
-  ) throws(TrainingError) -> (HDF5Array<Float>, HDF5Array<Int64>) {
-    try requireMemory(path: path, samples: samples)
+  private func read() throws(TrainingError) -> (HDF5Array<Float>, HDF5Array<Int64>) {
+    try requireMemory()
     do throws(HDF5Error) {
       let file = try HDF5File.open(path)
       guard let values = try file.root.readFloats(samples) else {
@@ -53,12 +68,12 @@ extension DataSet {
       }
       return (values, targets)
     } catch {
-      throw unreadable(path, error)
+      throw unreadable(error)
     }
   }
 
   /// What is wrong with a file of data is the user's to mend, whatever the library says of it.
-  private static func unreadable(_ path: String, _ error: HDF5Error) -> TrainingError {
+  private func unreadable(_ error: HDF5Error) -> TrainingError {
     if case .unexpected(let expected, let found, let remedy) = error.problem {
       let place = error.object.isEmpty ? error.file : "\(error.file): \(error.object)"
       return .data(path: place, expected: expected, found: found, remedy: remedy)
@@ -77,16 +92,22 @@ extension DataSet {
   }
 
   /// The samples are read whole, as 32-bit floats.
-  private static func requireMemory(path: String, samples: String) throws(TrainingError) {
+  private func requireMemory() throws(TrainingError) {
     let shape: [Int]
     do throws(HDF5Error) {
       shape = try HDF5File.open(path).root.shape(of: samples)
     } catch {
-      throw unreadable(path, error)
+      throw unreadable(error)
     }
     try MemoryDemand(
       bytes: .clampedProduct(shape + [MemoryLayout<Float>.stride]),
       purpose: "the numbers of \(path): \(samples)"
     ).require()
+  }
+}
+
+extension DataConfiguration {
+  public static func hdf5(path: String, samples: String, labels: String) -> Self {
+    Self(HDF5Data(path: path, samples: samples, labels: labels))
   }
 }

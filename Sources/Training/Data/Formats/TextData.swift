@@ -1,7 +1,31 @@
-extension DataSet {
-  /// A text as a sequence of bytes, a byte order mark of UTF-8 left out; its vocabulary is the distinct
-  /// bytes, ascending.
-  static func text(path: String, contextLength: Int) throws(TrainingError) -> DataSet {
+/// Plain text, read in windows: a sequence of bytes, a byte order mark of UTF-8 left out; its vocabulary is
+/// the distinct bytes, ascending.
+public struct TextData: DataFormat {
+  public static let name = "text"
+
+  public var path: String
+  /// Bytes of a window.
+  public var contextLength: Int
+
+  public init(reading keys: some KeyReader) {
+    path = keys.requiredText("path", remedy: "Write the path of the text file.")
+    contextLength = keys.integer("context_length", in: Self.lengths, default: 128)
+  }
+
+  init(path: String, contextLength: Int) { (self.path, self.contextLength) = (path, contextLength) }
+
+  private static let lengths = 1...1_000_000
+
+  public var files: [String] { [path] }
+
+  public var task: TaskKind { .language }
+
+  public var problems: [TrainingError] {
+    Self.lengths.contains(contextLength)
+      ? [] : [.outOfRange("context_length", Self.lengths, contextLength)]
+  }
+
+  public func load() throws(TrainingError) -> DataSet {
     // Some editors begin a file with the mark: it says how the text is written, and is no part of it.
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let read = try CompressedFile.read(path)
@@ -24,5 +48,11 @@ extension DataSet {
     }
     return DataSet(
       source: path, samples: .text(tokens: tokens, vocabulary: vocabulary, contextLength: contextLength))
+  }
+}
+
+extension DataConfiguration {
+  public static func text(path: String, contextLength: Int) -> Self {
+    Self(TextData(path: path, contextLength: contextLength))
   }
 }

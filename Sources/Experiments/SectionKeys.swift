@@ -1,0 +1,12 @@
+import Training
+
+// What a part of a training configuration asks for by itself.
+extension Section: KeyReader {
+  func text(_ key: String, default value: String) -> String { self.value(key, .text, default: value) }
+
+  func requiredText(_ key: String, remedy: String) -> String { required(key, .text, remedy: remedy) }
+
+  func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) -> Int {
+    self.value(key, .integer(atLeast: range.lowerBound, atMost: range.upperBound), default: value)
+  }
+}

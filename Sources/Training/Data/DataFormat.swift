@@ -1,0 +1,49 @@
+/// A way in which samples are kept: what an experiment file says of it, and how it is read.
+///
+/// One more is one file, and one line of `DataFormats`. A study's journal holds its stored properties under
+/// its name, so what an earlier version wrote must stay readable.
+public protocol DataFormat: Codable, Equatable, Sendable {
+  /// As an experiment writes it: `data: {kind: idx}`.
+  static var name: String { get }
+
+  /// Asks an experiment for its keys.
+  init(reading keys: some KeyReader)
+
+  /// The files that are read, absolute or relative to the working directory; none for what is in the binary.
+  var files: [String] { get }
+
+  /// What there is to learn.
+  var task: TaskKind { get }
+
+  /// What is wrong with it, before a file is opened.
+  var problems: [TrainingError] { get }
+
+  /// Reads the samples. Local.
+  ///
+  /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
+  func load() throws(TrainingError) -> DataSet
+}
+
+extension DataFormat {
+  public var task: TaskKind { .classification }
+  public var problems: [TrainingError] { [] }
+}
+
+/// The formats that there are.
+public enum DataFormats {
+  /// The first is what an experiment means that names none.
+  static let all: [any DataFormat.Type] = [DigitsData.self, IDXData.self, HDF5Data.self, TextData.self]
+
+  /// As experiments write them.
+  public static var names: [String] { all.map { $0.name } }
+
+  static func named(_ name: String) -> (any DataFormat.Type)? { all.first { $0.name == name } }
+
+  /// The data that an experiment describes by the keys beside its `kind`.
+  ///
+  /// - Parameter name: one of `names`.
+  public static func read(_ name: String, _ keys: some KeyReader) -> DataConfiguration {
+    guard let format = named(name) else { preconditionFailure("no data format is called \(name)") }
+    return DataConfiguration(format.init(reading: keys))
+  }
+}

@@ -1,3 +1,4 @@
+import Training
 import Yams
 
 /// The kind of value that a key takes: what to say it expects, how to read it, how to write it out again.
@@ -71,6 +72,13 @@ extension Field<Double> {
 
   static func number(from low: Double, through high: Double) -> Self {
     number("a number from \(short(low)) to \(short(high))", standIn: high) { $0 >= low && $0 <= high }
+  }
+
+  /// As a hyperparameter takes it.
+  static func number(in range: NumberRange) -> Self {
+    range.includesLow && range.includesHigh
+      ? number(from: range.low, through: range.high)
+      : number("\(range)", standIn: range.includesHigh ? range.high : range.low, where: range.contains)
   }
 
   static func number(_ expected: String, standIn: Double, where isValid: @escaping (Double) -> Bool) -> Self {

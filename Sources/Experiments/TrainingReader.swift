@@ -66,7 +66,7 @@ struct TrainingReader {
 
   private func readTraining(_ section: Section, into training: inout TrainingConfiguration) {
     readOptimizer(section.section("optimizer", shorthand: "kind"), into: &training.optimizer)
-    readSchedule(section.section("schedule"), into: &training.schedule)
+    ScheduleReader(section: section.section("schedule")).read(into: &training.schedule)
     training.batchSize = section.value("batch_size", .integer(atLeast: 1), default: training.batchSize)
     training.usedDataShare = section.value(
       "data_share", .number(above: 0, through: 1),
@@ -96,20 +96,6 @@ struct TrainingReader {
     optimizer.beta1 = section.value("beta1", .number(from: 0, below: 1), default: optimizer.beta1)
     optimizer.beta2 = section.value("beta2", .number(from: 0, below: 1), default: optimizer.beta2)
     optimizer.epsilon = section.value("epsilon", .number(above: 0), default: optimizer.epsilon)
-    section.finish()
-  }
-
-  private func readSchedule(_ section: Section, into schedule: inout ScheduleConfiguration) {
-    schedule.warmup = section.value("warmup", .number(atLeast: 0), default: schedule.warmup)
-    schedule.decay = section.value("decay", .choice(), default: schedule.decay)
-    schedule.length = section.optional("length", .number(above: 0), absence: "the study's largest budget")
-    schedule.finalFraction = section.value(
-      "final_fraction", .number(from: 0, through: 1), default: schedule.finalFraction)
-    schedule.decayFactor = section.value(
-      "decay_factor", .number(above: 0, through: 1),
-      default: schedule.decayFactor)
-    schedule.decayInterval = section.value(
-      "decay_interval", .number(above: 0), default: schedule.decayInterval)
     section.finish()
   }
 }

@@ -41,28 +41,14 @@ extension TrainingHyperparameters {
       "The global norm to which a longer gradient is shortened; 0 turns clipping off."),
   ]
 
-  static let schedule: [TrainingHyperparameter] = [
-    .text(
-      "decay", ScheduleConfiguration.Decay.self, \.schedule.decay,
-      "What follows the warm-up of the learning rate."),
-    .number(
-      "warmup", .from(0, through: TrainingHyperparameters.longest), \.schedule.warmup,
-      "The length of the linear warm-up, in the budget unit."),
-    .number(
-      "final_fraction", .from(0, through: 1), \.schedule.finalFraction,
-      "What fraction of the peak a cosine ends with.",
-      needs: "the decay cosine"
-    ) { $0.schedule.decay == .cosine },
-    .number(
-      "decay_factor", .above(0, through: 1), \.schedule.decayFactor,
-      "What the learning rate is multiplied with every decay_interval.", needs: stepped
-    ) { $0.schedule.decay.isStepped },
-    .number(
-      "decay_interval", .above(0, through: TrainingHyperparameters.longest), \.schedule.decayInterval,
-      "The length of a step of the decay, in the budget unit.",
-      needs: stepped
-    ) { $0.schedule.decay.isStepped },
-  ]
+  static let schedule: [TrainingHyperparameter] =
+    [
+      .text(
+        "decay", ScheduleKind.self, \.schedule.decay, "What follows the warm-up of the learning rate."),
+      .number(
+        "warmup", .from(0, through: TrainingHyperparameters.longest), \.schedule.warmup,
+        "The length of the linear warm-up, in the budget unit."),
+    ] + ScheduleOption.all.map(TrainingHyperparameter.init)
 
   static let batch: [TrainingHyperparameter] = [
     .integer(
@@ -89,7 +75,6 @@ extension TrainingHyperparameters {
   ]
 
   private static let adaptive = "the optimizer adamw or lamb"
-  private static let stepped = "the decay step or exponential"
 }
 
 extension TrainingConfiguration {
@@ -104,11 +89,6 @@ extension TrainingConfiguration {
     get { resolution ?? 1 }
     set { resolution = newValue == 1 ? nil : newValue }
   }
-}
-
-extension ScheduleConfiguration.Decay {
-  /// Whether `decayFactor` and `decayInterval` shape it.
-  var isStepped: Bool { self == .step || self == .exponential }
 }
 
 extension TrainingHyperparameter {

@@ -136,10 +136,10 @@ extension TraineeConfiguration {
   ) -> Self {
     switch self {
     case .builtIn(var training):
-      let cosine = ScheduleConfiguration.Decay.cosine
-      // A cosine needs a length, in the file or wherever the search may choose it.
+      // What ends needs a length, in the file or wherever the search may choose it.
+      let ending = ScheduleKind.allCases.filter(\.endsAtLength)
       if training.schedule.length == nil,
-        training.schedule.decay == cosine || isPossible("decay", .text(cosine.rawValue))
+        ending.contains(where: { $0 == training.schedule.decay || isPossible("decay", .text($0.name)) })
       {
         training.schedule.length = Double(length)
       }

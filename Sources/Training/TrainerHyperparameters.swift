@@ -3,16 +3,15 @@ extension Trainer {
   public var description: TraineeDescription { TrainingConfiguration.description }
 
   public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
-    // The model tells its own shape; batch and smoothing are read where the steps read them.
+    // The model and the schedule tell their own shapes; batch and smoothing are read where the steps read them.
     var live = configuration
+    live.schedule = optimizer.rate?.configuration ?? live.schedule
     live.model = model.configuration
     live.batchSize = stream.batchSize
     live.usedDataShare = data.share
     live.usedResolution = data.resolution
     live.labelSmoothing = task.labelSmoothing
-    let ofOptimizer = try scheduleInForce().merging(optimizer.effectiveHyperparameters) { _, optimizers in
-      optimizers
-    }
+    let ofOptimizer = optimizer.effectiveHyperparameters
     var values: [String: HyperparameterValue] = [:]
     for (name, value) in live.hyperparameters {
       let isOptimizers = TrainingHyperparameters.ofOptimizer.contains(name)
@@ -44,19 +43,6 @@ extension Trainer {
       )
     }
     return new
-  }
-
-  /// The shape of the running learning-rate schedule.
-  ///
-  /// A schedule counts steps, to which the configuration's lengths were rounded; so when the configuration
-  /// makes exactly the schedule that runs, its own numbers are the ones in force, and else what can be read
-  /// from the running one.
-  private func scheduleInForce() throws(TrainingError) -> [String: HyperparameterValue] {
-    guard let rate = optimizer.rate else { return [:] }
-    let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
-    let made = try configuration.schedule.schedule(peak: rate.peak, stepsPerUnit: stepsPerUnit)
-    return made == rate
-      ? configuration.hyperparameters : rate.effectiveHyperparameters(stepsPerUnit: stepsPerUnit)
   }
 
   /// Goes on under other hyperparameters, weights and optimizer memory as they are. Local, and the same on
@@ -124,6 +110,6 @@ extension Trainer {
 }
 
 extension TrainingHyperparameters {
-  /// Those that the optimizer and its schedule can tell.
-  static let ofOptimizer = Set((optimization + schedule).map(\.name))
+  /// Those that the optimizer can tell.
+  static let ofOptimizer = Set(optimization.map(\.name))
 }

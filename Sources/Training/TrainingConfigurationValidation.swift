@@ -115,7 +115,7 @@ extension TrainingConfiguration {
     let lengths = NumberRange.above(0, through: TrainingHyperparameters.longest)
     if let length = schedule.length, !lengths.contains(length) {
       problems.append(.outOfRange("schedule.length", lengths.description, .number(length)))
-    } else if let length = schedule.length, schedule.decay == .cosine, schedule.warmup >= length {
+    } else if let length = schedule.length, schedule.decay.endsAtLength, schedule.warmup >= length {
       problems.append(
         .invalid(
           subject: "warmup",

@@ -86,7 +86,7 @@ extension TrainingConfiguration {
   }
 
   private var kinds: String {
-    "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.rawValue), the model \(model.name) and "
+    "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.name), the model \(model.name) and "
       + (data.task == .language ? "a text" : "samples with labels")
   }
 }

@@ -9,8 +9,10 @@ import Training
     var cases: [String: [String: [String: [Float]]]]
   }
 
-  static let warmUpThenCosine = Schedule.warmUp(
-    to: 0.03, steps: 10, then: .cosine(from: 0.03, to: 0.003, steps: 40))
+  static let warmUpThenCosine = Schedule.example(.cosine, peak: 0.03) { schedule in
+    (schedule.warmup, schedule.length) = (10, 50)
+    schedule[.finalFraction] = 0.1
+  }
 
   /// The chain of each case of the script.
   static func transform(of name: String) throws -> Chain {

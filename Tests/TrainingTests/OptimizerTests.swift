@@ -11,7 +11,9 @@ import Training
     Chain([
       ClipByGlobalNorm(0.5), Trace(momentum: 0.7, isNesterov: true), ScaleByRate(.constant(0.05), factor: 2),
     ]),
-    Chain([ScaleByAdam(), AddDecayedWeights(0.1), ScaleByRate(.linear(from: 0.02, to: 0.001, steps: 20))]),
+    Chain([
+      ScaleByAdam(), AddDecayedWeights(0.1), ScaleByRate(.example(.cosine, peak: 0.02) { $0.length = 20 }),
+    ]),
     Chain([AddDecayedWeights(0.1), ScaleByAdam(correctsBias: false), ScaleByRate(.constant(0.01))]),
     Chain([
       ClipByGlobalNorm(1), ScaleByAdam(epsilon: 1e-6), AddDecayedWeights(0.01),

@@ -13,8 +13,8 @@ import Training
     var configuration = model.configuration
     switch hyperparameter.name {
     case "momentum": configuration.optimizer.kind = .sgd
-    case "final_fraction": configuration.schedule.decay = .cosine
-    case "decay_factor", "decay_interval": configuration.schedule.decay = .exponential
+    case let name where ScheduleOption.all.contains { $0.name == name }:
+      configuration.schedule = .example(of: name)
     case let name where name.hasPrefix("hidden"):
       var mlp = MLPConfiguration()
       mlp.hidden = [9, 9, 9, 9, 9, 9]
@@ -29,6 +29,7 @@ import Training
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch (hyperparameter.name, hyperparameter.kind) {
     case ("warmup", _), ("decay_interval", _): .number(2.7)
+    case ("decay", _): .text("exponential")
     case ("heads", _): .number(4)
     case ("width", _), ("batch_size", _): .number(24)
     case ("depth", _): .number(14)
@@ -79,10 +80,7 @@ import Training
   func `a perturbed hyperparameter changes what is computed`(name: String) throws {
     let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     var configuration = Self.configuration(for: hyperparameter)
-    if ["warmup", "decay", "decay_factor", "decay_interval", "final_fraction"].contains(name) {
-      configuration.schedule.warmup = 0
-      configuration.schedule.decayInterval = 2
-    }
+    if name == "decay" { configuration.schedule = .example(of: "final_fraction") }
     let changed = try configuration.setting(name, to: Self.value(for: hyperparameter))
     var parameters: [[Float]?] = []
     for adopted in [configuration, changed] {

@@ -165,8 +165,8 @@ import Training
     configuration.model = .mlp(mlp)
     switch hyperparameter.name {
     case "momentum": configuration.optimizer.kind = .sgd
-    case "final_fraction": configuration.schedule.decay = .cosine
-    case "decay_factor", "decay_interval": configuration.schedule.decay = .exponential
+    case let name where ScheduleOption.all.contains { $0.name == name }:
+      configuration.schedule = .example(of: name)
     case "depth": configuration.model = .resnet(ResNetConfiguration())
     case "layers", "heads", "width": configuration.model = .transformer(TransformerConfiguration())
     default: break

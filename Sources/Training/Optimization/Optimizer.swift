@@ -84,7 +84,7 @@ public struct Optimizer: ~Copyable {
   public mutating func setStep(_ step: Int) { self.step = step }
 
   /// The hyperparameters in force, by the names of the hyperparameter table, read from the running
-  /// transforms: the optimizer's own, `optimizer` among them. Those of the schedule's shape are `rate`'s.
+  /// transforms: the optimizer's own, `optimizer` among them. The schedule's shape is `rate`'s to tell.
   public var effectiveHyperparameters: [String: HyperparameterValue] {
     // What a chain lacks is in force all the same: as nothing.
     let others: [String: HyperparameterValue] = [

@@ -79,7 +79,7 @@ extension TrainingConfiguration {
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
   public func optimizerTransform(stepsPerUnit: Int, stepOffset: Int = 0) throws(TrainingError) -> Chain {
     optimizer.transform(
-      rate: try schedule.schedule(peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit),
+      rate: try Schedule(schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit),
       rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
       gradientClip: gradientClip, stepOffset: stepOffset)
   }

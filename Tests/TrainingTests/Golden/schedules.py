@@ -35,9 +35,7 @@ def warm_up_then_cosine(optimizer):
 print(
     json.dumps(
         {
-            "linear": rates(lambda o: schedulers.LinearLR(o, start_factor=0.25, end_factor=1.0, total_iters=10)),
             "cosine": rates(lambda o: schedulers.CosineAnnealingLR(o, T_max=40, eta_min=0.04)),
-            "polynomial": rates(lambda o: schedulers.PolynomialLR(o, total_iters=30, power=2.0)),
             "step": rates(lambda o: schedulers.StepLR(o, step_size=7, gamma=0.3)),
             "exponential": rates(lambda o: schedulers.ExponentialLR(o, gamma=0.9)),
             "warm-up then cosine": rates(warm_up_then_cosine),

@@ -1,0 +1,9 @@
+import Foundation
+
+extension ScheduleKind {
+  /// The peak, multiplied by a factor once after every interval.
+  public static let step = ScheduleKind("step", options: [.decayFactor, .decayInterval]) { settings in
+    let (peak, factor, interval) = (settings.peak, settings[.decayFactor], settings.steps(.decayInterval))
+    return { step in peak * pow(factor, Double(step / interval)) }
+  }
+}

@@ -6,13 +6,18 @@
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/elu.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/gelu.h>
+#include <ATen/ops/group_norm.h>
 #include <ATen/ops/layer_norm.h>
+#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/maximum.h>
+#include <ATen/ops/mish.h>
 #include <ATen/ops/mse_loss.h>
+#include <ATen/ops/rms_norm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/stack.h>
@@ -68,6 +73,9 @@ ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a) {
       case CTORCH_TANH: return a->value.tanh();
       case CTORCH_SIGMOID: return a->value.sigmoid();
       case CTORCH_SILU: return at::silu(a->value);
+      case CTORCH_LEAKY_RELU: return at::leaky_relu(a->value);
+      case CTORCH_ELU: return at::elu(a->value);
+      case CTORCH_MISH: return at::mish(a->value);
       case CTORCH_IS_FINITE: return a->value.isfinite();
     }
     TORCH_CHECK(false, "there is no unary operator ", static_cast<int32_t>(op));
@@ -177,6 +185,20 @@ ctorch_result ctorch_layer_norm(
     TORCH_CHECK(x->value.dim() > 0, "the tensor has no dimension to normalize");
     auto width = x->value.sizes().slice(x->value.dim() - 1);
     return at::layer_norm(x->value, width, optional(weight), optional(bias), epsilon);
+  });
+}
+
+ctorch_result ctorch_group_norm(
+    const ctorch_tensor *x, intptr_t groups, const ctorch_tensor *weight, const ctorch_tensor *bias,
+    double epsilon) {
+  return made([&] { return at::group_norm(x->value, groups, optional(weight), optional(bias), epsilon); });
+}
+
+ctorch_result ctorch_rms_norm(const ctorch_tensor *x, const ctorch_tensor *weight, double epsilon) {
+  return made([&] {
+    TORCH_CHECK(x->value.dim() > 0, "the tensor has no dimension to normalize");
+    auto width = x->value.sym_sizes().slice(x->value.dim() - 1);
+    return at::rms_norm_symint(x->value, width, optional(weight), epsilon);
   });
 }
 

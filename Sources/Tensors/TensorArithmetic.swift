@@ -91,6 +91,21 @@ extension Tensor {
     try made("silu", [self], ctorch_unary(CTORCH_SILU, handle))
   }
 
+  /// x above 0, a hundredth of it below (Maas, Hannun and Ng, ICML 2013 workshop on deep learning for audio).
+  public func leakyRelu() throws(TensorError) -> Tensor {
+    try made("leakyRelu", [self], ctorch_unary(CTORCH_LEAKY_RELU, handle))
+  }
+
+  /// x above 0, exp(x) - 1 below (Clevert, Unterthiner and Hochreiter, ICLR 2016, equation 15, with α = 1).
+  public func elu() throws(TensorError) -> Tensor {
+    try made("elu", [self], ctorch_unary(CTORCH_ELU, handle))
+  }
+
+  /// x tanh(ln(1 + exp(x))) (Misra, BMVC 2020, equation 1).
+  public func mish() throws(TensorError) -> Tensor {
+    try made("mish", [self], ctorch_unary(CTORCH_MISH, handle))
+  }
+
   /// Where the elements are neither infinite nor NaN, as `bool`.
   public func isFinite() throws(TensorError) -> Tensor {
     try made("isFinite", [self], ctorch_unary(CTORCH_IS_FINITE, handle))

@@ -43,6 +43,23 @@ extension Tensor {
       "layerNormalized", [self, weight, bias], ctorch_layer_norm(handle, weight.handle, bias.handle, epsilon))
   }
 
+  /// Group normalization (Wu and He, ECCV 2018, equation 7) of `[batch, channels, ...]`: each sample's channels
+  /// in `groups` groups of equal size; weight and bias `[channels]`. One group is layer normalization of an
+  /// image.
+  public func groupNormalized(
+    groups: Int, weight: Tensor, bias: Tensor, epsilon: Double = 1e-5
+  ) throws(TensorError) -> Tensor {
+    try made(
+      "groupNormalized", [self, weight, bias],
+      ctorch_group_norm(handle, groups, weight.handle, bias.handle, epsilon))
+  }
+
+  /// x / √(mean(x²) + ε) · weight over the last dimension (Zhang and Sennrich, NeurIPS 2019, equation 4); weight
+  /// `[width]`.
+  public func rootMeanSquareNormalized(weight: Tensor, epsilon: Double = 1e-5) throws(TensorError) -> Tensor {
+    try made("rootMeanSquareNormalized", [self, weight], ctorch_rms_norm(handle, weight.handle, epsilon))
+  }
+
   /// The rows of `weight`, `[rows, width]`, that self, integers of any shape, names: `[..., width]`.
   public func embedded(_ weight: Tensor) throws(TensorError) -> Tensor {
     try made("embedded", [self, weight], ctorch_embedding(weight.handle, handle))

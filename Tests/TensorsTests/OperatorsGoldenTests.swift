@@ -39,6 +39,9 @@ import Testing
     "tanh": Operator(inputs: [7]) { try $0.tanh() },
     "sigmoid": Operator(inputs: [7]) { try $0.sigmoid() },
     "silu": Operator(inputs: [7]) { try $0.silu() },
+    "leakyRelu": Operator(inputs: [7]) { try $0.leakyRelu() },
+    "elu": Operator(inputs: [7]) { try $0.elu() },
+    "mish": Operator(inputs: [7]) { try $0.mish() },
     "sum along": Operator(inputs: [3, 4]) { try $0.sum(along: 1) },
     "mean along": Operator(inputs: [3, 4]) { try $0.mean(along: 0, keeping: true) },
     "linear": Operator(inputs: [2, 3, 4]) { try $0.linear(pattern([5, 4], 50), bias: pattern([5], 90)) },
@@ -53,6 +56,12 @@ import Testing
     },
     "layerNormalized": Operator(inputs: [3, 6]) {
       try $0.layerNormalized(weight: pattern([6], 50), bias: pattern([6], 90))
+    },
+    "groupNormalized": Operator(inputs: [2, 6, 2, 2]) {
+      try $0.groupNormalized(groups: 3, weight: pattern([6], 50), bias: pattern([6], 90))
+    },
+    "rootMeanSquareNormalized": Operator(inputs: [3, 6]) {
+      try $0.rootMeanSquareNormalized(weight: pattern([6], 50))
     },
     "maxPooled": Operator(inputs: [1, 2, 4, 4]) { try $0.maxPooled(kernel: 2, stride: 2) },
     "averagePooled": Operator(inputs: [1, 2, 5, 5]) {

@@ -128,7 +128,8 @@ ctorch_result ctorch_binary_scalar(ctorch_binary_operator op, const ctorch_tenso
 /// The operators of `ctorch_unary`, elementwise.
 typedef enum : int32_t {
   CTORCH_NEGATE, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SQUARE, CTORCH_ABSOLUTE, CTORCH_RELU,
-  CTORCH_GELU_TANH, CTORCH_TANH, CTORCH_SIGMOID, CTORCH_SILU, CTORCH_IS_FINITE,
+  CTORCH_GELU_TANH, CTORCH_TANH, CTORCH_SIGMOID, CTORCH_SILU, CTORCH_LEAKY_RELU, CTORCH_ELU, CTORCH_MISH,
+  CTORCH_IS_FINITE,
 } ctorch_unary_operator;
 ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a);
 
@@ -178,6 +179,12 @@ ctorch_result ctorch_batch_norm(
 ctorch_result ctorch_layer_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
     double epsilon);
+/// Over the groups of dimension 1, `groups` of equal size, and all dimensions after it.
+ctorch_result ctorch_group_norm(
+    const ctorch_tensor *x, intptr_t groups, const ctorch_tensor *_Nullable weight,
+    const ctorch_tensor *_Nullable bias, double epsilon);
+/// Over the last dimension.
+ctorch_result ctorch_rms_norm(const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, double epsilon);
 ctorch_result ctorch_embedding(const ctorch_tensor *weight, const ctorch_tensor *indices);
 ctorch_result ctorch_max_pool2d(const ctorch_tensor *x, intptr_t kernel, intptr_t stride, intptr_t padding);
 ctorch_result ctorch_avg_pool2d(const ctorch_tensor *x, intptr_t kernel, intptr_t stride, intptr_t padding);

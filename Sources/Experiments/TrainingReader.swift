@@ -4,10 +4,6 @@ import Training
 struct TrainingReader {
   let root: Section
 
-  private enum ModelKind: String, CaseIterable {
-    case mlp, resnet, transformer
-  }
-
   func read() -> TrainingConfiguration {
     var training = TrainingConfiguration()
     let data = root.section("data", shorthand: "kind")
@@ -39,29 +35,8 @@ struct TrainingReader {
   }
 
   private func readModel(_ section: Section) -> ModelConfiguration {
-    let kind: ModelKind = section.variant(default: .mlp)
-    switch kind {
-    case .mlp:
-      var model = MLPConfiguration()
-      model.hidden = section.value(
-        "hidden", .list(of: .integer(atLeast: 1), atLeast: 0, atMost: 1_000), default: model.hidden)
-      model.activation = section.value("activation", .choice(), default: model.activation)
-      model.normalization = section.value("normalization", .choice(), default: model.normalization)
-      model.dropout = section.value("dropout", .number(from: 0, below: 1), default: model.dropout)
-      return .mlp(model)
-    case .resnet:
-      var model = ResNetConfiguration()
-      model.depth = section.value("depth", .integer(atLeast: 8), default: model.depth)
-      model.width = section.value("width", .integer(atLeast: 1), default: model.width)
-      return .resnet(model)
-    case .transformer:
-      var model = TransformerConfiguration()
-      model.layers = section.value("layers", .integer(atLeast: 1), default: model.layers)
-      model.heads = section.value("heads", .integer(atLeast: 1), default: model.heads)
-      model.width = section.value("width", .integer(atLeast: 1), default: model.width)
-      model.dropout = section.value("dropout", .number(from: 0, below: 1), default: model.dropout)
-      return .transformer(model)
-    }
+    let kind = section.variant(of: ModelShapes.names, default: ModelShapes.names[0])
+    return ModelShapes.read(kind, section)
   }
 
   private func readTraining(_ section: Section, into training: inout TrainingConfiguration) {

@@ -68,10 +68,6 @@ extension TrainingHyperparameters {
     .number(
       "label_smoothing", .from(0, below: 1), \.labelSmoothing,
       "The probability that the loss takes from the label and spreads evenly over all classes."),
-    .number(
-      "dropout", .from(0, below: 1), \.model.dropout, "The probability with which an activation is zeroed.",
-      needs: "the model transformer, or mlp with a hidden layer"
-    ) { $0.model.hiddenLayers > 0 || $0.model.transformer != nil },
   ]
 
   private static let adaptive = "the optimizer adamw or lamb"

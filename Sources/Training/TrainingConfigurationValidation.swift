@@ -6,7 +6,7 @@ extension TrainingConfiguration {
   ///   when there is none. Subjects are the names of the hyperparameter table where it has one.
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
-    problems += splitProblems + hyperparameterProblems + modelProblems + countProblems
+    problems += splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
@@ -43,59 +43,20 @@ extension TrainingConfiguration {
     }
   }
 
-  private var modelProblems: [TrainingError] {
-    var problems: [TrainingError] = []
-    switch model {
-    case .mlp(let mlp):
-      if mlp.hidden.count > TrainingHyperparameters.mostHiddenLayers {
-        problems.append(
-          .invalid(
-            subject: "hidden", expected: "at most \(TrainingHyperparameters.mostHiddenLayers) hidden layers",
-            found: "\(mlp.hidden.count)", remedy: "Write fewer."))
-      }
-      let widths = 1...TrainingHyperparameters.widest
-      for (layer, width) in mlp.hidden.enumerated()
-      where !widths.contains(width) && layer >= TrainingHyperparameters.namedWidths {
-        problems.append(.outOfRange("hidden_width_\(layer + 1)", widths, width))
-      }
-    case .resnet(let resnet):
-      if resnet.depth >= 8, (resnet.depth - 2) % 6 != 0 {
-        let below = resnet.depth - (resnet.depth - 2) % 6
-        problems.append(
-          .invalid(
-            subject: "depth", expected: "6n + 2, for n blocks in each of the three stages",
-            found: "\(resnet.depth)",
-            remedy: "Write \(below) or \(below + 6)."))
-      }
-    case .transformer(let transformer):
-      if transformer.heads > 0, transformer.width % transformer.heads != 0 {
-        problems.append(
-          .invalid(
-            subject: "heads", expected: "a divisor of the width \(transformer.width)",
-            found: "\(transformer.heads)",
-            remedy: "Write \(divisor(of: transformer.width, near: transformer.heads)), or change the width."))
-      }
-    }
-    return problems + pairingProblems
-  }
-
   /// Models and data that don't go together.
   private var pairingProblems: [TrainingError] {
-    switch (model, data.task) {
-    case (.transformer, .language), (.mlp, .classification), (.resnet, .classification): []
-    case (.transformer, _):
-      [
-        .invalid(
-          subject: "model", expected: "mlp or resnet for labelled samples", found: "transformer",
-          remedy: "Choose one of them, or give the transformer a text file (data: text).")
-      ]
-    case (_, .language):
-      [
-        .invalid(
-          subject: "model", expected: "transformer for text", found: model.name,
-          remedy: "Choose the transformer, or data with labels.")
-      ]
-    }
+    let task = data.task
+    if type(of: model.shape).tasks.contains(task) { return [] }
+    let models = ModelShapes.words(for: task)
+    return [
+      task == .language
+        ? .invalid(
+          subject: "model", expected: "\(models) for text", found: model.name,
+          remedy: "Choose the \(models), or data with labels.")
+        : .invalid(
+          subject: "model", expected: "\(models) for labelled samples", found: model.name,
+          remedy: "Choose one of them, or give the \(model.name) a text file (data: text).")
+    ]
   }
 
   private var countProblems: [TrainingError] {
@@ -142,11 +103,6 @@ extension TrainingConfiguration {
           "a multiple of the \(ranks) rank\(ranks == 1 ? "" : "s") of a group (times accumulation \(accumulation))",
         found: "\(batchSize)", remedy: remedy)
     ]
-  }
-
-  /// The largest divisor that is at most `near`.
-  private func divisor(of width: Int, near: Int) -> Int {
-    (1...max(1, min(near, width, 1000))).last { width % $0 == 0 } ?? 1
   }
 }
 

@@ -18,7 +18,7 @@ extension TrainingConfiguration {
   /// As above, for data that was prepared for this configuration.
   package func validate(withPrepared data: TrainingData, ranksPerTrial: Int) -> [TrainingError] {
     do throws(TrainingError) {
-      _ = try model.declarations(for: data.form)
+      _ = try model.shape.declarations(for: data.form)
     } catch {
       return [error]
     }
@@ -55,12 +55,12 @@ extension TrainingConfiguration {
   ///
   /// - Parameter shape: of a sample, as the model sees it; nil when it is not known yet.
   func normalizationProblems(ranks: Int, shape: [Int]?) -> [TrainingError] {
-    guard let area = normalizedArea(of: shape) else { return [] }
+    guard let area = model.shape.fewestNormalizedValues(of: shape) else { return [] }
     let shares = Int.clampedProduct([max(1, ranks), max(1, accumulation)])
     let samples = batchSize / shares
     guard samples >= 1, Int.clampedProduct([samples, area]) < 2 else { return [] }
     let divided = shares == 1 ? "" : " on each of \(ranks) ranks, in each of \(accumulation) micro-batches"
-    let name = model.resnet == nil ? "normalization: layer" : "larger images"
+    let name = model.shape.objection(to: []) == nil ? "normalization: layer" : "larger images"
     return [
       .invalid(
         subject: "batch_size",
@@ -69,18 +69,5 @@ extension TrainingConfiguration {
         remedy:
           "Raise batch_size\(shares == 1 ? "" : ", lower accumulation or ranks_per_trial"), or use \(name).")
     ]
-  }
-
-  /// The values of one channel and one sample where batch normalization sees fewest; nil without batch
-  /// normalization, or as long as that depends on the data.
-  private func normalizedArea(of shape: [Int]?) -> Int? {
-    switch model {
-    case .mlp(let mlp): return mlp.normalization == .batch && !mlp.hidden.isEmpty ? 1 : nil
-    case .resnet:
-      guard let shape, shape.count == 3 else { return nil }
-      let last = ResNet.extents(height: shape[1], width: shape[2], stage: 2)
-      return .clampedProduct([last.height, last.width])
-    case .transformer: return nil
-    }
   }
 }

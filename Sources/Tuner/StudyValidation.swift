@@ -44,16 +44,14 @@ extension Study {
     do throws(SearchError) { return try scheduler.rungs() } catch { throw .library(error.description) }
   }
 
-  /// Residual networks and another resolution are of images alone.
+  /// Convolutional networks and another resolution are of images alone.
   private func requireImages(of data: TrainingData) throws(TrainingError) {
     if (space.parameters.map(\.name) + [fidelity?.name]).contains("resolution") { try data.requireImages() }
-    guard case .resnet = trainee.training?.model, case .samples(let shape, _) = data.form, shape.count != 3
-    else {
-      return
+    if case .samples(let shape, _) = data.form,
+      let objection = trainee.training?.model.shape.objection(to: shape)
+    {
+      throw objection
     }
-    throw .invalid(
-      subject: "model", expected: "images, of shape [channels, height, width], for resnet",
-      found: "samples of shape \(shape)", remedy: "Use the model mlp, or data of images.")
   }
 }
 

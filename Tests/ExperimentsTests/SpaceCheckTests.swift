@@ -31,8 +31,9 @@ import Testing
   @Test func `a range where texts belong names the choices`() {
     #expect(
       problems(experiment(space: "activation: {type: float, low: 0, high: 1}")) == [
-        "9: search.space.activation: expected one of relu, gelu, tanh, found a number from 0 to 1. "
-          + "Write type: categorical, choices: [relu, gelu, tanh]."
+        "9: search.space.activation: expected one of relu, gelu, silu, tanh, leaky_relu, elu, mish, identity, "
+          + "found a number from 0 to 1. "
+          + "Write type: categorical, choices: [relu, gelu, silu, tanh, leaky_relu, elu, mish, identity]."
       ])
   }
 

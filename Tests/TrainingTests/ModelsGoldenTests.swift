@@ -23,7 +23,7 @@ import Training
     var labelSmoothing: Double
   }
 
-  @Test(arguments: ["mlp", "mlp batch tanh", "mlp layer gelu", "resnet", "transformer"])
+  @Test(arguments: try Self.golden().keys.sorted())
   func `losses, gradients and running statistics are PyTorch's`(name: String) throws {
     let golden = try #require(try Self.golden()[name])
     let problem = try Self.problem(name)
@@ -99,11 +99,14 @@ import Training
       case "mlp batch tanh":
         (configuration.hidden, configuration.activation, configuration.normalization) = ([16], .tanh, .batch)
         shape = [2, 3, 4]
-      default:
+      case "mlp layer gelu":
         (configuration.hidden, configuration.activation, configuration.normalization) = (
           [16, 16], .gelu, .layer
         )
         labelSmoothing = 0.1
+      default:
+        configuration.hidden = [16]
+        configuration.activation = try #require(Activation(rawValue: String(name.dropFirst(4))))
       }
       return try labelled(
         .mlp(configuration), shape: shape, samples: 6, rate: 0.1, labelSmoothing: labelSmoothing)

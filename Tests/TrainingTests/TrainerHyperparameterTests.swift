@@ -126,5 +126,5 @@ import Training
 }
 
 extension ModelConfiguration {
-  fileprivate var isTransformer: Bool { if case .transformer = self { true } else { false } }
+  fileprivate var isTransformer: Bool { shape is TransformerConfiguration }
 }

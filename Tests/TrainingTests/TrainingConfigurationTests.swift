@@ -266,5 +266,5 @@ import Training
 }
 
 extension TrainingConfiguration {
-  fileprivate var hidden: [Int]? { if case .mlp(let mlp) = model { mlp.hidden } else { nil } }
+  fileprivate var hidden: [Int]? { (model.shape as? MLPConfiguration)?.hidden }
 }

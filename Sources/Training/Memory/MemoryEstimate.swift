@@ -34,7 +34,7 @@ extension TrainingConfiguration {
   public func memoryEstimate(
     for form: DataSet.Form, ranksPerTrial: Int = 1
   ) throws(TrainingError) -> MemoryEstimate {
-    let declarations = try model.declarations(for: form)
+    let declarations = try model.shape.declarations(for: form)
     let scalar = MemoryLayout<Float>.stride
     let parameters = Int.clampedProduct([ParameterStore.elements(of: declarations.parameters), scalar])
     let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
@@ -44,31 +44,7 @@ extension TrainingConfiguration {
     return MemoryEstimate(
       parameters: parameters, gradients: parameters, optimizer: .clampedProduct([parameters, blocks]),
       statistics: statistics,
-      activations: .clampedProduct([max(1, samples), model.activations(for: form), scalar]),
+      activations: .clampedProduct([max(1, samples), model.shape.activations(for: form), scalar]),
       snapshot: .clampedSum([.clampedProduct([parameters, 1 + blocks]), statistics]))
-  }
-}
-
-extension ModelConfiguration {
-  /// Scalars of one sample that a forward pass keeps, roughly: of each layer its inputs, its outputs, and
-  /// what normalization and activation make of them.
-  func activations(for form: DataSet.Form) -> Int {
-    switch (self, form) {
-    case (.mlp(let mlp), .samples(let shape, let targets)):
-      return .clampedSum([.clampedProduct(shape), targets.outputs] + mlp.hidden.map { .clampedProduct([3, $0]) })
-    case (.resnet(let resnet), .samples(let shape, _)) where shape.count == 3:
-      let blocks = (resnet.depth - 2) / 6
-      let stages = (0..<3).map { stage in
-        let area = ResNet.extents(height: shape[1], width: shape[2], stage: stage)
-        return Int.clampedProduct([4 * blocks, resnet.width << stage, area.height, area.width])
-      }
-      return .clampedSum([.clampedProduct(shape)] + stages)
-    case (.transformer(let transformer), .text(let vocabulary, let contextLength)):
-      return .clampedProduct([
-        contextLength,
-        .clampedSum([.clampedProduct([20, transformer.layers, transformer.width]), 2 * vocabulary.count]),
-      ])
-    default: return 0
-    }
   }
 }

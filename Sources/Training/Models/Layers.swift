@@ -121,22 +121,26 @@ struct LayerNormalization {
   }
 }
 
+/// x / √(mean(x²) + ε) · weight over the last dimension.
+struct RootMeanSquareNormalization {
+  private let weight: Tensor
+
+  static func declarations(_ name: String, width: Int) -> [TensorDeclaration] {
+    [TensorDeclaration("\(name).weight", [width], .constant(1))]
+  }
+
+  init(_ name: String, in store: ParameterStore) { weight = store.tensor("\(name).weight") }
+
+  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+    try x.rootMeanSquareNormalized(weight: weight)
+  }
+}
+
 extension ForwardPass {
   var isTraining: Bool {
     switch self {
     case .evaluation: false
     case .training: true
-    }
-  }
-}
-
-extension Activation {
-  /// The function of a tensor that nothing else needs.
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    switch self {
-    case .relu: try x.relu()
-    case .gelu: try x.gelu()
-    case .tanh: try x.tanh()
     }
   }
 }

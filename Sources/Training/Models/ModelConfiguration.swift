@@ -1,52 +1,57 @@
-/// A built-in model. What follows from the data (input shape, classes, vocabulary) is not in it.
-public enum ModelConfiguration: Codable, Equatable, Sendable {
-  case mlp(MLPConfiguration)
-  case resnet(ResNetConfiguration)
-  case transformer(TransformerConfiguration)
+public import Tensors
+
+/// A built-in model and its options.
+public struct ModelConfiguration: Sendable {
+  public var shape: any ModelShape
+
+  public init(_ shape: any ModelShape) { self.shape = shape }
+
+  /// As experiments write it.
+  public var name: String { type(of: shape).name }
+
+  public var dropout: Double { shape.dropout }
+
+  /// The model for data of this form, freshly initialized. Local; a function of its arguments alone.
+  ///
+  /// - Parameter seed: the trial's.
+  /// - Throws: `TrainingError.invalid` when model and data don't go together, `TrainingError.memory` when it
+  ///   doesn't fit.
+  public func makeModel(
+    for form: DataSet.Form, seed: UInt64, device: Device
+  ) throws(TrainingError) -> any Model {
+    try shape.makeModel(for: form, seed: seed, device: device)
+  }
 }
 
-/// The elementwise function between the layers.
-public enum Activation: String, Codable, CaseIterable, Sendable {
-  case relu, gelu, tanh
+extension ModelConfiguration: Equatable {
+  public static func == (a: Self, b: Self) -> Bool { a.shape.isEqual(to: b.shape) }
 }
 
-/// A multi-layer perceptron: per hidden layer a linear map, then normalization, activation and dropout; then
-/// a linear map to the classes.
-public struct MLPConfiguration: Codable, Equatable, Sendable {
-  public enum Normalization: String, Codable, CaseIterable, Sendable {
-    case none, batch, layer
+extension ModelShape {
+  fileprivate func isEqual(to other: any ModelShape) -> Bool { (other as? Self) == self }
+}
+
+extension ModelConfiguration: Codable {
+  private enum ShapeKey: String, CodingKey { case shape = "_0" }
+
+  /// The model's name, and under it its options: `{"resnet": {"_0": {"depth": 20, "width": 16}}}`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: NameKey.self)
+    guard let key = container.allKeys.first(where: { ModelShapes.named($0.stringValue) != nil }),
+      let shape = ModelShapes.named(key.stringValue)
+    else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "expected one of \(ModelShapes.names.joined(separator: ", "))"))
+    }
+    let inner = try container.nestedContainer(keyedBy: ShapeKey.self, forKey: key)
+    self.init(try inner.decode(shape, forKey: .shape))
   }
 
-  /// The widths of the hidden layers, each at least 1; may be empty.
-  public var hidden: [Int] = [128, 128]
-  public var activation: Activation = .relu
-  public var normalization: Normalization = .none
-  /// The probability, in [0, 1), with which a hidden activation is zeroed.
-  public var dropout: Double = 0
-
-  public init() {}
-}
-
-/// The residual network for small images (He et al., CVPR 2016, §4.2): depth 6n + 2, three stages of widths
-/// w, 2w, 4w.
-public struct ResNetConfiguration: Codable, Equatable, Sendable {
-  /// 6n + 2, n at least 1: 8, 14, 20 ...
-  public var depth: Int = 20
-  /// The channels of the first stage.
-  public var width: Int = 16
-
-  public init() {}
-}
-
-/// A causal character language model of pre-norm transformer blocks.
-public struct TransformerConfiguration: Codable, Equatable, Sendable {
-  public var layers: Int = 4
-  /// Divides `width`.
-  public var heads: Int = 4
-  public var width: Int = 128
-  /// The probability, in [0, 1), with which an activation is zeroed in the embedding and on the residual
-  /// branches.
-  public var dropout: Double = 0
-
-  public init() {}
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: NameKey.self)
+    var inner = container.nestedContainer(keyedBy: ShapeKey.self, forKey: NameKey(name))
+    try inner.encode(shape, forKey: .shape)
+  }
 }

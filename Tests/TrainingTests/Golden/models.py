@@ -23,6 +23,8 @@ class MLP(nn.Module):
         self.norms = nn.ModuleList(norm(width) for width in hidden)
         self.activation = {
             "relu": functional.relu, "gelu": lambda x: functional.gelu(x, approximate="tanh"), "tanh": torch.tanh,
+            "silu": functional.silu, "leaky_relu": functional.leaky_relu, "elu": functional.elu,
+            "mish": functional.mish, "identity": lambda x: x,
         }[activation]
 
     def forward(self, x):
@@ -166,6 +168,10 @@ def main():
         "mlp": (MLP(24, [16, 12], 5), images(6, 24), labels(6, 5), 0.1, 0.0),
         "mlp batch tanh": (MLP(24, [16], 5, "tanh", "batch"), images(6, 2, 3, 4), labels(6, 5), 0.1, 0.0),
         "mlp layer gelu": (MLP(24, [16, 16], 5, "gelu", "layer"), images(6, 24), labels(6, 5), 0.1, 0.1),
+        **{
+            f"mlp {name}": (MLP(24, [16], 5, name), images(6, 24), labels(6, 5), 0.1, 0.0)
+            for name in ("silu", "leaky_relu", "elu", "mish", "identity")
+        },
         "resnet": (ResNet(8, 4, 3, 5), images(4, 3, 9, 9), labels(4, 5), 0.05, 0.1),
         "transformer": (Transformer(11, 9, 2, 2, 8), tokens, (tokens + 3) % 11, 0.1, 0.0),
     }

@@ -4,7 +4,7 @@ public import Tensors
 /// linear.
 ///
 /// Parameters, with n hidden layers: for i from 0 to n - 1 `layers.i.weight` `[outputs, inputs]` and
-/// `layers.i.bias`, then `norms.i.weight` and `norms.i.bias` if there is a normalization; last
+/// `layers.i.bias`, then `norms.i.weight` and, but for rms, `norms.i.bias` if there is a normalization; last
 /// `layers.n.weight` and `layers.n.bias`. Buffers, with batch normalization: `norms.i.running_mean`,
 /// `norms.i.running_var`.
 public struct MLP: Model {
@@ -32,9 +32,8 @@ public struct MLP: Model {
     var width = inputs
     for (number, next) in configuration.hidden.enumerated() {
       declarations.parameters += HiddenLayer.declarations(number, inputs: width, outputs: next, configuration)
-      if configuration.normalization == .batch {
-        declarations.buffers += BatchNormalization.statistics("norms.\(number)", channels: next)
-      }
+      declarations.buffers += VectorNormalization.statistics(
+        configuration.normalization, "norms.\(number)", width: next)
       width = next
     }
     declarations.parameters += Linear.declarations(
@@ -48,7 +47,7 @@ public struct MLP: Model {
     configuration.dropout = dropout
     if let layer = hidden.first {
       configuration.activation = layer.activation
-      configuration.normalization = layer.normalizationKind
+      configuration.normalization = layer.normalization.kind
     }
     return .mlp(configuration)
   }
@@ -67,60 +66,30 @@ public struct MLP: Model {
 }
 
 private struct HiddenLayer {
-  private enum Normalization {
-    case none
-    case batch(BatchNormalization)
-    case layer(LayerNormalization)
-  }
-
   private let linear: Linear
-  private let normalization: Normalization
+  let normalization: VectorNormalization
   let activation: Activation
   var dropout: Dropout
 
   static func declarations(
     _ number: Int, inputs: Int, outputs: Int, _ configuration: MLPConfiguration
   ) -> [TensorDeclaration] {
-    let initialization: Initialization =
-      configuration.activation == .tanh
-      ? .xavierUniform(inputs: inputs, outputs: outputs) : .kaimingUniform(inputs: inputs)
-    let linear = Linear.declarations("layers.\(number)", inputs: inputs, outputs: outputs, initialization)
-    return switch configuration.normalization {
-    case .none: linear
-    case .batch: linear + BatchNormalization.declarations("norms.\(number)", channels: outputs)
-    case .layer: linear + LayerNormalization.declarations("norms.\(number)", width: outputs)
-    }
+    Linear.declarations(
+      "layers.\(number)", inputs: inputs, outputs: outputs,
+      configuration.activation.initialization(inputs: inputs, outputs: outputs))
+      + VectorNormalization.declarations(configuration.normalization, "norms.\(number)", width: outputs)
   }
 
   init(_ number: Int, in store: ParameterStore, _ configuration: MLPConfiguration) {
     linear = Linear("layers.\(number)", in: store)
-    normalization =
-      switch configuration.normalization {
-      case .none: .none
-      case .batch: .batch(BatchNormalization("norms.\(number)", in: store))
-      case .layer: .layer(LayerNormalization("norms.\(number)", in: store))
-      }
+    normalization = VectorNormalization(configuration.normalization, "norms.\(number)", in: store)
     activation = configuration.activation
     dropout = Dropout(probability: configuration.dropout, layer: number)
   }
 
   var width: Int { linear.outputs }
 
-  var normalizationKind: MLPConfiguration.Normalization {
-    switch normalization {
-    case .none: .none
-    case .batch: .batch
-    case .layer: .layer
-    }
-  }
-
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    var x = try linear(x)
-    switch normalization {
-    case .none: break
-    case .batch(let norm): x = try norm(x, pass)
-    case .layer(let norm): x = try norm(x)
-    }
-    return try dropout(activation(x), pass)
+    try dropout(activation(normalization(linear(x), pass)), pass)
   }
 }

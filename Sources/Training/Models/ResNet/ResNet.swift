@@ -23,7 +23,7 @@ public struct ResNet: Model {
   public init(
     _ configuration: ResNetConfiguration, imageShape: [Int], outputs: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
-    try Self.requireImages(imageShape)
+    if let objection = configuration.objection(to: imageShape) { throw objection }
     guard configuration.depth >= 8, (configuration.depth - 2) % 6 == 0, configuration.width >= 1 else {
       throw .invalid(
         subject: "depth",
@@ -37,14 +37,6 @@ public struct ResNet: Model {
     blocks = Self.blockShapes(configuration).map { ResidualBlock($0, in: store) }
     classifier = Linear("classifier", in: store)
     self.store = store
-  }
-
-  /// - Throws: `TrainingError.invalid` when samples of this shape have no height and width.
-  static func requireImages(_ shape: [Int]) throws(TrainingError) {
-    guard shape.count != 3 else { return }
-    throw .invalid(
-      subject: "model", expected: "images, of shape [channels, height, width], for resnet",
-      found: "samples of shape \(shape)", remedy: "Use the model mlp, or data of images.")
   }
 
   /// What it owns, in the order that the type's comment gives.

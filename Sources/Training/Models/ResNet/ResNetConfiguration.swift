@@ -1,0 +1,69 @@
+public import Tensors
+
+/// The residual network for small images (He et al., CVPR 2016, §4.2): depth 6n + 2, three stages of widths
+/// w, 2w, 4w.
+public struct ResNetConfiguration: Equatable, Sendable {
+  /// 6n + 2, n at least 1: 8, 14, 20 ...
+  public var depth: Int = 20
+  /// The channels of the first stage.
+  public var width: Int = 16
+
+  public init() {}
+}
+
+extension ResNetConfiguration: ModelShape {
+  public static var name: String { "resnet" }
+  public static var tasks: Set<TaskKind> { [.classification] }
+
+  public static var options: [ModelOption<Self>] {
+    [
+      .integer("depth", low: 8, high: 1_202, \.depth, "The depth of the residual network, 6n + 2.", .always),
+      .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width, .always),
+    ]
+  }
+
+  public var problems: [TrainingError] {
+    guard depth >= 8, (depth - 2) % 6 != 0 else { return [] }
+    let below = depth - (depth - 2) % 6
+    return [
+      .invalid(
+        subject: "depth", expected: "6n + 2, for n blocks in each of the three stages", found: "\(depth)",
+        remedy: "Write \(below) or \(below + 6).")
+    ]
+  }
+
+  public func objection(to shape: [Int]) -> TrainingError? { Self.imagesOnly(shape) }
+
+  public func makeModel(
+    for form: DataSet.Form, seed: UInt64, device: Device
+  ) throws(TrainingError) -> any Model {
+    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    return try ResNet(self, imageShape: shape, outputs: form.outputs, seed: seed, device: device)
+  }
+
+  public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
+    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    if let objection = objection(to: shape) { throw objection }
+    return ResNet.declarations(self, inputs: shape[0], outputs: form.outputs)
+  }
+
+  public func activations(for form: DataSet.Form) -> Int {
+    guard case .samples(let shape, _) = form, shape.count == 3 else { return 0 }
+    let blocks = (depth - 2) / 6
+    let stages = (0..<3).map { stage in
+      let area = ResNet.extents(height: shape[1], width: shape[2], stage: stage)
+      return Int.clampedProduct([4 * blocks, width << stage, area.height, area.width])
+    }
+    return .clampedSum([.clampedProduct(shape)] + stages)
+  }
+
+  public func fewestNormalizedValues(of shape: [Int]?) -> Int? {
+    guard let shape, shape.count == 3 else { return nil }
+    let last = ResNet.extents(height: shape[1], width: shape[2], stage: 2)
+    return .clampedProduct([last.height, last.width])
+  }
+}
+
+extension ModelConfiguration {
+  public static func resnet(_ shape: ResNetConfiguration) -> Self { Self(shape) }
+}

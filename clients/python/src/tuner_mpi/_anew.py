@@ -22,6 +22,7 @@ class Beginning:
             self._arguments = [sys.executable.encode(), *file.read().split(b"\0")[1:-1]]
         self._environment = dict(os.environ)
         self._directory = os.getcwd()
+        self._cores = os.sched_getaffinity(0)
 
     def again(
         self, descriptors: Sequence[int], variables: Mapping[str, str], heard: Sequence[Mapping[str, Any]]
@@ -43,6 +44,8 @@ class Beginning:
             if os.path.exists(f"/proc/self/fd/{name}"):
                 os.set_inheritable(int(name), int(name) in kept)
         os.chdir(self._directory)
+        # Libraries for threads bind the one that calls them, and what it starts, to a core.
+        os.sched_setaffinity(0, self._cores)
         os.execve(sys.executable, self._arguments, {**self._environment, **variables, VARIABLE: str(memory)})
 
 

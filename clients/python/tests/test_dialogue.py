@@ -133,6 +133,61 @@ def test_signs_of_life_are_at_most_one_a_second() -> None:
     assert len(run.signs) <= 2
 
 
+@pytest.mark.parametrize("phase", ["making", "saving", "restoring", "beginning from a state"])
+def test_signs_of_life_are_said_in_every_phase(phase: str) -> None:
+    text = """
+import array, tuner_mpi
+for trial in tuner_mpi.trials(making=False):
+    if trial["making"]:
+        trial.heartbeat()
+    trial.state(a=array.array("d", [1]))
+    for unit in trial.budgets():
+        pass
+"""
+    with Script(text) as other:
+        other.hello()
+        other.begin()
+        state = other.save()
+        other.end()
+    with Script(text) as run:
+        run.hello()
+        if phase == "beginning from a state":
+            run.begin(state=state.path, budget=1)
+        else:
+            run.begin(configuration={"making": phase == "making"})
+        if phase == "saving":
+            run.save()
+        if phase == "restoring":
+            run.begin(1, do="restore", state=state.path, budget=1)
+        assert run.signs == [{"say": "alive"}]
+        run.end()
+
+
+def test_each_rank_may_draw_numbers_of_its_own() -> None:
+    text = """
+import array, random, tuner_mpi
+for trial in tuner_mpi.trials():
+    trial.state(generators="rank", a=array.array("d", [1]))
+    for unit in trial.budgets():
+        trial.report(drawn=random.random())
+"""
+    drawn = []
+    for rank in (0, 1):
+        with Script(text) as run:
+            run.hello(rank=rank, ranks=2)
+            run.begin(3)
+            units = [run.ask("train", to=unit)["metrics"]["drawn"] for unit in (1, 2, 3)]
+            state = run.save()  # that of the first rank is everyone's, and has no generators
+            assert "generators.python" not in state.header
+            run.begin(3, do="restore", state=state.path, budget=2)
+            assert run.ask("train", to=3)["metrics"]["drawn"] == units[2]
+            run.begin(4, do="restore", state=state.path, budget=2, seed=8)
+            assert run.ask("train", to=3)["metrics"]["drawn"] != units[2]
+            drawn += units
+            run.end()
+    assert len(set(drawn)) == 6
+
+
 def test_numbers_that_json_lacks_and_types_of_defaults() -> None:
     unit = "trial.report(a=trial['a'], b=trial['b'], c=trial['c']); assert type(trial['b']) is int"
     with script(unit, "a=1.0, b=1, c=False, d=None") as run:
@@ -201,7 +256,8 @@ def test_the_process_and_its_children_end_with_tuner_mpi(before: str, is_read: b
         time.sleep(60)
 """
     text = EMPTY.format(body="", unit=unit)
-    with Script(text) as run:
+    # Python 3.12 warns of a fork beside a thread, on a stderr that may be full.
+    with Script(text, PYTHONWARNINGS="ignore") as run:
         run.hello()
         run.say("begin", trial=0, seed=1, configuration={}, directory="/tmp", budget=0, state=None)
         assert run.answer()["say"] == "ready"

@@ -109,6 +109,34 @@ def test_a_script_that_leaves_the_loop() -> None:
     assert failure(after="break")["message"] == EARLY.format("the end of the script")
 
 
+def test_an_error_is_that_of_the_trial_that_it_was_raised_in() -> None:
+    # Its loop has ended because another one was asked for, which has not begun.
+    said = failure(after="[][0]")
+    assert (said["trial"], said["message"]) == (5, "IndexError: list index out of range")
+    text = LOOP.format(
+        before="", made="trial.state(a=array.array('d'))", unit="{}[unit] if unit == 2 else 0", after=""
+    )
+    with Script(text) as run:
+        run.hello()
+        run.begin(5)
+        run.ask("train", to=1)
+        state = run.save()
+        run.begin(7, do="restore", state=state.path, budget=1)
+        assert run.ask("train", to=2) == {
+            "say": "error",
+            "kind": "trial",
+            "message": "KeyError: 2",
+            "trial": 7,
+        }
+
+
+def test_a_generators_option_that_is_none() -> None:
+    assert failure(made="trial.state(generators='each')")["message"] == (
+        "TunerError: trial.state: expected generators=True, False or \"rank\", found 'each'. "
+        "Write one of them."
+    )
+
+
 def test_a_script_that_never_asks_for_trials() -> None:
     with Script("import tuner_mpi\n") as run:
         said = run.hello()

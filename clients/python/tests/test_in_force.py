@@ -96,3 +96,34 @@ def test_a_second_call_may_bring_other_names_and_schedulers() -> None:
     in_force.apply(optimizer, (), {"lr": "other"})
     assert [group["lr"] for group in optimizer.param_groups] == [4, 8]
     assert in_force.effective() == {"other": 8}
+
+
+class Decaying(Optimizer):
+    """As AdamW: a class with defaults of its own."""
+
+    def __init__(self, *groups: Dict[str, Any], lr: float = 1e-3, weight_decay: float = 0.01) -> None:
+        super().__init__(*groups, lr=lr, weight_decay=weight_decay)
+
+
+@pytest.mark.parametrize("decay", [0.1, 0.3], ids=["of another value", "of the trial's value"])
+def test_groups_that_say_all_themselves_have_no_ratio_to_a_default_of_the_class(decay: float) -> None:
+    optimizer = Decaying({"weight_decay": decay}, {"weight_decay": 0.0}, lr=0.5)
+    assert applied(optimizer, {"weight_decay": 0.3}) == {"weight_decay": 0.3}
+    assert [group["weight_decay"] for group in optimizer.param_groups] == [0.3, 0]
+
+
+def test_the_trials_value_is_that_of_the_time_when_the_optimizer_was_made() -> None:
+    values = {"lr": 0.5}
+    hyperparameters = Hyperparameters(values, values)
+    optimizer = Decaying({"lr": 5.0}, {"lr": 0.5}, {"lr": 0.05})
+    in_force = InForce(hyperparameters)
+    in_force.begin([optimizer])
+    hyperparameters.take({"lr": 0.05})
+    in_force.apply(optimizer, (), {})
+    assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([0.5, 0.05, 0.005])
+
+
+def test_a_default_that_the_script_has_said_is_the_optimizers_own_value() -> None:
+    optimizer = Decaying({"lr": 0.2}, {"lr": 0.1}, lr=1.0)
+    assert applied(optimizer, {"lr": 0.1}) == {"lr": 0.1}
+    assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([0.02, 0.01])

@@ -4,7 +4,8 @@ from ._errors import DialogueError, HyperparameterError, PlaceError, StateError,
 from ._study import Study, minimize
 from ._study_state import Belief, Finding, StudyState, Suggestion
 from ._trial import Trial
-from ._trials import trials
+from ._trials import trial, trials
+from ._variables import variables
 
 __all__ = [
     "Belief",
@@ -20,6 +21,8 @@ __all__ = [
     "Trial",
     "TunerError",
     "minimize",
+    "trial",
     "trials",
+    "variables",
 ]
 __version__ = "1.0"

@@ -1,10 +1,11 @@
-"""A script that runs without tuner-mpi: one trial, from the command line, also under torchrun."""
+"""A script that runs without tuner-mpi: one trial, also under torchrun."""
 
+import itertools
 import os
 import tempfile
-from typing import Any, Dict, Iterator, Mapping
+from typing import Any, Dict, Iterator, Mapping, Optional
 
-from ._command_line import read_command_line
+from ._command_line import Choice
 from ._errors import TunerError
 from ._host import Host
 from ._hyperparameters import Hyperparameters
@@ -16,18 +17,18 @@ from ._work import Work
 
 
 class Alone(Host):
-    """Gives the one trial that the command line describes, and prints what it reports as JSON lines."""
+    """Gives one trial, and prints what it reports as JSON lines."""
 
-    def __init__(self, defaults: Mapping[str, Any]) -> None:
+    def __init__(self, defaults: Mapping[str, Any], choice: Choice) -> None:
         # As torchrun names them.
         self.rank, self.ranks = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-        self._choice = read_command_line(defaults)
+        self._choice = choice
         self._hyperparameters = Hyperparameters(defaults, defaults)
         self._hyperparameters.take(self._choice.configuration)
         self._scratch: Any = None
 
     def trials(self) -> Iterator[Trial]:
-        work = Work(self._hyperparameters, 0, self._choice.seed, self._choice.directory or "")
+        work = Work(self._hyperparameters, 0, self._choice.seed, self._choice.directory or "", self.rank)
         try:
             work.reader = self._open_state()
             if work.reader is not None:
@@ -38,10 +39,13 @@ class Alone(Host):
             if self._scratch is not None:
                 self._scratch.cleanup()
 
-    def units(self, work: Work) -> Iterator[int]:
+    def units(self, work: Work, alone: Optional[int]) -> Iterator[int]:
         work.begin()
-        while work.budget < self._choice.budget:
-            yield from work.unit(work.budget + 1)
+        last = alone if self._choice.budget is None else self._choice.budget
+        for unit in itertools.count(work.budget + 1):
+            if last is not None and unit > last:
+                return
+            yield from work.unit(unit)
             if self._choice.state is not None:
                 self._save(work)
             line: Dict[str, Any] = {"budget": work.budget, "metrics": work.metrics}

@@ -11,13 +11,13 @@ _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 class Choice(NamedTuple):
-    """What the command line says."""
+    """What the command line says; of a budget it may say nothing."""
 
     configuration: Dict[str, Any]
-    budget: int
-    seed: int
-    state: Optional[str]
-    directory: Optional[str]
+    budget: Optional[int] = None
+    seed: int = 0
+    state: Optional[str] = None
+    directory: Optional[str] = None
 
 
 def read_command_line(defaults: Mapping[str, Any]) -> Choice:
@@ -41,9 +41,7 @@ def _parser(defaults: Mapping[str, Any]) -> argparse.ArgumentParser:
         allow_abbrev=False, conflict_handler="resolve",
     )  # fmt: skip
     run = parser.add_argument_group("how to train")
-    run.add_argument(
-        "--trial-budget", "--budget", type=int, default=1, metavar="N", help="units of budget, default 1"
-    )
+    run.add_argument("--trial-budget", "--budget", type=int, metavar="N", help="units of budget, default 1")
     run.add_argument("--trial-seed", "--seed", type=int, default=0, metavar="N", help="trial.seed, default 0")
     run.add_argument(
         "--trial-state", "--state", metavar="DIR", default=None,

@@ -11,8 +11,9 @@ import queue
 import select
 import signal
 import threading
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, NoReturn, Optional, Union
 
+from ._anew import Beginning, heard_before
 from ._errors import DialogueError
 from ._numbers import written
 
@@ -28,7 +29,12 @@ class Dialogue:
 
     def __init__(self, reading: int, writing: int) -> None:
         self._reading, self._writing = reading, writing
+        self._beginning = Beginning()
         self._lines: "queue.SimpleQueue[Union[Message, DialogueError]]" = queue.SimpleQueue()
+        # Where the script was started anew, what the process heard before comes first.
+        self.heard = heard_before()
+        for message in self.heard:
+            self._lines.put(message)
         self._lock = threading.Lock()
         self._listener: Optional[threading.Thread] = None
         self.is_open, self._is_over = True, False
@@ -86,6 +92,11 @@ class Dialogue:
             except BrokenPipeError:
                 if not self._is_over:
                     end_process_group()
+
+    def start_anew(self, *heard: Message) -> NoReturn:
+        """Starts the script anew, which hears these messages first."""
+        descriptors = self._reading, self._writing
+        self._beginning.again(descriptors, {VARIABLE: "{},{}".format(*descriptors)}, heard)
 
     def _listen(self) -> None:
         pending = b""

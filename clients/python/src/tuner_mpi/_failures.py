@@ -23,8 +23,10 @@ class Failures:
         self._dialogue = dialogue
         self._is_settled = False
         self._exit: Optional[str] = None
-        self.has_trials = False
-        self.trial: Optional[int] = None
+        self.has_trials = self.is_single = False
+        # Where the script was started anew for a trial, an error before it asks for it is that trial's.
+        begun = [message["trial"] for message in dialogue.heard if message["do"] == "begin"]
+        self.trial: Optional[int] = begun[0] if begun else None
         self._excepthook = sys.excepthook
         self._sys_exit = sys.exit
         sys.excepthook = self._on_exception
@@ -54,7 +56,10 @@ class Failures:
             self._say(self._place_or_trial(error), described(error))
             return
         found = self._exit or "the end of the script"
-        if self.has_trials:
+        if self.is_single:
+            expected = "a loop that goes on until trial.budgets() or trial.next_budget() ends the script"
+            remedy = "Let it train for more units than the study asks for, without break or sys.exit."
+        elif self.has_trials:
             expected = "the loop over tuner_mpi.trials() to go on until it ends by itself"
             remedy = "Take break, return and sys.exit out of the loop; a trial that fails raises an error."
         else:

@@ -1,8 +1,10 @@
 """The random generators of the process: Python's, NumPy's, and PyTorch's on the host and on GPUs.
 
-They belong to a state, so that a trial that was paused goes on as if it had not been.
+They belong to a state, so that a trial that was paused goes on as if it had not been. Where each rank draws
+numbers of its own they do not, and are seeded for every unit instead.
 """
 
+import hashlib
 import importlib
 import pickle
 import random
@@ -25,6 +27,12 @@ def seed_generators(seed: int) -> None:
     torch: Any = sys.modules.get("torch")
     if torch is not None:
         torch.manual_seed(seed)
+
+
+def seed_for_unit(seed: int, unit: int, rank: int) -> None:
+    """Seeds them for a unit of a trial on one rank: a state need not have what each rank has drawn."""
+    digest = hashlib.sha256(f"{seed} {unit} {rank}".encode()).digest()
+    seed_generators(int.from_bytes(digest[:8], "little") >> 1)
 
 
 def _states() -> Dict[str, Any]:

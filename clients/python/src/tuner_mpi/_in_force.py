@@ -1,9 +1,13 @@
 """The hyperparameters that are really in force: set into optimizers, and read back from them.
 
-An optimizer's groups have values of their own. One that differs from the optimizer's default when it is
-first seen was made so on purpose: a rate or a decay keeps its ratio to the default, so that a tenth stays a
-tenth and no decay stays none; anything else stays as it is. "First seen" is before a state is restored into
-it: after that its groups have the values of the trial that was saved.
+An optimizer's groups have values of their own. One that differs from the optimizer's own value when it is
+first seen was made so on purpose: a rate or a decay keeps its ratio to that, so that a tenth stays a tenth
+and no decay stays none; anything else stays as it is. "First seen" is before a state is restored into it:
+after that its groups have the values of the trial that was saved.
+
+The optimizer's own value is its default. A script that writes the values of all its groups itself leaves
+the default to PyTorch, and no group has it: then it is the trial's value if a group has that, else the
+largest of the groups.
 
 A learning-rate scheduler moves `lr` away from the value that was set. What it starts from is `initial_lr` of
 the group and its own `base_lrs`: these are set, `lr` is scaled with them, and `initial_lr` is read back. One
@@ -11,8 +15,9 @@ that only reduces what it finds gets an `initial_lr` here, which is saved with t
 would know, after a restore or a change, how far the rate was reduced.
 """
 
+import inspect
 import math
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._errors import TunerError
 from ._hyperparameters import Hyperparameters
@@ -31,6 +36,13 @@ _SCALED = ("lr", "weight_decay")
 Group = Mapping[str, Any]
 
 
+class Made(NamedTuple):
+    """An optimizer as the script had made it: its groups, and the values that the trial had then."""
+
+    groups: Sequence[Group]
+    values: Mapping[str, Any]
+
+
 class AppliedOptimizer:
     """An optimizer, its schedulers, and which hyperparameter goes where."""
 
@@ -39,9 +51,8 @@ class AppliedOptimizer:
         optimizer: Any,
         names: Mapping[str, Optional[str]],
         known: Hyperparameters,
-        made: Sequence[Group],
+        made: Made,
     ) -> None:
-        """`made` are the groups as they were when the script had made the optimizer."""
         self.optimizer, self.names = optimizer, names
         self._schedulers: Sequence[Any] = ()
         if not isinstance(getattr(optimizer, "param_groups", None), list):
@@ -50,7 +61,10 @@ class AppliedOptimizer:
                 "Set it yourself, and say what is in force by trial.in_force(name=value)."
             )
         self._hyperparameters = _places(names, known)
-        self._ratios = {slot: self._ratio_of(slot, made) for slot in self._hyperparameters}
+        self._ratios = {
+            slot: self._ratio_of(slot, made.groups, made.values[name])
+            for slot, name in self._hyperparameters.items()
+        }
 
     def follow(self, schedulers: Sequence[Any]) -> None:
         """Sets the rate where these find it; raises where one of them would undo or ignore that."""
@@ -87,20 +101,28 @@ class AppliedOptimizer:
         groups: List[Dict[str, Any]] = self.optimizer.param_groups
         return groups
 
-    def _ratio_of(self, slot: Slot, made: Sequence[Group]) -> List[Optional[float]]:
-        """What each group has of the default; None for a group that goes its own way."""
+    def _ratio_of(self, slot: Slot, made: Sequence[Group], value: Any) -> List[Optional[float]]:
+        """What each group has of the optimizer's own value; None for a group that goes its own way."""
         defaults = getattr(self.optimizer, "defaults", {})
+        if not _has(defaults, slot):
+            return [1.0 for _ in made]
+        own = self._own_value(slot, [self._found(group, slot) for group in made if _has(group, slot)], value)
         ratios: List[Optional[float]] = []
         for group in made:
-            if not _has(group, slot) or not _has(defaults, slot):
-                ratios.append(1.0)
-                continue
-            found, default = self._found(group, slot), _number(_get(defaults, slot))
-            if found == default:
+            if not _has(group, slot) or self._found(group, slot) == own:
                 ratios.append(1.0)
             else:
-                ratios.append(found / default if slot in _SCALED and default != 0 else None)
+                ratios.append(self._found(group, slot) / own if slot in _SCALED and own != 0 else None)
         return ratios
+
+    def _own_value(self, slot: Slot, found: Sequence[Any], value: Any) -> Any:
+        """What the groups have shares of; `value` is the trial's, from which they may have been made."""
+        default = _number(_get(self.optimizer.defaults, slot))
+        if default in found or not found or not _is_left_open(self.optimizer, slot):
+            return default
+        if value in found and value != 0:
+            return value
+        return max(found) if slot in _SCALED else default
 
     def _found(self, group: Mapping[str, Any], slot: Slot) -> Any:
         return _number(group["initial_lr"] if slot == "lr" and "initial_lr" in group else _get(group, slot))
@@ -129,14 +151,14 @@ class InForce:
         self._hyperparameters = hyperparameters
         self._applied: Dict[int, AppliedOptimizer] = {}
         self._said: Dict[str, Any] = {}
-        self._made: Dict[int, List[Group]] = {}
+        self._made: Dict[int, Made] = {}
         self._has_begun = False
 
     def begin(self, optimizers: Iterable[Any]) -> None:
         """Remembers how the script made the optimizers of its state, before they are restored."""
         self._has_begun = True
         for optimizer in optimizers:
-            self._made.setdefault(id(optimizer), _copied(optimizer.param_groups))
+            self._made.setdefault(id(optimizer), self._made_now(optimizer))
 
     def apply(self, optimizer: Any, schedulers: Sequence[Any], names: Mapping[str, Optional[str]]) -> None:
         applied = self._applied.get(id(optimizer))
@@ -147,7 +169,11 @@ class InForce:
         applied.follow(schedulers)
         applied.set(self._hyperparameters)
 
-    def _as_made(self, optimizer: Any) -> List[Group]:
+    def _made_now(self, optimizer: Any) -> Made:
+        groups = getattr(optimizer, "param_groups", [])
+        return Made(_copied(groups), self._hyperparameters.as_dict())
+
+    def _as_made(self, optimizer: Any) -> Made:
         if id(optimizer) not in self._made:
             if self._has_begun:
                 raise TunerError(
@@ -155,7 +181,7 @@ class InForce:
                     f"or a first call before trial.budgets(), found neither for {type(optimizer).__name__}. "
                     "A restore changes an optimizer, and nobody would know how it was made."
                 )
-            self._made[id(optimizer)] = _copied(getattr(optimizer, "param_groups", []))
+            self._made[id(optimizer)] = self._made_now(optimizer)
         return self._made[id(optimizer)]
 
     def reapply(self) -> None:
@@ -214,6 +240,13 @@ def _agreed(pairs: Sequence[Tuple[Any, float]], value: Any) -> Any:
     found, ratio = pairs[0]
     # Divided back, the value would have lost its last digit; it was just found to be in force.
     return found if ratio == 1 else value
+
+
+def _is_left_open(optimizer: Any, slot: Slot) -> bool:
+    """Whether the optimizer's default is that of its class: the script said none."""
+    key = slot if isinstance(slot, str) else slot[0]
+    parameter = inspect.signature(type(optimizer)).parameters.get(key)
+    return parameter is not None and bool(parameter.default == optimizer.defaults[key])
 
 
 def _copied(groups: Sequence[Group]) -> List[Group]:

@@ -1,8 +1,9 @@
 """The dialogue with tuner-mpi: it asks, this answers, one line each."""
 
 import os
+import sys
 import time
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any, Dict, Iterator, Mapping, NoReturn, Optional
 
 from ._dialogue import Dialogue, Message
 from ._errors import DialogueError, TunerError
@@ -32,6 +33,7 @@ class Session(Host):
         self._held: Dict[str, float] = {}  # the newest report, which may be the unit's result
         self._last_sign = 0.0
         self._is_training = False
+        self._is_asked = False  # and has not answered yet
         if failures.has_trials:
             raise DialogueError(
                 "tuner_mpi.trials: expected one call in a process, found another. Keep one loop."
@@ -41,7 +43,7 @@ class Session(Host):
         self._greet()
 
     def _greet(self) -> None:
-        hello = self._ask("hello")
+        hello = self._hello = self._ask("hello")
         if hello.get("version") != VERSION:
             raise DialogueError(
                 f"the dialogue: expected version {VERSION}, found {hello.get('version')}. "
@@ -51,7 +53,8 @@ class Session(Host):
         self._settings = hello.get("settings") or {}
         declared = described(self._defaults)
         known = {"hyperparameters": declared} if declared else {}
-        self._dialogue.say("hello", version=VERSION, client=CLIENT, **known)
+        if not self._dialogue.heard:  # else it was answered before the script was started anew
+            self._answer("hello", version=VERSION, client=CLIENT, **known)
 
     def trials(self) -> Iterator[Trial]:
         message = self._ask("begin", "end")
@@ -61,17 +64,19 @@ class Session(Host):
             yield Trial(work, self)
             message = self._following(work)
         self._failures.settle()
+        if self.is_single:
+            sys.exit()  # without a trial to train
 
     def _begun(self, message: Message) -> Work:
         hyperparameters = Hyperparameters({**self._defaults, **self._settings}, self._defaults)
         hyperparameters.take(message["configuration"])
         work = Work(
             hyperparameters, int(message["trial"]), int(message["seed"]), str(message["directory"]),
-            int(message["budget"]),
+            self.rank, int(message["budget"]),
         )  # fmt: skip
         seed_generators(work.seed)
         if message.get("state") is not None:
-            work.reader = StateReader(os.open(message["state"], os.O_RDONLY | os.O_CLOEXEC))
+            work.reader = StateReader(os.open(message["state"], os.O_RDONLY | os.O_CLOEXEC), self.heartbeat)
         return work
 
     def _following(self, work: Work) -> Message:
@@ -86,7 +91,11 @@ class Session(Host):
             )
         return message
 
-    def units(self, work: Work) -> Iterator[int]:
+    def only_trial(self) -> Trial:
+        self._failures.is_single = True
+        return super().only_trial()
+
+    def units(self, work: Work, alone: Optional[int]) -> Iterator[int]:
         work.begin()
         self._say_ready(work)
         while True:
@@ -97,11 +106,11 @@ class Session(Host):
                 yield from work.unit(int(message["to"]))
                 self._is_training = False
                 effective = work.in_force.effective()
-                self._dialogue.say("reached", budget=work.budget, metrics=work.metrics, effective=effective)
+                self._answer("reached", budget=work.budget, metrics=work.metrics, effective=effective)
             elif do == "save":
                 with opened(message["file"], os.O_RDWR) as file:
-                    size = work.snapshot.save(file)
-                self._dialogue.say("saved", bytes=size)
+                    size = work.snapshot.save(file, sign=self.heartbeat)
+                self._answer("saved", bytes=size)
             elif do == "set":
                 work.change(message["configuration"])
                 work.in_force.reapply()
@@ -110,25 +119,41 @@ class Session(Host):
                 self._restore(work, message)
                 self._say_ready(work)
             else:
+                if self.is_single:
+                    self._leave(message)
                 self._waiting = message
                 return
 
+    def _leave(self, message: Message) -> NoReturn:
+        """The script goes on with no other trial: it ends, or is started anew."""
+        self._failures.settle()
+        if message["do"] == "begin":
+            self.heartbeat()  # a start takes its time
+            self._dialogue.start_anew(self._hello, message)
+        sys.exit()
+
     def _restore(self, work: Work, message: Message) -> None:
-        work.number, work.seed = int(message["trial"]), int(message["seed"])
+        self._failures.trial = work.number = int(message["trial"])
+        work.seed = int(message["seed"])
         work.directory, work.budget = str(message["directory"]), int(message["budget"])
         work.change(message["configuration"])
         with opened(message["state"]) as file:
-            work.load(StateReader(file))
+            work.load(StateReader(file, self.heartbeat))
 
     def _say_ready(self, work: Work) -> None:
         ownership, effective = work.snapshot.ownership, work.in_force.effective()
-        self._dialogue.say("ready", budget=work.budget, state=ownership, effective=effective)
+        self._answer("ready", budget=work.budget, state=ownership, effective=effective)
 
     def _ask(self, *expected: str) -> Message:
         message = self._dialogue.next()
+        self._is_asked = True
         if message["do"] not in expected:
             raise DialogueError(f"tuner-mpi: expected one of {', '.join(expected)}, found {message['do']}.")
         return message
+
+    def _answer(self, what: str, **members: Any) -> None:
+        self._is_asked = False
+        self._dialogue.say(what, **members)
 
     def report(self, work: Work, metrics: Mapping[str, Any]) -> None:
         """The newest report is held back: it may be the unit's result, which `reached` says."""
@@ -147,7 +172,7 @@ class Session(Host):
 
     def heartbeat(self) -> None:
         now = time.monotonic()
-        if self._is_training and now - self._last_sign >= SECONDS_BETWEEN_SIGNS:
+        if self._is_asked and now - self._last_sign >= SECONDS_BETWEEN_SIGNS:
             self._last_sign = now
             self._dialogue.say("alive")
 

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Union
 
 from ._errors import StateError, TunerError
 from ._generators import generators as process_generators
+from ._numbers import shown
 from ._parts import ObjectPart, Part, TreePart, parts_of
 from ._state_file import StateReader, StateWriter
 
@@ -16,6 +17,7 @@ class Snapshot:
     def __init__(self) -> None:
         self._parts: Dict[str, Part] = {}
         self._has_generators = True
+        self.seeds_each_rank = False
         self._is_own = False
         self._is_fixed = False
 
@@ -36,9 +38,15 @@ class Snapshot:
             )
         self._parts[new.name] = new
 
-    def choose(self, generators: bool, own: bool) -> None:
+    def choose(self, generators: Union[bool, str], own: bool) -> None:
         """Leaves the generators out, if one call says so; makes all of it each rank's own, likewise."""
-        self._has_generators = self._has_generators and generators
+        if generators not in (True, False, "rank"):
+            raise TunerError(
+                f'trial.state: expected generators=True, False or "rank", found {shown(generators)}. '
+                "Write one of them."
+            )
+        self._has_generators = self._has_generators and generators not in (False, "rank")
+        self.seeds_each_rank = self.seeds_each_rank or generators == "rank"
         self._is_own = self._is_own or own
 
     def fix(self) -> None:
@@ -50,11 +58,17 @@ class Snapshot:
         owners = [member.owner for member in self._parts.values() if isinstance(member, ObjectPart)]
         return [owner for owner in owners if isinstance(getattr(owner, "param_groups", None), list)]
 
-    def save(self, descriptor: int, notes: Optional[Mapping[str, Any]] = None) -> int:
-        """Writes all parts into an empty file; returns its size in bytes."""
-        writer = StateWriter()
+    def save(
+        self,
+        descriptor: int,
+        notes: Optional[Mapping[str, Any]] = None,
+        sign: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Writes all parts into an empty file; returns its size in bytes. `sign` as in `StateWriter`."""
+        writer = StateWriter(sign)
         writer.notes.update(notes or {})
         for member in self._all():
+            sign()
             member.write(writer)
         return writer.write(descriptor)
 

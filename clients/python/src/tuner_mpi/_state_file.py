@@ -40,7 +40,9 @@ class Stored:
 class StateWriter:
     """Collects the arrays and single values of a state, then writes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, sign: Callable[[], None] = lambda: None) -> None:
+        """`sign` is called after each array: a sign of life while much is written."""
+        self._sign = sign
         self.scalars: Dict[str, Any] = {}
         self.notes: Dict[str, Any] = {}
         self._arrays: List[Tuple[str, str, Shape, int, Callable[[int, int], None]]] = []
@@ -71,6 +73,7 @@ class StateWriter:
         for name, _, _, size, write in arrays:
             if size > 0:
                 write(descriptor, begin + header[name]["data_offsets"][0])
+            self._sign()
         return begin + end
 
     def _metadata(self) -> str:
@@ -81,8 +84,9 @@ class StateWriter:
 class StateReader:
     """A state in an open file, whose arrays are read one by one."""
 
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
+    def __init__(self, descriptor: int, sign: Callable[[], None] = lambda: None) -> None:
+        """`sign` is called before each array is read: a sign of life while much is restored."""
+        self.descriptor, self.sign = descriptor, sign
         try:
             size = int.from_bytes(os.pread(descriptor, 8, 0), "little")
             text = bytearray(size if size < os.fstat(descriptor).st_size else 0)

@@ -190,6 +190,7 @@ class Assembly:
             return self._reader.read(name)
         if form == "value":
             return _of_type(self._scalar(name), reference[2])
+        self._reader.sign()
         kind = Kind(*reference[2:])
         library = library_named(kind.library)
         target = self._target(name, kind)

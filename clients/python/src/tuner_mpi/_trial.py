@@ -3,6 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Any, Callable, FrozenSet, Iterator, Optional, TypeVar, Union
 
+from ._errors import TunerError
 from ._parts import part
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class Trial:
 
     def __init__(self, work: "Work", host: "Host") -> None:
         self._work, self._host = work, host
+        self._units: Optional[Iterator[int]] = None
 
     def __getitem__(self, name: str) -> Any:
         """The value of a hyperparameter, of the type of its default; ask again in every unit, it may change.
@@ -57,25 +59,48 @@ class Trial:
         """The hyperparameters that were given another value since the unit before."""
         return self._work.changed
 
-    def state(self, generators: bool = True, own: bool = False, **parts: Any) -> None:
+    def state(self, generators: Union[bool, str] = True, own: bool = False, **parts: Any) -> None:
         """Names what a later process needs to go on: call it when the objects are made, before `budgets()`.
 
         A part is an object with `state_dict` and `load_state_dict`, a pair of functions (get, set), a dict of
         arrays, or an array; the last two are restored in place. The random generators of Python, NumPy and
         PyTorch belong to it, unless `generators` is false. With `own` each rank keeps a state of its own;
-        without, the first rank's is everyone's, its generators too.
+        without, the first rank's is everyone's, its generators too: ranks that drew different numbers draw
+        the same ones after a restore. Then say `generators="rank"`: they are seeded by the trial, the unit
+        and the rank before every unit, and nothing of them is saved.
         """
         for name, value in parts.items():
             self._work.snapshot.add(part(name, value))
         self._work.snapshot.choose(generators, own)
 
-    def budgets(self) -> Iterator[int]:
+    def budgets(self, alone: int = 1) -> Iterator[int]:
         """One turn for each unit of budget: the number of the unit, counted from 1.
 
         Everything that the study wants happens between two turns: pauses, copies of other trials, new values.
-        Leave the loop by no `break`: it ends when the trial is over.
+        Leave the loop by no `break`: it ends when the trial is over. Without tuner-mpi it has `alone` turns,
+        unless the command line says how many.
         """
-        return self._host.units(self._work)
+        return self._host.units(self._work, alone)
+
+    def next_budget(self, **metrics: Any) -> int:
+        """Ends a unit of budget with what it has reached, and begins the next one; returns its number.
+
+        For the loop of a script with `tuner_mpi.trial()`, in the place of `budgets`. All that happens between
+        two turns of that happens in here. The first call begins the first unit, and reports nothing. Call it
+        where the variables of the loop may be replaced, and ask for the hyperparameters after it.
+
+        Raises `TunerError` in a loop over `tuner_mpi.trials()`.
+        """
+        if not self._host.is_single:
+            raise TunerError(
+                "trial.next_budget: expected a script with tuner_mpi.trial(), found a loop over "
+                "tuner_mpi.trials(). Use the loop over trial.budgets()."
+            )
+        if self._units is None:
+            self._units = self._host.units(self._work, None)
+        else:
+            self.report(**metrics)
+        return next(self._units)
 
     def apply(self, optimizer: Any, *schedulers: Any, **names: Optional[str]) -> None:
         """Sets the hyperparameters that an optimizer knows: learning_rate, weight_decay, momentum, beta1 ...

@@ -1,8 +1,9 @@
-"""The loop that a script is written around."""
+"""What a script takes its trials from."""
 
 from typing import Any, Iterator, Mapping, Optional
 
 from ._alone import Alone
+from ._command_line import Choice, read_command_line
 from ._dialogue import Dialogue
 from ._failures import Failures
 from ._host import Host
@@ -29,9 +30,29 @@ def trials(hyperparameters: Optional[Mapping[str, Any]] = None, /, **defaults: A
                 trial.report(accuracy=evaluate(model))
     """
     declared = {**(hyperparameters or {}), **defaults}
-    host: Host
-    if _dialogue is not None and _failures is not None:
-        host = Session(_dialogue, _failures, declared)
-    else:
-        host = Alone(declared)
-    return host.trials()
+    return (_session(declared) or Alone(declared, read_command_line(declared))).trials()
+
+
+def trial(hyperparameters: Optional[Mapping[str, Any]] = None, /, **defaults: Any) -> Trial:
+    """The trial of a script that is no loop over trials: for another one, the script is started anew.
+
+    So no line of the script need be moved, and a trial whose objects cannot be those of the last one costs a
+    start of the script. Its lines after the loop are for when it runs alone: then it has the defaults, and
+    its options are its own.
+
+        trial = tuner_mpi.trial(learning_rate=learning_rate)
+        trial.state(model=model, optimizer=optimizer)
+        for epoch in trial.budgets(epochs):
+            trial.apply(optimizer)
+            train(model, optimizer)
+            trial.report(accuracy=evaluate(model))
+    """
+    declared = {**(hyperparameters or {}), **defaults}
+    host: Host = _session(declared) or Alone(declared, Choice(declared))
+    return host.only_trial()
+
+
+def _session(declared: Mapping[str, Any]) -> Optional[Session]:
+    if _dialogue is None or _failures is None:
+        return None
+    return Session(_dialogue, _failures, declared)

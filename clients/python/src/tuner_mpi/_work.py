@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional
 
+from ._generators import seed_for_unit
 from ._hyperparameters import Hyperparameters
 from ._in_force import InForce
 from ._snapshot import Snapshot, Trees
@@ -18,6 +19,7 @@ class Work:
     number: int
     seed: int
     directory: str
+    rank: int
     # What the trial was trained so far, and the file of the state that it begins with.
     budget: int = 0
     reader: Optional[StateReader] = None
@@ -57,6 +59,8 @@ class Work:
     def unit(self, to: int) -> Iterator[int]:
         """One unit of budget: what the script does between two turns of its loop."""
         self.metrics = {}
+        if self.snapshot.seeds_each_rank:
+            seed_for_unit(self.seed, to, self.rank)
         yield to
         self.trees.check()
         self.changed = frozenset()

@@ -25,7 +25,7 @@ public struct ScheduleKind: Sendable {
 
 extension ScheduleKind: CaseIterable {
   /// All that a file may name.
-  public static let allCases: [ScheduleKind] = [.constant, .cosine, .step, .exponential]
+  public static let allCases: [ScheduleKind] = [.constant, .cosine, .step, .exponential, .timeBased]
 }
 
 extension ScheduleKind: RawRepresentable, Hashable, Codable {

@@ -23,6 +23,8 @@ public struct Trainer: Trainee, ~Copyable {
   var optimizer: Optimizer
   var stream: BatchStream
   var labelSmoothing: Double
+  /// What follows schedules of its own besides the learning rate.
+  var scheduled: ScheduledHyperparameters
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -82,6 +84,7 @@ public struct Trainer: Trainee, ~Copyable {
     stream = parts.stream
     labelSmoothing = parts.configuration.labelSmoothing
     optimizer = parts.optimizer
+    scheduled = parts.scheduled
     self.peers = peers
     self.probe = probe
   }
@@ -103,6 +106,7 @@ private struct TrainerParts: ~Copyable {
   let model: any Model
   let stream: BatchStream
   let optimizer: Optimizer
+  let scheduled: ScheduledHyperparameters
 
   /// Local.
   ///
@@ -123,6 +127,8 @@ private struct TrainerParts: ~Copyable {
     let optimizer = try Optimizer(
       configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
       layout: model.store.layout, engine: .suited(to: model.store.device))
+    let scheduled = try ScheduledHyperparameters(
+      configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
     self.configuration = configuration
     self.data = data
     studySeed = seed
@@ -130,6 +136,7 @@ private struct TrainerParts: ~Copyable {
     self.model = model
     self.stream = stream
     self.optimizer = optimizer
+    self.scheduled = scheduled
   }
 }
 
@@ -166,7 +173,10 @@ extension Trainer {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     var failure: TrainingError?
     if peers.failure == nil {
-      do throws(TrainingError) { try computeGradients(&report) } catch { failure = error }
+      do throws(TrainingError) {
+        try followSchedules()
+        try computeGradients(&report)
+      } catch { failure = error }
     }
     report.isInterrupted = isInterrupted()
     report = try peers.exchange(report, failure)
@@ -180,7 +190,9 @@ extension Trainer {
     } catch {
       try peers.keep(error)
     }
+    let before = progress.budget
     advance(report)
+    try followDevLoss(since: before)
     return report
   }
 

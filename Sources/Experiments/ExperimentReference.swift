@@ -68,12 +68,15 @@ public enum ExperimentReference {
     "search: {sampler: forest, scheduler: {kind: dehb}}",
     "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
     "search: {sampler: cma-es, scheduler: {kind: priorband}}",
-    "search: {sampler: nsga2, fidelity: {type: ordinal}}",
     "search: {sampler: transfer, fidelity: {type: float}}",
     "search: {scheduler: {kind: freeze_thaw}}",
     "search: {scheduler: {kind: pbt_replay}}",
     "search: {scheduler: {kind: pbt, exploit: truncation}}",
     "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
+    """
+    training: {schedules: {NAME: {}}}
+    search: {sampler: nsga2, fidelity: {type: ordinal}}
+    """,
     """
     trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
     search: {space: {NAME: {type: float}}}
@@ -90,6 +93,7 @@ public enum ExperimentReference {
     for (place, before, name) in [
       (1, ["objectives"], "METRIC"), (1, ["limits"], "METRIC"), (2, ["search", "space"], "NAME"),
       (4, ["search", "space", "*", "when"], "OTHER"), (3, ["search", "sampler", "resolutions"], "NAME"),
+      (2, ["training", "schedules"], "NAME"),
       (2, ["trainee", "settings"], "NAME"), (2, ["trainee", "environment"], "NAME"),
       (2, ["trainee", "metrics"], "METRIC"),
     ] where parts.count > place {

@@ -140,6 +140,26 @@ final class Section {
     return section
   }
 
+  /// The mappings of the list under `key`; none where it is missing.
+  ///
+  /// - Parameter expected: completes "expected", such as `a list of phases`.
+  func sections(_ key: String, expected: String) -> [Section] {
+    ask(key, expected: expected, default: Node("none"))
+    guard let entry = entries.first(where: { $0.key == key }) else { return [] }
+    guard let nodes = entry.node.sequence, nodes.allSatisfy({ $0.mapping != nil }), nodes.count <= 10_000 else {
+      report(key, expected: expected, found: describe(entry.node), remedy: "Correct the value.")
+      return []
+    }
+    let sections = nodes.enumerated().map { number, node in
+      Section(
+        node, path: "\(join(key)).\(number + 1)",
+        at: FileLocation(file: location.file, line: node.mark?.line ?? entry.line ?? location.line),
+        findings: findings, isUnreadable: isUnreadable)
+    }
+    resolved.append((key, { Node(sections.compactMap(\.node), .implicit, .block) }))
+    return sections
+  }
+
   /// Reports the keys that nobody asked for. Call it when all keys have been asked for.
   func finish() {
     guard !isSilent else { return }

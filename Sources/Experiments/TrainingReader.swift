@@ -41,7 +41,8 @@ struct TrainingReader {
 
   private func readTraining(_ section: Section, into training: inout TrainingConfiguration) {
     readOptimizer(section.section("optimizer", shorthand: "kind"), into: &training.optimizer)
-    ScheduleReader(section: section.section("schedule")).read(into: &training.schedule)
+    training.schedule = ScheduleReader(section: section.section("schedule"), isRates: true).read()
+    training.schedules = readSchedules(section.section("schedules"))
     training.batchSize = section.value("batch_size", .integer(atLeast: 1), default: training.batchSize)
     training.usedDataShare = section.value(
       "data_share", .number(above: 0, through: 1),
@@ -72,5 +73,14 @@ struct TrainingReader {
     optimizer.beta2 = section.value("beta2", .number(from: 0, below: 1), default: optimizer.beta2)
     optimizer.epsilon = section.value("epsilon", .number(above: 0), default: optimizer.epsilon)
     section.finish()
+  }
+
+  /// Of other hyperparameters than the rate, by name.
+  private func readSchedules(_ section: Section) -> [String: ScheduleConfiguration]? {
+    defer { section.finish() }
+    let schedules = section.keys.map { name in
+      (name, ScheduleReader(section: section.section(name), isRates: false).read())
+    }
+    return schedules.isEmpty ? nil : Dictionary(schedules) { first, _ in first }
   }
 }

@@ -143,6 +143,10 @@ extension TraineeConfiguration {
       {
         training.schedule.length = Double(length)
       }
+      for (name, schedule) in training.schedules ?? [:]
+      where schedule.decay.endsAtLength && schedule.length == nil {
+        training.schedules?[name]?.length = Double(length)
+      }
       return .builtIn(training)
     case .command, .plugin: return self
     }

@@ -24,6 +24,8 @@ public struct Trainer: Trainee, ~Copyable {
   var stream: BatchStream
   /// What it learns.
   var task: any LearningTask
+  /// What follows schedules of its own besides the learning rate.
+  var scheduled: ScheduledHyperparameters
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -83,6 +85,7 @@ public struct Trainer: Trainee, ~Copyable {
     stream = parts.stream
     task = parts.data.task(for: parts.configuration)
     optimizer = parts.optimizer
+    scheduled = parts.scheduled
     self.peers = peers
     self.probe = probe
   }
@@ -104,6 +107,7 @@ private struct TrainerParts: ~Copyable {
   let model: any Model
   let stream: BatchStream
   let optimizer: Optimizer
+  let scheduled: ScheduledHyperparameters
 
   /// Local.
   ///
@@ -124,6 +128,8 @@ private struct TrainerParts: ~Copyable {
     let optimizer = try Optimizer(
       configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
       layout: model.store.layout, engine: .suited(to: model.store.device))
+    let scheduled = try ScheduledHyperparameters(
+      configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
     self.configuration = configuration
     self.data = data
     studySeed = seed
@@ -131,6 +137,7 @@ private struct TrainerParts: ~Copyable {
     self.model = model
     self.stream = stream
     self.optimizer = optimizer
+    self.scheduled = scheduled
   }
 }
 
@@ -167,7 +174,10 @@ extension Trainer {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     var failure: TrainingError?
     if peers.failure == nil {
-      do throws(TrainingError) { try computeGradients(&report) } catch { failure = error }
+      do throws(TrainingError) {
+        try followSchedules()
+        try computeGradients(&report)
+      } catch { failure = error }
     }
     report.isInterrupted = isInterrupted()
     report = try peers.exchange(report, failure)
@@ -181,7 +191,9 @@ extension Trainer {
     } catch {
       try peers.keep(error)
     }
+    let before = progress.budget
     advance(report)
+    try followDevLoss(since: before)
     return report
   }
 

@@ -17,7 +17,7 @@ extension Trainer {
       let isOptimizers = TrainingHyperparameters.ofOptimizer.contains(name)
       values[name] = isOptimizers ? ofOptimizer[name] : value
     }
-    return values
+    return values.merging(scheduled.peaks) { _, peak in peak }
   }
 
   public mutating func set(_ values: [String: HyperparameterValue]) throws(TrainingError) {
@@ -57,11 +57,15 @@ extension Trainer {
         found: "a change of something else",
         remedy: "Start a new trial for another model, optimizer or data set.")
     }
-    try stream.setBatchSize(new.batchSize)
-    model.dropout = new.model.dropout
-    task.labelSmoothing = new.labelSmoothing
+    let before = (configuration, scheduled)
     configuration = new
-    try updateTransform()
+    do throws(TrainingError) {
+      scheduled = try ScheduledHyperparameters(new, stepsPerUnit: stepsPerUnit)
+      try bringInForce()
+    } catch {
+      (configuration, scheduled) = before
+      throw error
+    }
   }
 
   /// Whether another configuration differs in what the hyperparameter table calls live, and in nothing else.
@@ -95,17 +99,6 @@ extension Trainer {
     do throws(TrainingError) { try adopt(new) } catch { failure = error }
     try peers.agree(failure)
     return true
-  }
-
-  /// Rebuilds the optimizer's transforms for the configuration and the place in the budget.
-  mutating func updateTransform() throws(TrainingError) {
-    let stepsPerUnit = stream.steps(per: configuration.budgetUnit)
-    // The schedule follows the budget. Counted in epochs, that is not the number of steps done when the batch
-    // size, and with it an epoch's number of steps, has changed on the way.
-    let position =
-      configuration.budgetUnit == .epochs ? stream.cursor.steps(of: stream.batchSize) : progress.step
-    try optimizer.replaceTransform(
-      configuration.optimizerTransform(stepsPerUnit: stepsPerUnit, stepOffset: position - progress.step))
   }
 }
 

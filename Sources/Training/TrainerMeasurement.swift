@@ -24,7 +24,7 @@ extension Trainer {
     return Measurement(budget: progress.budget, metrics: try evaluate(on: .test))
   }
 
-  private mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
+  mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
     let peers = peers
     let sums = try peers.together { () throws(TrainingError) in

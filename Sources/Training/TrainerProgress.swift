@@ -11,12 +11,16 @@ public struct TrainerProgress: Equatable, Sendable {
   public var lossCount: Int = 0
   /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
   public var trainingSeconds: Double?
+  /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
+  public var scheduleMemory: [String: Double] = [:]
 
   public init() {}
 }
 
 // As a snapshot holds it.
 extension TrainerProgress {
+  private static let schedulePrefix = "schedule."
+
   var progress: Progress { Progress(step: step, budget: budget) }
 
   var scalars: [String: Snapshot.Scalar] {
@@ -24,6 +28,7 @@ extension TrainerProgress {
       "samples": .integer(samples), "loss_sum": .number(lossSum), "loss_count": .integer(lossCount),
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
+    for (name, value) in scheduleMemory { scalars[Self.schedulePrefix + name] = .number(value) }
     return scalars
   }
 
@@ -40,5 +45,10 @@ extension TrainerProgress {
     (step, budget) = (progress.step, progress.budget)
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
+    for (name, value) in scalars where name.hasPrefix(Self.schedulePrefix) {
+      if case .number(let number) = value {
+        scheduleMemory[String(name.dropFirst(Self.schedulePrefix.count))] = number
+      }
+    }
   }
 }

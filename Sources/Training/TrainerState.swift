@@ -41,10 +41,12 @@ extension Trainer {
 
   private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
     optimizer.setStep(progress.step)
-    stream.seek(to: progress.samples)
     self.progress = progress
+    // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
+    try stream.setBatchSize(1)
+    stream.seek(to: progress.samples)
+    try bringInForce()
     self.progress.samples = stream.cursor.samples
-    try updateTransform()
   }
 
   /// The blocks of a snapshot and where they are kept, in an order that all ranks share.

@@ -11,7 +11,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var resolution: Double?
   public var model: ModelConfiguration = .mlp(MLPConfiguration())
   public var optimizer = OptimizerConfiguration()
+  /// The learning rate's.
   public var schedule = ScheduleConfiguration()
+  /// Of other hyperparameters, by name, whose own values are the peaks; nil, and not written, for none.
+  public var schedules: [String: ScheduleConfiguration]?
 
   /// Samples (text: windows) in an optimizer step, over all ranks of the group and all of its micro-batches.
   public var batchSize: Int = 64

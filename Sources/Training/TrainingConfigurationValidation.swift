@@ -73,18 +73,7 @@ extension TrainingConfiguration {
     if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
       problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))
     }
-    let lengths = NumberRange.above(0, through: TrainingHyperparameters.longest)
-    if let length = schedule.length, !lengths.contains(length) {
-      problems.append(.outOfRange("schedule.length", lengths.description, .number(length)))
-    } else if let length = schedule.length, schedule.decay.endsAtLength, schedule.warmup >= length {
-      problems.append(
-        .invalid(
-          subject: "warmup",
-          expected: "less than the schedule's length \(HyperparameterValue.number(length))",
-          found: "\(HyperparameterValue.number(schedule.warmup))",
-          remedy: "Shorten the warm-up; it is counted in \(budgetUnit.rawValue)."))
-    }
-    return problems
+    return problems + scheduleProblems
   }
 
   private func divisionProblems(ranks: Int) -> [TrainingError] {

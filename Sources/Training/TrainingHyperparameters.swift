@@ -85,7 +85,8 @@ extension TrainingConfiguration {
     return values
   }
 
-  private var kinds: String {
+  /// What decides which hyperparameters mean something, in words.
+  var kinds: String {
     "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.name), the model \(model.name) and "
       + (data.task == .language ? "a text" : "samples with labels")
   }

@@ -107,7 +107,8 @@ struct BaseExperiments {
       model: {kind: mlp, hidden: [8, 8], activation: relu, normalization: none, dropout: 0.1}
       training:
         optimizer: {kind: adamw, learning_rate: 0.01, weight_decay: 0.01, momentum: 0.9, beta1: 0.9, beta2: 0.99, epsilon: 1e-6}
-        schedule: {warmup: 0.5, decay: constant, final_fraction: 0.1, decay_factor: 0.5, decay_interval: 10}
+        schedule: {warmup: 0.5, decay: multi_step, milestones: [1, 1.5], by: step, final_fraction: 0.1, decay_factor: 0.5, decay_interval: 10}
+        schedules: {weight_decay: {decay: linear, length: 4, final_fraction: 2}, batch_size: {decay: step, decay_factor: 2, decay_interval: 1, by: unit}}
         batch_size: 32
         data_share: 1
         resolution: 1
@@ -163,7 +164,10 @@ struct BaseExperiments {
       objective: {metric: dev_loss, goal: minimize}
       data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, split: {train: 0.6, dev: 0.4, test: 0}}
       model: {kind: mlp, hidden: [4, 4]}
-      training: {batch_size: 8, accumulation: 2}
+      training:
+        schedule: {warmup: 1, warmup_shape: exponential, decay: sequence, length: 9, phases: [{decay: constant, length: 1}, {decay: cosine_restarts, cycle_length: 1, length: 3, scale: 0.5}, {decay: one_cycle}]}
+        batch_size: 8
+        accumulation: 2
       \(space)
           hidden_layers: {type: integer, low: 1, high: 3}
           hidden_width: {type: integer, low: 2, high: 9, scale: log}
@@ -175,7 +179,7 @@ struct BaseExperiments {
       study: letters
       data: {kind: text, path: FOLDER/text.txt, context_length: 8}
       model: {kind: transformer, layers: 1, heads: 2, width: 8, dropout: 0}
-      training: {optimizer: {kind: sgd, momentum: 0.5}, batch_size: 8}
+      training: {optimizer: {kind: sgd, momentum: 0.5}, batch_size: 8, schedule: {patience: 2, measured_every: 4}}
       \(space)
           heads: {type: categorical, choices: [1, 2, 4]}
           width: {type: integer, low: 8, high: 24, step: 8}

@@ -20,11 +20,13 @@ extension ScheduleConfiguration {
   /// A short schedule, in steps, in which an option means something.
   static func example(of option: String) -> Self {
     var configuration = Self()
-    let kinds = ScheduleKind.allCases.reversed()
     configuration.decay =
-      kinds.first { $0.options.contains { $0.name == option } } ?? configuration.decay
-    configuration.length = 50
-    configuration[.decayInterval] = 2
+      ScheduleKind.allCases.first { $0.options.contains { $0.name == option } } ?? configuration.decay
+    // Short enough for a few steps to differ.
+    configuration.length = option.hasPrefix("cooldown") ? 8 : 50
+    (configuration[.decayInterval], configuration[.cycleLength]) = (2, 2)
+    (configuration[.patience], configuration[.threshold]) = (1, 0.9)
+    if option.hasPrefix("warmup") { configuration.warmup = 6 }
     return configuration
   }
 }

@@ -4,32 +4,6 @@ import Testing
 @testable import Training
 
 @Suite struct ScheduleTests {
-  static let schedules: [String: Schedule] = [
-    "cosine": .example(.cosine, peak: 0.4) {
-      $0.length = 40
-      $0[.finalFraction] = 0.1
-    },
-    "step": .example(.step, peak: 0.4) { ($0[.decayFactor], $0[.decayInterval]) = (0.3, 7) },
-    "exponential": .example(.exponential, peak: 0.4) { ($0[.decayFactor], $0[.decayInterval]) = (0.9, 1) },
-    "warm-up then cosine": .example(.cosine, peak: 0.4) {
-      ($0.warmup, $0.length) = (8, 40)
-      $0[.finalFraction] = 0.1
-    },
-  ]
-
-  /// Golden/schedules.py. PyTorch's schedulers multiply step by step, so they carry some roundings more.
-  @Test func `schedules follow PyTorch's within 1e-12`() throws {
-    let golden = try JSONDecoder().decode([String: [Double]].self, from: goldenFile("schedules.json"))
-    #expect(Set(golden.keys) == Set(Self.schedules.keys))
-    for (name, expected) in golden {
-      let schedule = try #require(Self.schedules[name])
-      #expect(expected.count == 40)
-      for (step, value) in expected.enumerated() {
-        #expect(abs(schedule.value(at: step) - value) < 1e-12, "\(name) at step \(step)")
-      }
-    }
-  }
-
   @Test func `a warm-up starts above 0 and meets the peak where the rest begins`() {
     let schedule = Schedule.example(.constant, peak: 0.3) { $0.warmup = 4 }
     let values = (0..<6).map(schedule.value(at:))
@@ -57,10 +31,14 @@ import Testing
         configuration.length = 7
         configuration[.finalFraction] = 0.3
         configuration.warmup = warmup
+        configuration.milestones = [3]
+        configuration.phases = [SchedulePhase(ScheduleConfiguration())]
         let schedule = try Schedule(configuration, peak: peak, stepsPerUnit: 13)
         let highest = try #require((0..<200).map(schedule.value(at:)).max())
         #expect(schedule.peak == peak)
-        #expect(highest == peak)
+        // Between two of its own steps lies the peak of what goes up and down.
+        let risesLater = [.oneCycle, .triangular, .triangular2, .exponentialRange].contains(decay)
+        #expect(risesLater ? highest <= peak * (1 + 1e-12) : highest == peak)
       }
     }
   }

@@ -21,14 +21,15 @@ import Training
       configuration.model = .mlp(mlp)
     default: break
     }
-    configuration.schedule.length = 50
+    configuration.schedule.length = configuration.schedule.length ?? 50
     return configuration
   }
 
   /// An allowed value that nothing else has.
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch (hyperparameter.name, hyperparameter.kind) {
-    case ("warmup", _), ("decay_interval", _): .number(2.7)
+    case ("warmup", _), ("decay_interval", _), ("timescale", _): .number(2.7)
+    case ("threshold", _): .number(0)
     case ("decay", _): .text("exponential")
     case ("heads", _): .number(4)
     case ("width", _), ("batch_size", _): .number(24)

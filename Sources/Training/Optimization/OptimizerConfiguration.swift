@@ -76,10 +76,14 @@ extension TrainingConfiguration {
   /// - Parameters:
   ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
   ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
+  ///   - memory: what the schedule remembers of measurements.
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
-  public func optimizerTransform(stepsPerUnit: Int, stepOffset: Int = 0) throws(TrainingError) -> Chain {
+  public func optimizerTransform(
+    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:]
+  ) throws(TrainingError) -> Chain {
     optimizer.transform(
-      rate: try Schedule(schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit),
+      rate: try Schedule(
+        schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit, memory: memory),
       rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
       gradientClip: gradientClip, stepOffset: stepOffset)
   }

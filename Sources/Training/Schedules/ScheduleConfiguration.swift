@@ -1,4 +1,4 @@
-/// A hyperparameter over a trial: a linear warm-up to a peak, then a decay. Lengths are in the study's budget unit
+/// A hyperparameter over a trial: a warm-up to a peak, then a decay. Lengths are in the study's budget unit
 /// and may be fractions of it: half an epoch, 200 steps.
 public struct ScheduleConfiguration: Equatable, Sendable {
   /// At least 0; 0 is no warm-up.
@@ -7,10 +7,22 @@ public struct ScheduleConfiguration: Equatable, Sendable {
   /// Where a decay ends that has an end, counted from the start of training, warm-up included. Nil stands for the
   /// largest budget that the study gives to a trial; what reads the experiment file fills it in.
   public var length: Double? = nil
+  /// Where it changes.
+  public var by: Counting = .step
+  /// Of the decay `multi_step`, ascending, counted from the start of training.
+  public var milestones: [Double] = []
+  /// Of the decay `sequence`, which follow on the warm-up.
+  public var phases: [SchedulePhase] = []
   /// By name, those that are not as they are where nobody says.
   private var options: [String: HyperparameterValue] = [:]
 
   public init() {}
+
+  /// Where a schedule changes: at every optimizer step, or where a unit of the budget begins, as PyTorch's schedulers
+  /// that are stepped once an epoch.
+  public enum Counting: String, Codable, CaseIterable, Sendable {
+    case step, unit
+  }
 
   /// The value of an option, whether the decay has it or not.
   public func value(of option: ScheduleOption) -> HyperparameterValue {
@@ -44,6 +56,9 @@ extension ScheduleConfiguration: Codable {
     static let warmup = Key(stringValue: "warmup")
     static let decay = Key(stringValue: "decay")
     static let length = Key(stringValue: "length")
+    static let by = Key(stringValue: "by")
+    static let milestones = Key(stringValue: "milestones")
+    static let phases = Key(stringValue: "phases")
   }
 
   public init(from decoder: any Decoder) throws {
@@ -51,6 +66,9 @@ extension ScheduleConfiguration: Codable {
     warmup = try container.decode(Double.self, forKey: .warmup)
     decay = try container.decode(ScheduleKind.self, forKey: .decay)
     length = try container.decodeIfPresent(Double.self, forKey: .length)
+    by = try container.decodeIfPresent(Counting.self, forKey: .by) ?? by
+    milestones = try container.decodeIfPresent([Double].self, forKey: .milestones) ?? milestones
+    phases = try container.decodeIfPresent([SchedulePhase].self, forKey: .phases) ?? phases
     for option in ScheduleOption.all {
       let key = Key(stringValue: option.key)
       switch option.kind {
@@ -64,12 +82,15 @@ extension ScheduleConfiguration: Codable {
     }
   }
 
-  /// Options that are not said are not written, so that a study is encoded as it was before there were these.
+  /// What is not said is not written, so that a study is encoded as it was before there were these.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(warmup, forKey: .warmup)
     try container.encode(decay, forKey: .decay)
     try container.encodeIfPresent(length, forKey: .length)
+    if by != .step { try container.encode(by, forKey: .by) }
+    if !milestones.isEmpty { try container.encode(milestones, forKey: .milestones) }
+    if !phases.isEmpty { try container.encode(phases, forKey: .phases) }
     for option in ScheduleOption.all where option.isAlwaysWritten || options[option.name] != nil {
       let key = Key(stringValue: option.key)
       switch value(of: option) {

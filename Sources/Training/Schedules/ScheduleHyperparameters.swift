@@ -4,7 +4,7 @@ extension TrainingHyperparameter {
     self.init(
       name: option.name, summary: option.summary, kind: option.kind, isLive: true,
       applicability: option.applicability,
-      isApplicable: { $0.schedule.decay.has(option) },
+      isApplicable: { option.isApplicable(to: $0.schedule.decay) },
       read: { $0.schedule.value(of: option) },
       write: { $0.schedule.set(option, to: $1) })
   }

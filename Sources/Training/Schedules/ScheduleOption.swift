@@ -7,54 +7,92 @@ public struct ScheduleOption: Sendable {
   public let kind: Hyperparameter.Kind
   /// What it is where nobody says.
   public let standard: HyperparameterValue
+  /// What it may be in a schedule of another hyperparameter than the learning rate.
+  public let kindBesideRate: Hyperparameter.Kind
   /// The key under which journals have it.
   let key: String
   /// Whether journals have it even where it is the standard one, as those of the first versions do.
   let isAlwaysWritten: Bool
 
   private init(
-    _ name: String, _ kind: Hyperparameter.Kind, _ standard: HyperparameterValue, _ summary: String,
-    alwaysWrittenAs key: String?
+    _ name: String, _ kind: Hyperparameter.Kind, besideRate: Hyperparameter.Kind? = nil,
+    _ standard: HyperparameterValue, _ summary: String, alwaysWrittenAs key: String? = nil
   ) {
-    (self.name, self.kind, self.standard, self.summary) = (name, kind, standard, summary)
+    (self.name, self.summary, self.kind, self.standard) = (name, summary, kind, standard)
+    kindBesideRate = besideRate ?? kind
     (self.key, isAlwaysWritten) = (key ?? name, key != nil)
   }
 
+  /// - Parameter mayGrow: whether hyperparameters other than the rate may exceed what is searched: a fraction above 1,
+  ///   at most 1,000.
   static func number(
-    _ name: String, _ range: NumberRange, standard: Double, _ summary: String,
+    _ name: String, _ range: NumberRange, standard: Double, _ summary: String, mayGrow: Bool = false,
     alwaysWrittenAs key: String? = nil
   ) -> Self {
-    Self(name, .number(range), .number(standard), summary, alwaysWrittenAs: key)
+    var wide = range
+    if mayGrow { wide.high = 1_000 }
+    return Self(
+      name, .number(range), besideRate: .number(wide), .number(standard), summary, alwaysWrittenAs: key)
+  }
+
+  static func integer(_ name: String, low: Int, high: Int, standard: Int, _ summary: String) -> Self {
+    Self(name, .integer(low: low, high: high), .number(Double(standard)), summary)
+  }
+
+  /// Whose first choice is the standard one.
+  static func text(_ name: String, _ choices: [String], _ summary: String) -> Self {
+    Self(name, .text(choices), .text(choices[0]), summary)
   }
 }
 
 extension ScheduleOption {
-  /// Those of all kinds, each once.
+  /// Those of the warm-up, which all kinds have, and those of the kinds, each once.
   public static let all: [ScheduleOption] = {
     var names: Set<String> = []
-    return ScheduleKind.allCases.flatMap(\.options).filter { names.insert($0.name).inserted }
+    let options = ofWarmUp + ScheduleKind.allCases.flatMap(\.options)
+    return options.filter { names.insert($0.name).inserted }
   }()
 
-  /// The kinds that it shapes, in words: `the decay step or exponential`.
-  var applicability: String {
+  private static let ofWarmUp = [warmUpShape, warmUpStart]
+
+  /// Whether it means something in a schedule of this kind.
+  func isApplicable(to kind: ScheduleKind) -> Bool {
+    kind.has(self) || Self.ofWarmUp.contains { $0.name == name }
+  }
+
+  /// The kinds that it shapes, in words: `the decay step or exponential`; nil for all.
+  var applicability: String? {
     let names = ScheduleKind.allCases.filter { $0.has(self) }.map(\.name)
-    let last = names.last ?? ""
-    return "the decay " + (names.count < 2 ? last : names.dropLast().joined(separator: ", ") + " or \(last)")
+    guard let last = names.last else { return nil }
+    return "the decay "
+      + (names.count < 2 ? last : names.dropLast().joined(separator: ", ") + " or \(last)")
   }
 }
 
-// Those that several kinds have. Their first versions wrote these three always.
+// Those that several kinds have.
 extension ScheduleOption {
+  static let warmUpShape = text(
+    "warmup_shape", ["linear", "constant", "exponential"], "How the warm-up comes to the peak.")
+
+  static let warmUpStart = number(
+    "warmup_start", .from(0, through: 1), standard: 0,
+    "What fraction of the peak the warm-up begins with; 0 for one of its steps + 1 parts.", mayGrow: true)
+
   public static let finalFraction = number(
-    "final_fraction", .from(0, through: 1), standard: 0, "What fraction of the peak a cosine ends with.",
-    alwaysWrittenAs: "finalFraction")
+    "final_fraction", .from(0, through: 1), standard: 0, "What fraction of the peak the decay ends with.",
+    mayGrow: true, alwaysWrittenAs: "finalFraction")
 
   public static let decayFactor = number(
     "decay_factor", .above(0, through: 1), standard: 0.5,
-    "What the learning rate is multiplied with every decay_interval.", alwaysWrittenAs: "decayFactor")
+    "What is multiplied with every decay_interval, at every milestone or plateau.", mayGrow: true,
+    alwaysWrittenAs: "decayFactor")
 
   /// Counted from the end of the warm-up.
   public static let decayInterval = number(
     "decay_interval", .above(0, through: TrainingHyperparameters.longest), standard: 10,
     "The length of a step of the decay, in the budget unit.", alwaysWrittenAs: "decayInterval")
+
+  static let cycleLength = number(
+    "cycle_length", .above(0, through: TrainingHyperparameters.longest), standard: 10,
+    "The length of a cycle, of cosine_restarts the first, in the budget unit.")
 }

@@ -1,0 +1,49 @@
+// What the trainer changes of itself as it goes on: by the step, and by the dev loss.
+extension Trainer {
+  /// Optimizer steps in one unit of the budget, with batches of the configuration's own size.
+  var stepsPerUnit: Int {
+    switch configuration.budgetUnit {
+    case .steps: 1
+    case .epochs: max(stream.cursor.count / configuration.batchSize, 1)
+    }
+  }
+
+  /// Where the schedules are. They follow the budget. Counted in epochs, that is not the number of steps done when the
+  /// batch size, and with it an epoch's number of steps, has changed on the way.
+  private var schedulePosition: Int {
+    configuration.budgetUnit == .epochs
+      ? stream.cursor.steps(of: configuration.batchSize) : progress.step
+  }
+
+  /// Brings the configuration in force, and of what follows a schedule the value of the next step. It depends on the
+  /// configuration and the progress alone, so that a trial that was interrupted goes on as one that was not. Local.
+  mutating func bringInForce() throws(TrainingError) {
+    let current = scheduled.inForce(
+      configuration, at: schedulePosition, shares: peers.ranks * configuration.accumulation,
+      samples: stream.cursor.count)
+    try stream.setBatchSize(current.batchSize)
+    model.dropout = current.model.dropout
+    task.labelSmoothing = current.labelSmoothing
+    try optimizer.replaceTransform(
+      current.optimizerTransform(
+        stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,
+        memory: progress.scheduleMemory))
+  }
+
+  /// Before a step. Local, and the same on all ranks.
+  mutating func followSchedules() throws(TrainingError) {
+    if !scheduled.isEmpty { try bringInForce() }
+  }
+
+  /// After a step: measures the dev loss for a schedule that wants to know it. So it depends on the budget alone how
+  /// such a trial is trained, not on how often the study measures it. Collective.
+  ///
+  /// - Parameter budget: reached before the step.
+  mutating func followDevLoss(since budget: Int) throws(TrainingError) {
+    guard let rate = optimizer.rate, let interval = rate.observationInterval,
+      progress.budget / interval > budget / interval, let loss = try evaluate(on: .dev)["dev_loss"]
+    else { return }
+    progress.scheduleMemory = rate.memory(after: loss)
+    try bringInForce()
+  }
+}

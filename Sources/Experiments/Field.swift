@@ -1,3 +1,4 @@
+import Training
 import Yams
 
 /// The kind of value that a key takes: what to say it expects, how to read it, how to write it out again.
@@ -196,6 +197,43 @@ extension Field {
       read: { node in element.read(node).map { [$0] } ?? list.read(node) },
       write: { list.write($0) })
   }
+}
+
+extension Field<HyperparameterValue> {
+  /// What a hyperparameter of this kind takes.
+  static func value(of kind: Hyperparameter.Kind) -> Self {
+    switch kind {
+    case .number(let range):
+      Field<Double>.number(range.description, standIn: range.inside, where: range.contains).asValue {
+        .number($0)
+      }
+    case .integer(let low, let high):
+      Field<Int>.integer(atLeast: low, atMost: high).asValue { .number(Double($0)) }
+    case .text(["false", "true"]):
+      Field<Bool>.truth.asValue { .text(String($0)) }
+    case .text(let choices):
+      Field<String>.choice(of: choices).asValue { .text($0) }
+    case .any:
+      Field<String>.text.asValue { .text($0) }
+    }
+  }
+}
+
+extension Field {
+  /// The same field, its value in another form.
+  fileprivate func asValue(
+    _ form: @escaping (Value) -> HyperparameterValue
+  ) -> Field<HyperparameterValue> {
+    Field<HyperparameterValue>(
+      expected: expected, standIn: form(standIn), read: { read($0).map(form) },
+      write: { Node($0.description) },
+      objection: { objection($0).map { .init(expected: $0.expected, remedy: $0.remedy) } })
+  }
+}
+
+extension NumberRange {
+  /// A number that it contains.
+  fileprivate var inside: Double { includesHigh ? high : includesLow ? low : (low + high) / 2 }
 }
 
 /// The text of an unquoted scalar: a quoted "1" is a text, not a number.

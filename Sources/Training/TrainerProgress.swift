@@ -11,6 +11,8 @@ public struct TrainerProgress: Equatable, Sendable {
   public var lossCount: Int = 0
   /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
   public var trainingSeconds: Double?
+  /// The single numbers that the optimizer remembers, by name.
+  public var optimizer: [String: Double] = [:]
 
   public init() {}
 }
@@ -24,6 +26,7 @@ extension TrainerProgress {
       "samples": .integer(samples), "loss_sum": .number(lossSum), "loss_count": .integer(lossCount),
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
+    for (name, number) in optimizer { scalars[Self.ofOptimizer + name] = .number(number) }
     return scalars
   }
 
@@ -40,5 +43,10 @@ extension TrainerProgress {
     (step, budget) = (progress.step, progress.budget)
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
+    for (name, scalar) in scalars where name.hasPrefix(Self.ofOptimizer) {
+      if case .number(let number) = scalar { optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number }
+    }
   }
+
+  private static let ofOptimizer = "optimizer."
 }

@@ -113,10 +113,6 @@ extension TrainingConfiguration {
     var problems = counts.filter { !$0.range.contains($0.value) }.map {
       TrainingError.outOfRange($0.name, $0.range, $0.value)
     }
-    let clips = NumberRange.above(0, through: 1e30)
-    if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
-      problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))
-    }
     let lengths = NumberRange.above(0, through: TrainingHyperparameters.longest)
     if let length = schedule.length, !lengths.contains(length) {
       problems.append(.outOfRange("schedule.length", lengths.description, .number(length)))

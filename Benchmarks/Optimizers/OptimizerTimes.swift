@@ -1,8 +1,7 @@
 import Glibc
 import Training
 
-/// A step of each optimizer: by the fused loops, by libtorch's operators, by the interpreter that says what
-/// it means.
+/// A step of each optimizer: by the fused loops, and by libtorch's operators.
 ///
 /// The limit is one pass: what every optimizer with this memory must read and write, at the rate at which
 /// `memcpy` moves as many bytes to and fro within as much memory. LAMB needs a second pass, for its norms.
@@ -17,34 +16,29 @@ func printOptimizerTimes(_ model: BenchmarkModel) throws {
     let times = try measure(chain, model)
     printRow("\(kind), fused", times.fused, relativeTo: times.fused)
     printRow("\(kind), libtorch's operators", times.tensors, relativeTo: times.fused)
-    printRow("\(kind), interpreter", times.reference, relativeTo: times.fused)
     printRow("\(kind), one pass at the rate of memcpy", times.pass, relativeTo: times.fused)
   }
 }
 
 private func measure(
   _ chain: Chain, _ model: BenchmarkModel
-) throws -> (fused: Times, tensors: Times, reference: Times, pass: Times) {
+) throws -> (fused: Times, tensors: Times, pass: Times) {
   let (layout, store) = (model.layout, model.model.store)
   let gradients = (0..<layout.elements).map { Float(($0 * 37) % 101 - 50) / 5000 }
-  var (fused, tensors, reference, pass) = (Times(), Times(), Times(), Times())
+  var (fused, tensors, pass) = (Times(), Times(), Times())
   var optimizer = try Optimizer(chain, layout: layout)
   var onTensors = try Optimizer(chain, layout: layout, engine: .tensors(.cpu))
-  var plain = ReferenceOptimizer(chain, layout: layout)
-  var parameters = Array(model.parameters)
   // Parameters and gradients are read and written, and so is each block of memory.
   let arrays = 2 + optimizer.memoryNames.count
   let copies = CopiedArrays(count: arrays, elements: layout.elements)
-  for repetition in 0..<40 {
+  for _ in 0..<40 {
     _ = model.gradients.update(from: gradients)
     try fused.add { try optimizer.update(parameters: model.parameters, gradients: model.gradients) }
     _ = model.gradients.update(from: gradients)
     try tensors.add { try onTensors.update(parameters: store.parameters, gradients: store.gradients) }
     pass.add { copies.copy() }
-    guard repetition < 3 else { continue }
-    try reference.add { try plain.update(parameters: &parameters, gradients: gradients) }
   }
-  return (fused, tensors, reference, pass)
+  return (fused, tensors, pass)
 }
 
 /// Memory of `count` arrays, of which each half is copied over the other: all of it is read once and written

@@ -56,6 +56,48 @@ static double total(const doubles16 *sums) {
   return lanes[0];
 }
 
+// Both loops of a rule with so many blocks of memory: its block on 16 elements, between what all rules have in
+// common. Arrays, coefficients and memory are local copies, so that no store can be thought to change them.
+#define DEFINE_RULE_LOOPS(rule, blocks) \
+  static optimizer_norms LOOPS(rule##_direction)(const optimizer_pass *pass) { \
+    OPEN_PASS(blocks) \
+    doubles16 parameters = {0}, updates = {0}; \
+    FOR_EACH_BLOCK(pass->count, { \
+      UPDATE(rule, blocks) \
+      KEEP_INSIDE(gi); \
+      STORE(g, gi); \
+      LOOPS(add_squares)(&wi, &parameters); \
+      LOOPS(add_squares)(&gi, &updates); \
+    }) \
+    return (optimizer_norms){total(&parameters), total(&updates)}; \
+  } \
+  static void LOOPS(rule##_step)(const optimizer_pass *pass, float rate) { \
+    OPEN_PASS(blocks) \
+    const floats16 zero = {0}; \
+    FOR_EACH_BLOCK(pass->count, { \
+      UPDATE(rule, blocks) \
+      STORE(w, wi - rate * gi); \
+      STORE(g, zero); \
+    }) \
+  }
+
+#define OPEN_PASS(blocks) \
+  float *const w = pass->parameters + pass->offset, *const g = pass->gradients + pass->offset; \
+  const float gradient_scale = pass->gradient_scale, coupled_decay = pass->coupled_decay; \
+  const float decay = pass->decay; \
+  float c[optimizer_most_coefficients]; \
+  memcpy(c, pass->coefficients, sizeof c); \
+  float *memory[(blocks) + 1]; \
+  for (int block = 0; block < (blocks); block++) memory[block] = pass->state[block] + pass->offset;
+
+#define UPDATE(rule, blocks) \
+  floats16 wi = LOAD(w), gi = LOAD(g), s[(blocks) + 1]; \
+  for (int block = 0; block < (blocks); block++) s[block] = LOAD(memory[block]); \
+  gi = gradient_scale * gi + coupled_decay * wi; \
+  LOOPS(rule##_block)(&wi, &gi, s, c); \
+  gi = gi + decay * wi; \
+  for (int block = 0; block < (blocks); block++) STORE(memory[block], s[block]);
+
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)

@@ -24,98 +24,6 @@ static double LOOPS(sum_of_squares)(const float *x, size_t count) {
   return total(&even);
 }
 
-/// Adam's update of one block; `m` and `v` are updated, the result is in `g`.
-static inline __attribute__((always_inline)) void LOOPS(adam_block)(
-  const floats16 *w, floats16 *g, floats16 *m, floats16 *v, const adam_coefficients *c) {
-  floats16 gradient = c->gradient_scale * *g + c->coupled_decay * *w;
-  *m = c->beta1 * *m + c->beta1_rest * gradient;
-  *v = c->beta2 * *v + c->beta2_rest * (gradient * gradient);
-  floats16 scale = c->second_correction * __builtin_elementwise_sqrt(*v) + c->epsilon;
-  *g = (c->first_correction * *m) / scale + c->decay * *w;
-}
-
-/// The momentum update of one block; `b` is updated, the result is in `g`.
-static inline __attribute__((always_inline)) void LOOPS(momentum_block)(
-  const floats16 *w, floats16 *g, floats16 *b, const momentum_coefficients *c) {
-  floats16 gradient = c->gradient_scale * *g + c->coupled_decay * *w;
-  *b = c->momentum * *b + gradient;
-  *g = c->gradient_share * gradient + c->buffer_share * *b + c->decay * *w;
-}
-
-static inline __attribute__((always_inline)) void LOOPS(plain_block)(
-  const floats16 *w, floats16 *g, const momentum_coefficients *c) {
-  *g = c->gradient_scale * *g + c->coupled_decay * *w + c->decay * *w;
-}
-
-static optimizer_norms LOOPS(adam_direction)(
-  const float *w, float *g, float *m, float *v, size_t count, const adam_coefficients *coefficients) {
-  const adam_coefficients c = *coefficients;
-  doubles16 parameters = {0}, updates = {0};
-  FOR_EACH_BLOCK(count, {
-    floats16 wi = LOAD(w), gi = LOAD(g), mi = LOAD(m), vi = LOAD(v);
-    LOOPS(adam_block)(&wi, &gi, &mi, &vi, &c);
-    KEEP_INSIDE(gi);
-    STORE(m, mi);
-    STORE(v, vi);
-    STORE(g, gi);
-    LOOPS(add_squares)(&wi, &parameters);
-    LOOPS(add_squares)(&gi, &updates);
-  })
-  return (optimizer_norms){total(&parameters), total(&updates)};
-}
-
-static void LOOPS(adam_step)(
-  float *w, float *g, float *m, float *v, size_t count, const adam_coefficients *coefficients, float rate) {
-  const adam_coefficients c = *coefficients;
-  const floats16 zero = {0};
-  FOR_EACH_BLOCK(count, {
-    floats16 wi = LOAD(w), gi = LOAD(g), mi = LOAD(m), vi = LOAD(v);
-    LOOPS(adam_block)(&wi, &gi, &mi, &vi, &c);
-    STORE(m, mi);
-    STORE(v, vi);
-    STORE(w, wi - rate * gi);
-    STORE(g, zero);
-  })
-}
-
-static optimizer_norms LOOPS(momentum_direction)(
-  const float *w, float *g, float *b, size_t count, const momentum_coefficients *coefficients) {
-  const momentum_coefficients c = *coefficients;
-  doubles16 parameters = {0}, updates = {0};
-  FOR_EACH_BLOCK(count, {
-    floats16 wi = LOAD(w), gi = LOAD(g);
-    if (b) {
-      floats16 bi = LOAD(b);
-      LOOPS(momentum_block)(&wi, &gi, &bi, &c);
-      STORE(b, bi);
-    } else {
-      LOOPS(plain_block)(&wi, &gi, &c);
-    }
-    STORE(g, gi);
-    LOOPS(add_squares)(&wi, &parameters);
-    LOOPS(add_squares)(&gi, &updates);
-  })
-  return (optimizer_norms){total(&parameters), total(&updates)};
-}
-
-static void LOOPS(momentum_step)(
-  float *w, float *g, float *b, size_t count, const momentum_coefficients *coefficients, float rate) {
-  const momentum_coefficients c = *coefficients;
-  const floats16 zero = {0};
-  FOR_EACH_BLOCK(count, {
-    floats16 wi = LOAD(w), gi = LOAD(g);
-    if (b) {
-      floats16 bi = LOAD(b);
-      LOOPS(momentum_block)(&wi, &gi, &bi, &c);
-      STORE(b, bi);
-    } else {
-      LOOPS(plain_block)(&wi, &gi, &c);
-    }
-    STORE(w, wi - rate * gi);
-    STORE(g, zero);
-  })
-}
-
 static void LOOPS(apply_direction)(float *w, float *g, size_t count, float rate) {
   const floats16 zero = {0};
   FOR_EACH_BLOCK(count, {
@@ -124,12 +32,21 @@ static void LOOPS(apply_direction)(float *w, float *g, size_t count, float rate)
   })
 }
 
+// A rule's block: of 16 elements, the parameters `w`, the gradient `g`, in which it leaves the update, its
+// memory `s` and its coefficients `c`.
+#define RULE_BLOCK(name) \
+  static inline __attribute__((always_inline)) void LOOPS(name##_block)( \
+    const floats16 *w, floats16 *g, floats16 *s, const float *c)
+#include "optimizer_rule_blocks.h"
+#undef RULE_BLOCK
+
+FOR_EVERY_OPTIMIZER_RULE(DEFINE_RULE_LOOPS)
+
+#define RULE_LOOPS(name, blocks) {LOOPS(name##_direction), LOOPS(name##_step)},
 static const optimizer_loops LOOPS(table) = {
   LOOPS_NAME,
   LOOPS(sum_of_squares),
-  LOOPS(adam_direction),
-  LOOPS(adam_step),
-  LOOPS(momentum_direction),
-  LOOPS(momentum_step),
   LOOPS(apply_direction),
+  {FOR_EVERY_OPTIMIZER_RULE(RULE_LOOPS)},
 };
+#undef RULE_LOOPS

@@ -65,13 +65,15 @@ struct TrainingReader {
 
   private func readOptimizer(_ section: Section, into optimizer: inout OptimizerConfiguration) {
     optimizer.kind = section.value("kind", .choice(), default: optimizer.kind)
-    optimizer.learningRate = section.value(
-      "learning_rate", .number(above: 0), default: optimizer.learningRate)
-    optimizer.weightDecay = section.value("weight_decay", .number(atLeast: 0), default: optimizer.weightDecay)
-    optimizer.momentum = section.value("momentum", .number(from: 0, below: 1), default: optimizer.momentum)
-    optimizer.beta1 = section.value("beta1", .number(from: 0, below: 1), default: optimizer.beta1)
-    optimizer.beta2 = section.value("beta2", .number(from: 0, below: 1), default: optimizer.beta2)
-    optimizer.epsilon = section.value("epsilon", .number(above: 0), default: optimizer.epsilon)
+    for option in OptimizerOption.all {
+      let field = Field.value(of: option.kind)
+      // An option of another optimizer may be there for a search that chooses the kind.
+      let read =
+        optimizer.ownValue(of: option.name).map {
+          section.value(option.name, field, default: $0, describedAs: option.defaults)
+        } ?? section.optional(option.name, field, absence: option.defaults)
+      if let read { optimizer.set(option.name, to: read) }
+    }
     section.finish()
   }
 

@@ -10,36 +10,12 @@ extension TrainingHyperparameters {
   /// In a batch.
   static let mostSamples = 1_000_000_000
 
-  static let optimization: [TrainingHyperparameter] = [
-    .text(
-      "optimizer", OptimizerConfiguration.Kind.self, \.optimizer.kind, isLive: false,
-      "The optimizer. Its memory has another shape than another's, so it stays for a trial's life."),
-    .number(
-      "learning_rate", .above(0, through: 1e6), \.optimizer.learningRate,
-      "The peak of the learning-rate schedule, for the reference batch size."),
-    .number(
-      "weight_decay", .from(0, through: 1e6), \.optimizer.weightDecay, "Decoupled decay of the weights."),
-    .number(
-      "momentum", .from(0, below: 1), \.optimizer.momentum, "The momentum of SGD.",
-      needs: "the optimizer sgd"
-    ) { $0.optimizer.kind == .sgd },
-    .number(
-      "beta1", .from(0, below: 1), \.optimizer.beta1, "The decay of the first moment.",
-      needs: adaptive
-    ) { $0.optimizer.kind != .sgd },
-    .number(
-      "beta2", .from(0, below: 1), \.optimizer.beta2, "The decay of the second moment.",
-      needs: adaptive
-    ) { $0.optimizer.kind != .sgd },
-    .number(
-      "epsilon", .from(1e-30, through: 1e6), \.optimizer.epsilon,
-      "What keeps the division by the second moment's root finite.",
-      needs: adaptive
-    ) { $0.optimizer.kind != .sgd },
-    .number(
-      "gradient_clip", .from(0, through: 1e30), \.gradientClip,
-      "The global norm to which a longer gradient is shortened; 0 turns clipping off."),
-  ]
+  static let optimization: [TrainingHyperparameter] =
+    ofOptimizers + [
+      .number(
+        "gradient_clip", .from(0, through: 1e30), \.gradientClip,
+        "The global norm to which a longer gradient is shortened; 0 turns clipping off.")
+    ]
 
   static let schedule: [TrainingHyperparameter] =
     [
@@ -70,7 +46,6 @@ extension TrainingHyperparameters {
       "The probability that the loss takes from the label and spreads evenly over all classes."),
   ]
 
-  private static let adaptive = "the optimizer adamw or lamb"
 }
 
 extension TrainingConfiguration {

@@ -13,6 +13,8 @@ public struct TrainerProgress: Equatable, Sendable {
   public var trainingSeconds: Double?
   /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
   public var scheduleMemory: [String: Double] = [:]
+  /// The single numbers that the optimizer remembers, by name.
+  public var optimizer: [String: Double] = [:]
 
   public init() {}
 }
@@ -29,6 +31,7 @@ extension TrainerProgress {
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
     for (name, value) in scheduleMemory { scalars[Self.schedulePrefix + name] = .number(value) }
+    for (name, number) in optimizer { scalars[Self.ofOptimizer + name] = .number(number) }
     return scalars
   }
 
@@ -50,5 +53,10 @@ extension TrainerProgress {
         scheduleMemory[String(name.dropFirst(Self.schedulePrefix.count))] = number
       }
     }
+    for (name, scalar) in scalars where name.hasPrefix(Self.ofOptimizer) {
+      if case .number(let number) = scalar { optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number }
+    }
   }
+
+  private static let ofOptimizer = "optimizer."
 }

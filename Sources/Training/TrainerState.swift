@@ -14,6 +14,8 @@ extension Trainer {
       for part in parts {
         blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.place.copied())
       }
+      var progress = progress
+      progress.optimizer = optimizer.scalars
       return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
   }
@@ -40,7 +42,7 @@ extension Trainer {
   }
 
   private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
-    optimizer.setStep(progress.step)
+    try optimizer.goOn(from: progress.step, scalars: progress.optimizer)
     self.progress = progress
     // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
     try stream.setBatchSize(1)
@@ -56,8 +58,8 @@ extension Trainer {
       StatePart(name: "parameters", layout: store.parameterEntries, place: StatePlace(store.parameters)),
       StatePart(name: "buffers", layout: store.bufferEntries, place: StatePlace(store.buffers)),
     ]
-      + optimizer.memoryPlaces.map { name, place in
-        StatePart(name: "optimizer.\(name)", layout: store.parameterEntries, place: place)
+      + optimizer.memoryPlaces.map { name, entries, place in
+        StatePart(name: "optimizer.\(name)", layout: entries, place: place)
       }
   }
 

@@ -69,10 +69,6 @@ extension TrainingConfiguration {
       TrainingError.outOfRange($0.name, $0.range, $0.value)
     }
     problems += data.format.problems
-    let clips = NumberRange.above(0, through: 1e30)
-    if let clip = optimizer.trustRatioClip, !clips.contains(clip) {
-      problems.append(.outOfRange("trust_ratio_clip", clips.description, .number(clip)))
-    }
     return problems + scheduleProblems
   }
 

@@ -157,7 +157,7 @@ import Training
       let gradients = UnsafeMutableBufferPointer<Float>.allocate(capacity: 64)
       gradients.initialize(repeating: 1)
       let layout = try ParameterLayout(
-        segments: [.init(name: "w", offset: 0, count: 64, isExempt: false)], elements: 64)
+        segments: [.init(name: "w", offset: 0, shape: [64], isExempt: false)], elements: 64)
       let exchange = try GradientExchange(on: ranks, layout: layout, patience: 0.2)
       var message = ""
       if ranks.rank.rawValue < ranks.size - 1 {

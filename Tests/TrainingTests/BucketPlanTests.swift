@@ -7,7 +7,7 @@ import Training
     var segments: [ParameterLayout.Segment] = []
     var end = start
     for (index, count) in counts.enumerated() {
-      segments.append(.init(name: "p\(index)", offset: end, count: count, isExempt: false))
+      segments.append(.init(name: "p\(index)", offset: end, shape: [count], isExempt: false))
       end += (count + 15) / 16 * 16
     }
     return try ParameterLayout(segments: segments, elements: end)

@@ -42,7 +42,7 @@ import Testing
       _ = try? configuration.memoryEstimate(for: .text(vocabulary: Array(0...255), contextLength: 1_000_000))
       // As many steps to an epoch as samples can be numbered.
       let chain = try configuration.optimizerTransform(stepsPerUnit: Int(Int32.max))
-      let rate = try #require(chain.stages.last as? ScaleByRate)
+      let rate = try #require(chain.first(ScaleByRate.self))
       for step in [0, 1, 1 << 40, Int.max] { #expect(Float(rate.value(at: step)).isFinite) }
     }
   }

@@ -20,7 +20,7 @@ struct OptimizerProblem {
     for (name, shape) in Self.shapes {
       let offset = (end + alignment - 1) / alignment * alignment
       let count = shape.reduce(1, *)
-      segments.append(.init(name: name, offset: offset, count: count, isExempt: shape.count == 1))
+      segments.append(.init(name: name, offset: offset, shape: shape, isExempt: shape.count == 1))
       end = offset + count
     }
     layout = try ParameterLayout(segments: segments, elements: end + 3)

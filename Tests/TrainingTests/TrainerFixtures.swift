@@ -56,3 +56,20 @@ extension Trainer {
   /// Never interrupted.
   mutating func train(to target: Int) throws -> TrainingPause { try train(to: target) { false } }
 }
+
+extension OptimizerConfiguration {
+  /// Of a kind that has the option, if any has: this one, or the first in the list.
+  func having(_ option: String) -> Self {
+    guard ownValue(of: option) == nil else { return self }
+    let kinds = Kind.allCases.filter { Self($0).ownValue(of: option) != nil }
+    return kinds.first.map { Self($0) } ?? self
+  }
+}
+
+extension Hyperparameter {
+  /// A choice other than the one in force.
+  func otherChoice(than value: HyperparameterValue?) -> HyperparameterValue? {
+    guard case .text(let choices) = kind else { return nil }
+    return choices.last { .text($0) != value }.map { .text($0) }
+  }
+}

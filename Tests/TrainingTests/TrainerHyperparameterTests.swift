@@ -12,7 +12,6 @@ import Training
       }
     var configuration = model.configuration
     switch hyperparameter.name {
-    case "momentum": configuration.optimizer.kind = .sgd
     case let name where ScheduleOption.all.contains { $0.name == name }:
       configuration.schedule = .example(of: name)
     case let name where name.hasPrefix("hidden"):
@@ -22,6 +21,7 @@ import Training
     default: break
     }
     configuration.schedule.length = configuration.schedule.length ?? 50
+    configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
     return configuration
   }
 
@@ -36,7 +36,9 @@ import Training
     case ("depth", _): .number(14)
     case (_, .number), (_, .any): .number(0.123)
     case (_, .integer): .number(3)
-    case (_, .text(let choices)): .text(choices.last!)
+    case (_, .text(let choices)):
+      hyperparameter.otherChoice(than: configuration(for: hyperparameter).hyperparameters[hyperparameter.name])
+        ?? .text(choices[0])
     }
   }
 

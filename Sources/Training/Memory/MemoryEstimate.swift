@@ -7,8 +7,7 @@ public struct MemoryEstimate: Equatable, Sendable {
   public var parameters: Int
   /// As large as the parameters.
   public var gradients: Int
-  /// As large as the parameters for each block that the optimizer remembers: one for `sgd`, two for `adamw`
-  /// and `lamb`.
+  /// What the optimizer remembers: a block as large as the parameters for `sgd`, two for `adamw` and `lamb`.
   public var optimizer: Int
   /// What batch normalization keeps.
   public var statistics: Int
@@ -38,13 +37,18 @@ extension TrainingConfiguration {
     let scalar = MemoryLayout<Float>.stride
     let parameters = Int.clampedProduct([ParameterStore.elements(of: declarations.parameters), scalar])
     let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
-    let blocks = optimizer.transform(rate: .constant(0)).memory.count
+    let optimizer = Int.clampedSum(
+      optimizer.transform(rate: .constant(0)).memory.map { block in
+        let elements = block.elements(
+          for: declarations.parameters.map(\.shape), parameters: ParameterStore.elements(of: declarations.parameters))
+        return .clampedProduct([elements, scalar])
+      })
     let shares = max(1, Int.clampedProduct([ranksPerTrial, accumulation]))
     let samples = max((batchSize + shares - 1) / shares, evaluationBatchSize / max(1, ranksPerTrial) / 4)
     return MemoryEstimate(
-      parameters: parameters, gradients: parameters, optimizer: .clampedProduct([parameters, blocks]),
+      parameters: parameters, gradients: parameters, optimizer: optimizer,
       statistics: statistics,
       activations: .clampedProduct([max(1, samples), model.shape.activations(for: form), scalar]),
-      snapshot: .clampedSum([.clampedProduct([parameters, 1 + blocks]), statistics]))
+      snapshot: .clampedSum([parameters, optimizer, statistics]))
   }
 }

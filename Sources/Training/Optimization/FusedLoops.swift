@@ -22,49 +22,115 @@ public struct FusedLoops: Sendable, CustomStringConvertible {
     }.squareRoot()
   }
 
-  /// One step of a plan over all segments; `scale` multiplies the gradients.
-  func run(_ plan: FusedPlan, _ buffers: HostBuffers, _ layout: ParameterLayout, scale: Float, step: Int) {
-    let rate = plan.rate.value(at: step)
-    for segment in layout.segments {
-      let pass = SegmentPass(plan, buffers, segment, gradientScale: scale)
-      if let trustRatio = plan.trustRatio, !segment.isExempt {
-        let norms = direction(of: pass, moments: plan.moments, step: step)
-        let ratio = trustRatio.ratio(
-          parameterSquares: norms.parameter_squares, updateSquares: norms.update_squares)
-        applyDirection(of: pass, rate: Float(rate * ratio))
-      } else {
-        self.step(pass, moments: plan.moments, step: step, rate: Float(rate))
+  /// The Euclidean norm of one segment.
+  fileprivate func norm(of values: UnsafeMutablePointer<Float>, _ segment: ParameterLayout.Segment) -> Double
+  {
+    table.pointee.sum_of_squares(values + segment.offset, segment.count).squareRoot()
+  }
+
+  fileprivate func direction(_ rule: RuleKernel, _ pass: borrowing optimizer_pass) -> optimizer_norms {
+    withUnsafePointer(to: pass) { optimizer_direction(table, rule.rule, $0) }
+  }
+
+  fileprivate func step(_ rule: RuleKernel, _ pass: borrowing optimizer_pass, rate: Float) {
+    withUnsafePointer(to: pass) { optimizer_step(table, rule.rule, $0, rate) }
+  }
+
+  fileprivate func applyDirection(
+    _ parameters: UnsafeMutablePointer<Float>, _ update: UnsafeMutablePointer<Float>,
+    _ segment: ParameterLayout.Segment, rate: Float
+  ) {
+    table.pointee.apply_direction(parameters + segment.offset, update + segment.offset, segment.count, rate)
+  }
+}
+
+/// One step of a plan's elementwise routes on the CPU.
+struct FusedStep {
+  let loops: FusedLoops
+  let parameters: UnsafeMutablePointer<Float>
+  let gradients: UnsafeMutablePointer<Float>
+  /// What the gradients are multiplied with, clipping included.
+  let scale: Double
+  let rate: Double
+  /// In the order of the plan's rules.
+  private var calls: [Call] = []
+
+  /// A rule with what it needs at this step.
+  private struct Call {
+    var kernel: RuleKernel
+    /// As many as any rule has.
+    var coefficients: [Float]
+    var blocks: [UnsafeMutablePointer<Float>?]
+
+    init(_ rule: any UpdateRule, _ coefficients: [Double], _ memory: OptimizerMemory) {
+      kernel = rule.kernel
+      let most = Int(optimizer_most_coefficients)
+      self.coefficients =
+        coefficients.map { Float($0) } + Array(repeating: 0, count: most - coefficients.count)
+      blocks = rule.memory.map { memory.blocks[$0.name]?.host?.values.baseAddress }
+    }
+  }
+
+  private let plain: Call
+
+  init(
+    _ plan: OptimizerPlan, _ coefficients: [[Double]], _ memory: OptimizerMemory, loops: FusedLoops,
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>, scale: Double,
+    rate: Double
+  ) {
+    self.loops = loops
+    self.parameters = parameters
+    self.gradients = gradients
+    self.scale = scale
+    self.rate = rate
+    calls = zip(plan.rules, coefficients).map { Call($0, $1, memory) }
+    plain = Call(PlainRule(), [], memory)
+  }
+
+  /// All passes over one tensor; the gradients are zero afterwards.
+  func run(_ route: OptimizerPlan.Route, _ segment: ParameterLayout.Segment) {
+    let moveRate = route.movesByRate ? rate : 1
+    var scale = scale
+    for (number, pass) in route.passes.enumerated() {
+      let call = pass.rule.map { calls[$0] } ?? plain
+      let input = input(of: pass, segment, scale: scale)
+      let trustRatio = segment.isExempt ? nil : pass.trustRatio
+      let isLast = number == route.passes.count - 1
+      call.coefficients.withUnsafeBufferPointer { coefficients in
+        call.blocks.withUnsafeBufferPointer { blocks in
+          let fused = optimizer_pass(
+            parameters: parameters, gradients: gradients, state: blocks.baseAddress, offset: segment.offset,
+            count: segment.count, gradient_scale: Float(input.scale), coupled_decay: Float(input.decay),
+            decay: segment.isExempt ? 0 : Float(pass.decay), coefficients: coefficients.baseAddress)
+          if isLast && trustRatio == nil {
+            loops.step(call.kernel, fused, rate: Float(moveRate))
+            return
+          }
+          let norms = loops.direction(call.kernel, fused)
+          let ratio =
+            trustRatio?.ratio(
+              parameterSquares: norms.parameter_squares, updateSquares: norms.update_squares) ?? 1
+          if isLast {
+            loops.applyDirection(parameters, gradients, segment, rate: Float(moveRate * ratio))
+          }
+          scale = ratio
+        }
       }
     }
   }
 
-  /// Updates the memory and leaves the update where the gradients were.
-  private func direction(of pass: SegmentPass, moments: FusedPlan.Moments, step: Int) -> optimizer_norms {
-    if case .adam(let adam) = moments {
-      var coefficients = pass.coefficients(adam, step: step)
-      return table.pointee.adam_direction(
-        pass.parameters, pass.gradients, pass.first, pass.second, pass.count, &coefficients)
+  /// What the pass multiplies its input with, and how much of the parameters it adds.
+  private func input(
+    of pass: OptimizerPlan.Pass, _ segment: ParameterLayout.Segment, scale: Double
+  ) -> (scale: Double, decay: Double) {
+    var input = (scale: scale, decay: segment.isExempt ? 0 : pass.coupledDecay)
+    if let layerwise = pass.layerwise, !segment.isExempt {
+      let ratio = layerwise.ratio(
+        parameterNorm: loops.norm(of: parameters, segment),
+        gradientNorm: abs(scale) * loops.norm(of: gradients, segment))
+      input = (scale * ratio, layerwise.weightDecay * ratio)
     }
-    var coefficients = pass.coefficients(moments)
-    return table.pointee.momentum_direction(
-      pass.parameters, pass.gradients, pass.first, pass.count, &coefficients)
-  }
-
-  /// Updates the memory and the parameters, and leaves the gradients zero.
-  private func step(_ pass: SegmentPass, moments: FusedPlan.Moments, step: Int, rate: Float) {
-    if case .adam(let adam) = moments {
-      var coefficients = pass.coefficients(adam, step: step)
-      table.pointee.adam_step(
-        pass.parameters, pass.gradients, pass.first, pass.second, pass.count, &coefficients, rate)
-    } else {
-      var coefficients = pass.coefficients(moments)
-      table.pointee.momentum_step(
-        pass.parameters, pass.gradients, pass.first, pass.count, &coefficients, rate)
-    }
-  }
-
-  /// Moves the parameters along the update that `direction` left, and leaves the gradients zero.
-  private func applyDirection(of pass: SegmentPass, rate: Float) {
-    table.pointee.apply_direction(pass.parameters, pass.gradients, pass.count, rate)
+    if pass.isRated { input = (input.scale * rate, input.decay * rate) }
+    return input
   }
 }

@@ -1,106 +1,126 @@
 public import Tensors
 
-/// What runs: a chain of transforms over flat buffers, in one fused pass where the chain is one that the
-/// loops cover (SGD with momentum, AdamW, LAMB), else by `ReferenceOptimizer`'s rules.
+/// What runs: a chain of links over flat buffers, in as few passes over memory as `OptimizerPlan` finds.
 ///
 /// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so
-/// stays equal. On the CPU results are bit for bit the same on every run and on every instruction set.
+/// stays equal. On the CPU the results of elementwise links are bit for bit the same on every run and on every
+/// instruction set.
 public struct Optimizer: ~Copyable {
   public private(set) var transform: Chain
   public let layout: ParameterLayout
   /// Steps done; the schedules count from it.
   public private(set) var step = 0
+  /// The single numbers that it remembers, by name.
+  public private(set) var scalars: [String: Double]
 
-  private var plan: FusedPlan?
+  private var plan: OptimizerPlan
+  private let engine: OptimizerEngine
   private let memory: OptimizerMemory
 
   /// - Parameter engine: by what the steps are computed; `suited(to:)` the parameters' device.
-  /// - Throws: `TrainingError.invalid` when two transforms of the chain want the same block of memory, or
-  ///   when the engine is `tensors` and the chain is not one that fuses; `TrainingError.library` when the
-  ///   device lacks the memory.
+  /// - Throws: `TrainingError.memory` or `TrainingError.library` when the device lacks the memory.
   public init(
-    _ transform: some GradientTransform, layout: ParameterLayout, engine: OptimizerEngine = .loops(.fastest)
+    _ transform: Chain, layout: ParameterLayout, engine: OptimizerEngine = .loops(.fastest)
   ) throws(TrainingError) {
     self.layout = layout
-    self.transform = Chain(transform.stages)
-    try Self.requireDistinctMemory(self.transform)
-    plan = FusedPlan(self.transform)
-    if case .tensors = engine, plan == nil { throw Self.unfused(self.transform) }
+    self.transform = transform
+    self.engine = engine
+    plan = OptimizerPlan(transform, layout: layout)
+    scalars = transform.scalars
     memory = try OptimizerMemory(transform.memory, layout: layout, engine: engine)
   }
 
-  /// Whether one fused pass covers the chain.
-  public var isFused: Bool { plan != nil }
-
   /// Goes on under other hyperparameters, with the memory and the step count as they are.
   ///
-  /// - Throws: `TrainingError.invalid` when the new chain remembers other blocks than the old.
-  public mutating func replaceTransform(_ transform: some GradientTransform) throws(TrainingError) {
-    let chain = Chain(transform.stages)
-    try Self.requireDistinctMemory(chain)
-    try requireMemory(of: Set(chain.memory), in: "the new transform")
-    let newPlan = FusedPlan(chain)
-    if case .tensors = memory, newPlan == nil { throw Self.unfused(chain) }
-    self.transform = chain
-    plan = newPlan
+  /// - Throws: `TrainingError.invalid` when the new chain remembers something else than the old.
+  public mutating func replaceTransform(_ transform: Chain) throws(TrainingError) {
+    try requireMemory(
+      blocks: Set(transform.memoryNames), scalars: Set(transform.scalars.keys), in: "the new transform")
+    self.transform = transform
+    plan = OptimizerPlan(transform, layout: layout)
   }
 
   /// A copy of all that is remembered. Waits for the device.
   public func state() throws(TrainingError) -> OptimizerState {
-    OptimizerState(step: step, blocks: try memory.copied())
+    OptimizerState(step: step, blocks: try memory.copied(), scalars: scalars)
   }
 
   /// Goes on from `state`, under this optimizer's own hyperparameters.
   ///
-  /// - Throws: `TrainingError.invalid` when the state holds other blocks, or blocks of another length.
+  /// - Throws: `TrainingError.invalid` when the state holds something else, or blocks of another length.
   public mutating func restore(_ state: OptimizerState) throws(TrainingError) {
-    try requireMemory(of: Set(state.blocks.keys), in: "the state")
-    for (name, values) in state.blocks where values.count != layout.elements {
+    try requireMemory(blocks: Set(state.blocks.keys), scalars: Set(state.scalars.keys), in: "the state")
+    for (name, values) in state.blocks {
+      let elements = memory.blocks[name]?.tensor.count ?? 0
+      guard values.count != elements else { continue }
       throw .invalid(
-        subject: "optimizer memory \(name)", expected: "\(layout.elements) elements",
-        found: "\(values.count)",
+        subject: "optimizer memory \(name)", expected: "\(elements) elements", found: "\(values.count)",
         remedy: "Restore a state of the same model.")
     }
     try memory.overwrite(state.blocks)
-    step = state.step
+    (step, scalars) = (state.step, state.scalars)
   }
 
   /// One block of memory in place, so that a clone can send or receive it without a copy; nil if there is
   /// none of that name, or if it is on another device than the CPU. The pointer is valid as long as the
   /// optimizer lives.
   public func memoryBlock(_ name: String) -> UnsafeMutableBufferPointer<Float>? {
-    if case .host(let blocks, _) = memory { blocks[name]?.values } else { nil }
+    memory.blocks[name]?.host?.values
   }
 
-  /// Where each block of memory is kept, by name, in the order of the names.
-  var memoryPlaces: [(name: String, place: StatePlace)] {
-    memoryNames.compactMap { name in memory.place(of: name).map { (name, $0) } }
+  /// Where each block of memory is kept and what of which parameter lies where in it, in the order of the
+  /// names.
+  var memoryPlaces: [(name: String, entries: [Snapshot.Entry], place: StatePlace)] {
+    memoryNames.compactMap { name in
+      guard let kept = memory.blocks[name], let place = memory.place(of: name) else { return nil }
+      return (name, kept.entries, place)
+    }
   }
 
   /// The names of the blocks of memory, sorted.
-  public var memoryNames: [String] { memory.names.sorted() }
+  public var memoryNames: [String] { memory.blocks.keys.sorted() }
 
-  /// Says how many steps the memory has seen, after a clone has written to the blocks in place.
-  public mutating func setStep(_ step: Int) { self.step = step }
+  /// Says how many steps the memory has seen, and what single numbers belong to it, after a clone has written
+  /// to the blocks in place.
+  ///
+  /// - Throws: `TrainingError.invalid` when these are not the optimizer's numbers.
+  public mutating func goOn(from step: Int, scalars: [String: Double]) throws(TrainingError) {
+    try requireMemory(blocks: Set(memory.blocks.keys), scalars: Set(scalars.keys), in: "the state")
+    (self.step, self.scalars) = (step, scalars)
+  }
 
-  /// The hyperparameters in force, by the names of the hyperparameter table, read from the running
-  /// transforms: the optimizer's own, `optimizer` among them. The schedule's shape is `rate`'s to tell.
+  private func requireMemory(
+    blocks: Set<String>, scalars: Set<String>, in what: String
+  ) throws(TrainingError) {
+    let (own, others) = (
+      Set(memory.blocks.keys).union(self.scalars.keys), blocks.union(scalars)
+    )
+    if own != others {
+      throw .invalid(
+        subject: "optimizer", expected: "\(what) to remember \(own.sorted().joined(separator: ", "))",
+        found: others.sorted().joined(separator: ", "),
+        remedy: "The algorithm of a trial can't change while it trains: start a new trial.")
+    }
+  }
+}
+
+// What is in force.
+extension Optimizer {
+  /// The hyperparameters in force, by the names of the hyperparameter table, read from the running links: the
+  /// optimizer's own, `optimizer` among them. The schedule's shape is `rate`'s to tell.
   public var effectiveHyperparameters: [String: HyperparameterValue] {
     // What a chain lacks is in force all the same: as nothing.
     let others: [String: HyperparameterValue] = [
-      "optimizer": .text(OptimizerConfiguration.Kind(of: transform).rawValue),
-      "gradient_clip": .number(0), "weight_decay": .number(0),
+      "optimizer": .text(transform.name), "gradient_clip": .number(0), "weight_decay": .number(0),
     ]
     return transform.hyperparameters.merging(others) { present, _ in present }
   }
 
   /// The learning-rate schedule in force; nil for a chain that has none.
-  public var rate: Schedule? { transform.stages.lazy.compactMap { ($0 as? ScaleByRate)?.rate }.first }
+  public var rate: Schedule? { plan.rate?.rate }
 
   /// The learning rate with which the next step moves the parameters, any scaling rule included.
-  public var nextRate: Double? {
-    transform.stages.lazy.compactMap { $0 as? ScaleByRate }.first?.value(at: step)
-  }
+  public var nextRate: Double? { plan.rate?.value(at: step) }
 }
 
 /// What one optimizer step saw.
@@ -123,75 +143,55 @@ extension Optimizer {
   public mutating func update(
     parameters: Tensor, gradients: Tensor, gradientScale: Double = 1
   ) throws(TrainingError) -> OptimizerStep {
-    guard case .tensors(let engine) = memory, let plan else {
-      return try update(
-        parameters: parameters.elements(), gradients: gradients.elements(), gradientScale: gradientScale)
+    let norm: Double
+    switch engine {
+    // What lies between the tensors is 0 in a parameter store.
+    case .tensors: norm = try library { () throws(TensorError) in try gradients.norm().item() }
+    case .loops(let loops): norm = loops.norm(of: gradients.elements(), layout)
     }
-    let norm = try library { () throws(TensorError) in try engine.norm(of: gradients) } * abs(gradientScale)
-    guard norm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
-    let scale = gradientScale * (plan.clip?.factor(norm: norm) ?? 1)
-    try library { () throws(TensorError) in
-      try engine.step(plan, parameters: parameters, gradients: gradients, scale: scale, step: step)
+    let seen = OptimizerStep(gradientNorm: norm * abs(gradientScale))
+    guard seen.gradientNorm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
+    let place = StepPlace(step: step, rate: nextRate ?? 1)
+    let coefficients = plan.rules.map { $0.coefficients(at: place, scalars: &scalars) }
+    let scale = gradientScale * (plan.clip?.factor(norm: seen.gradientNorm) ?? 1)
+    let tensors = TensorStep(
+      plan: plan, layout: layout, coefficients: coefficients, memory: memory, parameters: parameters,
+      gradients: gradients, scale: scale, place: place)
+    switch engine {
+    case .tensors:
+      try library { () throws(TensorError) in
+        for route in plan.routes { try tensors.run(route) }
+      }
+    case .loops(let loops):
+      let fused = FusedStep(
+        plan, coefficients, memory, loops: loops, parameters: parameters.elements().baseAddress!,
+        gradients: gradients.elements().baseAddress!, scale: scale, rate: place.rate)
+      for route in plan.routes {
+        if route.hasTensorRule {
+          try library { () throws(TensorError) in try tensors.run(route) }
+        } else {
+          for number in route.segments { fused.run(route, layout.segments[number]) }
+        }
+      }
     }
     step += 1
-    return OptimizerStep(gradientNorm: norm)
+    return seen
   }
 
-  /// As above, over the memory of the CPU, whatever the engine's loops. Not for the engine `tensors`.
+  /// As above, over the memory of the CPU. Not for the engine `tensors`.
   @discardableResult
   public mutating func update(
     parameters: UnsafeMutableBufferPointer<Float>, gradients: UnsafeMutableBufferPointer<Float>,
     gradientScale: Double = 1
   ) throws(TrainingError) -> OptimizerStep {
     precondition(parameters.count == layout.elements && gradients.count == layout.elements)
-    guard case .host(let blocks, let loops) = memory else {
-      preconditionFailure("an optimizer on \(memory) was given host memory")
-    }
-    let norm = loops.norm(of: gradients, layout) * abs(gradientScale)
-    guard norm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
-    if let plan {
-      loops.run(
-        plan, HostBuffers(parameters.baseAddress!, gradients.baseAddress!, blocks), layout,
-        scale: Float(gradientScale * (plan.clip?.factor(norm: norm) ?? 1)), step: step)
-    } else {
-      var reference = ReferenceOptimizer(transform, layout: layout)
-      reference.state = try state()
-      var moved = Array(parameters)
-      try reference.update(parameters: &moved, gradients: Array(gradients), gradientScale: gradientScale)
-      _ = parameters.update(from: moved)
-      try memory.overwrite(reference.state.blocks)
-      gradients.update(repeating: 0)
-    }
-    step += 1
-    return OptimizerStep(gradientNorm: norm)
-  }
-}
-
-extension Optimizer {
-  private static func requireDistinctMemory(_ chain: Chain) throws(TrainingError) {
-    let names = chain.memory
-    if Set(names).count != names.count {
-      throw .invalid(
-        subject: "optimizer", expected: "transforms with memory blocks of different names",
-        found: names.joined(separator: ", "), remedy: "Use each of momentum and Adam at most once in a chain."
+    guard case .loops = engine else { preconditionFailure("an optimizer on \(engine) was given host memory") }
+    let (flatParameters, flatGradients) = try library { () throws(TensorError) in
+      (
+        try Tensor(over: parameters, shape: [parameters.count]),
+        try Tensor(over: gradients, shape: [gradients.count])
       )
     }
-  }
-
-  private func requireMemory(of names: Set<String>, in what: String) throws(TrainingError) {
-    if names != memory.names {
-      throw .invalid(
-        subject: "optimizer", expected: "\(what) to remember \(memoryNames.joined(separator: ", "))",
-        found: names.sorted().joined(separator: ", "),
-        remedy: "The algorithm of a trial can't change while it trains: start a new trial.")
-    }
-  }
-
-  private static func unfused(_ chain: Chain) -> TrainingError {
-    .invalid(
-      subject: "optimizer",
-      expected: "[clip] [decay] [momentum or Adam] [decay] [trust ratio] rate, in this order",
-      found: chain.stages.map { "\(type(of: $0))" }.joined(separator: ", "),
-      remedy: "Train on the CPU, or change the order.")
+    return try update(parameters: flatParameters, gradients: flatGradients, gradientScale: gradientScale)
   }
 }

@@ -1,90 +1,162 @@
-/// An optimizer and its hyperparameters. Those that its kind doesn't have are ignored.
-public struct OptimizerConfiguration: Codable, Equatable, Sendable {
-  public enum Kind: String, Codable, CaseIterable, Sendable {
-    case sgd, adamw, lamb
+/// An optimizer and its options. Those that its kind doesn't have are kept, for a search that chooses the kind,
+/// and ignored.
+public struct OptimizerConfiguration: Equatable, Sendable {
+  /// The name of an optimizer that there is.
+  public struct Kind: RawRepresentable, Hashable, Codable, CaseIterable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init?(rawValue: String) {
+      guard OptimizerDescription.byName[rawValue] != nil else { return nil }
+      self.rawValue = rawValue
+    }
+
+    fileprivate init(_ name: String) { rawValue = name }
+
+    public static let allCases = OptimizerDescription.all.map { Kind($0.name) }
+    public static let (sgd, adamw, lamb) = (Kind("sgd"), Kind("adamw"), Kind("lamb"))
+
+    public var description: String { rawValue }
   }
 
-  public var kind: Kind = .adamw
-  /// The peak of the learning-rate schedule, for `TrainingConfiguration.referenceBatchSize`.
-  public var learningRate: Double = 1e-3
-  public var weightDecay: Double = 0.01
-  /// SGD's.
-  public var momentum: Double = 0.9
-  /// SGD's: whether the update looks ahead along the momentum.
-  public var nesterov: Bool = false
-  /// AdamW's and LAMB's.
-  public var beta1: Double = 0.9
-  public var beta2: Double = 0.999
-  public var epsilon: Double = 1e-6
-  /// AdamW's and LAMB's: whether the moments are divided by 1 − βᵗ, because they start at 0.
-  public var biasCorrection: Bool = true
-  /// LAMB's: the highest trust ratio, above 0; nil for no limit.
-  public var trustRatioClip: Double? = nil
+  public var kind: Kind = .adamw { didSet { forgetDefaults() } }
+  /// By name, what differs from the kind's own defaults.
+  private var given: [String: HyperparameterValue] = [:]
 
   public init() {}
+
+  public init(_ kind: Kind) { self.kind = kind }
+
+  var optimizer: OptimizerDescription {
+    guard let optimizer = OptimizerDescription.byName[kind.rawValue] else {
+      preconditionFailure("there is no optimizer \(kind)")
+    }
+    return optimizer
+  }
+
+  /// The value of an option; nil for one that neither was given nor belongs to the kind.
+  public func value(of option: String) -> HyperparameterValue? {
+    given[option] ?? optimizer.option(option)?.defaultValue
+  }
+
+  /// The value of an option that the kind has; nil for another.
+  public func ownValue(of option: String) -> HyperparameterValue? {
+    optimizer.option(option) == nil ? nil : value(of: option)
+  }
+
+  /// Gives an option a value, for every kind that has it. One that is the kind's default counts as not given:
+  /// if a search chooses another kind, that one's own default holds. So an experiment with its defaults written
+  /// out means what it meant without them.
+  public mutating func set(_ option: String, to value: HyperparameterValue) {
+    given[option] = value
+    forgetDefaults()
+  }
+
+  private mutating func forgetDefaults() {
+    let isFirst = FirstOptions.kinds.contains(kind)
+    given = given.filter { name, value in
+      let ofFirst = isFirst ? FirstOptions.defaults[name] : nil
+      return value != optimizer.option(name)?.defaultValue ?? ofFirst
+    }
+  }
 }
 
+// The options that the first three optimizers have.
 extension OptimizerConfiguration {
-  /// The chain of transforms that computes this optimizer.
-  ///
-  /// SGD is PyTorch's (decay before the momentum), AdamW Loshchilov and Hutter's, LAMB You et al.'s Algorithm
-  /// 2 with the gradient clipped before the moments, as practised. Whatever the values, a kind always
-  /// remembers the same blocks, so that a running trial can go on under any others.
-  ///
-  /// - Parameters:
-  ///   - rate: the learning rate at each step.
-  ///   - rateFactor: what the rate is multiplied with, such as that of a scaling rule.
-  ///   - gradientClip: the global norm to which a longer gradient is shortened; 0 for no clipping.
-  ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
-  public func transform(
-    rate: Schedule, rateFactor: Double = 1, gradientClip: Double = 0, stepOffset: Int = 0
-  ) -> Chain {
-    var stages: [any GradientTransform] = []
-    if gradientClip > 0 { stages.append(ClipByGlobalNorm(gradientClip)) }
-    switch kind {
-    case .sgd:
-      stages += [AddDecayedWeights(weightDecay), Trace(momentum: momentum, isNesterov: nesterov)]
-    case .adamw:
-      stages += [adam, AddDecayedWeights(weightDecay)]
-    case .lamb:
-      stages += [adam, AddDecayedWeights(weightDecay), ScaleByTrustRatio(maximumRatio: trustRatioClip)]
-    }
-    stages.append(ScaleByRate(rate, factor: rateFactor, stepOffset: stepOffset))
-    return Chain(stages)
+  /// The peak of the learning-rate schedule, for `TrainingConfiguration.referenceBatchSize`.
+  public var learningRate: Double {
+    get { number("learning_rate") }
+    set { set("learning_rate", to: .number(newValue)) }
   }
 
-  private var adam: ScaleByAdam {
-    ScaleByAdam(beta1: beta1, beta2: beta2, epsilon: epsilon, correctsBias: biasCorrection)
+  public var weightDecay: Double {
+    get { number("weight_decay") }
+    set { set("weight_decay", to: .number(newValue)) }
   }
-}
 
-extension OptimizerConfiguration.Kind {
-  /// The kind of optimizer that a running chain is, read from its links; the inverse of `transform`.
-  public init(of chain: Chain) {
-    if chain.stages.contains(where: { $0 is ScaleByAdam }) {
-      self = chain.stages.contains { $0 is ScaleByTrustRatio } ? .lamb : .adamw
-    } else {
-      self = .sgd
-    }
+  public var momentum: Double {
+    get { number("momentum") }
+    set { set("momentum", to: .number(newValue)) }
+  }
+
+  public var beta1: Double {
+    get { number("beta1") }
+    set { set("beta1", to: .number(newValue)) }
+  }
+
+  public var beta2: Double {
+    get { number("beta2") }
+    set { set("beta2", to: .number(newValue)) }
+  }
+
+  public var epsilon: Double {
+    get { number("epsilon") }
+    set { set("epsilon", to: .number(newValue)) }
+  }
+
+  private func number(_ option: String) -> Double {
+    if case .number(let number) = value(of: option) ?? FirstOptions.defaults[option] { number } else { 0 }
   }
 }
 
-extension TrainingConfiguration {
-  /// The chain of transforms that a trial's optimizer runs: its kind, schedule, scaling rule and clipping
-  /// together.
-  ///
-  /// - Parameters:
-  ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
-  ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
-  ///   - memory: what the schedule remembers of measurements.
-  /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
-  public func optimizerTransform(
-    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:]
-  ) throws(TrainingError) -> Chain {
-    optimizer.transform(
-      rate: try Schedule(
-        schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit, memory: memory),
-      rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
-      gradientClip: gradientClip, stepOffset: stepOffset)
+/// What the encoding has had from the first version on.
+private enum FirstOptions {
+  static let kinds: Set<OptimizerConfiguration.Kind> = [.sgd, .adamw, .lamb]
+
+  static let defaults: [String: HyperparameterValue] = [
+    "learning_rate": .number(1e-3), "weight_decay": .number(0.01), "momentum": .number(0.9),
+    "nesterov": .truth(false), "beta1": .number(0.9), "beta2": .number(0.999), "epsilon": .number(1e-6),
+    "bias_correction": .truth(true), "trust_ratio_clip": .number(0),
+  ]
+}
+
+// As journals and messages have it. The first three optimizers are written as they always were, every option
+// under a key of its own, whichever of them has it, so that an old journal and a new study agree to the last
+// byte; all else that was given under `options`.
+extension OptimizerConfiguration: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case kind, options
+    case learningRate, weightDecay, momentum, nesterov, beta1, beta2, epsilon, biasCorrection
+    case trustRatioClip
+
+    static let numbers: [(Self, String)] = [
+      (.learningRate, "learning_rate"), (.weightDecay, "weight_decay"), (.momentum, "momentum"),
+      (.beta1, "beta1"), (.beta2, "beta2"), (.epsilon, "epsilon"), (.trustRatioClip, "trust_ratio_clip"),
+    ]
+    static let truths: [(Self, String)] = [(.nesterov, "nesterov"), (.biasCorrection, "bias_correction")]
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    kind = try container.decode(Kind.self, forKey: .kind)
+    for (key, name) in CodingKeys.numbers {
+      if let number = try container.decodeIfPresent(Double.self, forKey: key) {
+        given[name] = .number(number)
+      }
+    }
+    for (key, name) in CodingKeys.truths {
+      if let truth = try container.decodeIfPresent(Bool.self, forKey: key) { given[name] = .truth(truth) }
+    }
+    let options = try container.decodeIfPresent([String: HyperparameterValue].self, forKey: .options)
+    given.merge(options ?? [:]) { _, option in option }
+    forgetDefaults()
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(kind, forKey: .kind)
+    var others = given
+    if FirstOptions.kinds.contains(kind) {
+      let values = FirstOptions.defaults.merging(given) { _, given in given }
+      for (key, name) in CodingKeys.numbers {
+        guard case .number(let number) = values[name] else { continue }
+        // Absent where there is no limit.
+        if key != .trustRatioClip || number != 0 { try container.encode(number, forKey: key) }
+      }
+      for (key, name) in CodingKeys.truths {
+        try container.encode(values[name] == .truth(true), forKey: key)
+      }
+      others = given.filter { FirstOptions.defaults[$0.key] == nil }
+    }
+    if !others.isEmpty { try container.encode(others, forKey: .options) }
   }
 }

@@ -13,63 +13,75 @@ public enum OptimizerEngine: Sendable {
   }
 }
 
-/// Where an optimizer keeps what it remembers.
-enum OptimizerMemory {
-  case host([String: AlignedBlock<Float>], FusedLoops)
-  case tensors(TensorEngine)
-
-  init(_ names: [String], layout: ParameterLayout, engine: OptimizerEngine) throws(TrainingError) {
-    switch engine {
-    case .loops(let loops):
-      var blocks: [String: AlignedBlock<Float>] = [:]
-      for name in names {
-        blocks[name] = try AlignedBlock(elements: layout.elements, for: "the optimizer's \(name)")
-      }
-      self = .host(blocks, loops)
-    case .tensors(let device):
-      self = try library { () throws(TensorError) in
-        .tensors(try TensorEngine(memory: names, layout: layout, device: device))
-      }
-    }
+/// What an optimizer remembers of the parameters, where the engine wants it.
+final class OptimizerMemory {
+  /// A block where it is kept.
+  struct Kept {
+    var block: MemoryBlock
+    /// Where what belongs to each parameter lies in it.
+    var entries: [Snapshot.Entry]
+    /// Shape `[elements]`; over `host` on the CPU.
+    var tensor: Tensor
+    /// Nil on another device.
+    var host: AlignedBlock<Float>?
   }
 
-  var names: Set<String> {
-    switch self {
-    case .host(let blocks, _): Set(blocks.keys)
-    case .tensors(let engine): Set(engine.blocks.keys)
+  /// By name.
+  let blocks: [String: Kept]
+
+  init(
+    _ blocks: [MemoryBlock], layout: ParameterLayout, engine: OptimizerEngine
+  ) throws(TrainingError) {
+    var kept: [String: Kept] = [:]
+    for block in blocks {
+      let (entries, elements) = block.places(in: layout)
+      switch engine {
+      case .loops:
+        let host = try AlignedBlock<Float>(elements: elements, for: "the optimizer's \(block.name)")
+        let tensor = try library { () throws(TensorError) in
+          // A view of nothing has no address to begin at.
+          try elements > 0 ? Tensor(over: host.values, shape: [elements]) : Tensor.zeros([0])
+        }
+        kept[block.name] = Kept(block: block, entries: entries, tensor: tensor, host: host)
+      case .tensors(let device):
+        let tensor = try library { () throws(TensorError) in try Tensor.zeros([elements], on: device) }
+        kept[block.name] = Kept(block: block, entries: entries, tensor: tensor)
+      }
     }
+    self.blocks = kept
+  }
+
+  /// What it holds of one parameter, of its shape; nil for nothing.
+  func tensor(_ name: String, of parameter: String) throws(TensorError) -> Tensor? {
+    guard let kept = blocks[name], let entry = kept.entries.first(where: { $0.name == parameter }) else {
+      return nil
+    }
+    return try kept.tensor.narrowed(entry.offset..<entry.offset + entry.count, along: 0).reshaped(entry.shape)
   }
 
   /// Where the block of this name is kept.
   func place(of name: String) -> StatePlace? {
-    switch self {
-    case .host(let blocks, _): blocks[name].map { .host($0.values) }
-    case .tensors(let engine): engine.blocks[name].map { .device($0) }
-    }
+    blocks[name].map { kept in kept.host.map { .host($0.values) } ?? .device(kept.tensor) }
   }
 
   /// A copy of every block.
   func copied() throws(TrainingError) -> [String: [Float]] {
-    switch self {
-    case .host(let blocks, _):
-      return blocks.mapValues { Array($0.values) }
-    case .tensors(let engine):
-      return try library { () throws(TensorError) in
-        var copies: [String: [Float]] = [:]
-        for (name, block) in engine.blocks { copies[name] = try block.scalars() }
-        return copies
-      }
+    try library { () throws(TensorError) in
+      var copies: [String: [Float]] = [:]
+      for (name, kept) in blocks { copies[name] = try kept.tensor.scalars() }
+      return copies
     }
   }
 
-  /// Overwrites each of the given blocks, which exist and have the layout's length.
+  /// Overwrites each of the given blocks, which exist and have the right length.
   func overwrite(_ values: [String: [Float]]) throws(TrainingError) {
-    switch self {
-    case .host(let blocks, _):
-      for (name, values) in values { _ = blocks[name]!.values.update(from: values) }
-    case .tensors(let engine):
-      try library { () throws(TensorError) in
-        for (name, values) in values { try engine.blocks[name]!.copyInPlace(from: values) }
+    try library { () throws(TensorError) in
+      for (name, values) in values {
+        if let host = blocks[name]?.host {
+          _ = host.values.update(from: values)
+        } else {
+          try blocks[name]?.tensor.copyInPlace(from: values)
+        }
       }
     }
   }

@@ -3,17 +3,15 @@
 public struct OptimizerState: Equatable, Sendable {
   /// Steps done.
   public var step: Int
-  /// By name (`first_moment`, `second_moment`, `momentum`), each as long as the flat parameters.
+  /// What it remembers of the parameters, by name (`first_moment`, `second_moment`, `momentum`): most as long
+  /// as the flat parameters.
   public var blocks: [String: [Float]]
+  /// Single numbers by name, such as NAdam's `momentum_product`.
+  public var scalars: [String: Double]
 
-  public init(step: Int, blocks: [String: [Float]]) {
+  public init(step: Int, blocks: [String: [Float]], scalars: [String: Double] = [:]) {
     self.step = step
     self.blocks = blocks
-  }
-
-  /// The memory that `transform` starts with: all zero.
-  public init(initialFor transform: some GradientTransform, elements: Int) {
-    let zero = [Float](repeating: 0, count: elements)
-    self.init(step: 0, blocks: Dictionary(transform.memory.map { ($0, zero) }) { first, _ in first })
+    self.scalars = scalars
   }
 }

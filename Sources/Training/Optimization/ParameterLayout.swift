@@ -7,16 +7,19 @@ public struct ParameterLayout: Equatable, Sendable {
     /// The index of the first element.
     public var offset: Int
     /// Elements, at least 1.
-    public var count: Int
+    public let count: Int
+    /// Of the tensor; its extents multiply to `count`.
+    public let shape: [Int]
     /// Whether weight decay and trust-ratio scaling apply. Biases and the gains and shifts of normalization
     /// are exempt, as practised (apex, timm): decay would only bias them, and their norms say nothing about a
     /// sensible step.
     public var isExempt: Bool
 
-    public init(name: String, offset: Int, count: Int, isExempt: Bool) {
+    public init(name: String, offset: Int, shape: [Int], isExempt: Bool) {
       self.name = name
       self.offset = offset
-      self.count = count
+      self.shape = shape
+      count = shape.reduce(1, *)
       self.isExempt = isExempt
     }
   }
@@ -48,7 +51,7 @@ public struct ParameterLayout: Equatable, Sendable {
   public init(_ entries: [Snapshot.Entry], elements: Int) throws(TrainingError) {
     try self.init(
       segments: entries.map {
-        Segment(name: $0.name, offset: $0.offset, count: $0.count, isExempt: $0.shape.count <= 1)
+        Segment(name: $0.name, offset: $0.offset, shape: $0.shape, isExempt: $0.shape.count <= 1)
       }, elements: elements)
   }
 }

@@ -3,9 +3,9 @@
 /// 2020, Algorithm 2).
 ///
 /// The ratio is 1 for exempt parameters, and wherever φ(‖w‖) or ‖u‖ is 0.
-public struct ScaleByTrustRatio: GradientTransform {
+struct ScaleByTrustRatio: GradientTransform {
   /// The paper's φ.
-  public enum NormScale: Codable, Equatable, Sendable {
+  enum NormScale: Equatable, Sendable {
     case identity
     /// `min(max(‖w‖, lower), upper)`, as in the paper's §3.
     case clipped(lower: Double, upper: Double)
@@ -18,18 +18,16 @@ public struct ScaleByTrustRatio: GradientTransform {
     }
   }
 
-  public var normScale: NormScale
+  var normScale: NormScale
   /// The highest ratio allowed, or nil for none. 1 is LAMBC (Fong et al., arXiv 2011.13584).
-  public var maximumRatio: Double?
+  var maximumRatio: Double?
 
-  public init(normScale: NormScale = .identity, maximumRatio: Double? = nil) {
+  init(normScale: NormScale = .identity, maximumRatio: Double? = nil) {
     self.normScale = normScale
     self.maximumRatio = maximumRatio
   }
 
-  public var hyperparameters: [String: HyperparameterValue] {
-    maximumRatio.map { ["trust_ratio_clip": .number($0)] } ?? [:]
-  }
+  var hyperparameters: [String: HyperparameterValue] { ["trust_ratio_clip": .number(maximumRatio ?? 0)] }
 
   /// The ratio of a tensor with ∑w² `parameterSquares` and ∑u² `updateSquares`.
   func ratio(parameterSquares: Double, updateSquares: Double) -> Double {
@@ -38,21 +36,4 @@ public struct ScaleByTrustRatio: GradientTransform {
     let ratio = norm / updateSquares.squareRoot()
     return maximumRatio.map { min(ratio, $0) } ?? ratio
   }
-
-  public func apply(
-    to update: inout [Float], parameters: [Float], layout: ParameterLayout, step: Int,
-    blocks: inout [String: [Float]]
-  ) {
-    for segment in layout.segments where !segment.isExempt {
-      let range = segment.offset..<segment.offset + segment.count
-      let ratio = Float(
-        ratio(parameterSquares: sumOfSquares(parameters[range]), updateSquares: sumOfSquares(update[range])))
-      for i in range { update[i] *= ratio }
-    }
-  }
-}
-
-/// ∑x², in double precision.
-func sumOfSquares(_ values: ArraySlice<Float>) -> Double {
-  values.reduce(0) { sum, value in sum + Double(value) * Double(value) }
 }

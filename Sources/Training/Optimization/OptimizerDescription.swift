@@ -1,0 +1,33 @@
+/// An optimizer: its name, its options, and the chain of links that computes it. One file of `Optimizers` has
+/// one, and `all` lists them: table, reader, reference, validation and tests follow from here.
+public struct OptimizerDescription: Sendable {
+  /// As experiment files write it.
+  public let name: String
+  /// In the order of the reference.
+  public let options: [OptimizerOption]
+  /// The links, for these values of the options. Whatever the live ones are, the same is remembered, so that a
+  /// running trial can go on under any others.
+  let links: @Sendable (_ options: OptimizerValues, _ rate: ScaleByRate) -> [any GradientTransform]
+
+  func option(_ name: String) -> OptimizerOption? { options.first { $0.name == name } }
+
+  /// Every optimizer.
+  public static let all: [Self] = [.sgd, .adamw, .lamb]
+
+  static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
+
+/// The values of an optimizer's options.
+struct OptimizerValues {
+  let configuration: OptimizerConfiguration
+
+  /// Of an option that the optimizer has: another name is our bug.
+  func number(_ name: String) -> Double {
+    guard case .number(let number) = configuration.value(of: name) else {
+      preconditionFailure("the optimizer \(configuration.kind) has no number \(name)")
+    }
+    return number
+  }
+
+  func truth(_ name: String) -> Bool { configuration.value(of: name) == .truth(true) }
+}

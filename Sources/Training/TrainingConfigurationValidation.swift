@@ -82,7 +82,9 @@ extension TrainingConfiguration {
   /// Models and data that don't go together.
   private var pairingProblems: [TrainingError] {
     switch (model, data.task) {
-    case (.transformer, .language), (.mlp, .classification), (.resnet, .classification): []
+    case (.transformer, .language), (.mlp, .classification), (.mlp, .regression),
+      (.resnet, .classification), (.resnet, .regression):
+      []
     case (.transformer, _):
       [
         .invalid(

@@ -87,6 +87,6 @@ extension TrainingConfiguration {
 
   private var kinds: String {
     "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.rawValue), the model \(model.name) and "
-      + (data.task == .language ? "a text" : "samples with labels")
+      + data.task.words
   }
 }

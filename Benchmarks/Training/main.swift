@@ -80,7 +80,8 @@ func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, bat
       case .tokens(let values): Data(buffer: values)
       }
     try inputs.write(to: folder.appending(path: "inputs-\(number)"))
-    try Data(buffer: buffer.targets).write(to: folder.appending(path: "targets-\(number)"))
+    guard let targets = buffer.targets.classes else { preconditionFailure("the benchmarks have classes") }
+    try Data(buffer: targets).write(to: folder.appending(path: "targets-\(number)"))
   }
 }
 

@@ -56,7 +56,8 @@ struct ExperimentReader {
     var trainee = readTrainee(
       searching: spaceSection.keys, growing: search.text(of: "name", under: "fidelity"))
     let description = trainee.description
-    let objective = ObjectiveReader(root: root, trainee: description).read()
+    let objectiveReader = ObjectiveReader(root: root, trainee: description)
+    let (objective, curves) = (objectiveReader.read(), objectiveReader.readCurves())
     let spaceReader = SpaceReader(section: spaceSection, search: search, trainee: description)
     let space = spaceReader.read()
     let starting = StartingReader(search: search).read()
@@ -75,7 +76,7 @@ struct ExperimentReader {
 
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective,
-      trainee: trainee.measuring(objective.metrics), space: space.space,
+      trainee: trainee.measuring(objective.metrics + curves), space: space.space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
       scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, resources: resources,
       checkpoint: checkpoint,

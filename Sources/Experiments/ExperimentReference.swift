@@ -27,17 +27,19 @@ public enum ExperimentReference {
 
   /// A Markdown table of every metric that a study may be about.
   public static var metrics: String {
-    var lines = ["| Metric | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- |"]
+    var lines = ["| Metric | Of | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- | --- |"]
     for metric in TrainingConfiguration.description.metrics {
+      let tasks = TrainingConfiguration.tasks(of: metric.name)
+      let words = tasks == TaskKind.allCases ? "all" : tasks.map(\.rawValue).joined(separator: ", ")
+      let measured = metric.isOnRequest ? "when the study names it" : "always"
       lines.append(
-        "| `\(metric.name)` | \(metric.goal?.rawValue ?? "") | \(metric.isOnRequest ? "when the study names it" : "always") | "
-          + "\(metric.summary) |")
+        "| `\(metric.name)` | \(words) | \(metric.goal?.rawValue ?? "") | \(measured) | \(metric.summary) |")
     }
     return lines.joined(separator: "\n")
   }
 
   /// Documents that between them take every branch of the reader.
-  private static let variants = [
+  private static let variants = DataFormats.names.map { "data: {kind: \($0), task: regression}" } + [
     """
     data: digits
     model: mlp
@@ -49,12 +51,10 @@ public enum ExperimentReference {
     search: {sampler: gp, scheduler: {kind: successive_halving}, space: {NAME: {type: integer, when: {OTHER: VALUE}}}}
     """,
     """
-    data: {kind: hdf5}
     model: transformer
     search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
     """,
     """
-    data: {kind: text}
     objectives: {METRIC: minimize}
     limits: {METRIC: {at_most: 5}}
     search:
@@ -122,7 +122,7 @@ public enum ExperimentReference {
   /// Keeps the keys of a section together, sections in the order of the first variant.
   private static func order(_ path: String) -> String {
     let sections = [
-      "study", "seed", "objective", "objectives", "limits", "trainee", "data", "model", "training", "search",
+      "study", "seed", "objective", "objectives", "limits", "curves", "trainee", "data", "model", "training", "search",
       "resources",
       "checkpoint",
     ]

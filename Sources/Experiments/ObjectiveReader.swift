@@ -19,6 +19,12 @@ struct ObjectiveReader {
     return objective
   }
 
+  /// The metrics that are measured, too, though they decide nothing.
+  func readCurves() -> [String] {
+    let field = Field.list(of: .choice(of: trainee.metrics.map(\.name)), atLeast: 0)
+    return root.value("curves", field, default: [])
+  }
+
   private func readOne(_ section: Section) -> Objective {
     defer { section.finish() }
     let metric = section.value(

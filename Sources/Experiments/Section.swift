@@ -160,6 +160,15 @@ final class Section {
     return sections
   }
 
+  /// Stands for the mapping under a key that may be missing, and is: asked for its keys it reports nothing,
+  /// and it is not written out.
+  func absentSection(_ key: String) -> Section {
+    ask(key, expected: "keys with values", default: nil)
+    let section = Section(nil, path: join(key), at: location, findings: findings, isUnreadable: false)
+    section.silence()
+    return section
+  }
+
   /// Reports the keys that nobody asked for. Call it when all keys have been asked for.
   func finish() {
     guard !isSilent else { return }

@@ -16,7 +16,34 @@ extension Section: KeyReader {
     self.value(key, .value(of: kind), default: value)
   }
 
+  func requiredTexts(_ key: String, remedy: String) -> [String] {
+    required(key, .oneOrMore(.text), remedy: remedy)
+  }
+
+  func texts(_ key: String, absence: String) -> [String] {
+    optional(key, .oneOrMore(.text), absence: absence) ?? []
+  }
+
   func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) -> Int {
     self.value(key, .integer(atLeast: range.lowerBound, atMost: range.upperBound), default: value)
+  }
+
+  func truth(_ key: String, default value: Bool) -> Bool { self.value(key, .truth, default: value) }
+
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, default value: Choice
+  ) -> Choice {
+    self.value(key, .choice(), default: value)
+  }
+
+  func within<Part>(_ key: String, _ body: (Section) -> Part) -> Part? {
+    guard contains(key) else {
+      // Asked all the same, so that the reference has its keys.
+      _ = body(absentSection(key))
+      return nil
+    }
+    let part = section(key)
+    defer { part.finish() }
+    return body(part)
   }
 }

@@ -59,6 +59,10 @@ struct TrainingReader {
       "gradient_clip", .number(atLeast: 0), default: training.gradientClip)
     training.labelSmoothing = section.value(
       "label_smoothing", .number(from: 0, below: 1), default: training.labelSmoothing)
+    if training.data.task == .regression {
+      let loss = section.value("loss", .choice(), default: RegressionLoss.mse)
+      training.loss = loss == .mse ? nil : loss
+    }
     training.evaluationBatchSize = section.value(
       "evaluation_batch_size", .integer(atLeast: 1), default: training.evaluationBatchSize)
   }

@@ -43,7 +43,9 @@ extension TrainingHyperparameters {
   static let regularization: [TrainingHyperparameter] = [
     .number(
       "label_smoothing", .from(0, below: 1), \.labelSmoothing,
-      "The probability that the loss takes from the label and spreads evenly over all classes."),
+      "The probability that the loss takes from the label and spreads evenly over all classes.",
+      needs: "classes to learn"
+    ) { $0.data.task != .regression },
   ]
 
 }

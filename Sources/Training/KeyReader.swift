@@ -14,5 +14,20 @@ public protocol KeyReader {
     _ key: String, of kind: Hyperparameter.Kind, default value: HyperparameterValue
   ) -> HyperparameterValue
 
+  /// A text, or a list of texts.
+  ///
+  /// - Parameter remedy: what to write where the key is missing.
+  func requiredTexts(_ key: String, remedy: String) -> [String]
+
+  /// A text, or a list of texts; empty where the key is missing, which `absence` explains.
+  func texts(_ key: String, absence: String) -> [String]
+
   func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) -> Int
+
+  func truth(_ key: String, default value: Bool) -> Bool
+
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, default value: Choice) -> Choice
+
+  /// What `body` reads of the keys under `key`; nil where the key is missing.
+  func within<Part>(_ key: String, _ body: (Self) -> Part) -> Part?
 }

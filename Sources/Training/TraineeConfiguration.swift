@@ -12,7 +12,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
   /// What the trainee says of itself.
   public var description: TraineeDescription {
     switch self {
-    case .builtIn: TrainingConfiguration.description
+    case .builtIn(let training): training.description
     case .command(let command): command.description
     case .plugin(let plugin): plugin.description
     }
@@ -121,6 +121,8 @@ extension TraineeConfiguration {
     case .builtIn(var training):
       let requested = metrics.compactMap(ResourceMetric.init)
       if !requested.isEmpty { training.resourceMetrics = requested }
+      let ofTask = metrics.filter { name in TaskMetrics.all.contains { "dev_\($0.name)" == name } }
+      if !ofTask.isEmpty { training.taskMetrics = ofTask }
       return .builtIn(training)
     case .command, .plugin: return self
     }

@@ -221,7 +221,7 @@ extension Trainer {
       batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task)
     return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
-      return try loss.item()
+      return try task.told(loss.item())
     }
   }
 

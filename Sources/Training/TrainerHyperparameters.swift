@@ -1,6 +1,6 @@
 // Hyperparameters in force: read from the running parts, and changed in them.
 extension Trainer {
-  public var description: TraineeDescription { TrainingConfiguration.description }
+  public var description: TraineeDescription { configuration.description }
 
   public func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue] {
     // The model and the schedule tell their own shapes; batch and smoothing are read where the steps read them.

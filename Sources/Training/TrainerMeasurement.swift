@@ -1,8 +1,8 @@
 import Tensors
 
 extension Trainer {
-  /// `dev_loss` (nats a sample, or a character) and `dev_accuracy` in [0, 1]; `train_loss`, the mean since
-  /// the last measurement, if there were steps; and the resource metrics that the configuration asks for.
+  /// `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last measurement,
+  /// if there were steps; and the other metrics that the configuration asks for.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try evaluate(on: .dev)
@@ -12,7 +12,7 @@ extension Trainer {
     return Measurement(budget: progress.budget, metrics: metrics)
   }
 
-  /// `test_loss` and `test_accuracy`: for the one model that a study chose, once. Collective.
+  /// `test_loss`, and as `measure` what else there is: for the one model that a study chose, once. Collective.
   ///
   /// - Throws: `TrainingError.invalid` when the split left nothing for testing.
   public mutating func measureTestSplit() throws(TrainingError) -> Measurement {
@@ -27,9 +27,10 @@ extension Trainer {
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
     let peers = peers
+    var tallies = MetricTallies(configuration.taskMetrics ?? [], of: task, width: data.form.outputs)
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
-      return try evaluateShare(of: part)
+      return try evaluateShare(of: part, into: &tallies)
     }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
@@ -39,13 +40,16 @@ extension Trainer {
           "the \(part.rawValue) loss, measured after \(progress.budget) \(configuration.budgetUnit.rawValue),"
       )
     }
-    return [
-      "\(part.rawValue)_loss": totals[0] / totals[2], "\(part.rawValue)_accuracy": totals[1] / totals[2],
-    ]
+    let whole = Evaluation(lossSum: totals[0], correct: Int(totals[1]), rows: Int(totals[2]))
+    var metrics = try tallies.values(on: part, over: peers)
+    for (name, value) in task.standardMetrics(of: whole) { metrics["\(part.rawValue)_\(name)"] = value }
+    return metrics
   }
 
   /// This rank's samples of a part.
-  private mutating func evaluateShare(of part: DataPart) throws(TrainingError) -> Evaluation {
+  private mutating func evaluateShare(
+    of part: DataPart, into tallies: inout MetricTallies
+  ) throws(TrainingError) -> Evaluation {
     let count = data.count(of: part)
     let share = BatchDivision(globalBatch: count, ranks: peers.ranks).range(rank: peers.rank)
     let capacity = min(configuration.evaluationBatchSize, max(1, share.count))
@@ -59,7 +63,7 @@ extension Trainer {
       let end = min(start + capacity, share.upperBound)
       buffer.fill(start..<end, of: part)
       let batch = try buffer.batch(end - start, on: model.store.device)
-      sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task)
+      sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
       start = end
     }
     return sums

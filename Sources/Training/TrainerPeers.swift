@@ -70,6 +70,19 @@ final class TrainerPeers {
     return sums
   }
 
+  /// The values of all ranks, one rank's after the other's, the same on each. Collective; below 2³¹ in all.
+  func joined(_ values: [Double]) throws(TrainingError) -> [Double] {
+    guard ranks > 1 else { return values }
+    var counts = [Double](repeating: 0, count: ranks)
+    counts[rank] = Double(values.count)
+    counts = try sum(counts)
+    let start = Int(counts[..<rank].reduce(0, +))
+    // Each place is one rank's, and 0 on all others: their sum is the value itself.
+    var all = [Double](repeating: 0, count: Int(counts.reduce(0, +)))
+    all.replaceSubrange(start..<start + values.count, with: values)
+    return try sum(all)
+  }
+
   /// The root's few bytes, on every rank. Collective.
   func broadcast(_ bytes: [UInt8]) throws(TrainingError) -> [UInt8] {
     do throws(MPIError) {

@@ -30,6 +30,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var gradientClip: Double = 1
   /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
   public var labelSmoothing: Double = 0
+  /// What is made small where targets are numbers; nil, and not written, for the squared error.
+  public var loss: RegressionLoss?
 
   public var device: ComputeDevice = .cpu
   /// Threads of libtorch on each rank. With 1, equal runs are equal bit for bit.
@@ -39,6 +41,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var evaluationBatchSize: Int = 512
   /// What is measured beside the dev split; nil for nothing.
   public var resourceMetrics: [ResourceMetric]?
+  /// What is measured on the dev split beside the loss, and the accuracy of classes, such as
+  /// `dev_f1_macro`; nil, and not written, for nothing.
+  public var taskMetrics: [String]?
 
   public init() {}
 }

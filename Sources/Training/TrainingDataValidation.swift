@@ -28,7 +28,7 @@ extension TrainingConfiguration {
       if case .classes(let classes) = targets, classes < 2 {
         problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
       }
-      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape)
+      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape) + metricProblems(data)
     case .text(let vocabulary, _):
       if vocabulary.count < 2 {
         problems.append(
@@ -44,6 +44,13 @@ extension TrainingConfiguration {
           remedy: "Lower the batch size, raise data_share where it is below 1, or give more data."))
     }
     return problems
+  }
+
+  /// Metrics that are no number on this dev split.
+  private func metricProblems(_ data: TrainingData) -> [TrainingError] {
+    guard let counts = data.classCounts(in: .dev) else { return [] }
+    return TaskMetrics.requested(taskMetrics ?? []).filter { !$0.isDefined(for: counts) }
+      .map { $0.undefined(on: .dev) }
   }
 
   private static func tooFew(_ what: String, _ subject: String, remedy: String) -> TrainingError {

@@ -2,17 +2,52 @@ extension TrainingConfiguration {
   /// What the built-in trainer says of itself, whichever model and data it has.
   public static let description = TraineeDescription(
     hyperparameters: TrainingHyperparameters.all.map(\.hyperparameter),
-    metrics: [
+    metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
+      + ResourceMetric.allCases.map(\.metric))
+
+  /// What the built-in trainer says of itself with this data: its metrics are those of what there is to learn.
+  public var description: TraineeDescription {
+    var description = Self.description
+    description.metrics.removeAll { !Self.tasks(of: $0.name).contains(data.task) }
+    return description
+  }
+
+  /// What a metric of the built-in trainer is a measure of.
+  public static func tasks(of metric: String) -> [TaskKind] {
+    let tasks =
+      standardMetrics.first { $0.metric.name == metric }?.tasks
+      ?? TaskMetrics.all.first { $0.metric.name == metric }?.tasks
+    return TaskKind.allCases.filter { tasks?.contains($0) ?? true }
+  }
+
+  /// What is always measured.
+  private static let standardMetrics: [(metric: Metric, tasks: Set<TaskKind>)] = [
+    (
       Metric(
         name: "dev_accuracy", goal: .maximize,
         summary: "The share of the dev split that is classified rightly, from 0 to 1."),
+      [.classification, .language]
+    ),
+    (
       Metric(
         name: "dev_loss", goal: .minimize,
-        summary: "The mean cross entropy on the dev split, in nats (of text: per character)."),
+        summary:
+          "The mean cross entropy on the dev split, in nats (of text: per character); of numbers their loss."
+      ),
+      Set(TaskKind.allCases)
+    ),
+    (
       Metric(
         name: "train_loss", goal: .minimize,
         summary: "The mean training loss since the last measurement, label smoothing included."),
-    ] + ResourceMetric.allCases.map(\.metric))
+      Set(TaskKind.allCases)
+    ),
+  ]
+}
+
+extension TaskMetric {
+  /// As studies know it.
+  var metric: Metric { Metric(name: "dev_\(name)", goal: goal, summary: summary, isOnRequest: true) }
 }
 
 extension ResourceMetric {

@@ -88,6 +88,6 @@ extension TrainingConfiguration {
   /// What decides which hyperparameters mean something, in words.
   var kinds: String {
     "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.name), the model \(model.name) and "
-      + (data.task == .language ? "a text" : "samples with labels")
+      + data.task.words
   }
 }

@@ -46,7 +46,10 @@ struct CheckCommand: ParsableCommand {
 
   private func describe(_ checked: CheckedStudy, _ experiment: Experiment) throws {
     print("\(experiment.study): in order")
-    if let data = checked.data { describe(try checked.study.data(data, for: TrialID(0))) }
+    if let data = checked.data {
+      describe(try checked.study.data(data, for: TrialID(0)))
+      for line in data.findings { print("  found   \(line)") }
+    }
     if case .command(let program) = checked.study.trainee { describe(program) }
     if case .plugin(let plugin) = checked.study.trainee { describe(plugin) }
     print("  search  \(experiment.space.parameters.map(\.name).joined(separator: ", "))")

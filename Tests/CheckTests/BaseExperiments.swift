@@ -1,5 +1,4 @@
 import Foundation
-import HDF5
 import Testing
 import TraineeTesting
 
@@ -162,7 +161,7 @@ struct BaseExperiments {
       """
       study: table
       objective: {metric: dev_loss, goal: minimize}
-      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, split: {train: 0.6, dev: 0.4, test: 0}}
+      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, split: {train: 0.6, dev: 0.4, test: 0}}
       model: {kind: mlp, hidden: [4, 4]}
       training:
         schedule: {warmup: 1, warmup_shape: exponential, decay: sequence, length: 9, phases: [{decay: constant, length: 1}, {decay: cosine_restarts, cycle_length: 1, length: 3, scale: 0.5}, {decay: one_cycle}]}
@@ -174,6 +173,92 @@ struct BaseExperiments {
           hidden_width_2: {type: ordinal, values: [2, 4], when: {hidden_layers: {low: 2}}}
           activation: {type: categorical, choices: [relu, gelu]}
         scheduler: {kind: hyperband, maximum_budget: 4, reduction: 2}
+      """,
+      """
+      study: columns
+      objective: {metric: dev_r2, goal: maximize}
+      limits: {dev_rmse: {at_most: 1000}}
+      curves: [dev_mae]
+      data:
+        kind: csv
+        path: FOLDER/table.csv
+        target: [y, z]
+        task: regression
+        ignore: [id]
+        categories: [code]
+        delimiter: ;
+        header: true
+        missing: mean
+        test: {path: FOLDER/table.csv}
+        dev: {path: FOLDER/table.csv}
+      model: {kind: mlp, hidden: [4]}
+      training: {loss: huber, batch_size: 16}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: asha, trials: 4, maximum_budget: 4}
+      """,
+      """
+      study: arrays
+      curves: [dev_f1_macro, dev_auc]
+      data:
+        kind: npy
+        samples: FOLDER/samples.npy
+        labels: FOLDER/labels.npy
+        task: classification
+        dev: {samples: FOLDER/samples.npy, labels: FOLDER/labels.npy}
+        test: {samples: FOLDER/samples.npy, labels: FOLDER/labels.npy}
+      model: {kind: mlp, hidden: [4]}
+      training: {batch_size: 8}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: full, trials: 4, budget: 4}
+      """,
+      """
+      study: archive
+      data:
+        kind: npz
+        path: FOLDER/arrays.npz
+        samples: samples
+        labels: labels
+        task: regression
+        dev: {path: FOLDER/arrays.npz, samples: samples, labels: labels}
+        test: {path: FOLDER/arrays.npz, samples: samples, labels: labels}
+      model: {kind: mlp, hidden: [4]}
+      training: {batch_size: 2, loss: mae}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: full, trials: 4, budget: 4}
+      """,
+      """
+      study: parts
+      data:
+        kind: idx
+        images: FOLDER/images.idx
+        labels: FOLDER/labels.idx
+        dev: {images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+        test: {images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      training: {batch_size: 8}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: full, trials: 4, budget: 4}
+      """,
+      """
+      study: measured
+      data:
+        kind: hdf5
+        path: FOLDER/table.h5
+        task: regression
+        dev: {path: FOLDER/table.h5, samples: samples, labels: labels}
+        test: {path: FOLDER/table.h5, samples: samples, labels: labels}
+      training: {batch_size: 8}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: full, trials: 4, budget: 4}
       """,
       """
       study: letters
@@ -229,26 +314,5 @@ struct BaseExperiments {
   /// The example in C.
   private static func plugin() throws -> String {
     try CompiledPlugin.library("example", "#include \"poisson.c\"")
-  }
-
-  private static func writeData(in folder: String) throws {
-    func write(_ bytes: [UInt8], _ name: String) throws {
-      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-    }
-    let samples = 120
-    let pixels = (0..<samples * 36).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) }
-    try write([0, 0, 8, 3, 0, 0, 0, UInt8(samples), 0, 0, 0, 6, 0, 0, 0, 6] + pixels, "images.idx")
-    try write([0, 0, 8, 1, 0, 0, 0, UInt8(samples)] + (0..<samples).map { UInt8($0 % 3) }, "labels.idx")
-    try write(
-      Array(String(repeating: "to be, or not to be: that is the question. ", count: 30).utf8), "text.txt")
-    let rows = (1...12).map { "\(Double($0) / 200),0.\($0 % 5),32,1,0.\(50 + $0)" }
-    try write(
-      Array(
-        (["learning_rate,dropout,batch_size,budget,dev_accuracy"] + rows + [""]).joined(separator: "\n").utf8),
-      "earlier.csv")
-    try HDF5File.replace("\(folder)/table.h5") { root throws(HDF5Error) in
-      try root.write((0..<samples * 5).map { Float($0 % 17) }, shape: [samples, 5], as: "samples")
-      try root.write((0..<samples).map { Int64($0 % 4) }, as: "labels")
-    }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 struct ExampleTests {
   @Test func `there is an example of every kind`() {
     let names = Example.all.map(\.testDescription)
-    for name in ["numpy-random", "plain-argparse", "pytorch-ddp", "rl-pbt", "shell"] {
+    for name in ["csv-regression", "numpy-random", "plain-argparse", "pytorch-ddp", "rl-pbt", "shell"] {
       #expect(names.contains(name))
     }
   }
@@ -27,6 +27,11 @@ struct ExampleTests {
   func `an example in PyTorch runs to its end`(example: Example) throws { try run(example) }
 
   private func run(_ example: Example) throws {
+    if FileManager.default.fileExists(atPath: example.folder.appending(path: "make_data.py").path) {
+      let maker = try Launched(
+        ["python3", "make_data.py"], in: example.folder, environment: Scripts.environment)
+      try #require(maker.wait().code == 0)
+    }
     let command = /mpirun -n (\d+) tuner-mpi experiment\.yaml/
     let ranks = try #require(example.experiment.firstMatch(of: command).flatMap { Int($0.1) })
     let run = try Program.scratch("example-\(example.testDescription)").appending(path: "run").path

@@ -29,6 +29,11 @@ func idxBytes(_ dimensions: [Int], _ scalars: [UInt8], code: UInt8 = 0x08) -> [U
   return bytes + scalars
 }
 
+extension BatchBuffer {
+  /// Classes; empty where targets are numbers.
+  var labels: [Int64] { targets.classes.map { Array($0) } ?? [] }
+}
+
 /// What an operation that should fail says.
 func trainingError(_ operation: () throws(TrainingError) -> Void) -> String {
   do {

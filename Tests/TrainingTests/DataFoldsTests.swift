@@ -70,8 +70,9 @@ import Training
     buffer.fill(0..<count, of: part)
     guard case .features(let features) = buffer.inputs else { return [] }
     let size = features.count / count
+    let labels = buffer.labels
     return (0..<count).map {
-      Row(features: Array(features[$0 * size..<($0 + 1) * size]), label: buffer.targets[$0])
+      Row(features: Array(features[$0 * size..<($0 + 1) * size]), label: labels[$0])
     }
   }
 }

@@ -202,3 +202,37 @@ private func pack(_ path: String) throws -> String {
   try #require(gzip.terminationStatus == 0)
   return "\(path).gz"
 }
+
+@Suite struct DataConfigurationTests {
+  /// As journals of every version hold it.
+  @Test func `formats are written as they always were`() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    for (data, text) in [
+      (DataConfiguration.digits, #"{"digits":{}}"#),
+      (.idx(images: "a", labels: "b"), #"{"idx":{"images":"a","labels":"b"}}"#),
+      (.hdf5(path: "p", samples: "x", labels: "y"), #"{"hdf5":{"labels":"y","path":"p","samples":"x"}}"#),
+      (.text(path: "p", contextLength: 8), #"{"text":{"contextLength":8,"path":"p"}}"#),
+    ] {
+      #expect(String(decoding: try encoder.encode(data), as: UTF8.self) == text)
+      #expect(try JSONDecoder().decode(DataConfiguration.self, from: Data(text.utf8)) == data)
+    }
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(DataConfiguration.self, from: Data(#"{"spoken":{}}"#.utf8))
+    }
+  }
+
+  @Test func `IDX files of the training and the test split come in pairs`() throws {
+    let folder = try TemporaryFolder()
+    func pair(_ name: String, _ count: Int) throws -> DataConfiguration {
+      .idx(
+        images: try folder.write(
+          idxBytes([count, 2, 2], (0..<4 * count).map { UInt8($0 % 251) }), to: "\(name)-images"),
+        labels: try folder.write(idxBytes([count], (0..<count).map { UInt8($0 % 3) }), to: "\(name)-labels"))
+    }
+    var configuration = try pair("train", 45)
+    configuration.test = try pair("t10k", 12).format
+    let data = try TrainingData(configuration, split: SplitFractions(), seed: 1)
+    #expect(DataPart.allCases.map(data.count) == [40, 5, 12])
+  }
+}

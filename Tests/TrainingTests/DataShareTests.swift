@@ -62,7 +62,7 @@ import Training
   private func labels(of data: TrainingData) throws -> Set<Int64> {
     let buffer = try BatchBuffer(data, capacity: data.count(of: .train))
     buffer.fill(0..<data.count(of: .train), of: .train)
-    return Set(buffer.targets)
+    return Set(buffer.labels)
   }
 }
 

@@ -194,6 +194,10 @@ import Training
         try Tensor(scalars, shape: [count] + shape),
         try Tensor((0..<count).map { _ in Int.random(in: 0..<classes, using: &random) })
       )
+    case .samples(let shape, .numbers(let outputs)):
+      let scalars = (0..<count * shape.reduce(1, *)).map { _ in Float(random.nextUniform() * 4 - 2) }
+      let targets = (0..<count * outputs).map { _ in Float(random.nextUniform() * 2 - 1) }
+      return (try Tensor(scalars, shape: [count] + shape), try Tensor(targets, shape: [count, outputs]))
     case .text(let vocabulary, let contextLength):
       let tokens = (0..<count * (contextLength + 1)).map { _ in
         Int.random(in: 0..<vocabulary.count, using: &random)

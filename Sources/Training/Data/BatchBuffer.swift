@@ -11,9 +11,20 @@ package final class BatchBuffer {
     case tokens(UnsafeMutableBufferPointer<Int64>)
   }
 
+  package enum Targets {
+    /// Classes, shape `[capacity]`, or the next characters, shape `[capacity, contextLength]`.
+    case classes(UnsafeMutableBufferPointer<Int64>)
+    /// Shape `[capacity, outputs]`.
+    case numbers(UnsafeMutableBufferPointer<Float>)
+
+    /// Nil where targets are numbers.
+    package var classes: UnsafeMutableBufferPointer<Int64>? {
+      if case .classes(let classes) = self { classes } else { nil }
+    }
+  }
+
   package let inputs: Inputs
-  /// Classes, shape `[capacity]`, or the next characters, shape `[capacity, contextLength]`.
-  package let targets: UnsafeMutableBufferPointer<Int64>
+  package let targets: Targets
   /// Samples that fit.
   package let capacity: Int
   let data: TrainingData
@@ -32,14 +43,18 @@ package final class BatchBuffer {
       try AlignedBlock(elements: .clampedProduct([capacity, size]), for: purpose)
     }
     switch data.content {
-    case .labelled:
+    case .labelled(_, _, .classes, _):
       let features = try block(Float.self, of: .clampedProduct(data.sampleShape))
       let classes = try block(Int64.self, of: 1)
-      (inputs, targets, memory) = (.features(features.values), classes.values, [features, classes])
+      (inputs, targets, memory) = (.features(features.values), .classes(classes.values), [features, classes])
+    case .labelled(_, _, .numbers(_, let outputs), _):
+      let features = try block(Float.self, of: .clampedProduct(data.sampleShape))
+      let numbers = try block(Float.self, of: outputs)
+      (inputs, targets, memory) = (.features(features.values), .numbers(numbers.values), [features, numbers])
     case .text(_, let contextLength, _):
       let tokens = try block(Int64.self, of: contextLength)
       let next = try block(Int64.self, of: contextLength)
-      (inputs, targets, memory) = (.tokens(tokens.values), next.values, [tokens, next])
+      (inputs, targets, memory) = (.tokens(tokens.values), .classes(next.values), [tokens, next])
     }
   }
 }
@@ -85,32 +100,42 @@ extension BatchBuffer {
   }
 
   private func fillSamples(_ count: Int, index: (Int) -> Int) {
-    guard case .labelled(let values, let size, .classes(let labels, _), _) = data.content,
+    guard case .labelled(let values, let size, let memory, _) = data.content,
       case .features(let features) = inputs
     else {
       return
     }
     let gatheredSize = data.sampleShape.reduce(1, *)
     values.withScalars { values in
-      labels.withScalars { labels in
-        for row in 0..<count {
-          let index = index(row)
-          let (sample, gathered) = (
-            values.baseAddress! + index * size, features.baseAddress! + row * gatheredSize
-          )
-          if let average = data.average {
-            average.apply(to: sample, into: gathered)
-          } else {
-            memcpy(gathered, sample, size * MemoryLayout<Float>.stride)
-          }
-          targets[row] = labels[index]
+      for row in 0..<count {
+        let (sample, gathered) = (
+          values.baseAddress! + index(row) * size, features.baseAddress! + row * gatheredSize
+        )
+        if let average = data.average {
+          average.apply(to: sample, into: gathered)
+        } else {
+          memcpy(gathered, sample, size * MemoryLayout<Float>.stride)
         }
       }
+    }
+    switch (memory, targets) {
+    case (.classes(let labels, _), .classes(let targets)):
+      labels.withScalars { labels in for row in 0..<count { targets[row] = labels[index(row)] } }
+    case (.numbers(let values, let outputs), .numbers(let targets)):
+      values.withScalars { values in
+        for row in 0..<count {
+          let (first, source) = (row * outputs, index(row) * outputs)
+          for output in 0..<outputs { targets[first + output] = values[source + output] }
+        }
+      }
+    default: return
     }
   }
 
   private func fillWindows(_ count: Int, start: (Int) -> Int) {
-    guard case .text(let tokens, let length, _) = data.content, case .tokens(let inputs) = inputs else {
+    guard case .text(let tokens, let length, _) = data.content, case .tokens(let inputs) = inputs,
+      case .classes(let targets) = targets
+    else {
       return
     }
     tokens.withScalars { tokens in

@@ -94,15 +94,18 @@ extension BatchBuffer {
     do {
       let (inputs, targets): (Tensor, Tensor)
       switch self.inputs {
-      case .features(let buffer):
-        let shape = data.sampleShape
-        let size = shape.reduce(1, *)
-        inputs = try Tensor(over: prefix(of: buffer, samples * size), shape: [samples] + shape)
-        targets = try Tensor(over: prefix(of: self.targets, samples), shape: [samples])
-      case .tokens(let buffer):
-        let length = buffer.count / capacity
-        inputs = try Tensor(over: prefix(of: buffer, samples * length), shape: [samples, length])
-        targets = try Tensor(over: prefix(of: self.targets, samples * length), shape: [samples, length])
+      case .features(let buffer): inputs = try tensor(buffer, samples, data.sampleShape)
+      case .tokens(let buffer): inputs = try tensor(buffer, samples, [buffer.count / capacity])
+      }
+      switch self.targets {
+      case .classes(let buffer):
+        // A class a sample, or a character for each position of a window.
+        if case .text(_, let length) = data.form {
+          targets = try tensor(buffer, samples, [length])
+        } else {
+          targets = try tensor(buffer, samples, [])
+        }
+      case .numbers(let buffer): targets = try tensor(buffer, samples, [buffer.count / capacity])
       }
       return try Batch(
         inputs: inputs.to(device), targets: targets.to(device), samples: samples, position: position)
@@ -111,9 +114,12 @@ extension BatchBuffer {
     }
   }
 
-  private func prefix<Scalar>(
-    of buffer: UnsafeMutableBufferPointer<Scalar>, _ count: Int
-  ) -> UnsafeMutableBufferPointer<Scalar> {
-    UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+  /// The first samples of a buffer.
+  private func tensor<Scalar: TensorScalar>(
+    _ buffer: UnsafeMutableBufferPointer<Scalar>, _ samples: Int, _ shape: [Int]
+  ) throws(TensorError) -> Tensor {
+    let elements = samples * shape.reduce(1, *)
+    return try Tensor(
+      over: UnsafeMutableBufferPointer(rebasing: buffer[..<elements]), shape: [samples] + shape)
   }
 }

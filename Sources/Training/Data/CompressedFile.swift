@@ -44,9 +44,31 @@ enum CompressedFile {
 
   /// Unpacks bytes that gzip packed and that are part of the program.
   static func unpack(_ packed: [UInt8], name: String) throws(TrainingError) -> [UInt8] {
-    var stream = z_stream()
     // 16 more than the largest window asks for gzip's own header and checksum.
-    guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
+    try inflated(packed, window: 15 + 16, name: name)
+  }
+
+  /// Unpacks deflated bytes without a header, as archives hold them.
+  ///
+  /// - Parameter size: of what comes out.
+  static func inflated(
+    _ packed: ArraySlice<UInt8>, size: Int, name: String
+  ) throws(TrainingError) -> [UInt8] {
+    try MemoryDemand(bytes: size, purpose: "the bytes of \(name)").require()
+    return try inflated(Array(packed), window: -15, name: name)
+  }
+
+  /// CRC-32 (ISO 3309), as archives have it.
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    bytes.withUnsafeBufferPointer { UInt32(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+
+  /// - Parameter window: as `inflateInit2` has it.
+  private static func inflated(
+    _ packed: [UInt8], window: CInt, name: String
+  ) throws(TrainingError) -> [UInt8] {
+    var stream = z_stream()
+    guard inflateInit2_(&stream, window, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
       throw .library("zlib could not start to unpack \(name)")
     }
     defer { inflateEnd(&stream) }
@@ -56,8 +78,14 @@ enum CompressedFile {
     var packed = packed
     packed.withUnsafeMutableBufferPointer { input in
       stream.next_in = input.baseAddress
-      stream.avail_in = CUnsignedInt(input.count)
+      var left = input.count
       while code == Z_OK {
+        // zlib counts in 32 bits.
+        if stream.avail_in == 0 {
+          let next = min(left, 1 << 30)
+          stream.avail_in = CUnsignedInt(next)
+          left -= next
+        }
         let produced = chunk.withUnsafeMutableBufferPointer { output -> Int in
           stream.next_out = output.baseAddress
           stream.avail_out = CUnsignedInt(output.count)

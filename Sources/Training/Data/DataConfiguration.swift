@@ -1,18 +1,29 @@
 /// Where the samples come from: a format, with its settings.
 public struct DataConfiguration: Sendable {
   public var format: any DataFormat
+  /// Where the samples of the dev split are, if they are in files of their own.
+  public var dev: (any DataFormat)?
+  /// Where the samples of the test split are, if they are in files of their own.
+  public var test: (any DataFormat)?
 
   public init(_ format: any DataFormat) { self.format = format }
 
   /// The files that are read; none for what is in the binary.
-  public var files: [String] { format.files }
+  public var files: [String] { format.files + (dev?.files ?? []) + (test?.files ?? []) }
 
   /// What there is to learn.
   public var task: TaskKind { format.task }
 }
 
 extension DataConfiguration: Equatable {
-  public static func == (a: Self, b: Self) -> Bool { a.format.isEqual(to: b.format) }
+  public static func == (a: Self, b: Self) -> Bool {
+    areEqual(a.format, b.format) && areEqual(a.dev, b.dev) && areEqual(a.test, b.test)
+  }
+
+  private static func areEqual(_ a: (any DataFormat)?, _ b: (any DataFormat)?) -> Bool {
+    guard let a, let b else { return a == nil && b == nil }
+    return a.isEqual(to: b)
+  }
 }
 
 extension DataFormat {
@@ -29,7 +40,10 @@ extension DataConfiguration: Codable {
     init?(intValue: Int) { nil }
   }
 
-  /// The format's name, and under it its properties: `{"idx": {"images": "a", "labels": "b"}}`.
+  private static let (dev, test) = (FormatKey("dev"), FormatKey("test"))
+
+  /// The format's name, and under it its properties: `{"idx": {"images": "a", "labels": "b"}}`; beside it
+  /// `dev` and `test`, where they have files of their own.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: FormatKey.self)
     guard let key = container.allKeys.first(where: { DataFormats.named($0.stringValue) != nil }),
@@ -40,11 +54,15 @@ extension DataConfiguration: Codable {
         DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "expected one of \(known)"))
     }
     self.init(try container.decode(format, forKey: key))
+    if container.contains(Self.dev) { dev = try container.decode(format, forKey: Self.dev) }
+    if container.contains(Self.test) { test = try container.decode(format, forKey: Self.test) }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: FormatKey.self)
     try container.encode(format, forKey: FormatKey(type(of: format).name))
+    if let dev { try container.encode(dev, forKey: Self.dev) }
+    if let test { try container.encode(test, forKey: Self.test) }
   }
 }
 
@@ -62,5 +80,13 @@ public struct SplitFractions: Codable, Equatable, Sendable {
     self.train = train
     self.dev = dev
     self.test = test
+  }
+
+  /// Those of the samples that are in no file of their own part: what is left out goes to the others in their
+  /// proportion.
+  func leavingOut(dev leavesDev: Bool, test leavesTest: Bool) -> Self {
+    guard leavesDev || leavesTest else { return self }
+    let sum = train + (leavesDev ? 0 : dev) + (leavesTest ? 0 : test)
+    return Self(train: train / sum, dev: leavesDev ? 0 : dev / sum, test: leavesTest ? 0 : test / sum)
   }
 }

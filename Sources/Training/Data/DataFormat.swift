@@ -6,8 +6,14 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// As an experiment writes it: `data: {kind: idx}`.
   static var name: String { get }
 
+  /// Whether the samples of the dev and the test split may be in files of their own.
+  static var hasParts: Bool { get }
+
   /// Asks an experiment for its keys.
   init(reading keys: some KeyReader)
+
+  /// The same with the files of another part, whose keys are asked for here.
+  func part(reading keys: some KeyReader) -> Self
 
   /// The files that are read, absolute or relative to the working directory; none for what is in the binary.
   var files: [String] { get }
@@ -20,11 +26,14 @@ public protocol DataFormat: Codable, Equatable, Sendable {
 
   /// Reads the samples. Local.
   ///
+  /// - Parameter main: where these are of a part with files of its own, the data that it belongs to.
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
-  func load() throws(TrainingError) -> DataSet
+  func load(beside main: DataSet?) throws(TrainingError) -> DataSet
 }
 
 extension DataFormat {
+  public static var hasParts: Bool { false }
+  public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }
 }
@@ -32,7 +41,9 @@ extension DataFormat {
 /// The formats that there are.
 public enum DataFormats {
   /// The first is what an experiment means that names none.
-  static let all: [any DataFormat.Type] = [DigitsData.self, IDXData.self, HDF5Data.self, TextData.self]
+  static let all: [any DataFormat.Type] = [
+    DigitsData.self, IDXData.self, HDF5Data.self, TextData.self, CSVData.self, NPYData.self, NPZData.self,
+  ]
 
   /// As experiments write them.
   public static var names: [String] { all.map { $0.name } }
@@ -43,7 +54,17 @@ public enum DataFormats {
   ///
   /// - Parameter name: one of `names`.
   public static func read(_ name: String, _ keys: some KeyReader) -> DataConfiguration {
-    guard let format = named(name) else { preconditionFailure("no data format is called \(name)") }
-    return DataConfiguration(format.init(reading: keys))
+    guard let type = named(name) else { preconditionFailure("no data format is called \(name)") }
+    let format = type.init(reading: keys)
+    var configuration = DataConfiguration(format)
+    if type.hasParts {
+      configuration.dev = keys.within("dev") { part(of: format, $0) }
+      configuration.test = keys.within("test") { part(of: format, $0) }
+    }
+    return configuration
+  }
+
+  private static func part(of format: some DataFormat, _ keys: some KeyReader) -> any DataFormat {
+    format.part(reading: keys)
   }
 }

@@ -31,6 +31,10 @@ public struct DataSet: Sendable {
   /// What errors call it: a path, or the name of the embedded data.
   public let source: String
   let samples: Samples
+  /// How a table's columns became numbers; nil for what is no table.
+  var encoding: TableEncoding?
+  /// The samples at the end that are of parts with files of their own.
+  var own = OwnParts()
 
   public var form: Form {
     switch samples {
@@ -48,11 +52,11 @@ public struct DataSet: Sendable {
     }
   }
 
-  /// The labels, in the source's order; empty for text.
+  /// The labels, in the source's order; empty where there are none.
   public var labels: [Int] {
     switch samples {
     case .labelled(_, _, .classes(let labels, _)): labels.withScalars { $0.map { Int($0) } }
-    case .text: []
+    case .labelled, .text: []
     }
   }
 
@@ -60,34 +64,8 @@ public struct DataSet: Sendable {
   ///
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   public static func load(_ configuration: DataConfiguration) throws(TrainingError) -> DataSet {
-    try configuration.format.load()
-  }
-
-  /// Checks what all labelled sources have in common, and makes the set.
-  static func labelled(
-    values: SampleMemory<Float>, shape: [Int], labels: [Int64], source: String, labelSource: String
-  ) throws(TrainingError) -> DataSet {
-    guard let lowest = labels.min(), let highest = labels.max() else {
-      throw .data(
-        path: labelSource, expected: "at least one label", found: "none",
-        remedy: "Give a file with samples in it.")
-    }
-    guard lowest >= 0, highest < 1_000_000 else {
-      throw .data(
-        path: labelSource, expected: "labels from 0 to 999,999, which number the classes",
-        found: "\(lowest < 0 ? lowest : highest)", remedy: "Number the classes from 0.")
-    }
-    if let position = values.withScalars({ $0.firstIndex { !$0.isFinite } }) {
-      let size = shape.reduce(1, *)
-      throw .data(
-        path: source, expected: "finite numbers",
-        found: "\(values.withScalars { $0[position] }) in sample \(position / size)",
-        remedy: "Remove or mend the sample.")
-    }
-    return DataSet(
-      source: source,
-      samples: .labelled(
-        values: values, shape: shape,
-        targets: .classes(try SampleMemory(labels), count: Int(highest) + 1)))
+    let main = try configuration.format.load(beside: nil)
+    return try main.joined(
+      dev: configuration.dev?.load(beside: main), test: configuration.test?.load(beside: main))
   }
 }

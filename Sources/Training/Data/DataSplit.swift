@@ -35,4 +35,15 @@ public struct DataSplit: Equatable, Sendable {
     dev.sort()
     test.sort()
   }
+
+  /// As above; the samples at the end that came from files of their own parts are those parts.
+  init(strata: [Int], own: OwnParts, fractions: SplitFractions, seed: UInt64) {
+    let rest = strata.count - own.count
+    self.init(
+      labels: Array(strata[..<rest]),
+      fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
+    let firstOfTest = rest + own.dev
+    if own.dev > 0 { dev = (rest..<firstOfTest).map { Int32($0) } }
+    if own.test > 0 { test = (firstOfTest..<strata.count).map { Int32($0) } }
+  }
 }

@@ -50,7 +50,7 @@ extension TrainingData {
     _ header: Header, local: TrainingData?, split fractions: SplitFractions, seed: UInt64,
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
-    standardization = header.standardization
+    (standardization, targetScaling, own) = (header.standardization, header.targetScaling, header.own)
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
@@ -63,7 +63,7 @@ extension TrainingData {
         parts?.targets, targetForm, count: header.count, limits: limits, on: node, deadline: deadline)
       self.isShared = isShared
       // A function of the targets and the seed: cheaper to compute again than to send.
-      let split = DataSplit(labels: targets.strata, fractions: fractions, seed: seed)
+      let split = DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
       content = .labelled(values: values, size: size, targets: targets, split: split)
     case .text(let vocabulary, let contextLength):
       form = .text(vocabulary: vocabulary, contextLength: contextLength)
@@ -98,13 +98,16 @@ extension TrainingData {
   private struct Header: Codable {
     var form: DataSet.Form?
     var standardization: Standardization?
+    var targetScaling: TargetScaling?
+    var own = OwnParts()
     /// Samples, or characters.
     var count = 0
     var failure: TrainingError?
 
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
-      standardization = local?.standardization
+      (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
+      own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
       self.failure = failure
     }
@@ -126,7 +129,14 @@ extension TargetMemory {
       var labels: SampleMemory<Int64>?
       if case .classes(let own, _) = local { labels = own }
       return .classes(
-        try .shared(labels, count: count, limits: limits, on: node, deadline: deadline).memory, count: classes)
+        try .shared(labels, count: count, limits: limits, on: node, deadline: deadline).memory,
+        count: classes)
+    case .numbers(let outputs):
+      var values: SampleMemory<Float>?
+      if case .numbers(let own, _) = local { values = own }
+      return .numbers(
+        try .shared(values, count: count * outputs, limits: limits, on: node, deadline: deadline).memory,
+        outputs: outputs)
     }
   }
 }

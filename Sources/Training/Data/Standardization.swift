@@ -7,13 +7,14 @@ public struct Standardization: Codable, Equatable, Sendable {
   /// Of the same shape; 1 where the training samples don't vary.
   public var deviations: [Float]
 
+  /// Values that are not numbers are missing, and count in nothing.
+  ///
   /// - Parameters:
   ///   - values: shape `[n] + shape`.
   ///   - indices: the samples to measure, at least one.
   init(of values: UnsafeBufferPointer<Float>, shape: [Int], indices: [Int32]) {
-    let count = Double(indices.count * Self.area(of: shape))
     let exact = Self.sums(of: values, shape: shape, indices: indices) { element, _ in element }.map {
-      $0 / count
+      $0.sum / max(1, Double($0.count))
     }
     // A second pass, because the difference of two large sums would lose a small variance.
     let squares = Self.sums(of: values, shape: shape, indices: indices) { element, channel in
@@ -21,12 +22,12 @@ public struct Standardization: Codable, Equatable, Sendable {
     }
     means = exact.map { Float($0) }
     deviations = squares.map { square in
-      let deviation = Float((square / count).squareRoot())
+      let deviation = Float((square.sum / max(1, Double(square.count))).squareRoot())
       return deviation > 0 ? deviation : 1
     }
   }
 
-  /// All samples, shifted and scaled.
+  /// All samples, shifted and scaled; missing values become the mean, which is 0.
   func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) throws(TrainingError) -> SampleMemory<
     Float
   > {
@@ -38,7 +39,8 @@ public struct Standardization: Codable, Equatable, Sendable {
         let channel = element / area % channels
         let (mean, deviation) = (means[channel], deviations[channel])
         for _ in 0..<area {
-          result.initializeElement(at: element, to: (values[element] - mean) / deviation)
+          let value = values[element]
+          result.initializeElement(at: element, to: value.isNaN ? 0 : (value - mean) / deviation)
           element += 1
         }
       }
@@ -48,23 +50,26 @@ public struct Standardization: Codable, Equatable, Sendable {
   /// How many elements of a sample share a mean: a vector's features are channels of one element each.
   private static func area(of shape: [Int]) -> Int { shape.count == 3 ? shape[1] * shape[2] : 1 }
 
-  /// The sum of `term(element, channel)` over the elements of these samples, per channel.
+  /// The sum of `term(element, channel)` over the elements of these samples that are there, and how many
+  /// those are, per channel.
   @inline(__always)
   private static func sums(
     of values: UnsafeBufferPointer<Float>, shape: [Int], indices: [Int32], term: (Double, Int) -> Double
-  ) -> [Double] {
+  ) -> [(sum: Double, count: Int)] {
     let area = area(of: shape)
     let size = shape.reduce(1, *)
-    var sums = [Double](repeating: 0, count: size / area)
+    var sums = Array(repeating: (sum: 0.0, count: 0), count: size / area)
     for index in indices {
       var element = Int(index) * size
       for channel in 0..<size / area {
-        var sum = 0.0
+        var (sum, count) = (0.0, area)
         for _ in 0..<area {
-          sum += term(Double(values[element]), channel)
+          let value = values[element]
+          if value.isNaN { count -= 1 } else { sum += term(Double(value), channel) }
           element += 1
         }
-        sums[channel] += sum
+        sums[channel].sum += sum
+        sums[channel].count += count
       }
     }
     return sums

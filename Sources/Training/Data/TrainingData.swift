@@ -21,6 +21,12 @@ public struct TrainingData: Sendable {
   public internal(set) var form: DataSet.Form
   /// How samples were standardized; nil for text.
   public let standardization: Standardization?
+  /// How targets that are numbers were standardized; nil for classes and text.
+  public let targetScaling: TargetScaling?
+  /// The samples at the end that came from files of their own parts.
+  let own: OwnParts
+  /// What was found in the data, for people; empty where another rank of the node read it.
+  public internal(set) var findings: [String] = []
   var content: Content
   /// The share of the train split that is left in it, as `reduced(to:seed:)` was asked for.
   var share = 1.0
@@ -43,20 +49,24 @@ public struct TrainingData: Sendable {
   /// Splits and standardizes.
   public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
     form = set.form
+    own = set.own
+    findings = set.findings
     switch set.samples {
     case .labelled(let values, let shape, let targets):
-      let split = DataSplit(labels: targets.strata, fractions: fractions, seed: seed)
+      let split = DataSplit(strata: targets.strata, own: set.own, fractions: fractions, seed: seed)
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
       let standardization = values.withScalars { Standardization(of: $0, shape: shape, indices: split.train) }
       self.standardization = standardization
+      let (scaling, standardized) = try targets.standardized(by: split.train)
+      targetScaling = scaling
       content = .labelled(
         values: try values.withScalars { values throws(TrainingError) in
           try standardization.applied(to: values, shape: shape)
         },
         size: shape.reduce(1, *),
-        targets: targets, split: split)
+        targets: standardized, split: split)
     case .text(let tokens, _, let contextLength):
       let ranges = Self.ranges(of: tokens.count, fractions)
       for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
@@ -64,7 +74,7 @@ public struct TrainingData: Sendable {
         try Self.require(
           contextLength + 1, found: range.count, in: part, of: set, fractions, unit: "character")
       }
-      standardization = nil
+      (standardization, targetScaling) = (nil, nil)
       content = .text(tokens: tokens, contextLength: contextLength, ranges: ranges)
     }
   }
@@ -73,9 +83,10 @@ public struct TrainingData: Sendable {
   ///
   /// - Parameter configuration: the trial's.
   func task(for configuration: TrainingConfiguration) -> any LearningTask {
-    switch form {
-    case .samples(_, .classes): Classification(labelSmoothing: configuration.labelSmoothing)
-    case .text: Classification(.language, labelSmoothing: configuration.labelSmoothing)
+    switch (form, targetScaling) {
+    case (.text, _): Classification(.language, labelSmoothing: configuration.labelSmoothing)
+    case (.samples, let scaling?): Regression(scaling, loss: configuration.loss ?? .mse)
+    case (.samples, nil): Classification(labelSmoothing: configuration.labelSmoothing)
     }
   }
 
@@ -95,6 +106,14 @@ public struct TrainingData: Sendable {
     switch content {
     case .labelled(_, _, _, let split): split[part].count
     case .text(_, let contextLength, let ranges): max(0, ranges[part]!.count - 1) / contextLength
+    }
+  }
+
+  /// How many samples of a part each class has; nil where there are no classes.
+  func classCounts(in part: DataPart) -> [Int]? {
+    guard case .labelled(_, _, .classes(let labels, let classes), let split) = content else { return nil }
+    return labels.withScalars { labels in
+      split[part].reduce(into: Array(repeating: 0, count: classes)) { $0[Int(labels[Int($1)])] += 1 }
     }
   }
 

@@ -25,4 +25,18 @@ public struct Classification: LearningTask {
     return Evaluation(
       lossSum: try outputs.crossEntropy(targets).item() * Double(rows), correct: Int(correct), rows: rows)
   }
+
+  public func standardMetrics(of sums: Evaluation) -> [String: Double] {
+    ["loss": sums.lossSum / Double(sums.rows), "accuracy": Double(sums.correct) / Double(sums.rows)]
+  }
+
+  public func predictions(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Predictions {
+    .classes(
+      ClassPredictions(
+        logits: try outputs.scalars(), classes: try targets.scalars(), width: outputs.shape.last ?? 1))
+  }
+
+  public func noPredictions(width: Int) -> Predictions {
+    .classes(ClassPredictions(logits: [], classes: [], width: width))
+  }
 }

@@ -4,8 +4,21 @@ public import Tensors
 public enum TaskKind: String, Codable, CaseIterable, Sendable {
   /// The class of a sample.
   case classification
+  /// One or several numbers of a sample.
+  case regression
   /// The next character of a text.
   case language
+}
+
+extension TaskKind {
+  /// The data that has it.
+  var words: String {
+    switch self {
+    case .classification: "samples with labels"
+    case .regression: "samples with numbers to learn"
+    case .language: "a text"
+    }
+  }
 }
 
 /// What a model learns, apart from the model: its loss, and how well it does.
@@ -25,15 +38,33 @@ public protocol LearningTask: Sendable {
   /// - Parameter targets: what is true, as `BatchBuffer` gives it.
   func trainingLoss(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Tensor
 
+  /// What is told of a training loss: the same, or the same in another unit.
+  func told(_ loss: Double) -> Double
+
   /// How good the outputs are, nothing recorded. Waits for the device.
   func evaluate(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Evaluation
+
+  /// What is always measured, by its name without the part of the data that it is measured on.
+  func standardMetrics(of sums: Evaluation) -> [String: Double]
+
+  /// The outputs as predictions, in the host's memory, nothing recorded. Waits for the device.
+  func predictions(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Predictions
+
+  /// The predictions of no sample.
+  ///
+  /// - Parameter width: of a row of the outputs.
+  func noPredictions(width: Int) -> Predictions
+}
+
+extension LearningTask {
+  public func told(_ loss: Double) -> Double { loss }
 }
 
 /// Sums over the rows of one or more batches.
 public struct Evaluation: Equatable, Sendable {
-  /// Of the loss.
+  /// Of what is told of the loss.
   public var lossSum: Double = 0
-  /// Rows whose largest logit is the target's.
+  /// Rows whose largest logit is the target's; 0 where targets are numbers.
   public var correct: Int = 0
   public var rows: Int = 0
 
@@ -64,10 +95,23 @@ extension Model {
   public func evaluate(
     _ inputs: Tensor, _ targets: Tensor, for task: any LearningTask
   ) throws(TrainingError) -> Evaluation {
-    try library { () throws(TensorError) in
-      try withoutGradients { () throws(TensorError) in
-        try task.evaluate(outputs(inputs, .evaluation), targets)
+    var none = MetricTallies([], of: task, width: 0)
+    return try evaluate(inputs, targets, for: task, into: &none)
+  }
+
+  /// As above; the predictions are added to the tallies.
+  func evaluate(
+    _ inputs: Tensor, _ targets: Tensor, for task: any LearningTask, into tallies: inout MetricTallies
+  ) throws(TrainingError) -> Evaluation {
+    let wanted = !tallies.isEmpty
+    let (sums, predictions) = try library { () throws(TensorError) -> (Evaluation, Predictions?) in
+      try withoutGradients { () throws(TensorError) -> (Evaluation, Predictions?) in
+        let outputs = try outputs(inputs, .evaluation)
+        let sums = try task.evaluate(outputs, targets)
+        return (sums, wanted ? try task.predictions(outputs, targets) : nil)
       }
     }
+    if let predictions { tallies.add(predictions) }
+    return sums
   }
 }

@@ -11,7 +11,7 @@ public struct DigitsData: DataFormat {
 
   public var files: [String] { [] }
 
-  public func load() throws(TrainingError) -> DataSet {
+  public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
     let name = "the embedded digits"
     let text = try CompressedFile.unpack(PackageResources.digits_csv_gz, name: name)
     let pixels = 64

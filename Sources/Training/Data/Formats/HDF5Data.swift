@@ -2,18 +2,37 @@ import Glibc
 import HDF5
 
 /// Two datasets of one HDF5 file: samples `[n, features]`, `[n, height, width]` (one channel) or
-/// `[n, channels, height, width]` of floats or integers, and labels `[n]` of integers.
+/// `[n, channels, height, width]` of floats or integers, and labels `[n]` of integers; for regression numbers,
+/// `[n]` or `[n, targets]`.
 public struct HDF5Data: DataFormat {
   public static let name = "hdf5"
+  public static let hasParts = true
 
   public var path: String
   public var samples: String
   public var labels: String
+  /// Nil for classification.
+  var sampleTask: SampleTask?
+
+  private enum CodingKeys: String, CodingKey {
+    case path, samples, labels
+    case sampleTask = "task"
+  }
 
   public init(reading keys: some KeyReader) {
     path = keys.requiredText("path", remedy: "Write the path of the HDF5 file.")
     samples = keys.text("samples", default: "samples")
     labels = keys.text("labels", default: "labels")
+    sampleTask = keys.sampleTask()
+  }
+
+  /// Under the same names, where it says no others.
+  public func part(reading keys: some KeyReader) -> Self {
+    var part = self
+    part.path = keys.requiredText("path", remedy: "Write the path of the HDF5 file of this part.")
+    part.samples = keys.text("samples", default: samples)
+    part.labels = keys.text("labels", default: labels)
+    return part
   }
 
   init(path: String, samples: String, labels: String) {
@@ -22,8 +41,11 @@ public struct HDF5Data: DataFormat {
 
   public var files: [String] { [path] }
 
-  public func load() throws(TrainingError) -> DataSet {
+  public var task: TaskKind { (sampleTask ?? .classification).kind }
+
+  public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
     let (values, targets) = try read()
+    let targetShape = targets.shape
     let samplePlace = "\(path): \(samples)"
     let labelPlace = "\(path): \(labels)"
     guard (2...4).contains(values.shape.count), !values.shape.contains(0) else {
@@ -35,19 +57,37 @@ public struct HDF5Data: DataFormat {
           "Give a dataset of [samples, features], [samples, height, width] or [samples, channels, height, width]."
       )
     }
-    guard targets.shape == [values.shape[0]] else {
+    if case .numbers(let numbers) = targets {
+      return try .measured(
+        values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape),
+        targets: try SampleMemory(numbers.values), targetShape: numbers.shape, source: samplePlace,
+        targetSource: labelPlace)
+    }
+    guard case .classes(let classes) = targets, targetShape == [values.shape[0]] else {
       throw .data(
         path: labelPlace, expected: "\(values.shape[0]) labels, as many as there are samples",
-        found: targets.shape.isEmpty
-          ? "a single value" : targets.shape.map(String.init).joined(separator: " x "),
+        found: targetShape.isEmpty
+          ? "a single value" : targetShape.map(String.init).joined(separator: " x "),
         remedy: "Give a dataset with one integer a sample.")
     }
     return try .labelled(
-      values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape), labels: targets.values,
+      values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape), labels: classes.values,
       source: samplePlace, labelSource: labelPlace)
   }
 
-  private func read() throws(TrainingError) -> (HDF5Array<Float>, HDF5Array<Int64>) {
+  private enum Targets {
+    case classes(HDF5Array<Int64>)
+    case numbers(HDF5Array<Float>)
+
+    var shape: [Int] {
+      switch self {
+      case .classes(let array): array.shape
+      case .numbers(let array): array.shape
+      }
+    }
+  }
+
+  private func read() throws(TrainingError) -> (HDF5Array<Float>, Targets) {
     try requireMemory()
     do throws(HDF5Error) {
       let file = try HDF5File.open(path)
@@ -59,6 +99,16 @@ public struct HDF5Data: DataFormat {
             found: "\(try file.root.elementType(of: samples))",
             remedy: "Write them as an array of numbers, such as 32-bit floats."))
       }
+      if task == .regression {
+        guard let numbers = try file.root.readFloats(labels) else {
+          throw HDF5Error(
+            file: path, object: labels,
+            problem: .unexpected(
+              expected: "targets that are numbers", found: "\(try file.root.elementType(of: labels))",
+              remedy: "Write them as an array of numbers, such as 32-bit floats."))
+        }
+        return (values, .numbers(numbers))
+      }
       guard let targets = try file.root.readIntegers(labels, converting: { $0 }) else {
         throw HDF5Error(
           file: path, object: labels,
@@ -66,7 +116,7 @@ public struct HDF5Data: DataFormat {
             expected: "labels that are integers", found: "\(try file.root.elementType(of: labels))",
             remedy: "Write the labels as integers that number the classes from 0."))
       }
-      return (values, targets)
+      return (values, .classes(targets))
     } catch {
       throw unreadable(error)
     }

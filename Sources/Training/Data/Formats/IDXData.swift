@@ -122,6 +122,7 @@ extension FixedWidthInteger {
 /// height, width]` (one channel), `[n, channels, height, width]` or `[n, features]`, and labels `[n]`.
 public struct IDXData: DataFormat {
   public static let name = "idx"
+  public static let hasParts = true
 
   public var images: String
   public var labels: String
@@ -133,9 +134,11 @@ public struct IDXData: DataFormat {
 
   init(images: String, labels: String) { (self.images, self.labels) = (images, labels) }
 
+  public func part(reading keys: some KeyReader) -> Self { Self(reading: keys) }
+
   public var files: [String] { [images, labels] }
 
-  public func load() throws(TrainingError) -> DataSet {
+  public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
     let samples = try IDXFile(path: images)
     let targets = try IDXFile(path: labels)
     guard (2...4).contains(samples.dimensions.count), !samples.dimensions.contains(0) else {

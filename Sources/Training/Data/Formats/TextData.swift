@@ -25,7 +25,7 @@ public struct TextData: DataFormat {
       ? [] : [.outOfRange("context_length", Self.lengths, contextLength)]
   }
 
-  public func load() throws(TrainingError) -> DataSet {
+  public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
     // Some editors begin a file with the mark: it says how the text is written, and is no part of it.
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let read = try CompressedFile.read(path)

@@ -16,7 +16,7 @@ public struct MLPConfiguration: Equatable, Sendable {
 
 extension MLPConfiguration: ModelShape {
   public static var name: String { "mlp" }
-  public static var tasks: Set<TaskKind> { [.classification] }
+  public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
   /// Of a hidden layer: the weights between two such layers can still be counted.
   static let widest = 1_000_000_000

@@ -13,7 +13,7 @@ public struct ResNetConfiguration: Equatable, Sendable {
 
 extension ResNetConfiguration: ModelShape {
   public static var name: String { "resnet" }
-  public static var tasks: Set<TaskKind> { [.classification] }
+  public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
   public static var options: [ModelOption<Self>] {
     [

@@ -1,0 +1,47 @@
+/// The tallies of the metrics that a study asks for, while a part of the data is measured.
+struct MetricTallies {
+  private let metrics: [any TaskMetric]
+  private let width: Int
+  private var tallies: [[Double]]
+
+  /// - Parameters:
+  ///   - names: as `TrainingConfiguration.taskMetrics`.
+  ///   - width: of a row of the model's outputs.
+  init(_ names: [String], of task: any LearningTask, width: Int) {
+    metrics = TaskMetrics.requested(names).filter { $0.tasks.contains(task.kind) }
+    self.width = width
+    // A rank without samples has as many numbers to add as the others.
+    let none = task.noPredictions(width: width)
+    tallies = metrics.map { $0.tally(none) }
+  }
+
+  var isEmpty: Bool { metrics.isEmpty }
+
+  mutating func add(_ predictions: Predictions) {
+    for (number, metric) in metrics.enumerated() {
+      let more = metric.tally(predictions)
+      switch metric.merging {
+      case .sum: for place in more.indices { tallies[number][place] += more[place] }
+      case .join: tallies[number] += more
+      }
+    }
+  }
+
+  /// By name, such as `dev_f1_macro`; the same bits on all ranks. Collective.
+  ///
+  /// - Throws: `TrainingError.invalid` for a metric that is no number on this part.
+  func values(on part: DataPart, over peers: TrainerPeers) throws(TrainingError) -> [String: Double] {
+    var values: [String: Double] = [:]
+    for (metric, tally) in zip(metrics, tallies) {
+      let whole =
+        switch metric.merging {
+        case .sum: try peers.sum(tally)
+        case .join: try peers.joined(tally)
+        }
+      let value = metric.value(of: whole, width: width)
+      guard value.isFinite else { throw metric.undefined(on: part) }
+      values["\(part.rawValue)_\(metric.name)"] = value
+    }
+    return values
+  }
+}

@@ -1,0 +1,49 @@
+/// What a model says of the numbers of samples, and what is true, `[rows, outputs]` each.
+public struct NumberPredictions: Sendable {
+  /// Standardized.
+  let predicted: [Float]
+  /// Standardized.
+  let truth: [Float]
+  let scaling: TargetScaling
+
+  init(_ predicted: [Float], truth: [Float], _ scaling: TargetScaling) {
+    (self.predicted, self.truth, self.scaling) = (predicted, truth, scaling)
+  }
+
+  var width: Int { scaling.means.count }
+  var rows: Int { truth.count / width }
+
+  /// The sum over the rows of `term(truth, prediction)` for each target, in its own units; then the rows.
+  func sums(of term: (Double, Double) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: width + 1)
+    for element in truth.indices {
+      let output = element % width
+      sums[output] += term(
+        scaling.original(Double(truth[element]), output: output),
+        scaling.original(Double(predicted[element]), output: output))
+    }
+    sums[width] = Double(rows)
+    return sums
+  }
+}
+
+/// A metric of numbers; of several targets their mean.
+protocol NumberMetric: TaskMetric {
+  func tally(_ predictions: NumberPredictions) -> [Double]
+}
+
+extension NumberMetric {
+  var tasks: Set<TaskKind> { [.regression] }
+
+  func tally(_ predictions: Predictions) -> [Double] {
+    guard case .numbers(let numbers) = predictions else { return [] }
+    return tally(numbers)
+  }
+
+  /// The mean over the targets of what `sums(of:)` sums up.
+  func means(of tally: [Double], width: Int) -> [Double] { (0..<width).map { tally[$0] / tally[width] } }
+}
+
+extension [Double] {
+  var mean: Double { reduce(0, +) / Double(count) }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// What a model says of the samples of a batch, and what is true, in the host's memory.
+public enum Predictions: Sendable {
+  case classes(ClassPredictions)
+  case numbers(NumberPredictions)
+}
+
+/// Of classes, a row a sample or a character.
+public struct ClassPredictions: Sendable {
+  /// The number of classes.
+  let width: Int
+  /// `[rows, width]`; a row sums to 1.
+  let probabilities: [Double]
+  /// What is true, `[rows]`, in 0..<`width`.
+  let classes: [Int]
+  /// The most probable class of each row, the first of equals.
+  let predicted: [Int]
+  /// The natural logarithm of the probability of what is true, `[rows]`.
+  let logLikelihoods: [Double]
+
+  var rows: Int { classes.count }
+
+  /// - Parameter logits: `[rows, width]`.
+  init(logits: [Float], classes: [Int64], width: Int) {
+    self.width = width
+    self.classes = classes.map { Int($0) }
+    var probabilities = [Double](repeating: 0, count: logits.count)
+    var predicted = [Int](repeating: 0, count: classes.count)
+    var logLikelihoods = [Double](repeating: 0, count: classes.count)
+    for row in classes.indices {
+      let start = row * width
+      for place in 1..<max(1, width) where logits[start + place] > logits[start + predicted[row]] {
+        predicted[row] = place
+      }
+      let largest = Double(logits[start + predicted[row]])
+      var sum = 0.0
+      for place in 0..<width {
+        let term = exp(Double(logits[start + place]) - largest)
+        probabilities[start + place] = term
+        sum += term
+      }
+      for place in 0..<width { probabilities[start + place] /= sum }
+      logLikelihoods[row] = Double(logits[start + Int(classes[row])]) - largest - log(sum)
+    }
+    (self.probabilities, self.predicted, self.logLikelihoods) = (probabilities, predicted, logLikelihoods)
+  }
+
+  func probability(_ row: Int, of class_: Int) -> Double { probabilities[row * width + class_] }
+}

@@ -10,7 +10,7 @@ internal import Processes
 public final class DialogueTrainee: Trainee {
   let place: ProgramPlace
   let peers: TrainerPeers
-  let conversation: Conversation
+  private(set) var conversation: Conversation
   private(set) var configuration: ProgramConfiguration
   private var trial: Int
   var progress = Progress()
@@ -177,9 +177,23 @@ public final class DialogueTrainee: Trainee {
           "state": state?.file.map { .text($0.path) } ?? .null,
         ])
     }
-    try ready(try ask(message, for: "ready"))
+    try ready(try answerToBeginning(message))
     conversation.held = configuration.hyperparameters
     next = .nothing
+  }
+
+  /// Where a program fails by what it runs after an earlier trial, another program is asked.
+  private func answerToBeginning(_ message: DialogueMessage?) throws(TrainingError) -> DialogueMessage? {
+    do throws(TrainingError) {
+      return try ask(message, for: "ready")
+    } catch {
+      guard case .library = error else { throw error }  // the same on all ranks
+      let isOfAnother = conversation.script?.trialOfError.map { $0 != trial } ?? false
+      guard try peers.sum([isOfAnother ? 1 : 0])[0] > 0 else { throw error }
+      conversation.abandon()
+      conversation = try place.conversation(of: peers, configuration)
+      return try ask(message, for: "ready")
+    }
   }
 
   private func ready(_ answer: DialogueMessage?) throws(TrainingError) {

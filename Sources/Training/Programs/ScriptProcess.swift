@@ -113,7 +113,11 @@ final class ScriptProcess {
     }
   }
 
+  /// The trial that its last complaint was about, where it named one.
+  private(set) var trialOfError: Int?
+
   private func error(_ message: DialogueMessage) -> TrainingError {
+    trialOfError = message.integer("trial")
     let text = message.text("message") ?? "an error without a message"
     switch message.text("kind") {
     case "place":

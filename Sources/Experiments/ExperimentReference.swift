@@ -25,6 +25,15 @@ public enum ExperimentReference {
     return lines.joined(separator: "\n")
   }
 
+  /// A Markdown table of every kind of schedule.
+  public static var schedules: String {
+    let lines = ScheduleKind.allCases.map { kind in
+      let options = kind.options.map { "`\($0.name)`" }.joined(separator: ", ")
+      return "| `\(kind.name)` | \(kind.summary) | \(options) |"
+    }
+    return (["| `decay` | What follows the warm-up | Options |", "| --- | --- | --- |"] + lines).joined(separator: "\n")
+  }
+
   /// A Markdown table of every metric that a study may be about.
   public static var metrics: String {
     var lines = ["| Metric | Of | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- | --- |"]

@@ -37,15 +37,22 @@ final class BuiltInTrainees {
     TraineeSource(
       validate: { [self] () throws(TrainingError) in try study.validate(with: data) },
       make: { [self] job, group throws(TrainingError) in
-        try Trainer(
-          training(for: job), data: study.data(data, for: job.trial), seed: study.seed,
-          trial: job.trial.rawValue, localRank: localRank, on: group)
+        try trainer(training(for: job), for: job.trial, on: group)
       },
       renew: { [self] trainer, job throws(TrainingError) in
         // Another fold is other data.
         if study.crossValidation == true { return false }
         return try trainer.takeUp(training(for: job), trial: job.trial.rawValue)
       })
+  }
+
+  /// A trial from new weights, on all ranks of the group. Collective.
+  func trainer(
+    _ training: TrainingConfiguration, for trial: TrialID, on group: borrowing Communicator
+  ) throws(TrainingError) -> Trainer {
+    try Trainer(
+      training, data: study.data(data, for: trial), seed: study.seed, trial: trial.rawValue,
+      localRank: localRank, on: group)
   }
 
   private func training(for job: Job) throws(TrainingError) -> TrainingConfiguration {

@@ -54,6 +54,7 @@ enum StandardStreams {
 protocol AnsweringCommand: ParsableCommand {}
 
 extension CheckCommand: AnsweringCommand {}
+extension RateFindCommand: AnsweringCommand {}
 extension SimulateCommand: AnsweringCommand {}
 extension StatusCommand: AnsweringCommand {}
 extension SuggestCommand: AnsweringCommand {}

@@ -22,7 +22,7 @@ import ArgumentParser
     version: version,
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, TestCommand.self,
-      ReportCommand.self, SuggestCommand.self,
+      ReportCommand.self, SuggestCommand.self, RateFindCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

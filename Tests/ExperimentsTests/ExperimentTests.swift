@@ -9,8 +9,8 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
 
 @Suite struct ExperimentTests {
   @Test(arguments: [
-    "digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "digits-random", "mnist-pbt",
-    "shakespeare-pbt",
+    "digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "digits-random",
+    "digits-one-cycle", "mnist-pbt", "shakespeare-pbt",
   ])
   func `every example is right and is called like its study`(name: String) throws {
     let experiment = try Experiment(path: root.appending(path: "configs/\(name).yaml").path)
@@ -22,7 +22,10 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(Experiment.builtInText == text)
   }
 
-  @Test(arguments: ["digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "shakespeare-pbt"])
+  @Test(arguments: [
+    "digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "digits-one-cycle",
+    "shakespeare-pbt",
+  ])
   func `the resolved file means the same and resolves to itself`(name: String) throws {
     let experiment = try Experiment(path: root.appending(path: "configs/\(name).yaml").path)
     let again = try Experiment(yaml: experiment.resolved, file: "resolved.yaml")

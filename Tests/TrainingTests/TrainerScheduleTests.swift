@@ -138,8 +138,16 @@ import Testing
     #expect(clone.nextLearningRate == 0.0123 * 0.5)
     #expect(try clone.effectiveHyperparameters()["learning_rate"] == .number(0.0123))
 
+    // By way of a file, as after a restart.
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = folder.path + "/state.h5"
+    var checkpoint = CheckpointFileTests.example
+    checkpoint.snapshot = try #require(snapshot)
+    try CheckpointFile.write(checkpoint, to: file)
     var same = try Trainer(Self.plateau, data: data, seed: 2, trial: 0)
-    try same.restore(snapshot)
+    try same.restore(CheckpointFile.read(file).snapshot)
+    #expect(same.progress.scheduleMemory.count == 4)
     _ = try parent.train(to: 7)
     _ = try same.train(to: 7)
     #expect(try same.snapshot() == parent.snapshot())

@@ -3,6 +3,8 @@
 public struct ScheduleKind: Sendable {
   /// As the experiment file writes it.
   public let name: String
+  /// What it does, in a few words for the reference page.
+  public let summary: String
   /// The options that shape it.
   public let options: [ScheduleOption]
   /// Whether it ends at the configuration's `length`.
@@ -35,11 +37,12 @@ public struct ScheduleKind: Sendable {
   }
 
   init(
-    _ name: String, options: [ScheduleOption] = [], endsAtLength: Bool = false,
+    _ name: String, _ summary: String, options: [ScheduleOption] = [], endsAtLength: Bool = false,
     lacking lack: @escaping @Sendable (ScheduleConfiguration) -> Lack? = { _ in nil },
     observer: Observer? = nil, formula: @escaping @Sendable (ScheduleSettings) -> Formula
   ) {
-    (self.name, self.options, self.endsAtLength) = (name, options, endsAtLength)
+    (self.name, self.summary, self.options) = (name, summary, options)
+    self.endsAtLength = endsAtLength
     (self.lack, self.observer, self.formula) = (lack, observer, formula)
   }
 

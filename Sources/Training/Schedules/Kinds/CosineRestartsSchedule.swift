@@ -4,7 +4,8 @@ extension ScheduleKind {
   /// Half a period of a cosine again and again, each cycle longer than the one before by a factor. Loshchilov and
   /// Hutter, "SGDR", ICLR 2017, equation 5: T₀ is `cycle_length`, T_mult is `cycle_growth`.
   public static let cosineRestarts = ScheduleKind(
-    "cosine_restarts", options: [.cycleLength, .cycleGrowth, .finalFraction]
+    "cosine_restarts", "half a period of a cosine again and again",
+    options: [.cycleLength, .cycleGrowth, .finalFraction]
   ) { settings in
     let (from, to) = (settings.peak, settings.peak * settings[.finalFraction])
     let (first, growth) = (Double(settings.steps(.cycleLength)), settings[.cycleGrowth])

@@ -3,7 +3,9 @@ import Foundation
 extension ScheduleKind {
   /// Half a period of a cosine from the peak to a fraction of it, at the length; constant from there on. Loshchilov
   /// and Hutter, "SGDR", ICLR 2017, equation 5, without restarts.
-  public static let cosine = ScheduleKind("cosine", options: [.finalFraction], endsAtLength: true) {
+  public static let cosine = ScheduleKind(
+    "cosine", "half a period of a cosine to the length", options: [.finalFraction], endsAtLength: true
+  ) {
     settings in
     let (from, to) = (settings.peak, settings.peak * settings[.finalFraction])
     let steps = settings.stepsToEnd

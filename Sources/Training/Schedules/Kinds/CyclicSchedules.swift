@@ -4,13 +4,19 @@ import Foundation
 // again, as PyTorch's `CyclicLR`. The three differ in how the height of a cycle shrinks.
 extension ScheduleKind {
   /// Every cycle reaches the peak.
-  public static let triangular = cyclic("triangular") { _ in { _, _ in 1 } }
+  public static let triangular = cyclic(
+    "triangular", "up to the peak and down again, by straight lines, in cycles"
+  ) { _ in { _, _ in 1 } }
 
   /// Every cycle is half as high as the one before.
-  public static let triangular2 = cyclic("triangular2") { _ in { cycle, _ in pow(0.5, cycle) } }
+  public static let triangular2 = cyclic("triangular2", "the same, each cycle half as high as the one before")
+  { _ in { cycle, _ in pow(0.5, cycle) } }
 
   /// The height is multiplied by a factor over every interval.
-  public static let exponentialRange = cyclic("exponential_range", options: [.decayFactor, .decayInterval]) {
+  public static let exponentialRange = cyclic(
+    "exponential_range", "the same, the height times a factor every interval",
+    options: [.decayFactor, .decayInterval]
+  ) {
     settings in
     let (factor, interval) = (settings[.decayFactor], Double(settings.steps(.decayInterval)))
     return { _, step in pow(factor, step / interval) }
@@ -18,10 +24,10 @@ extension ScheduleKind {
 
   /// - Parameter height: of the cycle of a number, from 0, at a step; 1 reaches the peak.
   private static func cyclic(
-    _ name: String, options: [ScheduleOption] = [],
+    _ name: String, _ summary: String, options: [ScheduleOption] = [],
     height: @escaping @Sendable (ScheduleSettings) -> @Sendable (_ cycle: Double, _ step: Double) -> Double
   ) -> ScheduleKind {
-    ScheduleKind(name, options: [.cycleLength, .riseShare, .lowFraction] + options) { settings in
+    ScheduleKind(name, summary, options: [.cycleLength, .riseShare, .lowFraction] + options) { settings in
       let (low, peak) = (settings.peak * settings[.lowFraction], settings.peak)
       let (length, rise) = (Double(settings.steps(.cycleLength)), settings[.riseShare])
       let height = height(settings)

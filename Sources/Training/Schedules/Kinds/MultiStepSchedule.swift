@@ -4,7 +4,8 @@ extension ScheduleKind {
   /// The peak, multiplied by a factor at each milestone, as PyTorch's `MultiStepLR`. Milestones are counted from the
   /// start of training.
   public static let multiStep = ScheduleKind(
-    "multi_step", options: [.decayFactor], lacking: milestones(lackingIn:)
+    "multi_step", "the peak times a factor to the power of the `milestones` passed", options: [.decayFactor],
+    lacking: milestones(lackingIn:)
   ) { settings in
     let milestones = settings.configuration.milestones.map(settings.stepsAfterWarmUp)
     let (peak, factor) = (settings.peak, settings[.decayFactor])

@@ -3,7 +3,8 @@ extension ScheduleKind {
   /// PyTorch's `OneCycleLR` with two phases: the peak is at step `peak_share`·T − 1 and the end at step T − 1, of T
   /// steps. As a schedule of the momentum, with fractions above 1, it goes down and up again.
   public static let oneCycle = ScheduleKind(
-    "one_cycle", options: [.startFraction, .peakShare, .finalFraction, .anneal], endsAtLength: true
+    "one_cycle", "up to the peak and down again, once, to the length",
+    options: [.startFraction, .peakShare, .finalFraction, .anneal], endsAtLength: true
   ) { settings in
     let (start, peak) = (settings.peak * settings[.startFraction], settings.peak)
     let final = settings.peak * settings[.finalFraction]

@@ -2,7 +2,7 @@ extension ScheduleKind {
   /// The peak, multiplied by a factor whenever the dev loss has not fallen for some measurements, as PyTorch's
   /// `ReduceLROnPlateau` with a relative threshold.
   public static let plateau = ScheduleKind(
-    "plateau",
+    "plateau", "the peak times a factor whenever the dev loss has not fallen for some measurements",
     options: [.decayFactor, .measuredEvery, .patience, .threshold, .restAfterDecay, .finalFraction],
     observer: ScheduleKind.Observer(interval: .measuredEvery) { settings, memory, loss in
       PlateauMemory(memory).observing(loss, settings).scalars

@@ -4,7 +4,7 @@ extension ScheduleKind {
   /// final + (peak − final)·(1 − t / T)^power until the length, T steps after the warm-up; constant from there on.
   /// PyTorch's `PolynomialLR`, whose final rate is 0.
   public static let polynomial = ScheduleKind(
-    "polynomial", options: [.power, .finalFraction], endsAtLength: true
+    "polynomial", "(1 - t / T)^power to the length", options: [.power, .finalFraction], endsAtLength: true
   ) { settings in
     let (from, to) = (settings.peak, settings.peak * settings[.finalFraction])
     let (steps, power) = (settings.stepsToEnd, settings[.power])

@@ -1,6 +1,8 @@
 extension ScheduleKind {
   /// Schedules one after the other, each counting from its own beginning; the last one goes on to the length.
-  public static let sequence = ScheduleKind("sequence", endsAtLength: true, lacking: phases(lackingIn:)) {
+  public static let sequence = ScheduleKind(
+    "sequence", "the `phases` one after the other", endsAtLength: true, lacking: phases(lackingIn:)
+  ) {
     settings in
     let phases = settings.configuration.phases
     let known = phases.dropLast().reduce(0) { $0 + ($1.schedule.length ?? 0) }

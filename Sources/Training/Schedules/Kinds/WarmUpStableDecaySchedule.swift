@@ -3,7 +3,8 @@ extension ScheduleKind {
   /// are those of Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations",
   /// NeurIPS 2024, equation 1: their best is 1 − √x, `square_root`.
   public static let warmUpStableDecay = ScheduleKind(
-    "warmup_stable_decay", options: [.cooldownShare, .cooldownShape, .finalFraction], endsAtLength: true
+    "warmup_stable_decay", "the peak, then a cooldown to the length",
+    options: [.cooldownShare, .cooldownShape, .finalFraction], endsAtLength: true
   ) { settings in
     let (from, to) = (settings.peak, settings.peak * settings[.finalFraction])
     let steps = settings.stepsToEnd

@@ -1,0 +1,60 @@
+import MPI
+import RankTesting
+import Testing
+import Training
+
+/// What changes as a trial goes on changes on all ranks of its group at once.
+@Suite(.serialized) struct ScheduleRankTests {
+  private static func schedule(_ text: String, _ options: [String: HyperparameterValue]) throws
+    -> ScheduleConfiguration
+  {
+    var schedule = ScheduleConfiguration()
+    schedule.decay = try #require(ScheduleKind(rawValue: text))
+    schedule.length = 6
+    for (name, value) in options {
+      schedule.set(try #require(ScheduleOption.all.first { $0.name == name }), to: value)
+    }
+    return schedule
+  }
+
+  @Test func `a group follows schedules as one rank does, to rounding`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration()
+      // A multiple of every number of ranks up to 7, so that no group rounds it.
+      configuration.batchSize = 420
+      configuration.schedules = [
+        "momentum": try Self.schedule("linear", ["final_fraction": .number(0.5)]),
+        "dropout": try Self.schedule("cosine", [:]),
+        "batch_size": try Self.schedule("step", ["decay_factor": .number(2), "decay_interval": .number(3)]),
+      ]
+      var alone = try Trainer(configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4)
+      var together = try Trainer(
+        configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try alone.train(to: 6) { false }
+      _ = try together.train(to: 6) { false }
+      #expect(together.progress.samples == alone.progress.samples)
+      #expect(try together.effectiveHyperparameters() == configuration.hyperparameters)
+      let expected = try alone.measure().metrics
+      for (name, value) in try together.measure().metrics {
+        #expect(abs(value - (expected[name] ?? .nan)) < 1e-4, "\(name)")
+      }
+    }
+  }
+
+  @Test func `all ranks lower the rate after the same measurement, a restored group too`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration()
+      configuration.schedule = try Self.schedule(
+        "plateau", ["patience": .number(1), "threshold": .number(0.9), "measured_every": .number(2)])
+      let data = try TrainerRankTests.digits.get()
+      var first = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      _ = try first.train(to: 7) { false }
+      #expect(first.nextLearningRate == 0.01 * 0.5)
+      var second = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      try second.restore(first.snapshot())
+      #expect(second.progress == first.progress)
+      _ = try second.train(to: 11) { false }
+      #expect(second.nextLearningRate == 0.01 * 0.25)
+    }
+  }
+}

@@ -69,6 +69,7 @@ ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a) {
       case CTORCH_SIGMOID: return a->value.sigmoid();
       case CTORCH_SILU: return at::silu(a->value);
       case CTORCH_IS_FINITE: return a->value.isfinite();
+      case CTORCH_SIGN: return a->value.sign();
     }
     TORCH_CHECK(false, "there is no unary operator ", static_cast<int32_t>(op));
   });

@@ -29,7 +29,7 @@ extension Trainer {
     let peers = peers
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
-      return try evaluateShare(of: part)
+      return try evaluateWhatWasFound(on: part)
     }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
@@ -42,6 +42,17 @@ extension Trainer {
     return [
       "\(part.rawValue)_loss": totals[0] / totals[2], "\(part.rawValue)_accuracy": totals[1] / totals[2],
     ]
+  }
+
+  /// With the parameters that the optimizer has found, which may be others than those that it trains.
+  private mutating func evaluateWhatWasFound(on part: DataPart) throws(TrainingError) -> Evaluation {
+    let (parameters, gradients) = (model.store.parameters, model.store.gradients)
+    try optimizer.showFound(in: parameters, keepingTrainedIn: gradients)
+    var (sums, failure) = (Evaluation(), TrainingError?.none)
+    do throws(TrainingError) { sums = try evaluateShare(of: part) } catch { failure = error }
+    try optimizer.showTrained(in: parameters, from: gradients)
+    if let failure { throw failure }
+    return sums
   }
 
   /// This rank's samples of a part.

@@ -44,7 +44,9 @@ extension TrainerProgress {
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
     for (name, scalar) in scalars where name.hasPrefix(Self.ofOptimizer) {
-      if case .number(let number) = scalar { optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number }
+      if case .number(let number) = scalar {
+        optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number
+      }
     }
   }
 

@@ -1,4 +1,11 @@
 // The block of every rule in the list of optimizer_rules.h.
+#include "rules/adadelta.h"
 #include "rules/adam.h"
+#include "rules/amsgrad.h"
+#include "rules/centered.h"
+#include "rules/lion.h"
 #include "rules/momentum.h"
+#include "rules/nadam.h"
 #include "rules/plain.h"
+#include "rules/root_mean_square.h"
+#include "rules/schedule_free.h"

@@ -77,6 +77,7 @@ ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a) {
       case CTORCH_ELU: return at::elu(a->value);
       case CTORCH_MISH: return at::mish(a->value);
       case CTORCH_IS_FINITE: return a->value.isfinite();
+      case CTORCH_SIGN: return a->value.sign();
     }
     TORCH_CHECK(false, "there is no unary operator ", static_cast<int32_t>(op));
   });

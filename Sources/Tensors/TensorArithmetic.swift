@@ -110,6 +110,11 @@ extension Tensor {
   public func isFinite() throws(TensorError) -> Tensor {
     try made("isFinite", [self], ctorch_unary(CTORCH_IS_FINITE, handle))
   }
+
+  /// −1, 0 or 1.
+  public func sign() throws(TensorError) -> Tensor {
+    try made("sign", [self], ctorch_unary(CTORCH_SIGN, handle))
+  }
 }
 
 extension Tensor {

@@ -30,7 +30,7 @@ extension Trainer {
     var tallies = MetricTallies(configuration.taskMetrics ?? [], of: task, width: data.form.outputs)
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
-      return try evaluateShare(of: part, into: &tallies)
+      return try evaluateWhatWasFound(on: part, into: &tallies)
     }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
@@ -44,6 +44,19 @@ extension Trainer {
     var metrics = try tallies.values(on: part, over: peers)
     for (name, value) in task.standardMetrics(of: whole) { metrics["\(part.rawValue)_\(name)"] = value }
     return metrics
+  }
+
+  /// With the parameters that the optimizer has found, which may be others than those that it trains.
+  private mutating func evaluateWhatWasFound(
+    on part: DataPart, into tallies: inout MetricTallies
+  ) throws(TrainingError) -> Evaluation {
+    let (parameters, gradients) = (model.store.parameters, model.store.gradients)
+    try optimizer.showFound(in: parameters, keepingTrainedIn: gradients)
+    var (sums, failure) = (Evaluation(), TrainingError?.none)
+    do throws(TrainingError) { sums = try evaluateShare(of: part, into: &tallies) } catch { failure = error }
+    try optimizer.showTrained(in: parameters, from: gradients)
+    if let failure { throw failure }
+    return sums
   }
 
   /// This rank's samples of a part.

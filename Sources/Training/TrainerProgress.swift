@@ -54,7 +54,9 @@ extension TrainerProgress {
       }
     }
     for (name, scalar) in scalars where name.hasPrefix(Self.ofOptimizer) {
-      if case .number(let number) = scalar { optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number }
+      if case .number(let number) = scalar {
+        optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number
+      }
     }
   }
 

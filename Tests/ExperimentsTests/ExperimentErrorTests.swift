@@ -1,5 +1,6 @@
 import Experiments
 import Testing
+import Training
 
 /// What a user reads when an experiment file is wrong, word for word.
 @Suite struct ExperimentErrorTests {
@@ -79,7 +80,8 @@ import Testing
     Mistake(
       name: "an unknown optimizer", original: "kind: lamb", mistaken: "kind: lamp",
       messages: [
-        "study.yaml:6: training.optimizer.kind: expected one of sgd, adamw, lamb, found lamp. Did you mean lamb?"
+        "study.yaml:6: training.optimizer.kind: expected one of \(OptimizerDescription.all.map(\.name).joined(separator: ", ")), "
+          + "found lamp. Did you mean lamb?"
       ]),
     Mistake(
       name: "a batch that the group size can't divide", original: "ranks_per_trial: 1",

@@ -105,7 +105,9 @@ import Testing
       """
     let message = problems(experiment(space: optimizers)).first ?? "none"
     #expect(
-      message.hasPrefix("10: search.space.momentum: expected the optimizer sgd, found the optimizer lamb,"))
+      message.hasPrefix(
+        "10: search.space.momentum: expected the optimizer sgd, rmsprop, lars or muon, found the optimizer lamb,"
+      ))
     #expect(message.contains("with optimizer lamb. Take it out of the search space, or make it conditional"))
     let layers = """
       hidden_layers: {type: integer, low: 1, high: 3}

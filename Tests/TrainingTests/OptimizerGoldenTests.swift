@@ -1,84 +1,89 @@
 import Foundation
+import Tensors
 import Testing
 import Training
 
-/// Optimizers against PyTorch's SGD and AdamW and timm's LAMB: Golden/optimizers.py.
+/// Optimizers against PyTorch's and their authors': Golden/optimizers.py.
 @Suite struct OptimizerGoldenTests {
   struct Golden: Decodable {
     /// Case, step, tensor, elements.
     var cases: [String: [String: [String: [Float]]]]
   }
 
-  static let warmUpThenCosine = Schedule.example(.cosine, peak: 0.03) { schedule in
-    (schedule.warmup, schedule.length) = (10, 50)
-    schedule[.finalFraction] = 0.1
-  }
+  /// A case of the script: what the optimizer of its first word is given beside its defaults.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var options: [String: HyperparameterValue]
+    var clip = 0.0
+    var isScheduled = false
+    var isEvaluated = false
 
-  /// The chain of each case of the script.
-  static func transform(of name: String) throws -> Chain {
-    var configuration = OptimizerConfiguration()
-    configuration.kind = try #require(
-      OptimizerConfiguration.Kind(rawValue: String(name.prefix { $0 != " " })))
-    configuration.momentum = 0
-    var clip = configuration.kind == .lamb ? 1.0 : 0
-    var rate: Schedule?
-    switch name {
-    case "sgd": (configuration.learningRate, configuration.weightDecay) = (0.05, 0)
-    case "sgd momentum decay":
-      (configuration.learningRate, configuration.weightDecay, configuration.momentum) = (0.02, 0.05, 0.9)
-    case "sgd nesterov":
-      (configuration.learningRate, configuration.momentum) = (0.02, 0.8)
-      configuration.set("nesterov", to: .text("true"))
-    case "adamw": (configuration.learningRate, configuration.epsilon) = (0.01, 1e-8)
-    case "adamw betas":
-      (configuration.learningRate, configuration.weightDecay) = (0.02, 0.1)
-      (configuration.beta1, configuration.beta2) = (0.8, 0.95)
-    case "lamb": configuration.learningRate = 0.01
-    case "lamb unclipped":
-      (configuration.learningRate, configuration.weightDecay, clip) = (0.02, 0.1, 0)
-      (configuration.beta1, configuration.beta2) = (0.8, 0.99)
-    case "lamb without bias correction":
-      configuration.learningRate = 0.01
-      configuration.set("bias_correction", to: .text("false"))
-    case "lamb trust clip":
-      configuration.learningRate = 0.02
-      configuration.set("trust_ratio_clip", to: .number(1))
-    case "lamb scheduled": rate = warmUpThenCosine
-    default: Issue.record("no chain for the case \(name)")
+    var testDescription: String { name }
+
+    init(_ name: String, _ options: [String: HyperparameterValue], clip: Double = 0) {
+      self.name = name
+      self.options = options
+      self.clip = clip
+      isScheduled = name.hasSuffix(" scheduled")
+      isEvaluated = name.hasSuffix(" evaluated")
     }
-    return configuration.transform(rate: rate ?? .constant(configuration.learningRate), gradientClip: clip)
+
+    func chain() throws -> Chain {
+      let kind = try #require(OptimizerConfiguration.Kind(rawValue: String(name.prefix { $0 != " " })))
+      var configuration = OptimizerConfiguration(kind)
+      for (option, value) in options { configuration.set(option, to: value) }
+      let peak = configuration.learningRate
+      let schedule = Schedule.example(.cosine, peak: peak) { schedule in
+        (schedule.warmup, schedule.length) = (10, 50)
+        schedule[.finalFraction] = 0.1
+      }
+      return configuration.transform(rate: isScheduled ? schedule : .constant(peak), gradientClip: clip)
+    }
   }
 
-  static let names = [
-    "sgd", "sgd momentum decay", "sgd nesterov", "adamw", "adamw betas", "lamb", "lamb unclipped",
-    "lamb without bias correction", "lamb trust clip", "lamb scheduled",
-  ]
+  static let cases = OptimizerGoldenCases.all
 
   static func golden() throws -> Golden {
     try JSONDecoder().decode(Golden.self, from: goldenFile("optimizers.json"))
   }
 
-  @Test func `every case of the golden file is followed`() throws {
-    #expect(try Set(Self.golden().cases.keys) == Set(Self.names))
+  @Test func `every case of the golden file is followed, and every optimizer has one`() throws {
+    let optimizers = Set(Self.cases.map { $0.name.prefix { $0 != " " } }.map(String.init))
+    #expect(optimizers == Set(OptimizerDescription.all.map(\.name)))
+    #expect(try Set(Self.golden().cases.keys) == Set(Self.cases.map(\.name)))
   }
 
-  @Test(arguments: names)
-  func `parameters follow the reference implementation for 50 steps within 1e-5`(name: String) throws {
-    let expected = try #require(try Self.golden().cases[name])
+  @Test(arguments: cases)
+  func `parameters follow the reference implementation for 50 steps within 1e-5`(test: Case) throws {
+    let expected = try #require(try Self.golden().cases[test.name])
     var problem = try OptimizerProblem()
-    var optimizer = try Optimizer(Self.transform(of: name), layout: problem.layout)
+    var optimizer = try Optimizer(test.chain(), layout: problem.layout)
     var checked = 0
     for step in 0..<50 {
       try optimizer.update(&problem.parameters, problem.gradients(at: step))
       guard let tensors = expected["\(step + 1)"] else { continue }
+      let found = test.isEvaluated ? try optimizer.found(problem.parameters) : problem.parameters
       for segment in problem.layout.segments {
         let reference = try #require(tensors[segment.name])
         #expect(reference.count == segment.count)
-        let distance = relativeDistance(problem.values(of: segment), reference)
-        #expect(distance < 1e-5, "\(segment.name) after \(step + 1) steps")
+        let values = found[segment.offset..<segment.offset + segment.count]
+        #expect(relativeDistance(values, reference) < 1e-5, "\(segment.name) after \(step + 1) steps")
         checked += 1
       }
     }
     #expect(checked == 5 * OptimizerProblem.shapes.count)
+  }
+}
+
+extension Optimizer {
+  /// What an evaluation would see, and that training does not see it.
+  fileprivate func found(_ parameters: [Float]) throws -> [Float] {
+    let (trained, spare) = (try Tensor(parameters), try Tensor.zeros([parameters.count]))
+    try showFound(in: trained, keepingTrainedIn: spare)
+    let found = try trained.scalars(Float.self)
+    try showTrained(in: trained, from: spare)
+    #expect(try trained.scalars(Float.self) == parameters)
+    #expect(try spare.scalars(Float.self).allSatisfy { $0 == 0 })
+    return found
   }
 }

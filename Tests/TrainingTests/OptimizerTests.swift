@@ -38,7 +38,8 @@ import Testing
     ]),
     Chain([
       Routed(
-        isMatching: { $0.shape.count == 2 }, matching: [Trace(momentum: 0.9), ScaleByTrustRatio()],
+        isMatching: { segment, _ in segment.shape.count == 2 },
+        matching: [Trace(momentum: 0.9), ScaleByTrustRatio()],
         others: [ScaleByAdam()]), AddDecayedWeights(0.01), ScaleByRate(.constant(0.01)),
     ]),
   ]

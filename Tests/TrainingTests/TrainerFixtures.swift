@@ -68,8 +68,8 @@ extension OptimizerConfiguration {
 
 extension Hyperparameter {
   /// A choice other than the one in force.
-  func otherChoice(than value: HyperparameterValue?) -> HyperparameterValue? {
+  func otherChoice(in configuration: TrainingConfiguration) -> HyperparameterValue? {
     guard case .text(let choices) = kind else { return nil }
-    return choices.last { .text($0) != value }.map { .text($0) }
+    return choices.last { .text($0) != configuration.hyperparameters[name] }.map { .text($0) }
   }
 }

@@ -22,6 +22,7 @@ import Training
     }
     configuration.schedule.length = configuration.schedule.length ?? 50
     configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
+    if hyperparameter.name == "decoupled_decay" { configuration.optimizer.weightDecay = 0.1 }
     return configuration
   }
 
@@ -37,8 +38,7 @@ import Training
     case (_, .number), (_, .any): .number(0.123)
     case (_, .integer): .number(3)
     case (_, .text(let choices)):
-      hyperparameter.otherChoice(than: configuration(for: hyperparameter).hyperparameters[hyperparameter.name])
-        ?? .text(choices[0])
+      hyperparameter.otherChoice(in: configuration(for: hyperparameter)) ?? .text(choices[0])
     }
   }
 

@@ -178,10 +178,9 @@ import Training
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch hyperparameter.kind {
     case .number, .any: .number(0.123)
-    case .integer(let low, _): .number(Double(low + 4))
+    case .integer(let low, _): .number(Double(low + 5))
     case .text(let choices):
-      hyperparameter.otherChoice(than: configuration(for: hyperparameter).hyperparameters[hyperparameter.name])
-        ?? .text(choices[0])
+      hyperparameter.otherChoice(in: configuration(for: hyperparameter)) ?? .text(choices[0])
     }
   }
 
@@ -238,8 +237,9 @@ import Training
         space.
         """)
     #expect(
-      Self.refusal("optimizer", .text("adam")) == """
-        optimizer: expected one of sgd, adamw, lamb, found adam. Correct the value, or narrow the range of the search space.
+      Self.refusal("optimizer", .text("adamm")) == """
+        optimizer: expected one of \(OptimizerDescription.all.map(\.name).joined(separator: ", ")), found adamm. Correct \
+        the value, or narrow the range of the search space.
         """)
     #expect(
       Self.refusal("learning_rate", .number(.nan))?.hasPrefix(
@@ -249,8 +249,8 @@ import Training
   @Test func `a name that means nothing is refused`() {
     #expect(
       Self.refusal("momentum", .number(0.5)) == """
-        momentum: expected the optimizer sgd, found the optimizer adamw, the decay constant, the model mlp and samples \
-        with labels. Take it out of the search space, or make it conditional there with `when`.
+        momentum: expected the optimizer sgd, rmsprop, lars or muon, found the optimizer adamw, the decay constant, the \
+        model mlp and samples with labels. Take it out of the search space, or make it conditional there with `when`.
         """)
     #expect(
       Self.refusal("learning_rat", .number(0.5))?.hasPrefix(

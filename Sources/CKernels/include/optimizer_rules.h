@@ -6,7 +6,14 @@
 #define FOR_EVERY_OPTIMIZER_RULE(RULE) \
   RULE(plain, 0) \
   RULE(momentum, 1) \
-  RULE(adam, 2)
+  RULE(adam, 2) \
+  RULE(adadelta, 2) \
+  RULE(amsgrad, 3) \
+  RULE(centered, 2) \
+  RULE(lion, 1) \
+  RULE(nadam, 2) \
+  RULE(root_mean_square, 1) \
+  RULE(schedule_free, 1)
 
 #define OPTIMIZER_RULE_NUMBER(name, blocks) optimizer_rule_##name,
 typedef enum optimizer_rule {

@@ -129,7 +129,7 @@ ctorch_result ctorch_binary_scalar(ctorch_binary_operator op, const ctorch_tenso
 typedef enum : int32_t {
   CTORCH_NEGATE, CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SQUARE, CTORCH_ABSOLUTE, CTORCH_RELU,
   CTORCH_GELU_TANH, CTORCH_TANH, CTORCH_SIGMOID, CTORCH_SILU, CTORCH_LEAKY_RELU, CTORCH_ELU, CTORCH_MISH,
-  CTORCH_IS_FINITE,
+  CTORCH_IS_FINITE, CTORCH_SIGN,
 } ctorch_unary_operator;
 ctorch_result ctorch_unary(ctorch_unary_operator op, const ctorch_tensor *a);
 

@@ -16,6 +16,10 @@ struct MemoryBlock: Hashable, Sendable {
   var name: String
   var extent = Extent.elements
 
+  /// What is added to the parameters for an evaluation, by optimizers that train other parameters than those
+  /// that they have found.
+  static let evaluationOffset = Self(name: "evaluation_offset")
+
   /// The shape of what is remembered of a tensor of this shape; nil for nothing.
   func shape(for shape: [Int]) -> [Int]? {
     switch extent {

@@ -68,6 +68,9 @@ public struct Optimizer: ~Copyable {
     memory.blocks[name]?.host?.values
   }
 
+  /// A block of memory as a tensor, shape `[elements]`; nil if there is none of that name.
+  func memoryBlock(at name: String) -> Tensor? { memory.blocks[name]?.tensor }
+
   /// Where each block of memory is kept and what of which parameter lies where in it, in the order of the
   /// names.
   var memoryPlaces: [(name: String, entries: [Snapshot.Entry], place: StatePlace)] {

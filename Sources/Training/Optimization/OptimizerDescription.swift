@@ -12,7 +12,11 @@ public struct OptimizerDescription: Sendable {
   func option(_ name: String) -> OptimizerOption? { options.first { $0.name == name } }
 
   /// Every optimizer.
-  public static let all: [Self] = [.sgd, .adamw, .lamb]
+  public static let all: [Self] = [
+    .sgd, .adamw, .lamb, .adam, .amsgrad, .nadam, .nadamw, .radam, .adagrad, .adadelta, .rmsprop, .lion,
+    .lars,
+    .scheduleFreeAdamW, .adafactor, .muon,
+  ]
 
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }
@@ -27,6 +31,12 @@ struct OptimizerValues {
       preconditionFailure("the optimizer \(configuration.kind) has no number \(name)")
     }
     return number
+  }
+
+  /// A link with decay before it, or after it where the options decouple it.
+  func decayed(_ link: any GradientTransform) -> [any GradientTransform] {
+    let decay = AddDecayedWeights(number("weight_decay"), isDecoupled: truth("decoupled_decay"))
+    return truth("decoupled_decay") ? [link, decay] : [decay, link]
   }
 
   func truth(_ name: String) -> Bool { configuration.value(of: name) == .truth(true) }

@@ -70,6 +70,9 @@ extension OptimizerOption {
       "What keeps the division by the second moment's root finite.")
   }
 
+  static let decoupledDecay = truth(
+    "decoupled_decay", "Whether decay moves the weights by itself, or is added to the gradient.")
+
   static let biasCorrection = truth(
     "bias_correction", default: true, "Whether moments are divided by what they lack because they begin at 0."
   )

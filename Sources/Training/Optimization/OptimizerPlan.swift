@@ -48,13 +48,13 @@ struct OptimizerPlan {
   init(_ chain: Chain, layout: ParameterLayout) {
     var ways: [[Bool]: [Int]] = [:]
     for (number, segment) in layout.segments.enumerated() {
-      let way = chain.links.compactMap { ($0 as? Routed)?.isMatching(segment) }
+      let way = chain.links.compactMap { ($0 as? Routed)?.isMatching(segment, layout) }
       ways[way, default: []].append(number)
     }
     var numbers: [String: Int] = [:]
     for (_, segments) in ways.sorted(by: { $0.value[0] < $1.value[0] }) {
       var passes = [Pass()]
-      for (path, link) in Self.links(of: chain, for: layout.segments[segments[0]]) {
+      for (path, link) in Self.links(of: chain, for: layout.segments[segments[0]], layout) {
         add(link, at: path, to: &passes, &numbers)
       }
       let last = passes[passes.count - 1]
@@ -69,12 +69,12 @@ struct OptimizerPlan {
 
   /// The links that a tensor goes through, each with its place in the chain.
   private static func links(
-    of chain: Chain, for segment: ParameterLayout.Segment
+    of chain: Chain, for segment: ParameterLayout.Segment, _ layout: ParameterLayout
   ) -> [(path: String, link: any GradientTransform)] {
     chain.links.enumerated().flatMap { number, link in
       guard let routed = link as? Routed else { return [("\(number)", link)] }
-      return routed.links(of: segment).enumerated().map {
-        ("\(number).\(routed.isMatching(segment)).\($0)", $1)
+      return routed.links(of: segment, in: layout).enumerated().map {
+        ("\(number).\(routed.isMatching(segment, layout)).\($0)", $1)
       }
     }
   }

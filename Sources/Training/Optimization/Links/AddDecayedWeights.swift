@@ -4,8 +4,17 @@
 /// "Decoupled weight decay regularization", ICLR 2019, Algorithm 2), as in AdamW and LAMB.
 struct AddDecayedWeights: GradientTransform {
   var weightDecay: Double
+  /// Whether it was put after the moments by a choice of the experiment; nil where the optimizer leaves none.
+  var isDecoupled: Bool?
 
-  init(_ weightDecay: Double) { self.weightDecay = weightDecay }
+  init(_ weightDecay: Double, isDecoupled: Bool? = nil) {
+    self.weightDecay = weightDecay
+    self.isDecoupled = isDecoupled
+  }
 
-  var hyperparameters: [String: HyperparameterValue] { ["weight_decay": .number(weightDecay)] }
+  var hyperparameters: [String: HyperparameterValue] {
+    var values: [String: HyperparameterValue] = ["weight_decay": .number(weightDecay)]
+    if let isDecoupled { values["decoupled_decay"] = .truth(isDecoupled) }
+    return values
+  }
 }

@@ -19,7 +19,7 @@ struct ScaleByAdam: UpdateRule {
   var hyperparameters: [String: HyperparameterValue] {
     [
       "beta1": .number(beta1), "beta2": .number(beta2), "epsilon": .number(epsilon),
-      "bias_correction": .truth(correctsBias),
+      "bias_correction": .truth(correctsBias), "amsgrad": .truth(false),
     ]
   }
 

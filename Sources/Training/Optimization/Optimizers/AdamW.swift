@@ -5,9 +5,10 @@ extension OptimizerDescription {
     name: "adamw",
     options: [
       .learningRate(1e-3), .weightDecay(0.01), .beta1(), .beta2(), .epsilon(1e-6), .biasCorrection,
+      .amsgrad(),
     ],
     links: { options, rate in
-      [ScaleByAdam(options), AddDecayedWeights(options.number("weight_decay")), rate]
+      [ScaleByAdam.chosen(options), AddDecayedWeights(options.number("weight_decay")), rate]
     })
 }
 

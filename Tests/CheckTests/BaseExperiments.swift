@@ -149,7 +149,7 @@ struct BaseExperiments {
       """
       study: images
       data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
-      model: {kind: resnet, depth: 8, width: 2}
+      model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2}
       training: {optimizer: lamb, schedule: {warmup: 1, decay: cosine, length: 20}, batch_size: 12}
       \(space)
           depth: {type: ordinal, values: [8, 14]}
@@ -263,7 +263,7 @@ struct BaseExperiments {
       """
       study: letters
       data: {kind: text, path: FOLDER/text.txt, context_length: 8}
-      model: {kind: transformer, layers: 1, heads: 2, width: 8, dropout: 0}
+      model: {kind: transformer, layers: 1, heads: 2, width: 8, dropout: 0, attention_dropout: 0.1, head_width: 4, feedforward_ratio: 2, gated: true, activation: silu, normalization: rms, norm_place: sandwich, positions: rotary, tied_head: true}
       training: {optimizer: {kind: sgd, momentum: 0.5}, batch_size: 8, schedule: {patience: 2, measured_every: 4}}
       \(space)
           heads: {type: categorical, choices: [1, 2, 4]}

@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 import Testing
-import Training
+
+@testable import Training
 
 /// The models against the same ones in PyTorch: Golden/models.py.
 @Suite struct ModelsGoldenTests {
@@ -77,14 +78,16 @@ import Training
 
   private static func problem(_ name: String) throws -> Case {
     switch name {
-    case "resnet":
+    case let name where name.hasPrefix("resnet"):
       var configuration = ResNetConfiguration()
       (configuration.depth, configuration.width) = (8, 4)
+      try Self.vary(&configuration, name)
       return try labelled(
         .resnet(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
-    case "transformer":
+    case let name where name.hasPrefix("transformer"):
       var configuration = TransformerConfiguration()
       (configuration.layers, configuration.heads, configuration.width) = (2, 2, 8)
+      try Self.vary(&configuration, name)
       let tokens = (0..<27).map { $0 * 5 % 11 }
       return Case(
         model: .transformer(configuration), form: .text(vocabulary: Array(0..<11), contextLength: 9),
@@ -110,6 +113,33 @@ import Training
       }
       return try labelled(
         .mlp(configuration), shape: shape, samples: 6, rate: 0.1, labelSmoothing: labelSmoothing)
+    }
+  }
+
+  private static func vary(_ configuration: inout ResNetConfiguration, _ name: String) throws {
+    configuration.isPreactivated = name.hasSuffix("pre")
+    switch name {
+    case "resnet": break
+    case "resnet group pre": (configuration.normalization, configuration.norm.groups) = (.group, 2)
+    case "resnet none squeeze": (configuration.normalization, configuration.squeeze) = (.none, 2)
+    case "resnet none pre": configuration.normalization = .none
+    case "resnet layer silu": (configuration.normalization, configuration.activation) = (.layer, .silu)
+    case "resnet momentum pre": (configuration.norm.momentum, configuration.norm.epsilon) = (0.3, 1e-3)
+    default: try #require(Bool(false), "no model for \(name)")
+    }
+  }
+
+  private static func vary(_ configuration: inout TransformerConfiguration, _ name: String) throws {
+    switch name {
+    case "transformer": break
+    case "transformer post rms": (configuration.normPlace, configuration.normalization) = (.after, .rms)
+    case "transformer sandwich gated":
+      (configuration.normPlace, configuration.isGated) = (.around, true)
+      (configuration.feedforwardRatio, configuration.activation) = (2.5, .silu)
+    case "transformer rotary tied":
+      (configuration.positions, configuration.headWidth, configuration.hasTiedHead) = (.rotary, 6, true)
+    case "transformer sinusoidal": configuration.positions = .sinusoidal
+    default: try #require(Bool(false), "no model for \(name)")
     }
   }
 

@@ -22,6 +22,7 @@ struct Linear {
 
   /// The extent of what it makes.
   var outputs: Int { weight.shape[0] }
+  var inputs: Int { weight.shape[1] }
 
   /// `[..., inputs]` → `[..., outputs]`.
   func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
@@ -29,23 +30,24 @@ struct Linear {
   }
 }
 
-/// A square convolution without bias, since a normalization follows. The output has ⌈extent / stride⌉ pixels
-/// a side.
+/// A square convolution, without bias where a normalization follows. The output has ⌈extent / stride⌉ pixels a
+/// side.
 struct Convolution {
   private let weight: Tensor
+  private let bias: Tensor?
   private let stride: Int
 
-  static func declarations(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3) -> [TensorDeclaration]
-  {
-    [
-      TensorDeclaration(
-        "\(name).weight", [outputs, inputs, kernel, kernel],
-        .kaimingNormal(outputs: outputs * kernel * kernel))
-    ]
+  static func declarations(
+    _ name: String, inputs: Int, outputs: Int, kernel: Int = 3, hasBias: Bool = false
+  ) -> [TensorDeclaration] {
+    let weight = TensorDeclaration(
+      "\(name).weight", [outputs, inputs, kernel, kernel], .kaimingNormal(outputs: outputs * kernel * kernel))
+    return hasBias ? [weight, TensorDeclaration("\(name).bias", [outputs], .constant(0))] : [weight]
   }
 
-  init(_ name: String, in store: ParameterStore, stride: Int = 1) {
+  init(_ name: String, in store: ParameterStore, stride: Int = 1, hasBias: Bool = false) {
     weight = store.tensor("\(name).weight")
+    bias = hasBias ? store.tensor("\(name).bias") : nil
     self.stride = stride
   }
 
@@ -54,13 +56,16 @@ struct Convolution {
 
   /// `[batch, inputs, height, width]` → `[batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉]`.
   func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    try x.convolved(weight, stride: stride, padding: 1)
+    try x.convolved(weight, bias: bias, stride: stride, padding: weight.shape[2] / 2)
   }
 }
 
-/// Batch normalization of the channels, with running statistics of momentum 0.1.
+/// Batch normalization of the channels, with running statistics.
 struct BatchNormalization {
   private let weight, bias, runningMean, runningVariance: Tensor
+  /// How far the running statistics move toward a batch's.
+  let momentum: Double
+  let epsilon: Double
 
   static func declarations(_ name: String, channels: Int) -> [TensorDeclaration] {
     [
@@ -76,7 +81,8 @@ struct BatchNormalization {
     ]
   }
 
-  init(_ name: String, in store: ParameterStore) {
+  init(_ name: String, in store: ParameterStore, momentum: Double = 0.1, epsilon: Double = 1e-5) {
+    (self.momentum, self.epsilon) = (momentum, epsilon)
     weight = store.tensor("\(name).weight")
     bias = store.tensor("\(name).bias")
     runningMean = store.tensor("\(name).running_mean")
@@ -96,7 +102,7 @@ struct BatchNormalization {
     }
     return try x.batchNormalized(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining)
+      training: pass.isTraining, momentum: momentum, epsilon: epsilon)
   }
 }
 

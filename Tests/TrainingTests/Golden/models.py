@@ -37,88 +37,163 @@ class MLP(nn.Module):
 class Block(nn.Module):
     """A residual block whose shortcut is free of parameters (He et al., CVPR 2016, option A)."""
 
-    def __init__(self, inputs, outputs, stride):
+    def __init__(self, inputs, outputs, stride, norm, pre, squeeze, activation, bias):
         super().__init__()
-        self.convolution1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.convolution2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
-        self.stride, self.added = stride, outputs - inputs
+        self.convolution1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=bias)
+        self.norm1 = norm(inputs if pre else outputs)
+        self.convolution2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=bias)
+        self.norm2 = norm(outputs)
+        if squeeze:
+            self.squeeze = nn.Linear(outputs, max(1, outputs // squeeze))
+            self.excite = nn.Linear(max(1, outputs // squeeze), outputs)
+        self.stride, self.added, self.pre, self.excites = stride, outputs - inputs, pre, squeeze > 0
+        self.activation = activation
 
-    def forward(self, x):
-        inner = functional.relu(self.norm1(self.convolution1(x)), inplace=True)
-        inner = self.norm2(self.convolution2(inner))
+    def weigh(self, x):
+        if not self.excites:
+            return x
+        weights = self.excite(functional.relu(self.squeeze(x.mean((2, 3))))).sigmoid()
+        return x * weights[:, :, None, None]
+
+    def shortcut(self, x):
         if self.stride > 1 or self.added > 0:
             x = x[:, :, :: self.stride, :: self.stride]
             x = functional.pad(x, (0, 0, 0, 0, self.added // 2, self.added - self.added // 2))
-        inner += x
-        return functional.relu(inner, inplace=True)
+        return x
+
+    def forward(self, x):
+        if self.pre:
+            inner = self.convolution1(self.activation(self.norm1(x)))
+            return self.shortcut(x) + self.weigh(self.convolution2(self.activation(self.norm2(inner))))
+        inner = self.activation(self.norm1(self.convolution1(x)))
+        return self.activation(self.shortcut(x) + self.weigh(self.norm2(self.convolution2(inner))))
 
 
 class Stem(nn.Module):
-    def __init__(self, channels, width):
+    def __init__(self, channels, width, norm, bias):
         super().__init__()
-        self.convolution = nn.Conv2d(channels, width, 3, 1, 1, bias=False)
-        self.norm = nn.BatchNorm2d(width)
+        self.convolution = nn.Conv2d(channels, width, 3, 1, 1, bias=bias)
+        self.norm = norm(width)
 
     def forward(self, x):
-        return functional.relu(self.norm(self.convolution(x)), inplace=True)
+        return self.norm(self.convolution(x))
 
 
 class ResNet(nn.Module):
-    def __init__(self, depth, width, channels, classes):
+    def __init__(
+        self, depth, width, channels, classes, *, norm=nn.BatchNorm2d, pre=False, squeeze=0, activation=functional.relu,
+        bias=False,
+    ):
         super().__init__()
-        self.stem = Stem(channels, width)
+        nothing = lambda channels: nn.Identity()
+        self.stem = Stem(channels, width, nothing if pre else norm, bias)
         inputs, stages = width, []
         for stage in range(3):
             blocks = []
             for block in range((depth - 2) // 6):
                 outputs = width << stage
-                blocks.append(Block(inputs, outputs, 2 if stage > 0 and block == 0 else 1))
+                stride = 2 if stage > 0 and block == 0 else 1
+                blocks.append(Block(inputs, outputs, stride, norm, pre, squeeze, activation, bias))
                 inputs = outputs
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.Sequential(*stages)
+        self.norm = norm(inputs) if pre else nn.Identity()
         self.classifier = nn.Linear(inputs, classes)
+        self.pre, self.activation = pre, activation
 
     def forward(self, x):
-        return self.classifier(functional.adaptive_avg_pool2d(self.stages(self.stem(x)), 1).flatten(1))
+        x = self.stem(x)
+        x = self.stages(x if self.pre else self.activation(x))
+        x = self.activation(self.norm(x)) if self.pre else x
+        return self.classifier(functional.adaptive_avg_pool2d(x, 1).flatten(1))
 
 
 class TransformerBlock(nn.Module):
-    def __init__(self, width, heads):
+    def __init__(self, width, heads, head_width, place, norm, ratio, gated, activation):
         super().__init__()
-        self.attention_norm = nn.LayerNorm(width)
-        self.attention = nn.Linear(width, 3 * width)
-        self.projection = nn.Linear(width, width)
-        self.feedforward_norm = nn.LayerNorm(width)
-        self.expansion = nn.Linear(width, 4 * width)
-        self.contraction = nn.Linear(4 * width, width)
+        inner, self.place, self.gated, self.activation = round(ratio * width), place, gated, activation
+        self.attention_norm = norm(width)
+        self.attention = nn.Linear(width, 3 * heads * head_width)
+        self.projection = nn.Linear(heads * head_width, width)
+        self.feedforward_norm = norm(width)
+        self.expansion = nn.Linear(width, 2 * inner if gated else inner)
+        self.contraction = nn.Linear(inner, width)
+        if place == "sandwich":
+            self.attention_end_norm, self.feedforward_end_norm = norm(width), norm(width)
         self.heads = heads
 
-    def forward(self, x):
-        batch, length, width = x.shape
-        parts = self.attention(self.attention_norm(x)).split(width, dim=2)
+    def attend(self, x, turn):
+        batch, length, _ = x.shape
+        parts = self.attention(x).chunk(3, dim=2)
         query, key, value = (p.view(batch, length, self.heads, -1).transpose(1, 2) for p in parts)
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-        x = x + self.projection(mixed.transpose(1, 2).reshape(batch, length, width))
-        inner = functional.gelu(self.expansion(self.feedforward_norm(x)), approximate="tanh")
-        return x + self.contraction(inner)
+        mixed = functional.scaled_dot_product_attention(turn(query), turn(key), value, is_causal=True)
+        return self.projection(mixed.transpose(1, 2).reshape(batch, length, -1))
+
+    def feed(self, x):
+        if self.gated:
+            gate, values = self.expansion(x).chunk(2, dim=-1)
+            return self.contraction(self.activation(gate) * values)
+        return self.contraction(self.activation(self.expansion(x)))
+
+    def forward(self, x, turn):
+        if self.place == "post":
+            x = self.attention_norm(x + self.attend(x, turn))
+            return self.feedforward_norm(x + self.feed(x))
+        attended, fed = (self.attention_end_norm, self.feedforward_end_norm) if self.place == "sandwich" else 2 * (nn.Identity(),)
+        x = x + attended(self.attend(self.attention_norm(x), turn))
+        return x + fed(self.feed(self.feedforward_norm(x)))
+
+
+def gelu(x):
+    return functional.gelu(x, approximate="tanh")
+
+
+def rms(width):
+    return nn.RMSNorm(width, eps=1e-5)
 
 
 class Transformer(nn.Module):
-    def __init__(self, vocabulary, context, layers, heads, width):
+    def __init__(
+        self, vocabulary, context, layers, heads, width, *, head_width=None, place="pre", norm=nn.LayerNorm, ratio=4,
+        gated=False, activation=gelu, positions="learned", tied=False,
+    ):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width)
-        self.positions = nn.Embedding(context, width)
-        self.blocks = nn.ModuleList(TransformerBlock(width, heads) for _ in range(layers))
-        self.norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, vocabulary, bias=False)
+        self.kind, head_width = positions, head_width or width // heads
+        if positions == "learned":
+            self.positions = nn.Embedding(context, width)
+        self.blocks = nn.ModuleList(
+            TransformerBlock(width, heads, head_width, place, norm, ratio, gated, activation) for _ in range(layers))
+        self.norm = nn.Identity() if place == "post" else norm(width)
+        if not tied:
+            self.head = nn.Linear(width, vocabulary, bias=False)
+        self.tied, self.head_width = tied, head_width
+
+    def angles(self, length, pairs, width):
+        return torch.arange(length, dtype=torch.float64)[:, None] * 1e4 ** (-2 * torch.arange(pairs) / width)
 
     def forward(self, tokens):
-        x = self.tokens(tokens) + self.positions.weight[: tokens.shape[1]]
+        x, length = self.tokens(tokens), tokens.shape[1]
+        turn = lambda x: x
+        if self.kind == "learned":
+            x = x + self.positions.weight[:length]
+        elif self.kind == "sinusoidal":
+            width = x.shape[2]
+            angles = self.angles(length, (width + 1) // 2, width)
+            x = x + torch.stack([angles.sin(), angles.cos()], 2).flatten(1)[:, :width].float()
+        else:
+            angles = self.angles(length, self.head_width // 2, self.head_width)
+            turned = torch.polar(torch.ones_like(angles), angles).to(torch.complex64)
+
+            def turn(x):
+                half = x.shape[-1] // 2
+                y = torch.complex(x[..., :half].contiguous(), x[..., half:].contiguous()) * turned
+                return torch.cat([y.real, y.imag], dim=-1)
+
         for block in self.blocks:
-            x = block(x)
-        return self.head(self.norm(x)).flatten(0, 1)
+            x = block(x, turn)
+        x = self.norm(x)
+        return (x @ self.tokens.weight.T if self.tied else self.head(x)).flatten(0, 1)
 
 
 def pattern(count, offset):
@@ -172,8 +247,30 @@ def main():
             f"mlp {name}": (MLP(24, [16], 5, name), images(6, 24), labels(6, 5), 0.1, 0.0)
             for name in ("silu", "leaky_relu", "elu", "mish", "identity")
         },
-        "resnet": (ResNet(8, 4, 3, 5), images(4, 3, 9, 9), labels(4, 5), 0.05, 0.1),
-        "transformer": (Transformer(11, 9, 2, 2, 8), tokens, (tokens + 3) % 11, 0.1, 0.0),
+        **{
+            name: (ResNet(8, 4, 3, 5, **options), images(4, 3, 9, 9), labels(4, 5), 0.05, 0.1)
+            for name, options in {
+                "resnet": {},
+                "resnet group pre": {"norm": lambda channels: nn.GroupNorm(2, channels), "pre": True},
+                "resnet none squeeze": {"norm": lambda channels: nn.Identity(), "squeeze": 2, "bias": True},
+                "resnet none pre": {"norm": lambda channels: nn.Identity(), "pre": True, "bias": True},
+                "resnet layer silu": {
+                    "norm": lambda channels: nn.GroupNorm(1, channels), "activation": functional.silu},
+                "resnet momentum pre": {
+                    "norm": lambda channels: nn.BatchNorm2d(channels, eps=1e-3, momentum=0.3), "pre": True},
+            }.items()
+        },
+        **{
+            name: (Transformer(11, 9, 2, 2, 8, **options), tokens, (tokens + 3) % 11, 0.1, 0.0)
+            for name, options in {
+                "transformer": {},
+                "transformer post rms": {"place": "post", "norm": rms},
+                "transformer sandwich gated": {
+                    "place": "sandwich", "ratio": 2.5, "gated": True, "activation": functional.silu},
+                "transformer rotary tied": {"positions": "rotary", "head_width": 6, "tied": True},
+                "transformer sinusoidal": {"positions": "sinusoidal"},
+            }.items()
+        },
     }
     print(json.dumps({name: run(*case) for name, case in cases.items()}, indent=1))
 

@@ -7,6 +7,18 @@ public struct ResNetConfiguration: Equatable, Sendable {
   public var depth: Int = 20
   /// The channels of the first stage.
   public var width: Int = 16
+  public var activation: Activation = .relu
+  /// None, batch, layer or group.
+  public var normalization: Normalization {
+    get { norm.kind }
+    set { norm.kind = newValue }
+  }
+  var norm = ImageNormalizationShape()
+  /// Whether normalization and activation come before each convolution (He et al., ECCV 2016, figure 1b).
+  public var isPreactivated = false
+  /// By what the channels are divided where a squeeze-and-excitation weighs them (Hu et al., CVPR 2018, §3); 0 for
+  /// none.
+  public var squeeze: Int = 0
 
   public init() {}
 }
@@ -19,10 +31,37 @@ extension ResNetConfiguration: ModelShape {
     [
       .integer("depth", low: 8, high: 1_202, \.depth, "The depth of the residual network, 6n + 2.", .always),
       .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width, .always),
+      .choice("activation", \.activation, ModelSummaries.activation),
+      .choice("normalization", \.normalization, ModelSummaries.normalization),
+      .integer(
+        "norm_groups", low: 1, high: 1_000_000, \.norm.groups, "Groups of channels of group normalization."),
+      .number(
+        "norm_momentum", .above(0, through: 1), \.norm.momentum,
+        "How far batch normalization's running statistics move toward a batch's."),
+      .number(
+        "norm_epsilon", .from(1e-12, through: 1), \.norm.epsilon,
+        "What keeps the division by a normalization's spread finite."),
+      .truth(
+        "preactivation", \.isPreactivated, "Whether normalization and activation come before each convolution."),
+      .integer(
+        "squeeze", low: 0, high: 1_000_000, \.squeeze,
+        "By what squeeze-and-excitation divides the channels; 0 for none."),
     ]
   }
 
   public var problems: [TrainingError] {
+    var problems = normalization.problems(among: [.none, .batch, .layer, .group], of: Self.name)
+    if normalization == .group, norm.groups > 0, width % norm.groups != 0 {
+      problems.append(
+        .invalid(
+          subject: "norm_groups", expected: "a divisor of the width \(width)", found: "\(norm.groups)",
+          remedy: "Write \((1...max(1, min(norm.groups, width, 1000))).last { width % $0 == 0 } ?? 1), or change "
+            + "the width."))
+    }
+    return depthProblems + problems
+  }
+
+  private var depthProblems: [TrainingError] {
     guard depth >= 8, (depth - 2) % 6 != 0 else { return [] }
     let below = depth - (depth - 2) % 6
     return [
@@ -58,7 +97,7 @@ extension ResNetConfiguration: ModelShape {
   }
 
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? {
-    guard let shape, shape.count == 3 else { return nil }
+    guard normalization == .batch, let shape, shape.count == 3 else { return nil }
     let last = ResNet.extents(height: shape[1], width: shape[2], stage: 2)
     return .clampedProduct([last.height, last.width])
   }

@@ -1,0 +1,56 @@
+import Tensors
+
+/// How the channels of images are normalized: its kind and its numbers.
+struct ImageNormalizationShape: Equatable, Sendable {
+  var kind = Normalization.batch
+  /// Of group normalization.
+  var groups = 8
+  /// Of the running statistics.
+  var momentum = 0.1
+  var epsilon = 1e-5
+}
+
+/// A normalization of `[batch, channels, height, width]`, or of nothing.
+enum ImageNormalization {
+  case none
+  case batch(BatchNormalization)
+  /// Weight and bias `[channels]`; one group is layer normalization.
+  case group(weight: Tensor, bias: Tensor, groups: Int, epsilon: Double)
+
+  static func declarations(
+    _ shape: ImageNormalizationShape, _ name: String, channels: Int
+  ) -> [TensorDeclaration] {
+    shape.kind == .none ? [] : BatchNormalization.declarations(name, channels: channels)
+  }
+
+  static func statistics(
+    _ shape: ImageNormalizationShape, _ name: String, channels: Int
+  ) -> [TensorDeclaration] {
+    shape.kind == .batch ? BatchNormalization.statistics(name, channels: channels) : []
+  }
+
+  init(_ shape: ImageNormalizationShape, _ name: String, in store: ParameterStore) {
+    switch shape.kind {
+    case .none, .rms: self = .none
+    case .batch:
+      self = .batch(
+        BatchNormalization(name, in: store, momentum: shape.momentum, epsilon: shape.epsilon))
+    case .group, .layer:
+      self = .group(
+        weight: store.tensor("\(name).weight"), bias: store.tensor("\(name).bias"),
+        groups: shape.kind == .layer ? 1 : shape.groups, epsilon: shape.epsilon)
+    }
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    switch self {
+    case .none: x
+    case .batch(let norm): try norm(x, pass)
+    case .group(let weight, let bias, let groups, let epsilon):
+      try x.groupNormalized(groups: groups, weight: weight, bias: bias, epsilon: epsilon)
+    }
+  }
+
+  /// Whether it makes a tensor of its own, which may be changed in place.
+  var makesItsOwn: Bool { if case .none = self { false } else { true } }
+}

@@ -1,7 +1,7 @@
 public import Search
 
-/// What the controller wants done. The records of a batch of commands are written before the other commands of
-/// the batch are carried out, which then happens in their order; those that destroy or conclude something
+/// What the controller wants done. The records of a batch of commands are written before the other commands
+/// of the batch are carried out, which then happens in their order; those that destroy or conclude something
 /// (`needsDurableRecords`) wait until the records are durable.
 public enum Command: Equatable, Sendable {
   case append(Record)
@@ -24,8 +24,8 @@ public enum Command: Equatable, Sendable {
 }
 
 extension Command {
-  /// Whether a restart that had forgotten why could not go on: a checkpoint would be gone that the journal asks
-  /// for. A job that was given out and is forgotten costs only what was trained meanwhile.
+  /// Whether a restart that had forgotten why could not go on: a checkpoint would be gone that the journal
+  /// asks for. A job that was given out and is forgotten costs only what was trained meanwhile.
   var needsDurableRecords: Bool {
     switch self {
     case .deleteCheckpoint, .savePopulation, .sweepCheckpoints, .finish: true

@@ -2,8 +2,8 @@
 struct HeldCommands {
   private var held: [(command: Command, lines: Int)] = []
 
-  /// What is to be done now, in this order: what was held and need not wait longer, then these commands, less those
-  /// that must wait.
+  /// What is to be done now, in this order: what was held and need not wait longer, then these commands, less
+  /// those that must wait.
   ///
   /// - Parameters:
   ///   - commands: of the batch whose records are the journal's last.

@@ -129,8 +129,8 @@ public struct Journal: ~Copyable {
         + "command goes on.")
   }
 
-  /// A last word before the program ends by this error, so that no job is taken for the cause. Where it can't be
-  /// written, the error says enough.
+  /// A last word before the program ends by this error, so that no job is taken for the cause. Where it can't
+  /// be written, the error says enough.
   public mutating func note(_ error: TunerError, at time: Double) {
     do throws(TunerError) {
       try append([.session(.stopped(.broken(why: "\(error)")))], at: time)

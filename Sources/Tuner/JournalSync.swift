@@ -2,8 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Makes what is written to a journal durable, on a thread of its own: one `fdatasync` after the other, each for
-/// all lines that were written before it began. So rank 0 goes on to answer groups while the disk works.
+/// Makes what is written to a journal durable, on a thread of its own: one `fdatasync` after the other, each
+/// for all lines that were written before it began. So rank 0 goes on to answer groups while the disk works.
 final class JournalSync: Sendable {
   private struct Progress {
     /// Lines.

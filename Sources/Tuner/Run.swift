@@ -57,9 +57,9 @@ public struct RunResult: Equatable, Sendable {
   public var utilizationUntilLastTrial: Double
 }
 
-/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are written before
-/// anything else happens about them, so that no end of the program makes a restart forget a decision. Nobody waits
-/// for the disk but what could not be undone (`HeldCommands`).
+/// All that rank 0 does: the controller makes every choice, the cluster every wait. Records are written
+/// before anything else happens about them, so that no end of the program makes a restart forget a decision.
+/// Nobody waits for the disk but what could not be undone (`HeldCommands`).
 public func run(
   _ controller: inout Controller, on cluster: inout some Cluster & ~Copyable,
   recording journal: inout Journal,

@@ -3,7 +3,8 @@ import Testing
 
 /// Which trial a script's failure is told of.
 @Suite(
-  .enabled(if: Program.isBuilt, "no release build: run make build"), .enabled(if: Scripts.hasPython, "no python3"))
+  .enabled(if: Program.isBuilt, "no release build: run make build"),
+  .enabled(if: Scripts.hasPython, "no python3"))
 struct BlamedTrialTests {
   @Test func `a state that cannot be restored is a failed trial with its reason`() throws {
     let output = try run(
@@ -47,7 +48,9 @@ struct BlamedTrialTests {
     #expect(Self.failures(output) == [])
   }
 
-  private func run(_ name: String, script: String, search: String, trainee: String = "") throws -> Program.Output {
+  private func run(_ name: String, script: String, search: String, trainee: String = "") throws
+    -> Program.Output
+  {
     let directory = try Program.scratch(name)
     try script.write(to: directory.appending(path: "script.py"), atomically: true, encoding: .utf8)
     try """
@@ -57,7 +60,8 @@ struct BlamedTrialTests {
     search:
       \(search)
     """.write(to: directory.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
-    let output = try Scripts.launch(["\(name).yaml", "--run-directory", "run"], ranks: 3, in: directory).wait()
+    let output = try Scripts.launch(["\(name).yaml", "--run-directory", "run"], ranks: 3, in: directory)
+      .wait()
     try #require(output.code == 0, "\(output.standardError)")
     return output
   }

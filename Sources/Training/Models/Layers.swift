@@ -30,8 +30,8 @@ struct Linear {
   }
 }
 
-/// A square convolution, without bias where a normalization follows. The output has ⌈extent / stride⌉ pixels a
-/// side.
+/// A square convolution, without bias where a normalization follows. The output has ⌈extent / stride⌉ pixels
+/// a side.
 struct Convolution {
   private let weight: Tensor
   private let bias: Tensor?

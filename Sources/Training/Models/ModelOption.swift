@@ -1,6 +1,6 @@
-/// A size or a choice of a model: a key of its section in an experiment file, a member of its record in a journal,
-/// and, where it is a single value, a hyperparameter that a search may choose. By one name it has one meaning and
-/// one range in all models that have it.
+/// A size or a choice of a model: a key of its section in an experiment file, a member of its record in a
+/// journal, and, where it is a single value, a hyperparameter that a search may choose. By one name it has
+/// one meaning and one range in all models that have it.
 public struct ModelOption<Shape: Sendable>: Sendable {
   typealias Path<Value> = WritableKeyPath<Shape, Value> & Sendable
 
@@ -15,7 +15,8 @@ public struct ModelOption<Shape: Sendable>: Sendable {
     let summary: String
     let kind: Hyperparameter.Kind
     let isLive: Bool
-    /// What the model needs so that it means something, such as `with a hidden layer`; nil when it always does.
+    /// What the model needs so that it means something, such as `with a hidden layer`; nil when it always
+    /// does.
     let needs: String?
     let isApplicable: @Sendable (Shape) -> Bool
     let read: @Sendable (Shape) -> HyperparameterValue?
@@ -34,8 +35,8 @@ public struct ModelOption<Shape: Sendable>: Sendable {
   }
 }
 
-/// Whether a record has an option even where it is as it is where nobody says. Those of the first versions were
-/// always written, and records of equal studies stay equal.
+/// Whether a record has an option even where it is as it is where nobody says. Those of the first versions
+/// were always written, and records of equal studies stay equal.
 enum Recording { case always, wherePlanned }
 
 extension ModelOption where Shape: ModelShape {
@@ -73,7 +74,9 @@ extension ModelOption where Shape: ModelShape {
       })
   }
 
-  static func choice<Choice: RawRepresentable<String> & CaseIterable & Codable & Equatable & SendableMetatype>(
+  static func choice<
+    Choice: RawRepresentable<String> & CaseIterable & Codable & Equatable & SendableMetatype
+  >(
     _ name: String, _ path: any Path<Choice>, _ summary: String, _ recording: Recording = .wherePlanned
   ) -> Self {
     let kind = Hyperparameter.Kind.text(Choice.allCases.map(\.rawValue))
@@ -110,7 +113,9 @@ extension ModelOption where Shape: ModelShape {
     Self(
       name, row: nil,
       key: Key(
-        ask: { $1[keyPath: path] = $0.integers(name, atLeast: low, atMost: count, default: $1[keyPath: path]) },
+        ask: {
+          $1[keyPath: path] = $0.integers(name, atLeast: low, atMost: count, default: $1[keyPath: path])
+        },
         decode: { $1[keyPath: path] = try $0.decode([Int].self, forKey: NameKey(name)) },
         encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
   }

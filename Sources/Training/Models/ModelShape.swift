@@ -1,10 +1,10 @@
 public import Tensors
 
-/// A built-in model, as experiments and journals say it: its sizes and choices, and what is made of them. What
-/// follows from the data (input shape, classes, vocabulary) is not in it.
+/// A built-in model, as experiments and journals say it: its sizes and choices, and what is made of them.
+/// What follows from the data (input shape, classes, vocabulary) is not in it.
 ///
-/// One more model is one folder of `Models`, and one line of `ModelShapes`. A study's journal holds the options
-/// under the model's name, so what an earlier version wrote must stay readable.
+/// One more model is one folder of `Models`, and one line of `ModelShapes`. A study's journal holds the
+/// options under the model's name, so what an earlier version wrote must stay readable.
 public protocol ModelShape: Codable, Equatable, Sendable {
   /// As an experiment writes it: `model: {kind: resnet}`.
   static var name: String { get }
@@ -12,8 +12,8 @@ public protocol ModelShape: Codable, Equatable, Sendable {
   /// What it can learn.
   static var tasks: Set<TaskKind> { get }
 
-  /// Its keys in a file and the hyperparameters that a search may choose, in the order in which they must be set:
-  /// what others depend on comes first.
+  /// Its keys in a file and the hyperparameters that a search may choose, in the order in which they must be
+  /// set: what others depend on comes first.
   static var options: [ModelOption<Self>] { get }
 
   /// With every option as it is where nobody says.
@@ -38,8 +38,8 @@ public protocol ModelShape: Codable, Equatable, Sendable {
   /// What the model for data of this form would own. Allocates nothing.
   func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations
 
-  /// Scalars of one sample that a forward pass keeps, roughly: of each layer its inputs, its outputs, and what
-  /// normalization and activation make of them.
+  /// Scalars of one sample that a forward pass keeps, roughly: of each layer its inputs, its outputs, and
+  /// what normalization and activation make of them.
   func activations(for form: DataSet.Form) -> Int
 
   /// The values of one channel and one sample where batch normalization sees fewest; nil without batch

@@ -3,5 +3,6 @@ enum ModelSummaries {
   static let activation = "The function between the layers."
   static let normalization = "What normalizes the layers; not every model has every kind."
   static let dropout = "The probability with which an activation is zeroed."
-  static let width = "The channels of the first stage of a convolutional network, or the width of the transformer."
+  static let width =
+    "The channels of the first stage of a convolutional network, or the width of the transformer."
 }

@@ -28,14 +28,18 @@ extension MLPConfiguration: ModelShape {
     [
       .integers("hidden", atLeast: 1, atMost: mostLayers, \.hidden),
       .derived(
-        "hidden_layers", low: 1, high: mostLayers, "The number of hidden layers; new ones are as wide as the last.",
+        "hidden_layers", low: 1, high: mostLayers,
+        "The number of hidden layers; new ones are as wide as the last.",
         needs: "with a hidden layer", where: { !$0.hidden.isEmpty },
         read: { $0.hidden.count }, write: { $0.setLayers($1) }),
       .derived(
-        "hidden_width", low: 1, high: widest, "The width of every hidden layer.", needs: "with a hidden layer",
+        "hidden_width", low: 1, high: widest, "The width of every hidden layer.",
+        needs: "with a hidden layer",
         where: { !$0.hidden.isEmpty },
         // Layers of different widths have no common one; their own names tell them.
-        read: { shape in shape.hidden.first.flatMap { first in shape.hidden.allSatisfy { $0 == first } ? first : nil } },
+        read: { shape in
+          shape.hidden.first.flatMap { first in shape.hidden.allSatisfy { $0 == first } ? first : nil }
+        },
         write: { $0.hidden = Array(repeating: $1, count: $0.hidden.count) }),
       .choice("activation", \.activation, ModelSummaries.activation, .always),
       .choice("normalization", \.normalization, ModelSummaries.normalization, .always),

@@ -8,9 +8,9 @@ public import Tensors
 ///
 /// Parameters: `stem.convolution.weight` `[w, channels, 3, 3]`, `stem.norm.weight`, `stem.norm.bias`; for
 /// stage s from 0 to 2 and block b from 0 to n - 1 those of `ResidualBlock` under `stages.s.b`; preactivated
-/// `norm.weight`, `norm.bias` in the place of the stem's; `classifier.weight` `[outputs, 4w]`, `classifier.bias`.
-/// Without normalization no norms, and a `.bias` of each convolution. Buffers, with batch normalization:
-/// `running_mean` and `running_var` of each norm.
+/// `norm.weight`, `norm.bias` in the place of the stem's; `classifier.weight` `[outputs, 4w]`,
+/// `classifier.bias`. Without normalization no norms, and a `.bias` of each convolution. Buffers, with batch
+/// normalization: `running_mean` and `running_var` of each norm.
 public struct ResNet: Model {
   public let store: ParameterStore
   private let stem: Convolution
@@ -97,7 +97,9 @@ public struct ResNet: Model {
     var x = try stem(inputs.channelsLast())
     if !options.isPreactivated { x = try norm(x, pass).activated(options.activation, inPlace: true) }
     for block in blocks { x = try block(x, pass) }
-    if options.isPreactivated { x = try norm(x, pass).activated(options.activation, inPlace: norm.makesItsOwn) }
+    if options.isPreactivated {
+      x = try norm(x, pass).activated(options.activation, inPlace: norm.makesItsOwn)
+    }
     return try classifier(x.averagePooled(toHeight: 1, width: 1).flattened(from: 1))
   }
 

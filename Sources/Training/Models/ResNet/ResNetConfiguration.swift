@@ -16,8 +16,8 @@ public struct ResNetConfiguration: Equatable, Sendable {
   var norm = ImageNormalizationShape()
   /// Whether normalization and activation come before each convolution (He et al., ECCV 2016, figure 1b).
   public var isPreactivated = false
-  /// By what the channels are divided where a squeeze-and-excitation weighs them (Hu et al., CVPR 2018, §3); 0 for
-  /// none.
+  /// By what the channels are divided where a squeeze-and-excitation weighs them (Hu et al., CVPR 2018, §3);
+  /// 0 for none.
   public var squeeze: Int = 0
 
   public init() {}
@@ -42,7 +42,8 @@ extension ResNetConfiguration: ModelShape {
         "norm_epsilon", .from(1e-12, through: 1), \.norm.epsilon,
         "What keeps the division by a normalization's spread finite."),
       .truth(
-        "preactivation", \.isPreactivated, "Whether normalization and activation come before each convolution."),
+        "preactivation", \.isPreactivated,
+        "Whether normalization and activation come before each convolution."),
       .integer(
         "squeeze", low: 0, high: 1_000_000, \.squeeze,
         "By what squeeze-and-excitation divides the channels; 0 for none."),
@@ -55,7 +56,8 @@ extension ResNetConfiguration: ModelShape {
       problems.append(
         .invalid(
           subject: "norm_groups", expected: "a divisor of the width \(width)", found: "\(norm.groups)",
-          remedy: "Write \((1...max(1, min(norm.groups, width, 1000))).last { width % $0 == 0 } ?? 1), or change "
+          remedy:
+            "Write \((1...max(1, min(norm.groups, width, 1000))).last { width % $0 == 0 } ?? 1), or change "
             + "the width."))
     }
     return depthProblems + problems

@@ -3,9 +3,9 @@ import Tensors
 /// activation(shortcut(x) + norm(convolution(activation(norm(convolution(x)))))); preactivated
 /// shortcut(x) + convolution(activation(norm(convolution(activation(norm(x)))))).
 ///
-/// Parameters of a block, under its name: `convolution1.weight`, `norm1.weight`, `norm1.bias`, and the same with 2;
-/// preactivated each norm before its convolution. With squeeze-and-excitation `squeeze.weight`, `squeeze.bias`,
-/// `excite.weight`, `excite.bias`.
+/// Parameters of a block, under its name: `convolution1.weight`, `norm1.weight`, `norm1.bias`, and the same
+/// with 2; preactivated each norm before its convolution. With squeeze-and-excitation `squeeze.weight`,
+/// `squeeze.bias`, `excite.weight`, `excite.bias`.
 struct ResidualBlock {
   struct Shape {
     var name: String
@@ -36,7 +36,8 @@ struct ResidualBlock {
         outputs: shape.outputs, hasBias: configuration.normalization == .none)
       return configuration.isPreactivated ? norm + convolution : convolution + norm
     }
-    return parts + Excitation.declarations(shape.name, channels: shape.outputs, dividing: configuration.squeeze)
+    return parts
+      + Excitation.declarations(shape.name, channels: shape.outputs, dividing: configuration.squeeze)
   }
 
   static func statistics(_ shape: Shape, _ configuration: ResNetConfiguration) -> [TensorDeclaration] {

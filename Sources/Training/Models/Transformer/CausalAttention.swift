@@ -56,8 +56,8 @@ struct CausalAttention {
     return try x.reshaped([shape[0], shape[1], heads, shape[2] / heads]).transposed(1, 2)
   }
 
-  /// The attention step by step, its weights dropped by the layer's own masks: those of the fused operator would
-  /// come from a generator that runs on from step to step.
+  /// The attention step by step, its weights dropped by the layer's own masks: those of the fused operator
+  /// would come from a generator that runs on from step to step.
   private func dropped(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ pass: ForwardPass
   ) throws(TensorError) -> Tensor {
@@ -70,7 +70,9 @@ struct CausalAttention {
   /// 0 where a position may look, far below any score where it may not; `[length, length]`.
   private static func future(_ length: Int, on device: Device) throws(TensorError) -> Tensor {
     var mask = [Float](repeating: 0, count: length * length)
-    for row in 0..<length { for column in row + 1..<max(length, row + 1) { mask[row * length + column] = -1e30 } }
+    for row in 0..<length {
+      for column in row + 1..<max(length, row + 1) { mask[row * length + column] = -1e30 }
+    }
     return try Tensor(mask, shape: [length, length]).to(device)
   }
 }

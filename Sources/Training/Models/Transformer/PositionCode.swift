@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// What tells a transformer where a position is: a table that is added to the embedding, or one by which queries
-/// and keys are turned.
+/// What tells a transformer where a position is: a table that is added to the embedding, or one by which
+/// queries and keys are turned.
 enum PositionCode {
   /// `[contextLength, width]`.
   case learned(Tensor)
@@ -25,8 +25,12 @@ enum PositionCode {
     case .rotary:
       let width = configuration.usedHeadWidth
       self = .rotary(
-        cosines: try Self.table(contextLength, width / 2, on: store.device) { cos(Self.angle($0, pair: $1, of: width)) },
-        sines: try Self.table(contextLength, width / 2, on: store.device) { sin(Self.angle($0, pair: $1, of: width)) })
+        cosines: try Self.table(contextLength, width / 2, on: store.device) {
+          cos(Self.angle($0, pair: $1, of: width))
+        },
+        sines: try Self.table(contextLength, width / 2, on: store.device) {
+          sin(Self.angle($0, pair: $1, of: width))
+        })
     }
   }
 
@@ -60,10 +64,13 @@ enum PositionCode {
     }
   }
 
-  /// `[batch, heads, length, head width]` → the same: number j of the first half and of the second turned together.
+  /// `[batch, heads, length, head width]` → the same: number j of the first half and of the second turned
+  /// together.
   func turned(_ x: Tensor) throws(TensorError) -> Tensor {
     guard case .rotary(let cosines, let sines) = self else { return x }
-    let (cosine, sine) = (try Self.rows(of: cosines, for: x.shape[2]), try Self.rows(of: sines, for: x.shape[2]))
+    let (cosine, sine) = (
+      try Self.rows(of: cosines, for: x.shape[2]), try Self.rows(of: sines, for: x.shape[2])
+    )
     let halves = try x.split(into: 2, along: -1)
     return try Tensor.concatenated(
       [

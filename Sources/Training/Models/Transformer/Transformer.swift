@@ -1,13 +1,13 @@
 public import Tensors
 
-/// A causal language model of characters: as it stands where nobody says, GPT-2's transformer (Radford et al.,
-/// 2019, §2.3), with normalization before each branch, learned positions and the tanh form of GELU. The map to
-/// logits has no bias and, unless said, is not tied to the embedding.
+/// A causal language model of characters: as it stands where nobody says, GPT-2's transformer (Radford et
+/// al., 2019, §2.3), with normalization before each branch, learned positions and the tanh form of GELU. The
+/// map to logits has no bias and, unless said, is not tied to the embedding.
 ///
 /// Parameters, with w the width, h the heads' width together and f the width of the feed-forward layer:
-/// `tokens.weight` `[vocabulary, w]`; with learned positions `positions.weight` `[contextLength, w]`; those of
-/// each `TransformerBlock`; unless normalization stands after the sums `norm.weight` and, but for rms, `norm.bias`;
-/// unless tied `head.weight` `[vocabulary, w]`. No buffers.
+/// `tokens.weight` `[vocabulary, w]`; with learned positions `positions.weight` `[contextLength, w]`; those
+/// of each `TransformerBlock`; unless normalization stands after the sums `norm.weight` and, but for rms,
+/// `norm.bias`; unless tied `head.weight` `[vocabulary, w]`. No buffers.
 public struct Transformer: Model {
   public let store: ParameterStore
   private let tokens: Tensor
@@ -42,7 +42,9 @@ public struct Transformer: Model {
       TransformerBlock($0, in: store, configuration, positions: positions)
     }
     normPlace = configuration.normPlace
-    norm = Self.hasFinalNorm(configuration) ? VectorNormalization(configuration.normalization, "norm", in: store) : .none
+    norm =
+      Self.hasFinalNorm(configuration)
+      ? VectorNormalization(configuration.normalization, "norm", in: store) : .none
     head = configuration.hasTiedHead ? nil : Linear("head", in: store, hasBias: false)
     self.store = store
   }
@@ -58,7 +60,8 @@ public struct Transformer: Model {
     let width = configuration.width
     var parameters = [TensorDeclaration("tokens.weight", [vocabulary, width], .normal(deviation: 0.02))]
     if configuration.positions == .learned {
-      parameters.append(TensorDeclaration("positions.weight", [contextLength, width], .normal(deviation: 0.02)))
+      parameters.append(
+        TensorDeclaration("positions.weight", [contextLength, width], .normal(deviation: 0.02)))
     }
     parameters += (0..<configuration.layers).flatMap { TransformerBlock.declarations($0, configuration) }
     if hasFinalNorm(configuration) {

@@ -4,10 +4,10 @@ import Tensors
 ///
 /// Parameters of block i, with w the width, h the heads' width together and f the feed-forward width:
 /// `blocks.i.attention_norm`, `blocks.i.attention.weight` `[3h, w]` (queries, keys, values), `.bias`,
-/// `blocks.i.projection.weight` `[w, h]`, `.bias`, `blocks.i.feedforward_norm`, `blocks.i.expansion.weight` `[f, w]`
-/// (gated `[2f, w]`: the gate first), `.bias`, `blocks.i.contraction.weight` `[w, f]`, `.bias`; with norms around a
-/// branch `blocks.i.attention_end_norm` and `blocks.i.feedforward_end_norm`, too. A norm has `.weight` and, but for
-/// rms, `.bias`.
+/// `blocks.i.projection.weight` `[w, h]`, `.bias`, `blocks.i.feedforward_norm`, `blocks.i.expansion.weight`
+/// `[f, w]` (gated `[2f, w]`: the gate first), `.bias`, `blocks.i.contraction.weight` `[w, f]`, `.bias`; with
+/// norms around a branch `blocks.i.attention_end_norm` and `blocks.i.feedforward_end_norm`, too. A norm has
+/// `.weight` and, but for rms, `.bias`.
 struct TransformerBlock {
   private let attentionNorm, feedforwardNorm: VectorNormalization
   /// After a branch; nothing unless norms stand around it.
@@ -43,7 +43,8 @@ struct TransformerBlock {
   }
 
   init(
-    _ number: Int, in store: ParameterStore, _ configuration: TransformerConfiguration, positions: PositionCode
+    _ number: Int, in store: ParameterStore, _ configuration: TransformerConfiguration,
+    positions: PositionCode
   ) {
     let norms = Self.norms(number, configuration.normPlace).map {
       VectorNormalization(configuration.normalization, $0, in: store)
@@ -52,7 +53,8 @@ struct TransformerBlock {
     (attentionEnd, feedforwardEnd) = norms.count > 2 ? (norms[2], norms[3]) : (.none, .none)
     let layers = configuration.layers
     attention = CausalAttention(
-      "blocks.\(number)", in: store, configuration, positions: positions, dropoutLayer: 2 * layers + 1 + number)
+      "blocks.\(number)", in: store, configuration, positions: positions,
+      dropoutLayer: 2 * layers + 1 + number)
     expansion = Linear("blocks.\(number).expansion", in: store)
     contraction = Linear("blocks.\(number).contraction", in: store)
     (activation, isGated, place) = (configuration.activation, configuration.isGated, configuration.normPlace)
@@ -82,14 +84,16 @@ struct TransformerBlock {
     let middle = try branch(x, attentionNorm, attentionEnd, attentionDropout, pass) { x throws(TensorError) in
       try attention(x, pass)
     }
-    return try branch(middle, feedforwardNorm, feedforwardEnd, feedforwardDropout, pass) { x throws(TensorError) in
+    return try branch(middle, feedforwardNorm, feedforwardEnd, feedforwardDropout, pass) {
+      x throws(TensorError) in
       try feedforward(x)
     }
   }
 
   /// x + branch(norm(x)), norm(x + branch(x)), or x + end(branch(norm(x))).
   private func branch(
-    _ x: Tensor, _ norm: VectorNormalization, _ end: VectorNormalization, _ dropout: Dropout, _ pass: ForwardPass,
+    _ x: Tensor, _ norm: VectorNormalization, _ end: VectorNormalization, _ dropout: Dropout,
+    _ pass: ForwardPass,
     _ branch: (Tensor) throws(TensorError) -> Tensor
   ) throws(TensorError) -> Tensor {
     if place == .after { return try norm(x.adding(dropout(branch(x), pass)), pass) }

@@ -76,7 +76,8 @@ extension TransformerConfiguration: ModelShape {
       .truth("gated", \.isGated, "Whether half of a feed-forward layer multiplies the other."),
       .choice("activation", \.activation, ModelSummaries.activation),
       .choice("normalization", \.normalization, ModelSummaries.normalization),
-      .choice("norm_place", \.normPlace, "Normalization before each branch, after each sum, or around a branch."),
+      .choice(
+        "norm_place", \.normPlace, "Normalization before each branch, after each sum, or around a branch."),
       .choice("positions", \.positions, "How the model knows where a character stands."),
       .truth("tied_head", \.hasTiedHead, "Whether the map to logits is the embedding."),
     ]
@@ -121,7 +122,9 @@ extension TransformerConfiguration: ModelShape {
     return .clampedProduct([
       contextLength,
       .clampedSum([
-        .clampedProduct([layers, .clampedSum([.clampedProduct([12, width]), .clampedProduct([2, feedforwardWidth])])]),
+        .clampedProduct([
+          layers, .clampedSum([.clampedProduct([12, width]), .clampedProduct([2, feedforwardWidth])]),
+        ]),
         2 * vocabulary.count,
       ]),
     ])

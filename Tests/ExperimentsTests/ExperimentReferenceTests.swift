@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import Testing
 
-/// docs/experiment-file.md holds three tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test
+/// docs/experiment-file.md holds four tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test
 /// --filter ExperimentReferenceTests` writes them anew.
 @Suite(.serialized) struct ExperimentReferenceTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: [
     ("keys", ExperimentReference.keys), ("hyperparameters", ExperimentReference.hyperparameters),
-    ("metrics", ExperimentReference.metrics),
+    ("metrics", ExperimentReference.metrics), ("optimizers", ExperimentReference.optimizers),
   ])
   func `the page's table is the reader's`(name: String, table: String) throws {
     var text = try String(contentsOf: Self.page, encoding: .utf8)

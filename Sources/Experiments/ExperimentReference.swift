@@ -34,6 +34,16 @@ public enum ExperimentReference {
     return (["| `decay` | What follows the warm-up | Options |", "| --- | --- | --- |"] + lines).joined(separator: "\n")
   }
 
+  /// A Markdown table of every optimizer, with the defaults of its options.
+  public static var optimizers: String {
+    var lines = ["| Optimizer | Meaning | Options and their defaults |", "| --- | --- | --- |"]
+    for optimizer in OptimizerDescription.all {
+      let options = optimizer.options.map { "`\($0.name)` \($0.defaultValue)" }.joined(separator: ", ")
+      lines.append("| `\(optimizer.name)` | \(optimizer.summary) | \(options) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// A Markdown table of every metric that a study may be about.
   public static var metrics: String {
     var lines = ["| Metric | Of | Without a goal | Measured | Meaning |", "| --- | --- | --- | --- | --- |"]

@@ -11,6 +11,7 @@ import Testing
   @Test(arguments: [
     ("keys", ExperimentReference.keys), ("hyperparameters", ExperimentReference.hyperparameters),
     ("schedules", ExperimentReference.schedules), ("metrics", ExperimentReference.metrics),
+    ("optimizers", ExperimentReference.optimizers),
   ])
   func `the page's table is the reader's`(name: String, table: String) throws {
     var text = try String(contentsOf: Self.page, encoding: .utf8)

@@ -163,6 +163,41 @@ import Testing
   }
 
   @Test(arguments: kinds)
+  func `a trial lowers the loss on the dev split`(kind: OptimizerConfiguration.Kind) throws {
+    var configuration = SmallModel.mlp.configuration
+    configuration.optimizer.kind = kind
+    var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 3, trial: 1)
+    let first = try trainer.measure().metrics["dev_loss"]
+    _ = try trainer.train(to: 100)
+    let last = try trainer.measure().metrics["dev_loss"]
+    #expect(try #require(last) < #require(first))
+  }
+
+  @Test(arguments: kinds)
+  func `a snapshot says all, and measuring changes nothing of it`(kind: OptimizerConfiguration.Kind) throws {
+    var configuration = SmallModel.mlp.configuration
+    configuration.optimizer.kind = kind
+    var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 3, trial: 1)
+    _ = try trainer.train(to: 5)
+    _ = try trainer.measure()
+    let taken = try trainer.snapshot()
+    let before = try #require(taken)
+    let measured = try trainer.measure()
+    let after = try trainer.snapshot()
+    #expect(after == before)
+    let estimate = try configuration.memoryEstimate(for: SmallModel.mlp.data.form)
+    let blocks = before.blocks.filter { $0.key.hasPrefix("optimizer.") }
+    #expect(estimate.optimizer == blocks.values.reduce(0) { $0 + $1.memory.byteCount })
+
+    var clone = try Trainer(configuration, data: SmallModel.mlp.data, seed: 3, trial: 2)
+    _ = try clone.train(to: 2)
+    try clone.restore(before)
+    let (cloned, cloneMeasured) = (try clone.snapshot(), try clone.measure())
+    #expect(cloned == before)
+    #expect(cloneMeasured.metrics["dev_loss"] == measured.metrics["dev_loss"])
+  }
+
+  @Test(arguments: kinds)
   func `a configuration survives being encoded`(kind: OptimizerConfiguration.Kind) throws {
     var configuration = OptimizerConfiguration(kind)
     for option in OptimizerOption.all {
@@ -174,6 +209,37 @@ import Testing
     for configuration in [OptimizerConfiguration(kind), configuration] {
       let data = try JSONEncoder().encode(configuration)
       #expect(try JSONDecoder().decode(OptimizerConfiguration.self, from: data) == configuration)
+    }
+  }
+
+  /// As the journals of earlier versions have it.
+  @Test(arguments: [
+    #"{"beta1":0.9,"beta2":0.999,"biasCorrection":true,"epsilon":1e-06,"kind":"adamw","learningRate":0.001,"#
+      + #""momentum":0.9,"nesterov":false,"weightDecay":0.01}"#,
+    #"{"beta1":0.8,"beta2":0.99,"biasCorrection":false,"epsilon":1e-08,"kind":"sgd","learningRate":0.1,"#
+      + #""momentum":0.5,"nesterov":true,"weightDecay":0}"#,
+    #"{"beta1":0.9,"beta2":0.999,"biasCorrection":true,"epsilon":1e-06,"kind":"lamb","learningRate":0.01,"#
+      + #""momentum":0.9,"nesterov":false,"trustRatioClip":3,"weightDecay":0.05}"#,
+  ])
+  func `the first three are written as they always were`(text: String) throws {
+    let configuration = try JSONDecoder().decode(OptimizerConfiguration.self, from: Data(text.utf8))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(configuration), as: UTF8.self) == text)
+    #expect(configuration.value(of: "beta1") == .number(text.contains("0.8") ? 0.8 : 0.9))
+  }
+
+  @Test func `a search that chooses another optimizer takes its defaults for what was not given`() throws {
+    var training = TrainingConfiguration()
+    training.optimizer.set("weight_decay", to: .number(0.05))
+    training.optimizer.set("beta1", to: .number(0.9))
+    let data = try JSONEncoder().encode(training)
+    for read in [training, try JSONDecoder().decode(TrainingConfiguration.self, from: data)] {
+      let lion = try read.setting(["optimizer": .text("lion")]).hyperparameters
+      #expect(lion["weight_decay"] == .number(0.05))
+      #expect(lion["beta2"] == .number(0.99))
+      #expect(lion["learning_rate"] == .number(1e-4))
+      #expect(lion["momentum"] == nil)
     }
   }
 }

@@ -178,7 +178,9 @@ import Training
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch hyperparameter.kind {
     case .number, .any: .number(0.123)
-    case .integer(let low, _): .number(Double(low + 5))
+    case .integer(let low, _):
+      // The hidden layers are 6, Newton-Schulz iterations 5.
+      .number(Double(low + (hyperparameter.name == "orthogonalization_steps" ? 1 : 4)))
     case .text(let choices):
       hyperparameter.otherChoice(in: configuration(for: hyperparameter)) ?? .text(choices[0])
     }

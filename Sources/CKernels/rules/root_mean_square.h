@@ -1,5 +1,5 @@
-// The gradient over the root of a sum or mean of its squares (AdaGrad: Duchi, Hazan and Singer, JMLR 12, 2011;
-// RMSprop: Hinton's lecture 6e).
+// The gradient over the root of a sum or mean of its squares (AdaGrad: Duchi, Hazan and Singer, JMLR 12,
+// 2011; RMSprop: Hinton's lecture 6e).
 //   v ← square_share·v + square_rest·g²
 //   u = g / (correction·√v + epsilon)
 RULE_BLOCK(root_mean_square) {

@@ -1,6 +1,6 @@
-// The moves of Schedule-Free learning (Defazio et al., "The road less scheduled", NeurIPS 2024, equations 1 to
-// 3): gradients are taken at y, which is what the parameters are; z moves by −h, the step along the gradient;
-// x, the weighted mean of all z, is the result. With e = x − y for memory, which begins at 0:
+// The moves of Schedule-Free learning (Defazio et al., "The road less scheduled", NeurIPS 2024, equations 1
+// to 3): gradients are taken at y, which is what the parameters are; z moves by −h, the step along the
+// gradient; x, the weighted mean of all z, is the result. With e = x − y for memory, which begins at 0:
 //   u = step_share·h + mean_share·e         (the parameters y move by −u)
 //   e ← rest·e + memory_share·h
 // where for y = (1 − β)·z + β·x and c the last z's weight in x, step_share = 1 − β·(1 − c),

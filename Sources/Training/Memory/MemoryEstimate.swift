@@ -35,13 +35,13 @@ extension TrainingConfiguration {
   ) throws(TrainingError) -> MemoryEstimate {
     let declarations = try model.shape.declarations(for: form)
     let scalar = MemoryLayout<Float>.stride
-    let parameters = Int.clampedProduct([ParameterStore.elements(of: declarations.parameters), scalar])
+    let elements = ParameterStore.elements(of: declarations.parameters)
+    let parameters = Int.clampedProduct([elements, scalar])
     let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
     let optimizer = Int.clampedSum(
       optimizer.transform(rate: .constant(0)).memory.map { block in
-        let elements = block.elements(
-          for: declarations.parameters.map(\.shape), parameters: ParameterStore.elements(of: declarations.parameters))
-        return .clampedProduct([elements, scalar])
+        let shapes = declarations.parameters.map(\.shape)
+        return .clampedProduct([block.elements(for: shapes, parameters: elements), scalar])
       })
     let shares = max(1, Int.clampedProduct([ranksPerTrial, accumulation]))
     let samples = max((batchSize + shares - 1) / shares, evaluationBatchSize / max(1, ranksPerTrial) / 4)

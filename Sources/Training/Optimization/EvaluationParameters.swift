@@ -2,8 +2,8 @@ public import Tensors
 
 // Schedule-Free learning trains other parameters than those that it has found.
 extension Optimizer {
-  /// Puts the parameters that the optimizer has found in the place of those that it trains, for an evaluation.
-  /// Most optimizers train what they find, and nothing is done.
+  /// Puts the parameters that the optimizer has found in the place of those that it trains, for an
+  /// evaluation. Most optimizers train what they find, and nothing is done.
   ///
   /// - Parameters:
   ///   - parameters: shape `[layout.elements]`, on the engine's device.

@@ -3,8 +3,8 @@ public import Tensors
 /// What runs: a chain of links over flat buffers, in as few passes over memory as `OptimizerPlan` finds.
 ///
 /// Local: it knows nothing of ranks. In a group every rank runs it on the same averaged gradients, and so
-/// stays equal. On the CPU the results of elementwise links are bit for bit the same on every run and on every
-/// instruction set.
+/// stays equal. On the CPU the results of elementwise links are bit for bit the same on every run and on
+/// every instruction set.
 public struct Optimizer: ~Copyable {
   public private(set) var transform: Chain
   public let layout: ParameterLayout

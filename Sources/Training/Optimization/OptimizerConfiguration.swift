@@ -1,5 +1,5 @@
-/// An optimizer and its options. Those that its kind doesn't have are kept, for a search that chooses the kind,
-/// and ignored.
+/// An optimizer and its options. Those that its kind doesn't have are kept, for a search that chooses the
+/// kind, and ignored.
 public struct OptimizerConfiguration: Equatable, Sendable {
   /// The name of an optimizer that there is.
   public struct Kind: RawRepresentable, Hashable, Codable, CaseIterable, Sendable, CustomStringConvertible {
@@ -44,8 +44,8 @@ public struct OptimizerConfiguration: Equatable, Sendable {
   }
 
   /// Gives an option a value, for every kind that has it. One that is the kind's default counts as not given:
-  /// if a search chooses another kind, that one's own default holds. So an experiment with its defaults written
-  /// out means what it meant without them.
+  /// if a search chooses another kind, that one's own default holds. So an experiment with its defaults
+  /// written out means what it meant without them.
   public mutating func set(_ option: String, to value: HyperparameterValue) {
     given[option] = value
     forgetDefaults()

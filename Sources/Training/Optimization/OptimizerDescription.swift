@@ -3,10 +3,12 @@
 public struct OptimizerDescription: Sendable {
   /// As experiment files write it.
   public let name: String
+  /// A sentence for the reference page, with its source.
+  public let summary: String
   /// In the order of the reference.
   public let options: [OptimizerOption]
-  /// The links, for these values of the options. Whatever the live ones are, the same is remembered, so that a
-  /// running trial can go on under any others.
+  /// The links, for these values of the options. Whatever the live ones are, the same is remembered, so that
+  /// a running trial can go on under any others.
   let links: @Sendable (_ options: OptimizerValues, _ rate: ScaleByRate) -> [any GradientTransform]
 
   func option(_ name: String) -> OptimizerOption? { options.first { $0.name == name } }

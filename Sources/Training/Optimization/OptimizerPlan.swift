@@ -79,8 +79,8 @@ struct OptimizerPlan {
     }
   }
 
-  /// - Parameter numbers: of the rules seen so far, by their place in the chain: routes share those outside of
-  ///   them.
+  /// - Parameter numbers: of the rules seen so far, by their place in the chain: routes share those outside
+  ///   of them.
   private mutating func add(
     _ link: any GradientTransform, at path: String, to passes: inout [Pass], _ numbers: inout [String: Int]
   ) {

@@ -16,7 +16,8 @@ extension OptimizerConfiguration {
 }
 
 extension TrainingConfiguration {
-  /// The chain of links that a trial's optimizer runs: its kind, schedule, scaling rule and clipping together.
+  /// The chain of links that a trial's optimizer runs: its kind, schedule, scaling rule and clipping
+  /// together.
   ///
   /// - Parameters:
   ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.

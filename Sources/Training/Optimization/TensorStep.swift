@@ -1,7 +1,7 @@
 import Tensors
 
-/// One step of a plan by the operators of libtorch, on any device: what runs on a GPU, and for links that look
-/// at whole tensors on the CPU too.
+/// One step of a plan by the operators of libtorch, on any device: what runs on a GPU, and for links that
+/// look at whole tensors on the CPU too.
 ///
 /// Where all tensors go the same way, some ten kernels over the whole buffer, and one for each tensor that
 /// decays or has a ratio. The host waits for the device where it must know a norm.

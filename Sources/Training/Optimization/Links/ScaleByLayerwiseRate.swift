@@ -1,6 +1,6 @@
-/// Decays the weights, and scales each parameter tensor's gradient with them by η‖w‖ / (‖g‖ + β‖w‖), where η is
-/// the coefficient and β the decay (You, Gitman and Ginsburg, "Large batch training of convolutional networks",
-/// arXiv 1708.03888, equation 6).
+/// Decays the weights, and scales each parameter tensor's gradient with them by η‖w‖ / (‖g‖ + β‖w‖), where η
+/// is the coefficient and β the decay (You, Gitman and Ginsburg, "Large batch training of convolutional
+/// networks", arXiv 1708.03888, equation 6).
 ///
 /// Exempt parameters neither decay nor are scaled; the ratio is 1 wherever a norm is 0.
 struct ScaleByLayerwiseRate: GradientTransform {

@@ -1,5 +1,5 @@
-/// Multiplies by the learning rate: as a rule the last link. Before the momentum, as in LARS, the memory keeps
-/// what the rate was when each gradient came.
+/// Multiplies by the learning rate: as a rule the last link. Before the momentum, as in LARS, the memory
+/// keeps what the rate was when each gradient came.
 struct ScaleByRate: GradientTransform {
   /// The learning rate at each step, for the reference batch.
   var rate: Schedule

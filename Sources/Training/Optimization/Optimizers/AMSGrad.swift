@@ -7,6 +7,7 @@ extension OptimizerDescription {
   /// PyTorch has.
   static let amsgrad = Self(
     name: "amsgrad",
+    summary: "Adam that divides by the greatest second moment so far (Reddi et al., ICLR 2018).",
     options: [.learningRate(1e-3), .weightDecay(0), .beta1(), .beta2(), .epsilon(), .biasCorrection],
     links: { options, rate in
       [

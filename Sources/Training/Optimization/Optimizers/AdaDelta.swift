@@ -6,6 +6,7 @@ extension OptimizerDescription {
   /// learning rate method", arXiv 1212.5701, Algorithm 1).
   static let adadelta = Self(
     name: "adadelta",
+    summary: "Past updates over past gradients; no unit in its rate (Zeiler, arXiv 1212.5701).",
     options: [
       .learningRate(1), .weightDecay(0), .epsilon(1e-6),
       .number("rho", .from(0, below: 1), default: 0.9, "The decay of AdaDelta's two mean squares."),

@@ -6,6 +6,7 @@ extension OptimizerDescription {
   /// methods for online learning and stochastic optimization", JMLR 12, 2011).
   static let adagrad = Self(
     name: "adagrad",
+    summary: "The gradient over the root of the sum of its squares (Duchi et al., JMLR 12 (2011)).",
     options: [.learningRate(0.01), .weightDecay(0), .epsilon(1e-10)],
     links: { options, rate in
       [

@@ -7,6 +7,7 @@ extension OptimizerDescription {
   /// memory cost", ICML 2018, Algorithms 4 and 5; decay decoupled, as PyTorch has it).
   static let adafactor = Self(
     name: "adafactor",
+    summary: "A second moment of rows and columns alone; decay decoupled (Shazeer and Stern, ICML 2018).",
     options: [
       .learningRate(0.01), .weightDecay(0),
       .number(

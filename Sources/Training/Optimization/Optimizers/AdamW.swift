@@ -3,6 +3,7 @@ extension OptimizerDescription {
   /// Algorithm 2).
   static let adamw = Self(
     name: "adamw",
+    summary: "Adam with decoupled decay (Loshchilov and Hutter, ICLR 2019).",
     options: [
       .learningRate(1e-3), .weightDecay(0.01), .beta1(), .beta2(), .epsilon(1e-6), .biasCorrection,
       .amsgrad(),

@@ -4,6 +4,8 @@ extension OptimizerDescription {
   /// clipped before the moments, as practised.
   static let lamb = Self(
     name: "lamb",
+    summary: "Adam's update, each layer's scaled to the size of its weights; decay decoupled "
+      + "(You et al., ICLR 2020).",
     options: [
       .learningRate(1e-3), .weightDecay(0.01), .beta1(), .beta2(), .epsilon(1e-6), .biasCorrection,
       .number(

@@ -3,6 +3,7 @@ extension OptimizerDescription {
   /// networks", arXiv 1708.03888, Algorithm 1): the rates come before the momentum.
   static let lars = Self(
     name: "lars",
+    summary: "Momentum with a rate for each layer (You et al., arXiv 1708.03888).",
     options: [
       .learningRate(1), .weightDecay(5e-4), .momentum(0.9), .nesterov(),
       .number(

@@ -2,11 +2,12 @@ import CKernels
 import Tensors
 
 extension OptimizerDescription {
-  /// The sign of an interpolated momentum, and decoupled decay (Chen et al., "Symbolic discovery of optimization
-  /// algorithms", NeurIPS 2023, Algorithm 2). Every element moves by the rate, so the rate is some ten times
-  /// smaller than AdamW's, and the decay as much larger.
+  /// The sign of an interpolated momentum, and decoupled decay (Chen et al., "Symbolic discovery of
+  /// optimization algorithms", NeurIPS 2023, Algorithm 2). Every element moves by the rate, so the rate is
+  /// some ten times smaller than AdamW's, and the decay as much larger.
   static let lion = Self(
     name: "lion",
+    summary: "The sign of an interpolated momentum; decay decoupled (Chen et al., NeurIPS 2023).",
     options: [.learningRate(1e-4), .weightDecay(0.1), .beta1(0.9), .beta2(0.99)],
     links: { options, rate in
       [

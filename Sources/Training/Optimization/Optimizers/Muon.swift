@@ -3,10 +3,12 @@ import Tensors
 extension OptimizerDescription {
   /// Momentum made orthogonal, for matrices between layers; AdamW for all else: vectors, embeddings and the
   /// layer that gives the outputs (Jordan et al., "Muon: an optimizer for hidden layers in neural networks",
-  /// 2024). Updates have AdamW's size, so that one rate and one decay serve both (Liu et al., "Muon is scalable
-  /// for LLM training", arXiv 2502.16982, equation 4).
+  /// 2024). Updates have AdamW's size, so that one rate and one decay serve both (Liu et al., "Muon is
+  /// scalable for LLM training", arXiv 2502.16982, equation 4).
   static let muon = Self(
     name: "muon",
+    summary: "Orthogonal momentum for hidden matrices, AdamW for the rest; decay decoupled "
+      + "(Jordan et al., 2024; Liu et al., arXiv 2502.16982).",
     options: [
       .learningRate(1e-3), .weightDecay(0.1), .momentum(0.95), .nesterov(true), .beta1(), .beta2(0.95),
       .epsilon(),
@@ -39,8 +41,8 @@ extension OptimizerDescription {
   }
 }
 
-/// The nearest orthogonal matrix of the momentum, roughly; a filter bank counts as a matrix with a row for each
-/// filter.
+/// The nearest orthogonal matrix of the momentum, roughly; a filter bank counts as a matrix with a row for
+/// each filter.
 struct OrthogonalizedMomentum: TensorRule {
   var momentum: Double
   var isNesterov: Bool

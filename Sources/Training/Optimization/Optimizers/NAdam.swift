@@ -7,6 +7,7 @@ extension OptimizerDescription {
   /// "Incorporating Nesterov momentum into Adam", ICLR 2016 workshop).
   static let nadam = Self(
     name: "nadam",
+    summary: "Adam that looks ahead along its first moment (Dozat, 2016).",
     options: [.learningRate(2e-3), .weightDecay(0), .beta1(), .beta2(), .epsilon(), .momentumDecay],
     links: { options, rate in
       [AddDecayedWeights(options.number("weight_decay")), ScaleByNesterovAdam(options), rate]
@@ -15,6 +16,7 @@ extension OptimizerDescription {
   /// NAdam with decoupled decay.
   static let nadamw = Self(
     name: "nadamw",
+    summary: "NAdam with decoupled decay (Dozat, 2016).",
     options: [.learningRate(2e-3), .weightDecay(0.01), .beta1(), .beta2(), .epsilon(), .momentumDecay],
     links: { options, rate in
       [ScaleByNesterovAdam(options), AddDecayedWeights(options.number("weight_decay")), rate]

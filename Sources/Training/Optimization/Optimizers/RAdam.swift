@@ -4,10 +4,12 @@ import Tensors
 
 extension OptimizerDescription {
   /// Adam that divides by the second moment only once that can be told from its variance (Liu et al., "On the
-  /// variance of the adaptive learning rate and beyond", ICLR 2020, Algorithm 2). Decay is added to the gradient,
-  /// or decoupled on request, as PyTorch has it.
+  /// variance of the adaptive learning rate and beyond", ICLR 2020, Algorithm 2). Decay is added to the
+  /// gradient, or decoupled on request, as PyTorch has it.
   static let radam = Self(
     name: "radam",
+    summary: "Adam that divides by the second moment once that can be told; decay decoupled on request "
+      + "(Liu et al., ICLR 2020).",
     options: [.learningRate(1e-3), .weightDecay(0), .beta1(), .beta2(), .epsilon(), .decoupledDecay],
     links: { options, rate in
       let rectified = ScaleByRectifiedAdam(

@@ -2,11 +2,13 @@ import CKernels
 import Tensors
 
 extension OptimizerDescription {
-  /// The gradient over the root of its mean square (Hinton, "Neural networks for machine learning", lecture 6e,
-  /// 2012), or over its deviation (Graves, "Generating sequences with recurrent neural networks", arXiv
+  /// The gradient over the root of its mean square (Hinton, "Neural networks for machine learning", lecture
+  /// 6e, 2012), or over its deviation (Graves, "Generating sequences with recurrent neural networks", arXiv
   /// 1308.0850), then momentum, as PyTorch has it.
   static let rmsprop = Self(
     name: "rmsprop",
+    summary: "The gradient over its root mean square, or its deviation; then momentum "
+      + "(Hinton, 2012; Graves, arXiv 1308.0850).",
     options: [
       .learningRate(0.01), .weightDecay(0), .momentum(0), .epsilon(),
       .number("smoothing", .from(0, below: 1), default: 0.99, "The decay of the gradient's mean square."),

@@ -3,6 +3,7 @@ extension OptimizerDescription {
   /// (Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013).
   static let sgd = Self(
     name: "sgd",
+    summary: "Momentum, Nesterov's too; decay before it (Sutskever et al., ICML 2013).",
     options: [
       .learningRate(1e-3), .weightDecay(0.01), .momentum(0.9), .nesterov(),
       .number(

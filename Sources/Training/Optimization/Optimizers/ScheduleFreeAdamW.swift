@@ -4,12 +4,14 @@ import Tensors
 
 extension OptimizerDescription {
   /// AdamW whose mean over all steps, not its last one, is the result, so that no schedule need know when
-  /// training ends (Defazio et al., "The road less scheduled", NeurIPS 2024, arXiv 2405.15682; decay at y, the
-  /// steps weighted by the square of the highest rate so far, as in the authors' code).
+  /// training ends (Defazio et al., "The road less scheduled", NeurIPS 2024, arXiv 2405.15682; decay at y,
+  /// the steps weighted by the square of the highest rate so far, as in the authors' code).
   ///
   /// Evaluation uses the mean: `Optimizer.withEvaluationParameters`. A snapshot holds what is trained.
   static let scheduleFreeAdamW = Self(
     name: "schedule_free_adamw",
+    summary:
+      "AdamW whose mean over all steps is the result; decay decoupled (Defazio et al., NeurIPS 2024).",
     options: [.learningRate(2.5e-3), .weightDecay(0), .beta1(), .beta2(), .epsilon()],
     links: { options, rate in
       [
@@ -40,8 +42,8 @@ struct ScaleByCorrectedMeanSquare: UpdateRule {
   }
 }
 
-/// Takes steps h, and keeps apart the point y where gradients are taken, which the parameters are, and the mean
-/// x of all points z reached (the paper's equations 1 to 3). Remembers x − y.
+/// Takes steps h, and keeps apart the point y where gradients are taken, which the parameters are, and the
+/// mean x of all points z reached (the paper's equations 1 to 3). Remembers x − y.
 struct AverageSteps: UpdateRule {
   /// Where between z, at 0, and x, at 1, gradients are taken.
   var beta: Double

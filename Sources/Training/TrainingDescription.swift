@@ -5,7 +5,8 @@ extension TrainingConfiguration {
     metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
       + ResourceMetric.allCases.map(\.metric))
 
-  /// What the built-in trainer says of itself with this data: its metrics are those of what there is to learn.
+  /// What the built-in trainer says of itself with this data: its metrics are those of what there is to
+  /// learn.
   public var description: TraineeDescription {
     var description = Self.description
     description.metrics.removeAll { !Self.tasks(of: $0.name).contains(data.task) }

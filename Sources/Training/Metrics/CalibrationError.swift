@@ -6,7 +6,7 @@ struct CalibrationError: ClassMetric {
   var name: String { "calibration_error" }
   var goal: Metric.Goal { .minimize }
   var summary: String {
-    "How far the probability of the predicted class is from how often it is right, in \(Self.bins) bins, from 0."
+    "How far the probability of the predicted class is from how often it is right, in \(Self.bins) bins."
   }
 
   /// Of each bin the samples, the sum of the probabilities and the hits.

@@ -118,8 +118,8 @@ extension FixedWidthInteger {
   }
 }
 
-/// A pair of IDX files, the format of MNIST, plain or packed by gzip (told by their first bytes): samples `[n,
-/// height, width]` (one channel), `[n, channels, height, width]` or `[n, features]`, and labels `[n]`.
+/// A pair of IDX files, the format of MNIST, plain or packed by gzip (told by their first bytes): samples
+/// `[n, height, width]` (one channel), `[n, channels, height, width]` or `[n, features]`, and labels `[n]`.
 public struct IDXData: DataFormat {
   public static let name = "idx"
   public static let hasParts = true

@@ -29,8 +29,8 @@ private func measure(
   var optimizer = try Optimizer(chain, layout: layout)
   var onTensors = try Optimizer(chain, layout: layout, engine: .tensors(.cpu))
   // Parameters and gradients are read and written, and so is each block of memory.
-  let arrays = 2 + optimizer.memoryNames.count
-  let copies = CopiedArrays(count: arrays, elements: layout.elements)
+  let remembered = optimizer.memoryNames.compactMap { optimizer.memoryBlock($0)?.count }
+  let copies = CopiedArrays(elements: 2 * layout.elements + remembered.reduce(0, +))
   for _ in 0..<40 {
     _ = model.gradients.update(from: gradients)
     try fused.add { try optimizer.update(parameters: model.parameters, gradients: model.gradients) }
@@ -41,15 +41,15 @@ private func measure(
   return (fused, tensors, pass)
 }
 
-/// Memory of `count` arrays, of which each half is copied over the other: all of it is read once and written
-/// once, as in a pass that changes the arrays in place.
+/// Memory of which each half is copied over the other: all of it is read once and written once, as in a pass
+/// that changes arrays in place.
 private final class CopiedArrays {
   private let first: UnsafeMutableRawPointer
   private let second: UnsafeMutableRawPointer
   private let half: Int
 
-  init(count: Int, elements: Int) {
-    half = count * elements * MemoryLayout<Float>.stride / 2
+  init(elements: Int) {
+    half = elements * MemoryLayout<Float>.stride / 2
     first = .allocate(byteCount: half, alignment: 64)
     second = .allocate(byteCount: half, alignment: 64)
     memset(first, 1, half)

@@ -20,6 +20,12 @@ private struct GivenKeys: KeyReader {
   func requiredTexts(_ key: String, remedy: String) -> [String] { lists[key] ?? [] }
   func texts(_ key: String, absence: String) -> [String] { lists[key] ?? [] }
   func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) -> Int { value }
+  func integers(_ key: String, atLeast low: Int, atMost count: Int, default value: [Int]) -> [Int] { value }
+  func value(
+    _ key: String, of kind: Hyperparameter.Kind, default value: HyperparameterValue
+  ) -> HyperparameterValue {
+    value
+  }
   func truth(_ key: String, default value: Bool) -> Bool { value }
   func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, default value: Choice) -> Choice
   {

@@ -91,8 +91,8 @@ struct StudyOfNothing {
       if training.batchSize > own.count(of: .train) {
         return "batch \(training.batchSize) of \(job.configuration)"
       }
-      if case .resnet = training.model, case .samples(let shape, _) = own.form, shape.count != 3 {
-        return "a residual network of \(shape)"
+      if case .samples(let shape, _) = own.form, shape.count != 3, training.model.shape.objection(to: [1]) != nil {
+        return "a convolutional network of \(shape)"
       }
       return nil
     } catch {

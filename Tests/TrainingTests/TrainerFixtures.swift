@@ -32,6 +32,11 @@ enum SmallModel: String, CaseIterable, Sendable {
     return configuration
   }
 
+  /// The first that has a hyperparameter; the mlp for one that is not a model's.
+  static func having(_ hyperparameter: String) -> SmallModel {
+    [.mlp, .transformer, .resnet].first { $0.configuration.hyperparameters[hyperparameter] != nil } ?? .mlp
+  }
+
   /// Read once for all tests.
   var data: TrainingData {
     get throws {

@@ -4,13 +4,7 @@ import Training
 @Suite struct TrainerHyperparameterTests {
   /// A small configuration in which the hyperparameter means something.
   static func configuration(for hyperparameter: Hyperparameter) -> TrainingConfiguration {
-    let model: SmallModel =
-      switch hyperparameter.name {
-      case "layers", "heads", "width": .transformer
-      case "depth": .resnet
-      default: .mlp
-      }
-    var configuration = model.configuration
+    var configuration = SmallModel.having(hyperparameter.name).configuration
     switch hyperparameter.name {
     case let name where ScheduleOption.all.contains { $0.name == name }:
       configuration.schedule = .example(of: name)

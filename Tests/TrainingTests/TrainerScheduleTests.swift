@@ -157,14 +157,15 @@ import Testing
     (
       """
       schedules.decay_rate: expected a number that may change while a trial runs, besides the learning rate, found \
-      decay_rate. Write one of: weight_decay, momentum, beta1, beta2, epsilon, gradient_clip, batch_size, \
-      label_smoothing, dropout.
+      decay_rate. Write one of: weight_decay, momentum, dampening, beta1, beta2, epsilon, trust_ratio_clip, \
+      momentum_decay, rho, smoothing, trust_coefficient, moment_decay, clip_threshold, smallest_scale, \
+      orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout.
       """, { $0.schedules = ["decay_rate": ScheduleConfiguration()] }
     ),
     (
       """
-      schedules.momentum: expected the optimizer sgd, found the optimizer adamw, the decay constant, the model mlp and \
-      samples with labels. Take its schedule out.
+      schedules.momentum: expected the optimizer sgd, rmsprop, lars or muon, found the optimizer adamw, the decay \
+      constant, the model mlp and samples with labels. Take its schedule out.
       """, { $0.schedules = ["momentum": ScheduleConfiguration()] }
     ),
     (

@@ -166,9 +166,12 @@ import Training
     switch hyperparameter.name {
     case let name where ScheduleOption.all.contains { $0.name == name }:
       configuration.schedule = .example(of: name)
-    case "depth": configuration.model = .resnet(ResNetConfiguration())
-    case "layers", "heads", "width": configuration.model = .transformer(TransformerConfiguration())
-    default: break
+    default:
+      switch SmallModel.having(hyperparameter.name) {
+      case .mlp: break
+      case .resnet: configuration.model = .resnet(ResNetConfiguration())
+      case .transformer: configuration.model = .transformer(TransformerConfiguration())
+      }
     }
     configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
     return configuration

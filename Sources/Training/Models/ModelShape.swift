@@ -59,7 +59,7 @@ extension ModelShape {
   static var mismatch: TrainingError {
     .invalid(
       subject: "model",
-      expected: "\(ModelShapes.words(for: .language)) for text, or "
+      expected: "a \(ModelShapes.words(for: .language)) for text, or "
         + "\(ModelShapes.words(for: .classification)) for labelled samples",
       found: name, remedy: "Change the model or the data.")
   }

@@ -5,8 +5,9 @@ struct RateRangeChart {
 
   var drawing: Markup {
     let losses = points.map(\.smoothed)
-    let (low, high) = (losses.min() ?? 0, losses.max() ?? 1)
-    // From the lowest to what the loss was at first; a divergence leaves the picture.
+    let high = losses.max() ?? 1
+    let low = (losses + points.map(\.loss)).filter(\.isFinite).min() ?? 0
+    // From the lowest of both curves to what the loss was at first; a divergence leaves the picture.
     let top = min(high, max(losses.first ?? high, low) + 0.15 * abs((losses.first ?? high) - low))
     let plot = Plot(
       width: 640, height: 380, x: .logarithmic(points.first?.rate ?? 1e-6, points.last?.rate ?? 1),

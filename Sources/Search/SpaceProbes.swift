@@ -4,6 +4,12 @@ import Randomness
 // whether all of it can be trained: ranges inside and not at their ends alone, and every two parameters
 // together.
 extension SearchSpace {
+  /// The middle of every range and of every list of choices; where constraints forbid that, the first probe.
+  public var middle: Configuration {
+    let point = Array(repeating: 0.5, count: dimension)
+    return isAllowed(at: point) ? configuration(at: point) : probes().first ?? configuration(at: point)
+  }
+
   /// How many probes pairs of parameters share, and how many are drawn at random.
   private static let (mostPairs, randomProbes) = (800, 200)
 

@@ -23,7 +23,7 @@ extension TrainingHyperparameters {
         "decay", ScheduleKind.self, \.schedule.decay, "What follows the warm-up of the learning rate."),
       .number(
         "warmup", .from(0, through: TrainingHyperparameters.longest), \.schedule.warmup,
-        "The length of the linear warm-up, in the budget unit."),
+        "The length of the warm-up, in the budget unit."),
     ] + ScheduleOption.all.map(TrainingHyperparameter.init)
 
   static let batch: [TrainingHyperparameter] = [

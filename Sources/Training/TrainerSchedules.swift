@@ -18,16 +18,23 @@ extension Trainer {
   /// Brings the configuration in force, and of what follows a schedule the value of the next step. It depends on the
   /// configuration and the progress alone, so that a trial that was interrupted goes on as one that was not. Local.
   mutating func bringInForce() throws(TrainingError) {
-    let current = scheduled.inForce(
-      configuration, at: schedulePosition, shares: peers.ranks * configuration.accumulation,
-      samples: stream.cursor.count)
-    try stream.setBatchSize(current.batchSize)
+    let place = stream.cursor.samples
+    try stream.setBatchSize(valuesInForce.batchSize)
+    // What the rest of an epoch does not hold begins the next one, where the schedules are somewhere else.
+    if stream.cursor.samples != place { try stream.setBatchSize(valuesInForce.batchSize) }
+    let current = valuesInForce
     model.dropout = current.model.dropout
     task.labelSmoothing = current.labelSmoothing
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,
         memory: progress.scheduleMemory))
+  }
+
+  private var valuesInForce: TrainingConfiguration {
+    scheduled.inForce(
+      configuration, at: schedulePosition, shares: peers.ranks * configuration.accumulation,
+      samples: stream.cursor.count)
   }
 
   /// Before a step. Local, and the same on all ranks.

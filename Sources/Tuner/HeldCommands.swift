@@ -2,6 +2,8 @@
 struct HeldCommands {
   private var held: [(command: Command, lines: Int)] = []
 
+  var isEmpty: Bool { held.isEmpty }
+
   /// What is to be done now, in this order: what was held and need not wait longer, then these commands, less
   /// those that must wait.
   ///

@@ -54,7 +54,7 @@ struct RateFindCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let study = Study(try experiment.load())
-      var configuration = study.starting?.baseline ?? study.space.probes().first ?? Configuration()
+      var configuration = study.starting?.baseline ?? study.space.middle
       configuration.values["learning_rate"] = nil
       guard
         let training = try study.trainee(for: configuration, at: study.scheduler.rungs().last ?? 1).training
@@ -83,7 +83,15 @@ struct RateFindCommand: ParsableCommand {
     _ study: Study, _ training: TrainingConfiguration, on world: borrowing Communicator
   ) throws -> RateRangeTest {
     try together(on: world) { () throws(TrainingError) in
-      if let problem = training.validate(ranksPerTrial: world.size).first { throw problem }
+      guard var problem = training.validate(ranksPerTrial: world.size).first else { return }
+      if world.size > 1, case .invalid(let subject, let expected, let found, _) = problem,
+        subject == "batch_size"
+      {
+        problem = .invalid(
+          subject: "batch_size", expected: expected, found: found,
+          remedy: "Start it on a number of ranks that divides the batch.")
+      }
+      throw problem
     }
     let trainees = try BuiltInTrainees(study, training, rootTrains: true, on: world)
     do throws(TrainingError) {

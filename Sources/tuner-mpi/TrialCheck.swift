@@ -64,7 +64,7 @@ struct TrialCheck: TraineeUse {
   /// The first that the study would try of its own, or the middle of the space.
   private var configuration: Configuration {
     let own = [study.starting?.baseline, study.starting?.first.first].compactMap(\.self)
-    return own.first { $0.isComplete(in: study.space) } ?? study.space.probes().first ?? Configuration()
+    return own.first { $0.isComplete(in: study.space) } ?? study.space.middle
   }
 
   /// Another trainee goes on from the state; the first goes on as well, and both should come to the same.

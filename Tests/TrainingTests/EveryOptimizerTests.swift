@@ -197,6 +197,18 @@ import Testing
     #expect(cloneMeasured.metrics["dev_loss"] == measured.metrics["dev_loss"])
   }
 
+  @Test func `a value that the file gives reaches the optimizer that a search chooses`() throws {
+    var configuration = OptimizerConfiguration(.adamw)
+    configuration.set("momentum", to: .number(0.9))
+    let decoded = try JSONDecoder().decode(
+      OptimizerConfiguration.self, from: JSONEncoder().encode(configuration))
+    #expect(decoded == configuration)
+    for var chosen in [configuration, decoded] {
+      chosen.kind = try #require(OptimizerConfiguration.Kind(rawValue: "rmsprop"))
+      #expect(chosen.value(of: "momentum") == .number(0.9))
+    }
+  }
+
   @Test(arguments: kinds)
   func `a configuration survives being encoded`(kind: OptimizerConfiguration.Kind) throws {
     var configuration = OptimizerConfiguration(kind)

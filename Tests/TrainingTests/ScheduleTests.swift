@@ -12,6 +12,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ScheduleKind.allCases.filter { $0 != .sequence && $0 != .multiStep }, ["linear", "exponential"])
+  func `a peak of nothing stays nothing`(kind: ScheduleKind, shape: String) {
+    let schedule = Schedule.example(kind, peak: 0) { schedule in
+      (schedule.warmup, schedule.length) = (3, 9)
+      schedule.set(.warmUpShape, to: .text(shape))
+    }
+    for step in [0, 1, 3, 8, 1 << 40] { #expect(schedule.value(at: step) == 0) }
+  }
+
   @Test func `what comes after the last step stays at the end`() {
     let cosine = Schedule.example(.cosine, peak: 1) {
       $0.length = 4

@@ -102,6 +102,43 @@ import Testing
     #expect(try second.snapshot() == uninterrupted.snapshot())
   }
 
+  @Test func `a batch that grows within an epoch goes on the same wherever it was stopped`() throws {
+    let data = try SmallModel.mlp.data
+    var configuration = Self.scheduled
+    configuration.schedules?["batch_size"] = Self.schedule(.linear) {
+      $0.length = 2
+      $0[.finalFraction] = 4
+    }
+    var (steps, states): (Int, [Snapshot?]) = (0, [])
+    var uninterrupted = try Trainer(configuration, data: data, seed: 2, trial: 0)
+    while try uninterrupted.train(to: 2, isInterrupted: { true }) == .interrupted {
+      states.append(try uninterrupted.snapshot())
+      steps += 1
+    }
+    #expect(steps > 20)
+    let end = try uninterrupted.snapshot()
+    var straight = try Trainer(configuration, data: data, seed: 2, trial: 0)
+    _ = try straight.train(to: 2)
+    #expect(try straight.snapshot() == end)
+    for state in states {
+      var resumed = try Trainer(configuration, data: data, seed: 2, trial: 0)
+      try resumed.restore(state)
+      _ = try resumed.train(to: 2)
+      #expect(try resumed.snapshot() == end)
+    }
+  }
+
+  @Test func `a scheduled batch leaves two samples to batch normalization`() throws {
+    var mlp = MLPConfiguration()
+    (mlp.hidden, mlp.normalization) = ([8], .batch)
+    var configuration = SmallModel.mlp.configuration
+    configuration.model = .mlp(mlp)
+    configuration.schedules = ["batch_size": Self.schedule(.constant) { $0.warmup = 40 }]
+    var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 2, trial: 0)
+    _ = try trainer.train(to: 3)
+    #expect(trainer.progress.samples == 6)
+  }
+
   /// Falls after every second measurement, as nothing falls by 90% in an epoch.
   private static var plateau: TrainingConfiguration {
     var configuration = SmallModel.mlp.configuration

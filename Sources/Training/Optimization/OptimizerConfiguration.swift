@@ -52,11 +52,7 @@ public struct OptimizerConfiguration: Equatable, Sendable {
   }
 
   private mutating func forgetDefaults() {
-    let isFirst = FirstOptions.kinds.contains(kind)
-    given = given.filter { name, value in
-      let ofFirst = isFirst ? FirstOptions.defaults[name] : nil
-      return value != optimizer.option(name)?.defaultValue ?? ofFirst
-    }
+    given = given.filter { name, value in value != optimizer.option(name)?.defaultValue }
   }
 }
 
@@ -136,6 +132,8 @@ extension OptimizerConfiguration: Codable {
     for (key, name) in CodingKeys.truths {
       if let truth = try container.decodeIfPresent(Bool.self, forKey: key) { given[name] = .truth(truth) }
     }
+    // Every option was always written: one that the kind lacks and that has its default was not given.
+    given = given.filter { optimizer.option($0.key) != nil || $0.value != FirstOptions.defaults[$0.key] }
     let options = try container.decodeIfPresent([String: HyperparameterValue].self, forKey: .options)
     given.merge(options ?? [:]) { _, option in option }
     forgetDefaults()
@@ -155,7 +153,7 @@ extension OptimizerConfiguration: Codable {
       for (key, name) in CodingKeys.truths {
         try container.encode(values[name] == .truth(true), forKey: key)
       }
-      others = given.filter { FirstOptions.defaults[$0.key] == nil }
+      others = given.filter { FirstOptions.defaults[$0.key] == nil || FirstOptions.defaults[$0.key] == $0.value }
     }
     if !others.isEmpty { try container.encode(others, forKey: .options) }
   }

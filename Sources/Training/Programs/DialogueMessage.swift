@@ -35,6 +35,9 @@ struct DialogueMessage {
   }
 
   /// What the rank asks for.
+  /// The same to a program that knows of no trial.
+  var asBeginning: Self { Self(do: "begin", members) }
+
   var doing: String { if case .text(let word)? = members["do"] { word } else { "" } }
 
   /// What the program says.

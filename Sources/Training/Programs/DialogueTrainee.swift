@@ -139,7 +139,7 @@ public final class DialogueTrainee: Trainee {
     if isClone, hasTrained, peers.isRoot, !open.isEmpty {
       place.warnOnce(
         "not verified to be in force, because the script does not read it back (trial.apply, trial.in_force): "
-          + open.sorted().joined(separator: ", "))
+          + open.sorted().joined(separator: ", "), about: "read back")
     }
     let readBack = try peers.shared(effective.filter { known.contains($0.key) })
     return configuration.hyperparameters.merging(readBack) { _, found in found }
@@ -190,9 +190,14 @@ public final class DialogueTrainee: Trainee {
       guard case .library = error else { throw error }  // the same on all ranks
       let isOfAnother = conversation.script?.trialOfError.map { $0 != trial } ?? false
       guard try peers.sum([isOfAnother ? 1 : 0])[0] > 0 else { throw error }
+      if peers.isRoot {
+        place.warnOnce(
+          "a script fails by what it runs after a trial, and is started anew: \(error)", about: "afterwards")
+      }
       conversation.abandon()
       conversation = try place.conversation(of: peers, configuration)
-      return try ask(message, for: "ready")
+      conversation.script?.output.log(to: place.log(of: trial, rank: peers.rank))
+      return try ask(message?.asBeginning, for: "ready")
     }
   }
 

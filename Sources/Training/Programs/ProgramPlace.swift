@@ -19,7 +19,8 @@ public final class ProgramPlace {
   private var temporary: TemporaryPlace?
   private var directories = 0
   private let warn: @Sendable (String) -> Void
-  private var hasWarned = false
+  /// What something was said of.
+  private var warned: Set<String> = []
   /// The program in a dialogue, while no trial has it.
   var idle: Conversation?
 
@@ -95,10 +96,9 @@ public final class ProgramPlace {
   /// The log of what belongs to no trial yet; nil where none can be.
   var logOfStart: String? { logs.map { "\($0)/\(name).log" } }
 
-  /// Says something of the study, the first time.
-  func warnOnce(_ text: String) {
-    if !hasWarned { warn(text) }
-    hasWarned = true
+  /// Says something of the study, the first time that it is about this.
+  func warnOnce(_ text: String, about subject: String) {
+    if warned.insert(subject).inserted { warn(text) }
   }
 }
 

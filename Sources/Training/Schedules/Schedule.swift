@@ -54,6 +54,8 @@ public struct Schedule: Sendable {
 
   /// The value at `step`, which is at least 0.
   public func value(at step: Int) -> Double {
+    // Every kind is in proportion to its peak, but 0 times what grows beyond all bounds would be no number.
+    if peak == 0 { return 0 }
     let step = configuration.by == .unit ? step - step % settings.stepsPerUnit : step
     return step < warmUpSteps ? warmUp(at: step) : decay(step - warmUpSteps)
   }

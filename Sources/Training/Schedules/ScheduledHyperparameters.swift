@@ -46,8 +46,10 @@ struct ScheduledHyperparameters: Sendable {
       row.write(&current, .number(row.kind.nearest(to: schedule.value(at: step))))
     }
     if schedules.contains(where: { $0.row.name == "batch_size" }) {
+      // Batch normalization divides by the spread of two samples at least.
+      let least = configuration.model.shape.fewestNormalizedValues(of: nil) == 1 ? 2 : 1
       let most = max(samples / shares, 1)
-      current.batchSize = min(max(current.batchSize / shares, 1), most) * shares
+      current.batchSize = min(max(current.batchSize / shares, least), most) * shares
     }
     return current
   }

@@ -119,11 +119,17 @@ extension TransformerConfiguration: ModelShape {
 
   public func activations(for form: DataSet.Form) -> Int {
     guard case .text(let vocabulary, let contextLength) = form else { return 0 }
+    let attended = Int.clampedProduct([heads, usedHeadWidth])
+    let weights = attentionDropout > 0 ? Int.clampedProduct([5, heads, contextLength]) : 0
     return .clampedProduct([
       contextLength,
       .clampedSum([
         .clampedProduct([
-          layers, .clampedSum([.clampedProduct([12, width]), .clampedProduct([2, feedforwardWidth])]),
+          layers,
+          .clampedSum([
+            .clampedProduct([8, width]), .clampedProduct([4, attended]),
+            .clampedProduct([isGated ? 5 : 2, feedforwardWidth]), weights,
+          ]),
         ]),
         2 * vocabulary.count,
       ]),

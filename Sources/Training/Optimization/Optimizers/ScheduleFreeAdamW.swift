@@ -7,7 +7,7 @@ extension OptimizerDescription {
   /// training ends (Defazio et al., "The road less scheduled", NeurIPS 2024, arXiv 2405.15682; decay at y,
   /// the steps weighted by the square of the highest rate so far, as in the authors' code).
   ///
-  /// Evaluation uses the mean: `Optimizer.withEvaluationParameters`. A snapshot holds what is trained.
+  /// Evaluation uses the mean: `Optimizer.showFound`. A snapshot holds what is trained.
   static let scheduleFreeAdamW = Self(
     name: "schedule_free_adamw",
     summary:

@@ -12,15 +12,12 @@ extension TrainingHyperparameters {
 /// A hyperparameter of one model.
 private struct ModelRow: Sendable {
   let model: String
-  let name: String
-  let summary: String
-  let kind: Hyperparameter.Kind
-  let isLive: Bool
+  /// As `ModelOption.Row.needs`.
   let needs: String?
-  let isApplicable: @Sendable (ModelConfiguration) -> Bool
-  let read: @Sendable (ModelConfiguration) -> HyperparameterValue?
-  let write: @Sendable (inout ModelConfiguration, HyperparameterValue) -> Void
+  /// Of a configuration with that model; of any other it means nothing.
+  let own: TrainingHyperparameter
 
+  var name: String { own.name }
   /// Such as `mlp with a hidden layer`.
   var words: String { needs.map { "\(model) \($0)" } ?? model }
 }
@@ -29,16 +26,16 @@ extension ModelShape {
   fileprivate static var rows: [ModelRow] {
     options.compactMap { option in
       option.row.map { row in
-        ModelRow(
-          model: name, name: option.name, summary: row.summary, kind: row.kind, isLive: row.isLive,
-          needs: row.needs,
-          isApplicable: { ($0.shape as? Self).map(row.isApplicable) ?? false },
-          read: { ($0.shape as? Self).flatMap(row.read) },
-          write: { model, value in
-            guard var shape = model.shape as? Self else { return }
+        let own = TrainingHyperparameter(
+          name: option.name, summary: row.summary, kind: row.kind, isLive: row.isLive, applicability: nil,
+          isApplicable: { ($0.model.shape as? Self).map(row.isApplicable) ?? false },
+          read: { ($0.model.shape as? Self).flatMap(row.read) },
+          write: { configuration, value in
+            guard var shape = configuration.model.shape as? Self else { return }
             row.write(&shape, value)
-            model.shape = shape
+            configuration.model.shape = shape
           })
+        return ModelRow(model: name, needs: row.needs, own: own)
       }
     }
   }
@@ -48,21 +45,22 @@ extension TrainingHyperparameter {
   /// - Parameter rows: of one name, each of another model; at least one.
   fileprivate init(_ rows: [ModelRow]) {
     let separator = rows.contains { $0.needs != nil } ? ", or " : " or "
+    let first = rows[0].own
     self.init(
-      name: rows[0].name, summary: rows[0].summary, kind: Self.kind(of: rows), isLive: rows[0].isLive,
+      name: first.name, summary: first.hyperparameter.summary, kind: Self.kind(of: rows), isLive: first.isLive,
       applicability: "the model " + rows.map(\.words).joined(separator: separator),
-      isApplicable: { configuration in rows.contains { $0.isApplicable(configuration.model) } },
+      isApplicable: { configuration in rows.contains { $0.own.isApplicable(configuration) } },
       read: { configuration in
-        rows.first { $0.isApplicable(configuration.model) }.flatMap { $0.read(configuration.model) }
+        rows.first { $0.own.isApplicable(configuration) }.flatMap { $0.own.read(configuration) }
       },
-      write: { configuration, value in for row in rows { row.write(&configuration.model, value) } })
+      write: { configuration, value in for row in rows { row.own.write(&configuration, value) } })
   }
 
   /// All choices that any of the models has; numbers have one range in all of them.
   private static func kind(of rows: [ModelRow]) -> Hyperparameter.Kind {
     var choices: [String] = []
     for row in rows {
-      guard case .text(let more) = row.kind else { return row.kind }
+      guard case .text(let more) = row.own.kind else { return row.own.kind }
       choices += more.filter { !choices.contains($0) }
     }
     return .text(choices)

@@ -59,6 +59,7 @@ struct TrainingReader {
       "gradient_clip", .number(atLeast: 0), default: training.gradientClip)
     training.labelSmoothing = section.value(
       "label_smoothing", .number(from: 0, below: 1), default: training.labelSmoothing)
+    TrainingOptionGroups.read(section, into: &training)
     if training.data.task == .regression {
       let loss = section.value("loss", .choice(), default: RegressionLoss.mse)
       training.loss = loss == .mse ? nil : loss

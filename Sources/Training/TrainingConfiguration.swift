@@ -30,6 +30,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var gradientClip: Double = 1
   /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
   public var labelSmoothing: Double = 0
+  public var regularization = Regularization()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

@@ -7,6 +7,7 @@ extension TrainingConfiguration {
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
     problems += splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+    problems += TrainingOptionGroups.all.flatMap { $0.problems(self) }
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems

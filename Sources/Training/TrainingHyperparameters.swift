@@ -27,7 +27,8 @@ struct TrainingHyperparameter: Sendable {
 /// The built-in trainer's table.
 enum TrainingHyperparameters {
   /// In the order in which they must be set: what others depend on comes first.
-  static let all: [TrainingHyperparameter] = optimization + schedule + batch + regularization + architecture
+  static let all: [TrainingHyperparameter] =
+    optimization + schedule + batch + regularization + TrainingOptionGroups.all.flatMap(\.rows) + architecture
 
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

@@ -12,7 +12,7 @@ extension TrainingHyperparameters {
 /// A hyperparameter of one model.
 private struct ModelRow: Sendable {
   let model: String
-  /// As `ModelOption.Row.needs`.
+  /// As `ConfigurationOption.Row.needs`.
   let needs: String?
   /// Of a configuration with that model; of any other it means nothing.
   let own: TrainingHyperparameter
@@ -27,14 +27,7 @@ extension ModelShape {
     options.compactMap { option in
       option.row.map { row in
         let own = TrainingHyperparameter(
-          name: option.name, summary: row.summary, kind: row.kind, isLive: row.isLive, applicability: nil,
-          isApplicable: { ($0.model.shape as? Self).map(row.isApplicable) ?? false },
-          read: { ($0.model.shape as? Self).flatMap(row.read) },
-          write: { configuration, value in
-            guard var shape = configuration.model.shape as? Self else { return }
-            row.write(&shape, value)
-            configuration.model.shape = shape
-          })
+          option.name, row, needs: nil, from: { $0.model.shape as? Self }, to: { $0.model.shape = $1 })
         return ModelRow(model: name, needs: row.needs, own: own)
       }
     }

@@ -5,19 +5,12 @@ public import Tensors
 ///
 /// One more model is one folder of `Models`, and one line of `ModelShapes`. A study's journal holds the
 /// options under the model's name, so what an earlier version wrote must stay readable.
-public protocol ModelShape: Codable, Equatable, Sendable {
+public protocol ModelShape: ConfigurationGroup {
   /// As an experiment writes it: `model: {kind: resnet}`.
   static var name: String { get }
 
   /// What it can learn.
   static var tasks: Set<TaskKind> { get }
-
-  /// Its keys in a file and the hyperparameters that a search may choose, in the order in which they must be
-  /// set: what others depend on comes first.
-  static var options: [ModelOption<Self>] { get }
-
-  /// With every option as it is where nobody says.
-  init()
 
   /// The probability with which its layers drop activations; 0 for a model without dropout.
   var dropout: Double { get }
@@ -96,12 +89,5 @@ public enum ModelShapes {
   public static func read(_ name: String, _ keys: some KeyReader) -> ModelConfiguration {
     guard let shape = named(name) else { preconditionFailure("no model is called \(name)") }
     return ModelConfiguration(shape.init(reading: keys))
-  }
-}
-
-extension ModelShape {
-  fileprivate init(reading keys: some KeyReader) {
-    self.init()
-    for option in Self.options { option.key?.ask(keys, &self) }
   }
 }

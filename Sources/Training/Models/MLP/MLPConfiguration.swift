@@ -24,7 +24,7 @@ extension MLPConfiguration: ModelShape {
   /// How many hidden layers have a width with a name of its own.
   static let namedWidths = 6
 
-  public static var options: [ModelOption<Self>] {
+  public static var options: [ConfigurationOption<Self>] {
     [
       .integers("hidden", atLeast: 1, atMost: mostLayers, \.hidden),
       .derived(
@@ -50,7 +50,7 @@ extension MLPConfiguration: ModelShape {
     ]
   }
 
-  private static var hiddenWidths: [ModelOption<Self>] {
+  private static var hiddenWidths: [ConfigurationOption<Self>] {
     (0..<namedWidths).map { layer in
       .derived(
         "hidden_width_\(layer + 1)", low: 1, high: widest, "The width of hidden layer \(layer + 1).",

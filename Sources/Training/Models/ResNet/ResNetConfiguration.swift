@@ -27,7 +27,7 @@ extension ResNetConfiguration: ModelShape {
   public static var name: String { "resnet" }
   public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
-  public static var options: [ModelOption<Self>] {
+  public static var options: [ConfigurationOption<Self>] {
     [
       .integer("depth", low: 8, high: 1_202, \.depth, "The depth of the residual network, 6n + 2.", .always),
       .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width, .always),

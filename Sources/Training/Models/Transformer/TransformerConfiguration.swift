@@ -57,7 +57,7 @@ extension TransformerConfiguration: ModelShape {
   public static var name: String { "transformer" }
   public static var tasks: Set<TaskKind> { [.language] }
 
-  public static var options: [ModelOption<Self>] {
+  public static var options: [ConfigurationOption<Self>] {
     [
       .integer("layers", low: 1, high: 1_000, \.layers, "The blocks of the transformer.", .always),
       .integer(

@@ -1,12 +1,12 @@
-/// A size or a choice of a model: a key of its section in an experiment file, a member of its record in a
-/// journal, and, where it is a single value, a hyperparameter that a search may choose. By one name it has
-/// one meaning and one range in all models that have it.
-public struct ModelOption<Shape: Sendable>: Sendable {
-  typealias Path<Value> = WritableKeyPath<Shape, Value> & Sendable
+/// An option of a group: a key of its section in an experiment file, a member of its record in a journal, and,
+/// where it is a single value, a hyperparameter that a search may choose. By one name it has one meaning and one
+/// range in all groups that have it.
+public struct ConfigurationOption<Group: Sendable>: Sendable {
+  typealias Path<Value> = WritableKeyPath<Group, Value> & Sendable
 
   let name: String
   /// Nil where it is no single value.
-  let row: Row?
+  private(set) var row: Row?
   /// Nil where other keys say the same in a file.
   let key: Key?
 
@@ -15,23 +15,32 @@ public struct ModelOption<Shape: Sendable>: Sendable {
     let summary: String
     let kind: Hyperparameter.Kind
     let isLive: Bool
-    /// What the model needs so that it means something, such as `with a hidden layer`; nil when it always
-    /// does.
-    let needs: String?
-    let isApplicable: @Sendable (Shape) -> Bool
-    let read: @Sendable (Shape) -> HyperparameterValue?
-    let write: @Sendable (inout Shape, HyperparameterValue) -> Void
+    /// What it needs so that it means something, such as `with a hidden layer`; nil when it always does.
+    var needs: String?
+    let isApplicable: @Sendable (Group) -> Bool
+    /// Whether the rest of the configuration lets it mean something.
+    var isApplicableIn: @Sendable (TrainingConfiguration) -> Bool = { _ in true }
+    let read: @Sendable (Group) -> HyperparameterValue?
+    let write: @Sendable (inout Group, HyperparameterValue) -> Void
   }
 
   /// A key of a file and a member of a record.
   struct Key: Sendable {
-    let ask: @Sendable (any KeyReader, inout Shape) -> Void
-    let decode: @Sendable (KeyedDecodingContainer<NameKey>, inout Shape) throws -> Void
-    let encode: @Sendable (Shape, inout KeyedEncodingContainer<NameKey>) throws -> Void
+    let ask: @Sendable (any KeyReader, inout Group) -> Void
+    let decode: @Sendable (KeyedDecodingContainer<NameKey>, inout Group) throws -> Void
+    let encode: @Sendable (Group, inout KeyedEncodingContainer<NameKey>) throws -> Void
   }
 
   init(_ name: String, row: Row?, key: Key?) {
     (self.name, self.row, self.key) = (name, row, key)
+  }
+
+  /// The same where the rest of the configuration is of a kind, such as one with `data of images`.
+  func needing(_ words: String, _ isMet: @escaping @Sendable (TrainingConfiguration) -> Bool) -> Self {
+    var copy = self
+    copy.row?.needs = words
+    copy.row?.isApplicableIn = isMet
+    return copy
   }
 }
 
@@ -39,11 +48,11 @@ public struct ModelOption<Shape: Sendable>: Sendable {
 /// were always written, and records of equal studies stay equal.
 enum Recording { case always, wherePlanned }
 
-extension ModelOption where Shape: ModelShape {
+extension ConfigurationOption where Group: ConfigurationGroup {
   static func number(
     _ name: String, _ range: NumberRange, _ path: any Path<Double>, isLive: Bool = false, _ summary: String,
     needs: String? = nil, _ recording: Recording = .wherePlanned,
-    where isApplicable: @escaping @Sendable (Shape) -> Bool = { _ in true }
+    where isApplicable: @escaping @Sendable (Group) -> Bool = { _ in true }
   ) -> Self {
     Self(
       name,
@@ -123,8 +132,8 @@ extension ModelOption where Shape: ModelShape {
   /// A hyperparameter that other keys of a file say.
   static func derived(
     _ name: String, low: Int, high: Int, _ summary: String, needs: String,
-    where isApplicable: @escaping @Sendable (Shape) -> Bool,
-    read: @escaping @Sendable (Shape) -> Int?, write: @escaping @Sendable (inout Shape, Int) -> Void
+    where isApplicable: @escaping @Sendable (Group) -> Bool,
+    read: @escaping @Sendable (Group) -> Int?, write: @escaping @Sendable (inout Group, Int) -> Void
   ) -> Self {
     Self(
       name,
@@ -137,11 +146,11 @@ extension ModelOption where Shape: ModelShape {
   }
 }
 
-extension ModelOption.Key where Shape: ModelShape {
+extension ConfigurationOption.Key where Group: ConfigurationGroup {
   /// A single value.
   fileprivate static func value<Value: Codable & Equatable>(
     _ name: String, _ kind: Hyperparameter.Kind, _ recording: Recording,
-    _ path: any ModelOption.Path<Value>,
+    _ path: any ConfigurationOption.Path<Value>,
     as hyperparameter: @escaping @Sendable (Value) -> HyperparameterValue,
     from value: @escaping @Sendable (HyperparameterValue) -> Value?
   ) -> Self {
@@ -157,7 +166,7 @@ extension ModelOption.Key where Shape: ModelShape {
       },
       encode: { shape, container in
         let value = shape[keyPath: path]
-        if recording == .always || value != Shape()[keyPath: path] {
+        if recording == .always || value != Group()[keyPath: path] {
           try container.encode(value, forKey: NameKey(name))
         }
       })
@@ -174,7 +183,25 @@ struct NameKey: CodingKey {
   init?(intValue: Int) { nil }
 }
 
-extension ModelShape {
+/// A part of a configuration that is a list of options: a model's sizes, what regularizes it.
+///
+/// A study's journal holds the options by their names, so what an earlier version wrote must stay readable.
+public protocol ConfigurationGroup: Codable, Equatable, Sendable {
+  /// Its keys in a file and the hyperparameters that a search may choose, in the order in which they must be
+  /// set: what others depend on comes first.
+  static var options: [ConfigurationOption<Self>] { get }
+
+  /// With every option as it is where nobody says.
+  init()
+}
+
+extension ConfigurationGroup {
+  /// Asks an experiment for the keys.
+  init(reading keys: some KeyReader) {
+    self.init()
+    for option in Self.options { option.key?.ask(keys, &self) }
+  }
+
   public init(from decoder: any Decoder) throws {
     self.init()
     let container = try decoder.container(keyedBy: NameKey.self)

@@ -54,6 +54,7 @@ bench: deps
 	swift build -c release --product bench-optimizers
 	@.ci/peer-python
 	.build-deps/peers/bin/python Benchmarks/Training/beside_pytorch.py .build/release/bench-training
+	.build-deps/peers/bin/python Benchmarks/Training/two_ranks.py .build/release/bench-training
 	.build/release/bench-optimizers
 	mpirun -n 2 .build/release/bench-optimizers
 	swift build -c release --product bench-ranks

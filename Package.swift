@@ -39,6 +39,12 @@ func room(
       + (isNumeric ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
 }
 
+/// The files of a folder with another ending, for a target that lies beside scripts: `exclude`.
+func others(than ending: String, in folder: String) -> [String] {
+  FileManager.default.subpaths(atPath: "\(Context.packageDirectory)/\(folder)")?
+    .filter { !$0.hasSuffix(ending) } ?? []
+}
+
 /// The tests of a room. Golden files, with the scripts that made them, lie in `Golden` beside the tests,
 /// which find them by `#filePath`.
 func tests(of room: String, kind: String = "", using more: [Target.Dependency] = []) -> Target {
@@ -95,7 +101,8 @@ let package = Package(
 
     // How to learn, and what to try: strangers to each other.
     room(
-      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
+      "Training",
+      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
@@ -122,12 +129,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "bench-trainee", dependencies: ["MPI", "Training"], path: "Benchmarks/Trainee",
-      exclude: FileManager.default.subpaths(atPath: "\(Context.packageDirectory)/Benchmarks/Trainee")?
-        .filter { $0.hasSuffix(".py") } ?? [], swiftSettings: swiftSettings),
+      exclude: others(than: ".swift", in: "Benchmarks/Trainee"), swiftSettings: swiftSettings),
     .executableTarget(
-      name: "bench-training", dependencies: ["Training", "Tensors", "Randomness"],
+      name: "bench-training", dependencies: ["Training", "Tensors", "Randomness", "MPI"],
       path: "Benchmarks/Training",
-      exclude: ["beside_pytorch.py"], swiftSettings: swiftSettings),
+      exclude: others(than: ".swift", in: "Benchmarks/Training"), swiftSettings: swiftSettings),
 
     // Tests that need several ranks have targets of their own: `mpirun` starts those, and `swift test` skips
     // them.
@@ -151,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "CheckTests",
       dependencies: [
-        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting", yams,
+        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting",
+        yams,
       ],
       swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.

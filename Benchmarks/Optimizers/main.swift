@@ -4,8 +4,7 @@
 //     .build/release/bench-optimizers                    the optimizers
 //     mpirun -n 2 .build/release/bench-optimizers        the gradient exchange
 //
-// The model is the perceptron 784-1024-1024-10 (1.86 million parameters) on batches of 256, one thread a
-// rank.
+// One thread a rank; the optimizers' model is the perceptron 784-1024-1024-10 (1.86 million parameters).
 
 import MPI
 import Tensors
@@ -16,9 +15,11 @@ func run() throws {
   try TensorRuntime.setThreads(1)
   TensorRuntime.keepFreedMemory()
   if environment.world.size == 1 {
-    try printOptimizerTimes(BenchmarkModel())
+    try printOptimizerTimes(.mlp())
   } else {
-    try printExchangeTimes(BenchmarkModel(), on: environment.world)
+    for model in try [BenchmarkModel.mlp(), .resnet(), .transformer()] {
+      try printExchangeTimes(model, on: environment.world)
+    }
   }
 }
 

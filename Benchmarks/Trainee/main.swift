@@ -53,7 +53,9 @@ func clone(_ world: borrowing Communicator, bytes: Int) throws -> CloneTimes {
   let place = ProgramPlace(program, study: "bench", seed: 1)
   let trainee = try DialogueTrainee(program, trial: world.rank.rawValue, at: place, on: one)
   _ = try trainee.train(to: 1) { false }
-  guard let parent = try trainee.snapshot(), let block = parent.blocks.values.first else { return CloneTimes() }
+  guard let parent = try trainee.snapshot(), let block = parent.blocks.values.first else {
+    return CloneTimes()
+  }
   func exchange(into memory: StateMemory) throws {
     if world.isRoot {
       let bytes = UnsafeBufferPointer(block.memory.writable.bindMemory(to: UInt8.self))
@@ -113,7 +115,9 @@ func run() throws {
   guard mpi.world.size == 2 else { return print("start it under mpirun, on 2 ranks") }
   let one = try mpi.world.makeGroup(of: [mpi.world.rank], tag: Tag(6), named: "one")
   if mpi.world.isRoot {
-    print(String(format: "turn-around of a living script, 1 MB saved: %.2f ms", try turnAround(one, bytes: 1_000_000)))
+    print(
+      String(
+        format: "turn-around of a living script, 1 MB saved: %.2f ms", try turnAround(one, bytes: 1_000_000)))
     let (trainee, bare) = try plainCommand(one)
     print(String(format: "a plain command: %.2f ms, fork and exec alone %.2f ms", trainee, bare))
   }
@@ -122,7 +126,8 @@ func run() throws {
   if !mpi.world.isRoot {
     print(
       String(
-        format: "a clone of 200 MB: %.0f ms; a raw send into used memory %.0f ms (ratio %.2f), into new %.0f ms (%.2f)",
+        format:
+          "a clone of 200 MB: %.0f ms; a raw send into used memory %.0f ms (ratio %.2f), into new %.0f ms (%.2f)",
         times.clone, times.used, times.clone / times.used, times.new, times.clone / times.new))
   }
 }

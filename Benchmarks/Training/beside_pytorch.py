@@ -1,8 +1,8 @@
-"""Training speed beside PyTorch eager, in one run: one thread, the same weights and first batches, taking turns.
+"""Training speed beside PyTorch, eager and compiled, in one run: one thread, the same weights and first batches, in turns.
 
     python beside_pytorch.py PATH/TO/bench-training
 
-Needs torch (the version that the program links) and, for the LAMB row, timm. Prints a table; the exit code says whether
+Needs torch (the version that the program links), for torch.compile a C++ compiler, and for the LAMB row timm. Prints a table; the exit code says whether
 the losses of the first three steps agree to 1e-5 with PyTorch's in our own memory layout: channels last for images. (In
 rows, PyTorch's convolutions round otherwise, and Adam's first step, which is the sign of the gradient, makes 1e-4 of it.)
 """
@@ -28,27 +28,30 @@ ROUNDS = 6
 # That our side shares.
 BATCHES = 4
 
-# Model, optimizer, memory layouts of PyTorch to try (the last one is ours), steps a turn.
+# Model, samples of a batch, optimizer, memory layouts of PyTorch to try (the last one is ours), steps a turn. In our
+# layout PyTorch is measured eagerly and by torch.compile.
 CASES = [
-    ("mlp", "adamw", ["rows"], 25),
-    ("resnet", "adamw", ["rows", "channels last"], 2),
-    ("transformer", "adamw", ["rows"], 3),
-    ("mlp", "lamb", ["rows"], 25),
+    ("mlp", 256, "adamw", ["rows"], 25),
+    ("mlp", 16, "adamw", ["rows"], 200),
+    ("resnet", 128, "adamw", ["rows", "channels last"], 2),
+    ("transformer", 32, "adamw", ["rows"], 3),
+    ("mlp", 256, "lamb", ["rows"], 25),
 ]
 
 
-def make(name):
+def make(name, batch):
+    """The model, and the shapes of a batch's inputs and targets."""
     if name == "mlp":
-        return models.MLP(784, [1024, 1024], 10), (256, 28, 28), (256,)
+        return models.MLP(784, [1024, 1024], 10), (batch, 28, 28), (batch,)
     if name == "resnet":
-        return models.ResNet(20, 16, 3, 10), (128, 3, 32, 32), (128,)
-    return models.Transformer(65, 128, 4, 4, 128), (32, 128), (32, 128)
+        return models.ResNet(20, 16, 3, 10), (batch, 3, 32, 32), (batch,)
+    return models.Transformer(65, 128, 4, 4, 128), (batch, 128), (batch, 128)
 
 
 class PyTorch:
-    def __init__(self, name, optimizer, layout, folder):
+    def __init__(self, name, batch, optimizer, layout, folder, is_compiled=False):
         """Takes the weights and the batches from the files that our side wrote."""
-        self.model, inputs, targets = make(name)
+        self.model, inputs, targets = make(name, batch)
         scalar = numpy.int64 if name == "transformer" else numpy.float32
         with torch.no_grad():
             for parameter, values in self.model.named_parameters():
@@ -61,6 +64,8 @@ class PyTorch:
             self.batches = [(x.contiguous(memory_format=torch.channels_last), y) for x, y in self.batches]
         self.optimizer = make_optimizer(optimizer, self.model)
         self.step = 0
+        if is_compiled:
+            self.model.compile()
 
     def train(self, steps):
         losses, seconds = [], []
@@ -102,10 +107,10 @@ def load(path, scalar, shape):
     return torch.from_numpy(numpy.fromfile(path, scalar).reshape(shape))
 
 
-def write_data(name, folder):
+def write_data(name, batch, folder):
     """Noise, as IDX files or as text: the speed does not depend on what is learnt."""
     random = numpy.random.default_rng(1)
-    _, inputs, _ = make(name)
+    _, inputs, _ = make(name, batch)
     if name == "transformer":
         (folder / "text").write_bytes(bytes(random.integers(32, 32 + 65, 100_000, dtype=numpy.uint8)))
         return
@@ -120,10 +125,10 @@ def write_data(name, folder):
 
 
 class Ours:
-    def __init__(self, binary, name, optimizer, folder):
-        write_data(name, folder)
+    def __init__(self, binary, name, batch, optimizer, folder):
+        write_data(name, batch, folder)
         self.process = subprocess.Popen(
-            [binary, name, optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [binary, name, str(batch), optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         linked = self.reply()["libtorch"]
         if linked != torch.__version__.split("+")[0]:
             sys.exit(f"the program links libtorch {linked}, this Python has {torch.__version__}: install the same")
@@ -144,15 +149,17 @@ class Ours:
         self.process.wait()
 
 
-def measure(binary, name, optimizer, layouts, steps):
-    """Ours, then PyTorch in each layout, in turns; the first turn of three steps warms up and compares losses."""
+def measure(binary, name, batch, optimizer, layouts, steps):
+    """Ours, then PyTorch in each way, in turns; the first turn of three steps warms up and compares losses."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        trainers = {"ours": Ours(binary, name, optimizer, folder)}
-        trainers |= {layout: PyTorch(name, optimizer, layout, folder) for layout in layouts}
+        trainers = {"ours": Ours(binary, name, batch, optimizer, folder)}
+        for layout in layouts:
+            trainers[layout] = PyTorch(name, batch, optimizer, layout, folder)
+        trainers["compiled"] = PyTorch(name, batch, optimizer, layouts[-1], folder, is_compiled=True)
         losses = {key: trainer.train(3)[0] for key, trainer in trainers.items()}
         differences = {
-            layout: max(abs(a - b) for a, b in zip(losses["ours"], losses[layout])) for layout in layouts}
+            key: max(abs(a - b) for a, b in zip(losses["ours"], losses[key])) for key in trainers if key != "ours"}
         seconds = {key: [] for key in trainers}
         for _ in range(ROUNDS):
             for key, trainer in trainers.items():
@@ -180,14 +187,14 @@ def main():
     agree = True
     print(f"PyTorch {torch.__version__}, one thread. Milliseconds a step, median (fastest); how many times faster we are,")
     print("by the medians, by the fastest, and by the processor time alone, which other programs disturb less")
-    for name, optimizer, layouts, steps in CASES:
+    for name, batch, optimizer, layouts, steps in CASES:
         if chosen and f"{name}-{optimizer}" not in chosen:
             continue
-        differences, seconds = measure(sys.argv[1], name, optimizer, layouts, steps)
+        differences, seconds = measure(sys.argv[1], name, batch, optimizer, layouts, steps)
         agree = agree and differences[layouts[-1]] < 1e-5
-        for layout in layouts:
-            print(f"{name:11} {optimizer:5} {layout:13} {row(seconds['ours'], seconds[layout])}  "
-                  f"first losses differ by {differences[layout]:.0e}", flush=True)
+        for way, difference in differences.items():
+            print(f"{name:11} {batch:4} {optimizer:5} {way:13} {row(seconds['ours'], seconds[way])}  "
+                  f"first losses differ by {difference:.0e}", flush=True)
     sys.exit(0 if agree else 1)
 
 

@@ -1,9 +1,11 @@
-// Our side of the training benchmark: the program's own Trainer on one rank. `beside_pytorch.py` starts it
-// with the data, copies its weights and batches from FOLDER, and then takes turns with it: a number of steps
-// on standard input, the losses and the seconds of each step on standard output, a line each.
+// Our side of the training benchmarks: the program's own Trainer, on one rank or, for `two_ranks.py`, on two, each with
+// a batch of BATCH samples. `beside_pytorch.py` starts it with the data, copies its weights and batches from FOLDER, and
+// then takes turns with it: a number of steps on standard input, the losses and the seconds of each step on standard
+// output, a line each.
 //
-//   bench-training MODEL OPTIMIZER FOLDER
+//   bench-training MODEL BATCH OPTIMIZER FOLDER
 import Foundation
+import MPI
 import Randomness
 import Tensors
 import Training
@@ -25,9 +27,12 @@ func now(_ clock: clockid_t) -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-func configuration(_ model: String, _ optimizer: String, _ folder: URL) throws -> TrainingConfiguration {
+func configuration(_ model: String, batch: Int, _ optimizer: String, _ folder: URL) throws
+  -> TrainingConfiguration
+{
   var configuration = TrainingConfiguration()
   configuration.budgetUnit = .steps
+  configuration.batchSize = batch
   configuration.split = SplitFractions(train: 0.8, dev: 0.2, test: 0)
   let files = (images: folder.appending(path: "images").path, labels: folder.appending(path: "labels").path)
   switch model {
@@ -36,15 +41,12 @@ func configuration(_ model: String, _ optimizer: String, _ folder: URL) throws -
     mlp.hidden = [1024, 1024]
     configuration.model = .mlp(mlp)
     configuration.data = .idx(images: files.images, labels: files.labels)
-    configuration.batchSize = 256
   case "resnet":
     configuration.model = .resnet(ResNetConfiguration())
     configuration.data = .idx(images: files.images, labels: files.labels)
-    configuration.batchSize = 128
   default:
     configuration.model = .transformer(TransformerConfiguration())
     configuration.data = .text(path: folder.appending(path: "text").path, contextLength: 128)
-    configuration.batchSize = 32
   }
   guard let kind = OptimizerConfiguration.Kind(rawValue: optimizer) else {
     throw TrainingError.invalid(
@@ -89,34 +91,48 @@ func answer(_ reply: Reply) throws {
   try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(reply) + Data("\n".utf8))
 }
 
-func main() throws {
+func run(on world: borrowing Communicator) throws {
   let arguments = CommandLine.arguments
-  guard arguments.count == 4 else {
+  guard arguments.count == 5, let batch = Int(arguments[2]) else {
     throw TrainingError.invalid(
-      subject: "arguments", expected: "MODEL OPTIMIZER FOLDER",
+      subject: "arguments", expected: "MODEL BATCH OPTIMIZER FOLDER",
       found: arguments.dropFirst().joined(separator: " "),
       remedy: "Let beside_pytorch.py start this.")
   }
-  let folder = URL(filePath: arguments[3])
+  let folder = URL(filePath: arguments[4])
   let seed: UInt64 = 1
-  let configuration = try configuration(arguments[1], arguments[2], folder)
+  let configuration = try configuration(arguments[1], batch: batch * world.size, arguments[3], folder)
   let data = try TrainingData(configuration.data, split: configuration.split, seed: seed)
-  var trainer = try Trainer(configuration, data: data, seed: seed, trial: 0)
-  try share(trainer, data, seed: seed, batchSize: configuration.batchSize, in: folder)
-  try answer(Reply())
-  while let line = readLine(), let steps = Int(line) {
-    var reply = Reply()
-    for _ in 0..<steps {
-      let before = trainer.progress
-      let (start, processor) = (now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID))
-      _ = try trainer.train(to: before.budget + 1, isInterrupted: { false })
-      reply.seconds.append(now(CLOCK_MONOTONIC) - start)
-      reply.processorSeconds.append(now(CLOCK_PROCESS_CPUTIME_ID) - processor)
-      let after = trainer.progress
-      reply.losses.append((after.lossSum - before.lossSum) / Double(after.lossCount - before.lossCount))
-    }
-    try answer(reply)
+  var trainer = try Trainer(configuration, data: data, seed: seed, trial: 0, on: world)
+  if world.size == 1 { try share(trainer, data, seed: seed, batchSize: batch, in: folder) }
+  if world.isRoot { try answer(Reply()) }
+  while true {
+    var steps: [Int64] = [world.isRoot ? readLine().flatMap { Int64($0) } ?? 0 : 0]
+    try world.broadcast(&steps)
+    if steps[0] == 0 { break }
+    let reply = try train(&trainer, steps: Int(steps[0]))
+    if world.isRoot { try answer(reply) }
   }
+}
+
+func train(_ trainer: inout Trainer, steps: Int) throws -> Reply {
+  var reply = Reply()
+  for _ in 0..<steps {
+    let before = trainer.progress
+    let (start, processor) = (now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID))
+    _ = try trainer.train(to: before.budget + 1, isInterrupted: { false })
+    reply.seconds.append(now(CLOCK_MONOTONIC) - start)
+    reply.processorSeconds.append(now(CLOCK_PROCESS_CPUTIME_ID) - processor)
+    let after = trainer.progress
+    reply.losses.append((after.lossSum - before.lossSum) / Double(after.lossCount - before.lossCount))
+  }
+  return reply
+}
+
+/// A function, because MPI is finalized when the environment goes, and a global never goes.
+func main() throws {
+  let environment = try MPIEnvironment()
+  try run(on: environment.world)
 }
 
 try main()

@@ -47,9 +47,16 @@ import Training
   }
 
   /// PyTorch's DDP: 1 MiB first, then 25 MiB.
-  @Test func `the default sizes are those of practice`() throws {
+  @Test func `a large model has buckets of the sizes of practice`() throws {
     let mebi = 1 << 18  // elements
-    let plan = BucketPlan(try Self.layout([mebi, 24 * mebi, 2 * mebi, mebi / 2, mebi / 2]))
-    #expect(plan.buckets.map(\.parameters) == [3..<5, 1..<3, 0..<1])
+    let plan = BucketPlan(try Self.layout([100 * mebi, 100 * mebi, 24 * mebi, 2 * mebi, mebi / 2, mebi / 2]))
+    #expect(plan.buckets.map(\.parameters) == [4..<6, 2..<4, 1..<2, 0..<1])
+  }
+
+  /// A residual network of 20 layers has a mebibyte in all: one bucket would start when nothing is left to compute.
+  @Test func `most of a small model's gradients are on their way before the last ones are there`() throws {
+    let plan = BucketPlan(try Self.layout(Array(repeating: 8_192, count: 32)))
+    #expect(plan.buckets.count == 8)
+    #expect(plan.buckets.last?.elements.count == 32_768)
   }
 }

@@ -29,6 +29,14 @@ public struct BucketPlan: Equatable, Sendable {
       self.first = first
       self.others = others
     }
+
+    /// Those of practice, and of a model that would fill only one or two such an eighth of it: whatever its size, most
+    /// of the exchange starts while backward still has something to compute. Below 64 KiB a message costs its latency.
+    public static func suited(to layout: ParameterLayout) -> Self {
+      let standard = Self()
+      let eighth = max(layout.elements * MemoryLayout<Float>.stride / 8, 64 << 10)
+      return Self(first: min(standard.first, eighth), others: min(standard.others, eighth))
+    }
   }
 
   /// In the order in which they are started. They tile the buffer: together they cover every element once.
@@ -36,7 +44,9 @@ public struct BucketPlan: Equatable, Sendable {
   /// The index of the bucket of each parameter of the layout.
   public let bucketOfParameter: [Int]
 
-  public init(_ layout: ParameterLayout, sizes: Sizes = Sizes()) {
+  /// - Parameter sizes: nil for those that suit the layout.
+  public init(_ layout: ParameterLayout, sizes: Sizes? = nil) {
+    let sizes = sizes ?? .suited(to: layout)
     var buckets: [Bucket] = []
     var (last, end) = (layout.segments.count, layout.elements)
     for index in layout.segments.indices.reversed() {

@@ -61,10 +61,10 @@ public final class GradientExchange {
   /// Collective over `group`, of which it makes a duplicate, so that its messages meet no others.
   ///
   /// - Parameters:
-  ///   - sizes: the buckets' sizes; the same on all ranks.
+  ///   - sizes: the buckets' sizes, the same on all ranks; nil for those that suit the layout.
   ///   - patience: seconds that a rank waits for the others at the end of a step.
   public init(
-    on group: borrowing Communicator, layout: ParameterLayout, sizes: BucketPlan.Sizes = .init(),
+    on group: borrowing Communicator, layout: ParameterLayout, sizes: BucketPlan.Sizes? = nil,
     patience: Double = 300, by algorithm: AllReduceAlgorithm = .automatic
   ) throws(TrainingError) {
     plan = BucketPlan(layout, sizes: sizes)

@@ -21,6 +21,8 @@ public struct Trainer: Trainee, ~Copyable {
 
   var model: any Model
   var optimizer: Optimizer
+  /// What acts on gradients and parameters beside the optimizer.
+  var hooks: StepHooks
   var stream: BatchStream
   /// What it learns.
   var task: any LearningTask
@@ -85,6 +87,7 @@ public struct Trainer: Trainee, ~Copyable {
     stream = parts.stream
     task = parts.data.task(for: parts.configuration)
     optimizer = parts.optimizer
+    hooks = parts.hooks
     scheduled = parts.scheduled
     self.peers = peers
     self.probe = probe
@@ -107,6 +110,7 @@ private struct TrainerParts: ~Copyable {
   let model: any Model
   let stream: BatchStream
   let optimizer: Optimizer
+  let hooks: StepHooks
   let scheduled: ScheduledHyperparameters
 
   /// Local.
@@ -128,6 +132,8 @@ private struct TrainerParts: ~Copyable {
     let optimizer = try Optimizer(
       configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
       layout: model.store.layout, engine: .suited(to: model.store.device))
+    let hooks = try StepHooks(
+      configuration, layout: model.store.layout, engine: .suited(to: model.store.device))
     let scheduled = try ScheduledHyperparameters(
       configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
     self.configuration = configuration
@@ -137,6 +143,7 @@ private struct TrainerParts: ~Copyable {
     self.model = model
     self.stream = stream
     self.optimizer = optimizer
+    self.hooks = hooks
     self.scheduled = scheduled
   }
 }
@@ -187,7 +194,7 @@ extension Trainer {
       try probe?(.exchanged)
       try peers.takeExchanged()
       try probe?(.updated)
-      try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
+      try update()
     } catch {
       try peers.keep(error)
     }
@@ -223,6 +230,19 @@ extension Trainer {
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
       return try task.told(loss.item())
     }
+  }
+
+  /// Moves the parameters by the exchanged gradients. Local, and the same on all ranks.
+  private mutating func update() throws(TrainingError) {
+    var next = stream.cursor
+    next.advance(by: stream.batchSize)
+    let step = hooks.step(
+      of: model.store, at: StepPlace(step: optimizer.step, rate: nextLearningRate),
+      budgetBefore: progress.budget,
+      budget: next.budget(in: configuration.budgetUnit, step: progress.step + 1))
+    try hooks.changeGradients(step)
+    try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
+    try hooks.changeParameters(step)
   }
 
   private mutating func advance(_ report: GradientExchange.Report) {

@@ -25,6 +25,7 @@ extension Trainer {
     let current = valuesInForce
     model.dropout = current.model.dropout
     task.labelSmoothing = current.labelSmoothing
+    hooks.replace(for: current)
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,

@@ -3,7 +3,8 @@ import MPI
 
 // Snapshots: a few contiguous blocks, the same on any number of ranks and any device.
 extension Trainer {
-  /// Blocks `parameters`, `buffers`, and `optimizer.<name>` for each block of the optimizer's memory.
+  /// Blocks `parameters`, `buffers`, and `optimizer.<name>` and `hook.<name>` for each block of the optimizer's and the
+  /// hooks' memory.
   public func snapshot() throws(TrainingError) -> Snapshot? {
     try peers.together { () throws(TrainingError) -> Snapshot? in
       try probe?(.snapshot)
@@ -15,7 +16,7 @@ extension Trainer {
         blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.place.copied())
       }
       var progress = progress
-      progress.optimizer = optimizer.scalars
+      (progress.optimizer, progress.hooks) = (optimizer.scalars, hooks.scalars)
       return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
   }
@@ -43,6 +44,7 @@ extension Trainer {
 
   private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
     try optimizer.goOn(from: progress.step, scalars: progress.optimizer)
+    try hooks.goOn(from: progress.hooks)
     self.progress = progress
     // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
     try stream.setBatchSize(1)
@@ -60,6 +62,9 @@ extension Trainer {
     ]
       + optimizer.memoryPlaces.map { name, entries, place in
         StatePart(name: "optimizer.\(name)", layout: entries, place: place)
+      }
+      + hooks.memoryPlaces.map { name, entries, place in
+        StatePart(name: "hook.\(name)", layout: entries, place: place)
       }
   }
 

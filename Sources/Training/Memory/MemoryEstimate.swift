@@ -7,7 +7,8 @@ public struct MemoryEstimate: Equatable, Sendable {
   public var parameters: Int
   /// As large as the parameters.
   public var gradients: Int
-  /// What the optimizer remembers: a block as large as the parameters for `sgd`, two for `adamw` and `lamb`.
+  /// What the optimizer and what acts beside it remember: a block as large as the parameters for `sgd`, two for
+  /// `adamw` and `lamb`.
   public var optimizer: Int
   /// What batch normalization keeps.
   public var statistics: Int
@@ -39,7 +40,7 @@ extension TrainingConfiguration {
     let parameters = Int.clampedProduct([elements, scalar])
     let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
     let optimizer = Int.clampedSum(
-      optimizer.transform(rate: .constant(0)).memory.map { block in
+      (optimizer.transform(rate: .constant(0)).memory + StepHooks.memory(of: self)).map { block in
         let shapes = declarations.parameters.map(\.shape)
         return .clampedProduct([block.elements(for: shapes, parameters: elements), scalar])
       })

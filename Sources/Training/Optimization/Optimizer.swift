@@ -73,12 +73,7 @@ public struct Optimizer: ~Copyable {
 
   /// Where each block of memory is kept and what of which parameter lies where in it, in the order of the
   /// names.
-  var memoryPlaces: [(name: String, entries: [Snapshot.Entry], place: StatePlace)] {
-    memoryNames.compactMap { name in
-      guard let kept = memory.blocks[name], let place = memory.place(of: name) else { return nil }
-      return (name, kept.entries, place)
-    }
-  }
+  var memoryPlaces: [OptimizerMemory.Place] { memory.places }
 
   /// The names of the blocks of memory, sorted.
   public var memoryNames: [String] { memory.blocks.keys.sorted() }

@@ -130,7 +130,8 @@ private struct TrainerParts: ~Copyable {
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
     let optimizer = try Optimizer(
-      configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
+      configuration.optimizerTransform(
+        stepsPerUnit: stream.steps(per: configuration.budgetUnit), seed: trialSeed),
       layout: model.store.layout, engine: .suited(to: model.store.device))
     let hooks = try StepHooks(
       configuration, layout: model.store.layout, engine: .suited(to: model.store.device))
@@ -237,8 +238,8 @@ extension Trainer {
     var next = stream.cursor
     next.advance(by: stream.batchSize)
     let step = hooks.step(
-      of: model.store, at: StepPlace(step: optimizer.step, rate: nextLearningRate),
-      budgetBefore: progress.budget,
+      model.store.parameters, model.store.gradients,
+      at: StepPlace(step: optimizer.step, rate: nextLearningRate), budgetBefore: progress.budget,
       budget: next.budget(in: configuration.budgetUnit, step: progress.step + 1))
     try hooks.changeGradients(step)
     try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)

@@ -26,11 +26,14 @@ extension Trainer {
 
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
+    let statistics = try statisticsOfFound()
     let peers = peers
     var tallies = MetricTallies(configuration.taskMetrics ?? [], of: task, width: data.form.outputs)
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
-      return try evaluateWhatWasFound(on: part, into: &tallies)
+      return try withFound(statistics: statistics) { trainer throws(TrainingError) in
+        try trainer.evaluateShare(of: part, into: &tallies)
+      }
     }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
@@ -46,20 +49,7 @@ extension Trainer {
     return metrics
   }
 
-  /// With the parameters that the optimizer has found, which may be others than those that it trains.
-  private mutating func evaluateWhatWasFound(
-    on part: DataPart, into tallies: inout MetricTallies
-  ) throws(TrainingError) -> Evaluation {
-    let (parameters, gradients) = (model.store.parameters, model.store.gradients)
-    try optimizer.showFound(in: parameters, keepingTrainedIn: gradients)
-    var (sums, failure) = (Evaluation(), TrainingError?.none)
-    do throws(TrainingError) { sums = try evaluateShare(of: part, into: &tallies) } catch { failure = error }
-    try optimizer.showTrained(in: parameters, from: gradients)
-    if let failure { throw failure }
-    return sums
-  }
-
-  /// This rank's samples of a part.
+  /// This rank's samples of a part, by the parameters that the model has now.
   private mutating func evaluateShare(
     of part: DataPart, into tallies: inout MetricTallies
   ) throws(TrainingError) -> Evaluation {

@@ -18,6 +18,10 @@ extension Trainer {
           return peers.isRoot ? try medianLatency() : nil
         }
         if let latency { metrics[metric.rawValue] = latency }
+      case .zeroedGroups:
+        metrics[metric.rawValue] = try library { () throws(TensorError) in
+          try ShrinkGroups.zeroedShare(of: model.store)
+        }
       }
     }
     return metrics

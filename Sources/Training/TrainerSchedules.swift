@@ -29,7 +29,7 @@ extension Trainer {
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,
-        memory: progress.scheduleMemory))
+        memory: progress.scheduleMemory, seed: seed))
   }
 
   private var valuesInForce: TrainingConfiguration {

@@ -26,11 +26,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// else.
   public var accumulation: Int = 1
 
-  /// The global norm to which a longer gradient is shortened; 0 turns clipping off.
+  /// The global norm to which a longer gradient is shortened; 0 turns this clipping off.
   public var gradientClip: Double = 1
   /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
   public var labelSmoothing: Double = 0
+  public var clipping = GradientClipping()
   public var regularization = Regularization()
+  public var averaging = WeightAveraging()
+  public var layerRates = LayerRates()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

@@ -17,12 +17,13 @@ extension TrainingConfiguration {
 
   /// As above, for data that was prepared for this configuration.
   package func validate(withPrepared data: TrainingData, ranksPerTrial: Int) -> [TrainingError] {
+    var problems: [TrainingError]
     do throws(TrainingError) {
-      _ = try model.shape.declarations(for: data.form)
+      problems = layerRates.problems(
+        among: try model.shape.declarations(for: data.form).parameters.map(\.name))
     } catch {
       return [error]
     }
-    var problems: [TrainingError] = []
     switch data.form {
     case .samples(let shape, let targets):
       if case .classes(let classes) = targets, classes < 2 {

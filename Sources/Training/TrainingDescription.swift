@@ -59,7 +59,9 @@ extension ResourceMetric {
       case .trainingSeconds:
         "The wall-clock seconds that the trial's state has trained, its ancestors' included."
       case .latency: "The milliseconds of one forward pass of 32 dev samples, the median of 11."
+      case .zeroedGroups: "The share of the groups of weights into a unit that are all 0, from 0 to 1."
       }
-    return Metric(name: rawValue, goal: .minimize, summary: summary, isOnRequest: true)
+    let goal: Metric.Goal = self == .zeroedGroups ? .maximize : .minimize
+    return Metric(name: rawValue, goal: goal, summary: summary, isOnRequest: true)
   }
 }

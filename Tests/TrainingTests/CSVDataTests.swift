@@ -31,6 +31,7 @@ private struct GivenKeys: KeyReader {
   {
     value
   }
+  func parts<Part>(_ key: String, expected: String, _ body: (any KeyReader) -> Part) -> [Part] { [] }
   func within<Part>(_ key: String, _ body: (Self) -> Part) -> Part? { nil }
 }
 

@@ -62,6 +62,16 @@ extension Trainer {
   mutating func train(to target: Int) throws -> TrainingPause { try train(to: target) { false } }
 }
 
+extension TrainingConfiguration {
+  /// With what a hyperparameter of what regularizes needs so that it means something.
+  func regularizing(by hyperparameter: String) -> Self {
+    var copy = self
+    if hyperparameter.hasPrefix("averaging") { copy.averaging.kind = .ema }
+    if hyperparameter == "gradient_noise_decay" { copy.regularization.gradientNoise = 0.01 }
+    return copy
+  }
+}
+
 extension OptimizerConfiguration {
   /// Of a kind that has the option, if any has: this one, or the first in the list.
   func having(_ option: String) -> Self {

@@ -174,7 +174,7 @@ import Training
       }
     }
     configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
-    return configuration
+    return configuration.regularizing(by: hyperparameter.name)
   }
 
   /// An allowed value other than the default.
@@ -201,13 +201,21 @@ import Training
   }
 
   @Test func `names are unique`() {
-    #expect(Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count == TrainingConfiguration.description.hyperparameters.count)
+    #expect(
+      Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count
+        == TrainingConfiguration.description.hyperparameters.count)
   }
 
   @Test func `the architecture stays while a trial runs`() {
     let ofParts = Set((ScheduleOption.all.map(\.name) + OptimizerOption.all.map(\.name)))
     let live = TrainingConfiguration.description.liveNames.subtracting(ofParts)
-    #expect(live == ["gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "dropout"])
+    #expect(
+      live == [
+        "gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "clip_value", "adaptive_clip",
+        "l1",
+        "group_lasso", "max_norm", "gradient_noise", "gradient_noise_decay", "averaging_decay", "layer_decay",
+        "dropout",
+      ])
   }
 
   @Test func `more layers are as wide as the last`() throws {

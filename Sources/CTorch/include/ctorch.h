@@ -161,6 +161,8 @@ int32_t ctorch_add_quotient_in_place(
 int32_t ctorch_interpolate_in_place(ctorch_tensor *a, const ctorch_tensor *b, double weight);
 int32_t ctorch_sqrt_in_place(ctorch_tensor *a);
 int32_t ctorch_relu_in_place(ctorch_tensor *a);
+/// a ← min(max(a, low), high)
+int32_t ctorch_clamp_in_place(ctorch_tensor *a, double low, double high);
 
 // ---- Layers (operators.cpp; ctorch_linear in autograd.cpp) ----
 

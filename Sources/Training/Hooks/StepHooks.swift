@@ -3,18 +3,23 @@ import Tensors
 /// The hooks of a trial, with what they remember.
 struct StepHooks: ~Copyable {
   /// Every hook, in the order in which they act.
-  static let kinds: [any StepHook.Type] = []
+  static let kinds: [any StepHook.Type] = [
+    PenalizeMagnitudes.self, ClipAdaptively.self, ClipByValue.self, ShrinkGroups.self, LimitRowNorms.self,
+    AverageWeights.self,
+  ]
 
   /// The single numbers that they remember, by name.
   private(set) var scalars: [String: Double]
   private var hooks: [any StepHook]
   private let memory: OptimizerMemory
+  private let layout: ParameterLayout
 
   /// - Parameter engine: decides where memory is kept, as the optimizer's.
   /// - Throws: `TrainingError.memory` or `TrainingError.library` when the device lacks the memory.
   init(
     _ configuration: TrainingConfiguration, layout: ParameterLayout, engine: OptimizerEngine
   ) throws(TrainingError) {
+    self.layout = layout
     hooks = Self.hooks(of: configuration)
     scalars = hooks.reduce(into: [:]) { all, hook in all.merge(hook.scalars) { first, _ in first } }
     memory = try OptimizerMemory(Self.memory(of: configuration), layout: layout, engine: engine)
@@ -61,15 +66,13 @@ struct StepHooks: ~Copyable {
 
 // A step.
 extension StepHooks {
-  /// A step as the hooks will see it.
-  ///
-  /// - Parameter place: of the step in the trial.
+  /// A step as the hooks will see it: `HookedStep` says of what.
   func step(
-    of store: ParameterStore, at place: StepPlace, budgetBefore: Int, budget: Int
+    _ parameters: Tensor, _ gradients: Tensor, at place: StepPlace, budgetBefore: Int, budget: Int
   ) -> HookedStep {
     HookedStep(
-      layout: store.layout, parameters: store.parameters, gradients: store.gradients, memory: memory,
-      place: place, budgetBefore: budgetBefore, budget: budget)
+      layout: layout, parameters: parameters, gradients: gradients, memory: memory, place: place,
+      budgetBefore: budgetBefore, budget: budget)
   }
 
   /// Between exchange and update. Local.

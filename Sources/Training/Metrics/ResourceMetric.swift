@@ -12,4 +12,7 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// Milliseconds of one forward pass of a batch of 32 dev samples (fewer, where the split has fewer), loss
   /// included: the median of 11 passes after a first one, on the group's root.
   case latency = "latency_ms"
+  /// The share, from 0 to 1, of the groups of weights into a unit that are all 0, of the weights that are
+  /// trained.
+  case zeroedGroups = "zeroed_groups"
 }

@@ -102,7 +102,7 @@ struct BatchNormalization {
     }
     return try x.batchNormalized(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining, momentum: momentum, epsilon: epsilon)
+      training: pass.isTraining, momentum: pass.weightOfStatistics ?? momentum, epsilon: epsilon)
   }
 }
 
@@ -143,10 +143,16 @@ struct RootMeanSquareNormalization {
 }
 
 extension ForwardPass {
+  /// Whether batch normalization divides by the batch's own statistics.
   var isTraining: Bool {
     switch self {
     case .evaluation: false
-    case .training: true
+    case .training, .statistics: true
     }
+  }
+
+  /// How far running statistics move toward the batch's; nil where the layer says.
+  var weightOfStatistics: Double? {
+    if case .statistics(let number) = self { 1 / Double(number + 1) } else { nil }
   }
 }

@@ -29,6 +29,9 @@ public enum ForwardPass: Sendable {
   case evaluation
   /// The batch's own statistics; `samples` addresses the dropped activations.
   case training(SampleStream)
+  /// The batch's own statistics, which make the running ones the mean over all batches so far, `number`
+  /// before this one; nothing dropped.
+  case statistics(number: Int)
 }
 
 /// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample

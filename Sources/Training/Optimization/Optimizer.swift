@@ -151,7 +151,11 @@ extension Optimizer {
     guard seen.gradientNorm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
     let place = StepPlace(step: step, rate: nextRate ?? 1)
     let coefficients = plan.rules.map { $0.coefficients(at: place, scalars: &scalars) }
-    let scale = gradientScale * (plan.clip?.factor(norm: seen.gradientNorm) ?? 1)
+    var scale = gradientScale * (plan.clip?.factor(norm: seen.gradientNorm) ?? 1)
+    if let noise = transform.noise {
+      try noise.add(to: gradients, scaledBy: scale, layout, step: step)
+      scale = 1
+    }
     let tensors = TensorStep(
       plan: plan, layout: layout, coefficients: coefficients, memory: memory, parameters: parameters,
       gradients: gradients, scale: scale, place: place)
@@ -168,7 +172,7 @@ extension Optimizer {
         if route.hasTensorRule {
           try library { () throws(TensorError) in try tensors.run(route) }
         } else {
-          for number in route.segments { fused.run(route, layout.segments[number]) }
+          for number in route.segments { fused.run(route, layout.segments[number], plan.factors[number]) }
         }
       }
     }

@@ -44,8 +44,11 @@ struct OptimizerPlan {
   /// The elementwise rules of all routes, each once.
   private(set) var rules: [any UpdateRule] = []
   private(set) var routes: [Route] = []
+  /// What rate and decay of each tensor of the layout are multiplied with.
+  let factors: [LayerRates.Factors]
 
   init(_ chain: Chain, layout: ParameterLayout) {
+    factors = chain.layerRates.factors(of: layout)
     var ways: [[Bool]: [Int]] = [:]
     for (number, segment) in layout.segments.enumerated() {
       let way = chain.links.compactMap { ($0 as? Routed)?.isMatching(segment, layout) }

@@ -129,6 +129,28 @@ extension ConfigurationOption where Group: ConfigurationGroup {
         encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
   }
 
+  /// A list of records, which no search chooses.
+  ///
+  /// - Parameters:
+  ///   - expected: completes "expected", such as `a list of patterns`.
+  ///   - read: asks for the keys of one.
+  static func parts<Part: Codable & Equatable & Sendable>(
+    _ name: String, expected: String, _ path: any Path<[Part]>,
+    _ read: @escaping @Sendable (any KeyReader) -> Part
+  ) -> Self {
+    Self(
+      name, row: nil,
+      key: Key(
+        ask: { $1[keyPath: path] = $0.parts(name, expected: expected) { read($0) } },
+        decode: {
+          $1[keyPath: path] = try $0.decodeIfPresent([Part].self, forKey: NameKey(name)) ?? $1[keyPath: path]
+        },
+        encode: {
+          let parts = $0[keyPath: path]
+          if !parts.isEmpty { try $1.encode(parts, forKey: NameKey(name)) }
+        }))
+  }
+
   /// A hyperparameter that other keys of a file say.
   static func derived(
     _ name: String, low: Int, high: Int, _ summary: String, needs: String,

@@ -23,6 +23,8 @@ public struct Trainer: Trainee, ~Copyable {
   var optimizer: Optimizer
   /// What acts on gradients and parameters beside the optimizer.
   var hooks: StepHooks
+  /// Nil where every rank keeps all of the optimizer's memory.
+  let shards: OptimizerShards?
   var stream: BatchStream
   /// What it learns.
   var task: any LearningTask
@@ -72,7 +74,9 @@ public struct Trainer: Trainee, ~Copyable {
     try configuration.requireMemory(for: data.form, on: group)
     let parts = try group.together { () throws(TrainingError) in
       try probe?(.made)
-      return try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank)
+      return try TrainerParts(
+        configuration, data: data, seed: seed, trial: trial, localRank: localRank, rank: group.rank.rawValue,
+        ranks: group.size)
     }
     let peers = try TrainerPeers(group, parts.model.store)
     self.init(parts, peers: peers, probe: probe)
@@ -88,6 +92,7 @@ public struct Trainer: Trainee, ~Copyable {
     task = parts.data.task(for: parts.configuration)
     optimizer = parts.optimizer
     hooks = parts.hooks
+    shards = parts.shards
     scheduled = parts.scheduled
     self.peers = peers
     self.probe = probe
@@ -111,6 +116,7 @@ private struct TrainerParts: ~Copyable {
   let stream: BatchStream
   let optimizer: Optimizer
   let hooks: StepHooks
+  let shards: OptimizerShards?
   let scheduled: ScheduledHyperparameters
 
   /// Local.
@@ -118,8 +124,10 @@ private struct TrainerParts: ~Copyable {
   /// - Parameters:
   ///   - data: the trial's own.
   ///   - seed: the study's.
+  ///   - rank: this rank's number among the `ranks` of its group.
   init(
-    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int,
+    rank: Int = 0, ranks: Int = 1
   ) throws(TrainingError) {
     try configuration.requireThreads(cores: coresOnHost())
     try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
@@ -129,10 +137,12 @@ private struct TrainerParts: ~Copyable {
       for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
     let stream = try BatchStream(
       data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
+    let shards =
+      configuration.sharding.isOn && ranks > 1 ? OptimizerShards(model.store.layout, ranks: ranks) : nil
     let optimizer = try Optimizer(
       configuration.optimizerTransform(
         stepsPerUnit: stream.steps(per: configuration.budgetUnit), seed: trialSeed),
-      layout: model.store.layout, engine: .suited(to: model.store.device))
+      layout: model.store.layout, engine: .suited(to: model.store.device), shard: shards?.shards[rank])
     let hooks = try StepHooks(
       configuration, layout: model.store.layout, engine: .suited(to: model.store.device))
     let scheduled = try ScheduledHyperparameters(
@@ -145,6 +155,7 @@ private struct TrainerParts: ~Copyable {
     self.stream = stream
     self.optimizer = optimizer
     self.hooks = hooks
+    self.shards = shards
     self.scheduled = scheduled
   }
 }
@@ -191,14 +202,7 @@ extension Trainer {
     report = try peers.exchange(report, failure)
     // The same number on all ranks, so that all of them leave here or none.
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
-    do throws(TrainingError) {
-      try probe?(.exchanged)
-      try peers.takeExchanged()
-      try probe?(.updated)
-      try update()
-    } catch {
-      try peers.keep(error)
-    }
+    try update()
     let before = progress.budget
     advance(report)
     try followDevLoss(since: before)
@@ -233,7 +237,9 @@ extension Trainer {
     }
   }
 
-  /// Moves the parameters by the exchanged gradients. Local, and the same on all ranks.
+  /// Moves the parameters by the exchanged gradients. What fails on this rank alone is kept until the next
+  /// exchange: the others may already wait for the parameters that this rank moves. Collective where ranks
+  /// share the optimizer's memory.
   private mutating func update() throws(TrainingError) {
     var next = stream.cursor
     next.advance(by: stream.batchSize)
@@ -241,9 +247,18 @@ extension Trainer {
       model.store.parameters, model.store.gradients,
       at: StepPlace(step: optimizer.step, rate: nextLearningRate), budgetBefore: progress.budget,
       budget: next.budget(in: configuration.budgetUnit, step: progress.step + 1))
-    try hooks.changeGradients(step)
-    try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
-    try hooks.changeParameters(step)
+    do throws(TrainingError) {
+      try probe?(.exchanged)
+      try peers.takeExchanged()
+      try probe?(.updated)
+      try hooks.changeGradients(step)
+      try optimizer.update(parameters: step.parameters, gradients: step.gradients)
+    } catch {
+      try peers.keep(error)
+    }
+    if let shards, let failure = try peers.share(step.parameters, shards) { try peers.keep(failure) }
+    guard peers.failure == nil else { return }
+    do throws(TrainingError) { try hooks.changeParameters(step) } catch { try peers.keep(error) }
   }
 
   private mutating func advance(_ report: GradientExchange.Report) {

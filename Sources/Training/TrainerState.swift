@@ -6,19 +6,21 @@ extension Trainer {
   /// Blocks `parameters`, `buffers`, and `optimizer.<name>` and `hook.<name>` for each block of the optimizer's and the
   /// hooks' memory.
   public func snapshot() throws(TrainingError) -> Snapshot? {
-    try peers.together { () throws(TrainingError) -> Snapshot? in
+    let parts = stateParts
+    let snapshot = try peers.together { () throws(TrainingError) -> Snapshot? in
       try probe?(.snapshot)
       guard peers.isRoot else { return nil }
-      let parts = stateParts
-      try Self.demand(of: parts.map(\.place.byteCount)).require()
+      try Self.demand(of: parts.map(\.byteCount)).require()
       var blocks: [String: Snapshot.Block] = [:]
       for part in parts {
-        blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.place.copied())
+        blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.rootCopy())
       }
       var progress = progress
       (progress.optimizer, progress.hooks) = (optimizer.scalars, hooks.scalars)
       return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
+    try gatherShards(of: parts, into: snapshot)
+    return snapshot
   }
 
   /// Every block goes from the root's snapshot straight to where each rank keeps it: no rank holds more than
@@ -31,9 +33,13 @@ extension Trainer {
     let landing = try landing(for: parts)
     var failure: TrainingError?
     for part in parts {
-      let bytes = snapshot?.blocks[part.name]?.memory.writable
-      // Kept: the others wait in the next block's broadcast.
-      failure = try peers.broadcast(bytes, to: part.place, landing: landing) ?? failure
+      let memory = peers.isRoot ? snapshot?.blocks[part.name]?.memory : nil
+      // Kept: the others wait for the next block.
+      if let pieces = part.pieces {
+        failure = try scatter(part, pieces, memory, landing: landing) ?? failure
+      } else {
+        failure = try peers.broadcast(memory?.writable, to: part.place, landing: landing) ?? failure
+      }
     }
     do throws(TrainingError) {
       try probe?(.restored)
@@ -60,11 +66,14 @@ extension Trainer {
       StatePart(name: "parameters", layout: store.parameterEntries, place: StatePlace(store.parameters)),
       StatePart(name: "buffers", layout: store.bufferEntries, place: StatePlace(store.buffers)),
     ]
-      + optimizer.memoryPlaces.map { name, entries, place in
-        StatePart(name: "optimizer.\(name)", layout: entries, place: place)
+      + optimizer.memoryPlaces.map { block, entries, place in
+        StatePart(
+          name: "optimizer.\(block.name)",
+          layout: shards == nil ? entries : block.places(in: store.layout).entries, place: place,
+          pieces: shards?.pieces(of: block))
       }
-      + hooks.memoryPlaces.map { name, entries, place in
-        StatePart(name: "hook.\(name)", layout: entries, place: place)
+      + hooks.memoryPlaces.map { block, entries, place in
+        StatePart(name: "hook.\(block.name)", layout: entries, place: place)
       }
   }
 
@@ -72,9 +81,10 @@ extension Trainer {
     MemoryDemand(bytes: .clampedSum(byteCounts), purpose: "a copy of the trial's state")
   }
 
-  /// Where a block arrives that goes on to a device, on ranks that have no snapshot.
+  /// Where a block arrives that goes on to a device, or is a rank's own, on ranks that have no snapshot.
   private func landing(for parts: [StatePart]) throws(TrainingError) -> StateMemory? {
-    guard model.store.device != .cpu else { return nil }
+    let parts = model.store.device == .cpu ? parts.filter { $0.pieces != nil } : parts
+    guard !parts.isEmpty else { return nil }
     return try peers.together { () throws(TrainingError) -> StateMemory? in
       if peers.isRoot { return nil }
       let demand = Self.demand(of: [parts.map(\.place.byteCount).max() ?? 0])
@@ -103,9 +113,9 @@ extension Trainer {
           subject: "snapshot block \(part.name)", expected: describe(part.layout),
           found: describe(block.layout), remedy: "Restore a snapshot of the same model.")
       }
-      guard block.memory.byteCount == part.place.byteCount else {
+      guard block.memory.byteCount == part.byteCount else {
         throw .invalid(
-          subject: "snapshot block \(part.name)", expected: "\(part.place.byteCount) bytes",
+          subject: "snapshot block \(part.name)", expected: "\(part.byteCount) bytes",
           found: "\(block.memory.byteCount)", remedy: "Restore a snapshot of the same model.")
       }
     }
@@ -119,13 +129,6 @@ extension Trainer {
       "\(entry.name) \(entry.shape)" + (entry.element == .float32 ? "" : " of \(entry.element.rawValue)")
     }.joined(separator: ", ")
   }
-}
-
-/// A block of a trainer's state.
-private struct StatePart {
-  var name: String
-  var layout: [Snapshot.Entry]
-  var place: StatePlace
 }
 
 /// What the root tells the others about a snapshot before its blocks. They must learn of a failure before

@@ -34,6 +34,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var regularization = Regularization()
   public var averaging = WeightAveraging()
   public var layerRates = LayerRates()
+  public var sharding = OptimizerSharding()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

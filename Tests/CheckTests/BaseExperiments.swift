@@ -130,6 +130,7 @@ struct BaseExperiments {
         averaging_every: step
         averaging_batches: 4
         layer_decay: 0.9
+        shard_optimizer: true
         layer_rates: [{match: "*.bias", rate: 2, decay: 0}]
         evaluation_batch_size: 64
       search:

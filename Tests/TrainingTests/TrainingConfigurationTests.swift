@@ -16,6 +16,18 @@ import Training
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == configuration)
   }
 
+  @Test func `records have options of groups only where a study has set them`() throws {
+    let plain = String(decoding: try JSONEncoder().encode(TrainingConfiguration()), as: UTF8.self)
+    for group in ["clipping", "regularization", "averaging", "layerRates", "sharding"] {
+      #expect(!plain.contains(group))
+    }
+    let set = HookedTrainerTests.configuration(.mlp)
+    let data = try JSONEncoder().encode(set)
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == set)
+    let record = String(decoding: data, as: UTF8.self)
+    #expect(record.contains(#""clipping":{"#) && !record.contains("gradient_noise_decay"))
+  }
+
   static let resnet: TrainingConfiguration = {
     var configuration = TrainingConfiguration()
     configuration.model = .resnet(ResNetConfiguration())

@@ -60,12 +60,12 @@ final class OptimizerMemory {
   }
 
   /// Where a block is kept, and what of which parameter lies where in it.
-  typealias Place = (name: String, entries: [Snapshot.Entry], place: StatePlace)
+  typealias Place = (block: MemoryBlock, entries: [Snapshot.Entry], place: StatePlace)
 
   /// Every block's, in the order of the names.
   var places: [Place] {
-    blocks.sorted { $0.key < $1.key }.map { name, kept in
-      (name, kept.entries, kept.host.map { .host($0.values) } ?? .device(kept.tensor))
+    blocks.sorted { $0.key < $1.key }.map { _, kept in
+      (kept.block, kept.entries, kept.host.map { .host($0.values) } ?? .device(kept.tensor))
     }
   }
 

@@ -35,6 +35,13 @@ public struct ConfigurationOption<Group: Sendable>: Sendable {
     (self.name, self.row, self.key) = (name, row, key)
   }
 
+  /// The same, but nothing that a search may choose.
+  var unsearched: Self {
+    var copy = self
+    copy.row = nil
+    return copy
+  }
+
   /// The same where the rest of the configuration is of a kind, such as one with `data of images`.
   func needing(_ words: String, _ isMet: @escaping @Sendable (TrainingConfiguration) -> Bool) -> Self {
     var copy = self

@@ -16,7 +16,7 @@ extension TrainingOptionGroup {
 public enum TrainingOptionGroups {
   static let all: [TrainingOptionPlace] = [
     TrainingOptionPlace(\.clipping), TrainingOptionPlace(\.regularization), TrainingOptionPlace(\.averaging),
-    TrainingOptionPlace(\.layerRates),
+    TrainingOptionPlace(\.layerRates), TrainingOptionPlace(\.sharding),
   ]
 
   /// Asks the section `training` of an experiment for the keys of all groups.

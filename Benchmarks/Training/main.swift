@@ -71,9 +71,7 @@ func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, bat
   let buffer = try BatchBuffer(data, capacity: batchSize)
   for number in 0..<sharedBatches {
     let start = number * batchSize
-    let permutation = order.permutation(ofEpoch: 0)
-    buffer.fill(
-      positions: start..<start + batchSize, epochStart: 0, permutation: permutation, seed: trialSeed)
+    buffer.fill(positions: Array(start..<start + batchSize), in: &order)
     let inputs =
       switch buffer.inputs {
       case .features(let values): Data(buffer: values)

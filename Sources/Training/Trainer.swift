@@ -83,7 +83,7 @@ public struct Trainer: Trainee, ~Copyable {
     seed = parts.seed
     model = parts.model
     stream = parts.stream
-    task = parts.data.task(for: parts.configuration)
+    task = parts.task
     optimizer = parts.optimizer
     scheduled = parts.scheduled
     self.peers = peers
@@ -106,6 +106,7 @@ private struct TrainerParts: ~Copyable {
   let seed: UInt64
   let model: any Model
   let stream: BatchStream
+  let task: any LearningTask
   let optimizer: Optimizer
   let scheduled: ScheduledHyperparameters
 
@@ -123,8 +124,8 @@ private struct TrainerParts: ~Copyable {
     let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
     let model = try configuration.model.makeModel(
       for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
-    let stream = try BatchStream(
-      data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
+    let stream = try BatchStream(data, configuration, seed: trialSeed, device: model.store.device)
+    let task = try data.task(for: configuration)
     let optimizer = try Optimizer(
       configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
       layout: model.store.layout, engine: .suited(to: model.store.device))
@@ -136,6 +137,7 @@ private struct TrainerParts: ~Copyable {
     self.seed = trialSeed
     self.model = model
     self.stream = stream
+    self.task = task
     self.optimizer = optimizer
     self.scheduled = scheduled
   }
@@ -200,17 +202,19 @@ extension Trainer {
   /// This rank's share of the global batch.
   private mutating func computeGradients(_ report: inout GradientExchange.Report) throws(TrainingError) {
     let division = BatchDivision(
-      globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: configuration.accumulation)
+      globalBatch: stream.batch, ranks: peers.ranks, microBatches: configuration.accumulation)
     // More shares than samples leave some empty.
     let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
       .filter { !$0.isEmpty }
+    // What the step before left there must not count again.
+    if parts.isEmpty { try library { () throws(TensorError) in try model.store.gradients.fillInPlace(0) } }
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
       if number == parts.count - 1 { peers.openExchange() }
       try probe?(.gathered)
       let batch = try stream.gather(part)
       try probe?(.forward)
-      report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
+      report.lossSum += try backward(batch, weight: division.weight(samples: batch.worth)) * batch.worth
       report.samples += part.count
     }
   }

@@ -11,6 +11,7 @@ extension Trainer {
     live.usedDataShare = data.share
     live.usedResolution = data.resolution
     live.labelSmoothing = task.labelSmoothing
+    live.augmentation = stream.augmentation
     let ofOptimizer = optimizer.effectiveHyperparameters
     var values: [String: HyperparameterValue] = [:]
     for (name, value) in live.hyperparameters {
@@ -91,7 +92,7 @@ extension Trainer {
     let (peers, data, device) = (peers, data, model.store.device)
     let seed = Self.seed(ofTrial: trial, study: studySeed)
     stream = try peers.together { () throws(TrainingError) in
-      try BatchStream(data, batchSize: new.batchSize, seed: seed, device: device)
+      try BatchStream(data, new, seed: seed, device: device)
     }
     self.seed = seed
     progress = TrainerProgress()

@@ -4,7 +4,7 @@ extension Trainer {
   var stepsPerUnit: Int {
     switch configuration.budgetUnit {
     case .steps: 1
-    case .epochs: max(stream.cursor.count / configuration.batchSize, 1)
+    case .epochs: max(stream.cursor.stepsInEpoch(of: configuration.batchSize), 1)
     }
   }
 
@@ -25,6 +25,7 @@ extension Trainer {
     let current = valuesInForce
     model.dropout = current.model.dropout
     task.labelSmoothing = current.labelSmoothing
+    stream.augmentation = current.augmentation
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,

@@ -28,7 +28,11 @@ extension TrainingConfiguration {
       if case .classes(let classes) = targets, classes < 2 {
         problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
       }
-      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape) + metricProblems(data)
+      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape, samples: data.count(of: .train))
+      problems += metricProblems(data) + augmentation.problems(for: data)
+      do throws(TrainingError) { _ = try data.weights(batching.classWeights) } catch {
+        problems.append(error)
+      }
     case .text(let vocabulary, _):
       if vocabulary.count < 2 {
         problems.append(
@@ -60,11 +64,13 @@ extension TrainingConfiguration {
   /// Batch normalization divides by the spread of a channel's values in the samples of one forward pass: one
   /// value has none, and leaves statistics that are not numbers.
   ///
-  /// - Parameter shape: of a sample, as the model sees it; nil when it is not known yet.
-  func normalizationProblems(ranks: Int, shape: [Int]?) -> [TrainingError] {
+  /// - Parameters:
+  ///   - shape: of a sample, as the model sees it; nil when it is not known yet.
+  ///   - samples: of the train split; nil when it is not known yet.
+  func normalizationProblems(ranks: Int, shape: [Int]?, samples: Int? = nil) -> [TrainingError] {
     guard let area = model.shape.fewestNormalizedValues(of: shape) else { return [] }
     let shares = Int.clampedProduct([max(1, ranks), max(1, accumulation)])
-    let samples = batchSize / shares
+    let samples = smallestBatch(of: samples) / shares
     guard samples >= 1, Int.clampedProduct([samples, area]) < 2 else { return [] }
     let divided = shares == 1 ? "" : " on each of \(ranks) ranks, in each of \(accumulation) micro-batches"
     let name = model.shape.objection(to: []) == nil ? "normalization: layer" : "larger images"
@@ -76,5 +82,11 @@ extension TrainingConfiguration {
         remedy:
           "Raise batch_size\(shares == 1 ? "" : ", lower accumulation or ranks_per_trial"), or use \(name).")
     ]
+  }
+
+  /// The fewest samples of a step.
+  private func smallestBatch(of samples: Int?) -> Int {
+    guard let samples, batching.epochTail == .spread, samples > 0, batchSize > 0 else { return batchSize }
+    return samples / DataCursor(count: samples, tail: .spread).stepsInEpoch(of: batchSize)
   }
 }

@@ -16,7 +16,21 @@ extension BaseExperiments {
       study: images
       data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
       model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2}
-      training: {optimizer: lamb, schedule: {warmup: 1, decay: cosine, length: 20}, batch_size: 12}
+      training:
+        optimizer: lamb
+        schedule: {warmup: 1, decay: cosine, length: 20}
+        batch_size: 12
+        epoch_tail: spread
+        sampling: balanced
+        class_weights: [1, 2.5, 1]
+        augmentation_strength: 0.5
+        shift: 0.1
+        flip: 0.5
+        crop: 0.2
+        rotation: 10
+        cutout: 0.3
+        mixup: 0.2
+        cutmix: 1
       \(space)
           depth: {type: ordinal, values: [8, 14]}
           width: {type: integer, low: 2, high: 6}

@@ -44,7 +44,8 @@ import Training
       let own = try TrainingData(configuration, split: SplitFractions(), seed: 3)
       #expect(shared.form == own.form)
       let (a, b) = try (BatchBuffer(shared, capacity: 40), BatchBuffer(own, capacity: 40))
-      for buffer in [a, b] { buffer.fill(positions: 5..<45, epochStart: 0, permutation: [], seed: 8) }
+      var order = SampleOrder(count: own.count(of: .train), seed: 8)
+      for buffer in [a, b] { buffer.fill(positions: Array(5..<45), in: &order) }
       #expect(Self.classes(of: a) == Self.classes(of: b))
       try group.barrier()
       if group.isRoot { try FileManager.default.removeItem(atPath: path) }

@@ -78,6 +78,7 @@ import Training
     let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     var configuration = Self.configuration(for: hyperparameter)
     if name == "decay" { configuration.schedule = .example(of: "final_fraction") }
+    if name == "augmentation_strength" { configuration.augmentation.shift = 0.2 }
     let changed = try configuration.setting(name, to: Self.value(for: hyperparameter))
     var parameters: [[Float]?] = []
     for adopted in [configuration, changed] {

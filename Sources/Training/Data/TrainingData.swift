@@ -82,11 +82,23 @@ public struct TrainingData: Sendable {
   /// What a trial is to learn of it.
   ///
   /// - Parameter configuration: the trial's.
-  func task(for configuration: TrainingConfiguration) -> any LearningTask {
+  /// - Throws: `TrainingError.invalid` for class weights that are not those of the classes.
+  func task(for configuration: TrainingConfiguration) throws(TrainingError) -> any LearningTask {
     switch (form, targetScaling) {
     case (.text, _): Classification(.language, labelSmoothing: configuration.labelSmoothing)
     case (.samples, let scaling?): Regression(scaling, loss: configuration.loss ?? .mse)
-    case (.samples, nil): Classification(labelSmoothing: configuration.labelSmoothing)
+    case (.samples, nil):
+      Classification(
+        labelSmoothing: configuration.labelSmoothing,
+        classWeights: try weights(configuration.batching.classWeights))
+    }
+  }
+
+  var taskKind: TaskKind {
+    switch form {
+    case .text: .language
+    case .samples(_, .numbers): .regression
+    case .samples(_, .classes): .classification
     }
   }
 

@@ -31,6 +31,8 @@ package final class BatchBuffer {
 
   /// What the buffers belong to.
   private let memory: [AnyObject]
+  /// Shape `[capacity, classes]`: the weight of each class times its share of the sample; nil until somebody asks.
+  private(set) var shares: AlignedBlock<Float>?
 
   /// - Throws: `TrainingError.memory` when there is no room for so many samples.
   package init(_ data: TrainingData, capacity: Int) throws(TrainingError) {
@@ -59,27 +61,46 @@ package final class BatchBuffer {
   }
 }
 
+extension BatchBuffer {
+  /// The memory of what the loss takes in place of classes where samples are mixed or classes weighted, all 0.
+  func emptyShares() throws(TrainingError) -> UnsafeMutableBufferPointer<Float> {
+    let block =
+      if let shares { shares } else {
+        try AlignedBlock<Float>(
+          elements: .clampedProduct([capacity, data.form.outputs]), for: "the targets of \(capacity) samples")
+      }
+    shares = block
+    block.values.update(repeating: 0)
+    return block.values
+  }
+
+  /// The memory of a sample, of labelled ones.
+  func sample(_ row: Int) -> UnsafeMutableBufferPointer<Float>? {
+    guard case .features(let features) = inputs else { return nil }
+    let size = features.count / capacity
+    return UnsafeMutableBufferPointer(rebasing: features[row * size..<(row + 1) * size])
+  }
+}
+
 // Training: samples in the order of the stream.
 extension BatchBuffer {
-  /// Fills in the samples at these positions of the stream of training samples, all of one epoch. A function
-  /// of (seed, positions): what other batches held, and on which rank, has no part in it.
+  /// Fills in the samples at these positions of the stream of training samples. A function of (order, positions):
+  /// what other batches held, and on which rank, has no part in it.
   ///
-  /// - Parameter permutation: of the epoch; labelled samples follow it, windows of text start anywhere.
-  package func fill(positions: Range<Int>, epochStart: Int, permutation: [Int32], seed: UInt64) {
+  /// - Parameter order: of the stream; labelled samples follow it, windows of text start anywhere.
+  package func fill(positions: [Int], in order: inout SampleOrder) {
     switch data.content {
     case .labelled(_, _, _, let split):
-      permutation.withUnsafeBufferPointer { permutation in
-        split.train.withUnsafeBufferPointer { train in
-          fillSamples(positions.count) {
-            Int(train[Int(permutation[positions.lowerBound - epochStart + $0])])
-          }
-        }
-      }
+      let places = order.places(at: positions)
+      split.train.withUnsafeBufferPointer { train in fillSamples(places.count) { Int(train[places[$0]]) } }
     case .text(_, let contextLength, let ranges):
       let range = ranges[.train]!
       let starts = UInt64(range.count - contextLength)
-      var generator = CounterGenerator(seed: seed, purpose: .shuffle, position: UInt64(positions.lowerBound))
-      fillWindows(positions.count) { _ in range.lowerBound + Int(generator.next(below: starts)) }
+      let seed = order.seed
+      fillWindows(positions.count) { row in
+        var draw = CounterGenerator(seed: seed, purpose: .shuffle, position: UInt64(positions[row]))
+        return range.lowerBound + Int(draw.next(below: starts))
+      }
     }
   }
 }

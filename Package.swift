@@ -95,7 +95,8 @@ let package = Package(
 
     // How to learn, and what to try: strangers to each other.
     room(
-      "Training", on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
+      "Training",
+      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
@@ -142,7 +143,7 @@ let package = Package(
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
     tests(of: "Processes"),
     tests(of: "Training", using: ["HDF5", "TraineeTesting"]),
-    tests(of: "Training", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
+    tests(of: "Training", kind: "Rank", using: ["HDF5", "RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness", "JSON"]),
     tests(of: "Tuner", using: ["JSON"]),
@@ -151,7 +152,8 @@ let package = Package(
     .testTarget(
       name: "CheckTests",
       dependencies: [
-        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting", yams,
+        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting",
+        yams,
       ],
       swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.

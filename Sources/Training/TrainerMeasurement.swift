@@ -74,7 +74,7 @@ extension Trainer {
     var start = share.lowerBound
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
-      buffer.fill(start..<end, of: part)
+      try buffer.fill(start..<end, of: part)
       let batch = try buffer.batch(end - start, on: model.store.device)
       sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
       start = end

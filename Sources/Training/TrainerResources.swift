@@ -27,7 +27,7 @@ extension Trainer {
   private mutating func medianLatency() throws(TrainingError) -> Double {
     let count = min(32, data.count(of: .dev))
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .dev)
+    try buffer.fill(0..<count, of: .dev)
     let batch = try buffer.batch(count, on: model.store.device)
     var passes: [Double] = []
     for _ in 0...11 {

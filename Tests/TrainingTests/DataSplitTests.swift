@@ -42,7 +42,7 @@ import Training
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 5)
     let count = data.count(of: .train)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .train)
+    try buffer.fill(0..<count, of: .train)
     guard case .features(let features) = buffer.inputs else {
       Issue.record("expected features")
       return

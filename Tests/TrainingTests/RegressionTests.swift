@@ -81,7 +81,7 @@ import Testing
     let data = try Self.data()
     let count = data.count(of: .train)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .train)
+    try buffer.fill(0..<count, of: .train)
     guard case .numbers(let numbers) = buffer.targets else {
       Issue.record("targets that are no numbers")
       return

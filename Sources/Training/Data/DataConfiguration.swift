@@ -11,6 +11,15 @@ public struct DataConfiguration: Sendable {
   /// The files that are read; none for what is in the binary.
   public var files: [String] { format.files + (dev?.files ?? []) + (test?.files ?? []) }
 
+  /// The samples of all parts where they stay in their files; nil where they are read whole.
+  func openSamples() throws(TrainingError) -> SampleFile? {
+    guard var whole = try format.openSamples() else { return nil }
+    for part in [dev, test].compactMap(\.self) {
+      if let samples = try part.openSamples() { whole = whole.appending(samples) }
+    }
+    return whole
+  }
+
   /// What there is to learn.
   public var task: TaskKind { format.task }
 }

@@ -29,6 +29,9 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// - Parameter main: where these are of a part with files of its own, the data that it belongs to.
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   func load(beside main: DataSet?) throws(TrainingError) -> DataSet
+
+  /// The samples where they stay in their file and are read when they are needed; nil where `load` reads them all.
+  func openSamples() throws(TrainingError) -> SampleFile?
 }
 
 extension DataFormat {
@@ -36,6 +39,7 @@ extension DataFormat {
   public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }
+  public func openSamples() throws(TrainingError) -> SampleFile? { nil }
 }
 
 /// The formats that there are.

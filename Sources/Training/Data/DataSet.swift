@@ -2,7 +2,7 @@
 public struct DataSet: Sendable {
   enum Samples: Sendable {
     /// `values` has the shape `[n] + shape`.
-    case labelled(values: SampleMemory<Float>, shape: [Int], targets: TargetMemory)
+    case labelled(values: SampleValues, shape: [Int], targets: TargetMemory)
     /// Indices into the vocabulary.
     case text(tokens: SampleMemory<UInt8>, vocabulary: [UInt8], contextLength: Int)
   }

@@ -39,6 +39,17 @@ extension DataSet {
     return whole
   }
 
+  /// Both in memory, or both in their files.
+  private static func joined(
+    _ first: SampleValues, _ second: SampleValues
+  ) throws(TrainingError) -> SampleValues {
+    switch (first, second) {
+    case (.memory(let first), .memory(let second)): .memory(try joined(first, second))
+    case (.file(let first), .file(let second)): .file(first.appending(second))
+    default: throw .library("samples in memory and in a file")
+    }
+  }
+
   fileprivate static func joined<Scalar: Numeric>(
     _ first: SampleMemory<Scalar>, _ second: SampleMemory<Scalar>
   ) throws(TrainingError) -> SampleMemory<Scalar> {

@@ -35,7 +35,10 @@ extension TrainingData {
       let bytes = try node.isRoot ? Header(local, failure).encoded : nil
       let header = try Header(encoded: node.broadcastBytes(bytes, deadline: deadline))
       if let failure = header.failure { throw failure }
-      try self.init(header, local: local, split: split, seed: seed, on: node, limits)
+      let file =
+        header.isOnDemand
+        ? try node.together { () throws(TrainingError) in try configuration.openSamples() } : nil
+      try self.init(header, local: local, file: file, split: split, seed: seed, on: node, limits)
     } catch let error as TrainingError {
       throw error
     } catch let error as MPIError {
@@ -47,7 +50,7 @@ extension TrainingData {
 
   /// Whatever fails here, fails on all ranks.
   private init(
-    _ header: Header, local: TrainingData?, split fractions: SplitFractions, seed: UInt64,
+    _ header: Header, local: TrainingData?, file: SampleFile?, split fractions: SplitFractions, seed: UInt64,
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
     (standardization, targetScaling, own) = (header.standardization, header.targetScaling, header.own)
@@ -57,11 +60,17 @@ extension TrainingData {
       form = .samples(shape: shape, targets: targetForm)
       let size = shape.reduce(1, *)
       let parts = local?.labelledMemory
-      let (values, isShared) = try SampleMemory<Float>.shared(
-        parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
+      let values: SampleValues
+      if let file {
+        values = .file(file)
+      } else {
+        let (memory, isShared) = try SampleMemory<Float>.shared(
+          parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
+        values = .memory(memory)
+        self.isShared = isShared
+      }
       let targets = try TargetMemory.shared(
         parts?.targets, targetForm, count: header.count, limits: limits, on: node, deadline: deadline)
-      self.isShared = isShared
       // A function of the targets and the seed: cheaper to compute again than to send.
       let split = DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
       content = .labelled(values: values, size: size, targets: targets, split: split)
@@ -77,17 +86,20 @@ extension TrainingData {
     }
   }
 
-  /// The memory of the samples, in bytes.
+  /// The memory of the samples, in bytes; of those that are read on demand, of their targets.
   public var byteCount: Int {
     switch content {
     case .labelled(let values, _, let targets, _):
-      values.count * MemoryLayout<Float>.stride + targets.byteCount
+      values.byteCount + targets.byteCount
     case .text(let tokens, _, _): tokens.count
     }
   }
 
-  private var labelledMemory: (values: SampleMemory<Float>, targets: TargetMemory)? {
-    if case .labelled(let values, _, let targets, _) = content { (values, targets) } else { nil }
+  /// `values` is nil where they stay in their file.
+  private var labelledMemory: (values: SampleMemory<Float>?, targets: TargetMemory)? {
+    guard case .labelled(let values, _, let targets, _) = content else { return nil }
+    if case .memory(let memory) = values { return (memory, targets) }
+    return (nil, targets)
   }
 
   private var tokenMemory: SampleMemory<UInt8>? {
@@ -102,6 +114,8 @@ extension TrainingData {
     var own = OwnParts()
     /// Samples, or characters.
     var count = 0
+    /// Whether every rank opens the files by itself.
+    var isOnDemand = false
     var failure: TrainingError?
 
     init(_ local: TrainingData?, _ failure: TrainingError?) {
@@ -109,6 +123,7 @@ extension TrainingData {
       (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
+      isOnDemand = local.map { $0.labelledMemory.map { $0.values == nil } ?? false } ?? false
       self.failure = failure
     }
 

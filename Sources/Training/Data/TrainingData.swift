@@ -11,8 +11,8 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
 /// trials, so that a process makes it once.
 public struct TrainingData: Sendable {
   enum Content: Sendable {
-    /// `values` are standardized; `size` is the number of elements of a sample there.
-    case labelled(values: SampleMemory<Float>, size: Int, targets: TargetMemory, split: DataSplit)
+    /// `values` are standardized where they are in memory; `size` is the number of elements of a sample there.
+    case labelled(values: SampleValues, size: Int, targets: TargetMemory, split: DataSplit)
     /// `ranges` are the parts, by position.
     case text(tokens: SampleMemory<UInt8>, contextLength: Int, ranges: [DataPart: Range<Int>])
   }
@@ -57,16 +57,11 @@ public struct TrainingData: Sendable {
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
-      let standardization = values.withScalars { Standardization(of: $0, shape: shape, indices: split.train) }
+      let (standardization, ready) = try values.standardized(shape: shape, by: split.train)
       self.standardization = standardization
       let (scaling, standardized) = try targets.standardized(by: split.train)
       targetScaling = scaling
-      content = .labelled(
-        values: try values.withScalars { values throws(TrainingError) in
-          try standardization.applied(to: values, shape: shape)
-        },
-        size: shape.reduce(1, *),
-        targets: standardized, split: split)
+      content = .labelled(values: ready, size: shape.reduce(1, *), targets: standardized, split: split)
     case .text(let tokens, _, let contextLength):
       let ranges = Self.ranges(of: tokens.count, fractions)
       for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {

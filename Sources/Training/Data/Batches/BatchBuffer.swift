@@ -108,8 +108,18 @@ extension BatchBuffer {
 // Evaluation: samples in their own order.
 extension BatchBuffer {
   /// Fills in samples `range` of a part; windows of text follow one another without overlap.
-  package func fill(_ range: Range<Int>, of part: DataPart) {
+  ///
+  /// - Throws: `TrainingError.data` where samples are read on demand, and cannot be.
+  package func fill(_ range: Range<Int>, of part: DataPart) throws(TrainingError) {
     switch data.content {
+    case .labelled(.file(let file), let size, _, let split):
+      let indices = split[part][range.lowerBound..<range.upperBound]
+      let block = try AlignedBlock<Float>(uninitialized: range.count * size, for: "samples that are read")
+      try file.read(indices, into: block.values)
+      data.standardization?.apply(to: block.values, shape: file.shape)
+      for (row, index) in indices.enumerated() {
+        take(block.values.baseAddress! + row * size, of: Int(index), size: size, as: row)
+      }
     case .labelled(_, _, _, let split):
       split[part].withUnsafeBufferPointer { indices in
         fillSamples(range.count) { Int(indices[range.lowerBound + $0]) }
@@ -121,33 +131,36 @@ extension BatchBuffer {
   }
 
   private func fillSamples(_ count: Int, index: (Int) -> Int) {
-    guard case .labelled(let values, let size, let memory, _) = data.content,
-      case .features(let features) = inputs
-    else {
-      return
-    }
-    let gatheredSize = data.sampleShape.reduce(1, *)
+    guard case .labelled(.memory(let values), let size, _, _) = data.content else { return }
     values.withScalars { values in
       for row in 0..<count {
-        let (sample, gathered) = (
-          values.baseAddress! + index(row) * size, features.baseAddress! + row * gatheredSize
-        )
-        if let average = data.average {
-          average.apply(to: sample, into: gathered)
-        } else {
-          memcpy(gathered, sample, size * MemoryLayout<Float>.stride)
-        }
+        let sample = index(row)
+        take(values.baseAddress! + sample * size, of: sample, size: size, as: row)
       }
+    }
+  }
+
+  /// Fills in a row.
+  ///
+  /// - Parameters:
+  ///   - values: the standardized sample, `size` numbers.
+  ///   - sample: its number in the data set.
+  func take(_ values: UnsafePointer<Float>, of sample: Int, size: Int, as row: Int) {
+    guard case .labelled(_, _, let memory, _) = data.content, case .features(let features) = inputs else {
+      return
+    }
+    let gathered = features.baseAddress! + row * (features.count / capacity)
+    if let average = data.average {
+      average.apply(to: values, into: gathered)
+    } else {
+      memcpy(gathered, values, size * MemoryLayout<Float>.stride)
     }
     switch (memory, targets) {
     case (.classes(let labels, _), .classes(let targets)):
-      labels.withScalars { labels in for row in 0..<count { targets[row] = labels[index(row)] } }
+      targets[row] = labels.withScalars { $0[sample] }
     case (.numbers(let values, let outputs), .numbers(let targets)):
       values.withScalars { values in
-        for row in 0..<count {
-          let (first, source) = (row * outputs, index(row) * outputs)
-          for output in 0..<outputs { targets[first + output] = values[source + output] }
-        }
+        for output in 0..<outputs { targets[row * outputs + output] = values[sample * outputs + output] }
       }
     default: return
     }

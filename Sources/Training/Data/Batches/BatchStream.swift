@@ -24,6 +24,8 @@ struct BatchStream {
   private let device: Device
   private let classWeights: [Float]?
   private var order: SampleOrder
+  /// What reads the samples that stay in a file; nil where they are in memory.
+  private let windows: SampleWindows?
   private var buffer: BatchBuffer
   /// What samples are mixed with.
   private var partners: BatchBuffer?
@@ -40,6 +42,7 @@ struct BatchStream {
     classWeights = try data.weights(configuration.batching.classWeights)
     cursor = DataCursor(count: data.count(of: .train), tail: configuration.batching.epochTail)
     order = try SampleOrder(data, configuration.batching.sampling, seed: seed)
+    windows = SampleWindows(data, seed: seed)
     buffer = try BatchBuffer(data, capacity: 1)
     try setBatchSize(batchSize)
   }
@@ -96,7 +99,11 @@ extension BatchStream {
 
   /// The samples at these positions, each changed as a function of (seed, position).
   private mutating func fill(_ buffer: BatchBuffer, _ positions: [Int]) throws(TrainingError) {
-    buffer.fill(positions: positions, in: &order)
+    if let windows {
+      try windows.fill(buffer, positions)
+    } else {
+      buffer.fill(positions: positions, in: &order)
+    }
     guard let images = augmentation.images(of: data, seed: seed) else { return }
     for (row, position) in positions.enumerated() {
       if let image = buffer.sample(row) { images.change(image, at: position) }
@@ -145,7 +152,8 @@ extension BatchStream {
     of range: Range<Int>, _ classWeights: [Float], _ mixing: SampleMixing?
   ) -> [Double] {
     let positions = range.map { cursor.samples + $0 }
-    let own = data.classes(atTrain: order.places(at: positions)).map { Double(classWeights[$0]) }
+    let places = windows?.places(at: positions) ?? order.places(at: positions)
+    let own = data.classes(atTrain: places).map { Double(classWeights[$0]) }
     guard let mixing else { return own }
     return positions.indices.map { place in
       let kept = Double(mixing.kept(at: positions[place]))

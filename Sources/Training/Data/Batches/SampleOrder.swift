@@ -31,6 +31,7 @@ package struct SampleOrder {
   init(_ data: TrainingData, _ sampling: Sampling, seed: UInt64) throws(TrainingError) {
     self.init(count: data.permutationCount, seed: seed)
     guard sampling == .balanced else { return }
+    if case .labelled(.file, _, _, _) = data.content { throw Self.unbalanced }
     guard case .labelled(_, _, .classes(let labels, let count), let split) = data.content else {
       throw .invalid(
         subject: "sampling", expected: "classes, to balance", found: data.taskKind.words,
@@ -44,6 +45,11 @@ package struct SampleOrder {
     }
     classes = members.filter { !$0.isEmpty }
   }
+
+  /// Samples of one class lie anywhere in a file that is read block by block.
+  private static let unbalanced = TrainingError.invalid(
+    subject: "sampling", expected: "shuffled, for data that are read on demand", found: "balanced",
+    remedy: "Write class_weights: balanced instead, or leave on_demand out.")
 
   /// Positions in the train split, each once. Linear in `count` the first time an epoch is asked for, else
   /// constant.

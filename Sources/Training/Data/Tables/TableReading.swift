@@ -67,7 +67,8 @@ struct TableReading {
     let values = try samples(of: columns)
     let target = try self.target(known, &encoding)
     var set = DataSet(
-      source: table.path, samples: .labelled(values: values, shape: [columns.count], targets: target))
+      source: table.path, samples: .labelled(values: .memory(values), shape: [columns.count], targets: target)
+    )
     set.encoding = known ?? encoding
     return set
   }

@@ -82,6 +82,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
 
     .target(name: "CProcesses"),
+    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     // The face that plug-ins write, and the only file of this project that they need.
     .target(name: "CTrainee", dependencies: ["CMPI"]),
 
@@ -96,7 +97,7 @@ let package = Package(
     // How to learn, and what to try: strangers to each other.
     room(
       "Training",
-      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
+      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib", "CImages"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),

@@ -33,6 +33,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var regularization = Regularization()
   public var batching = Batching()
   public var augmentation = Augmentation()
+  public var features = Features()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

@@ -14,7 +14,7 @@ extension TrainingConfiguration {
   }
 
   private var splitProblems: [TrainingError] {
-    var problems: [TrainingError] = []
+    var problems = split.ruleProblems
     for (name, fraction, range) in [
       ("split.train", split.train, NumberRange.above(0, through: 1)),
       ("split.dev", split.dev, .above(0, through: 1)),

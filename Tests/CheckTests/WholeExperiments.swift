@@ -71,8 +71,26 @@ extension BaseExperiments {
         missing: mean
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
+        split: {train: 0.8, dev: 0.1, test: 0.1, by: group, column: code}
       model: {kind: mlp, hidden: [4]}
-      training: {loss: huber, batch_size: 16}
+      training: {loss: huber, batch_size: 16, feature_scaling: robust, feature_degree: 2, feature_components: 3}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: asha, trials: 4, maximum_budget: 4}
+      """,
+      """
+      study: photographs
+      data:
+        kind: images
+        path: FOLDER/folder
+        height: 6
+        width: 5
+        color: false
+        dev: {path: FOLDER/folder}
+        test: {path: FOLDER/folder}
+      model: {kind: mlp, hidden: [4]}
+      training: {batch_size: 8}
       search:
         budget_unit: steps
         space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}

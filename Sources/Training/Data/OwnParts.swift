@@ -36,6 +36,8 @@ extension DataSet {
         values: try Self.joined(values, more), shape: shape,
         targets: try targets.appending(partTargets, of: part, to: self)))
     whole.encoding = encoding
+    whole.classNames = classNames
+    whole.encoding?.missing += part.encoding?.missing ?? 0
     return whole
   }
 

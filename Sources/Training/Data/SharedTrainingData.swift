@@ -54,6 +54,7 @@ extension TrainingData {
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
     (standardization, targetScaling, own) = (header.standardization, header.targetScaling, header.own)
+    splitRule = fractions.rule
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
@@ -72,7 +73,8 @@ extension TrainingData {
       let targets = try TargetMemory.shared(
         parts?.targets, targetForm, count: header.count, limits: limits, on: node, deadline: deadline)
       // A function of the targets and the seed: cheaper to compute again than to send.
-      let split = DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
+      let split =
+        header.split ?? DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
       content = .labelled(values: values, size: size, targets: targets, split: split)
     case .text(let vocabulary, let contextLength):
       form = .text(vocabulary: vocabulary, contextLength: contextLength)
@@ -114,6 +116,8 @@ extension TrainingData {
     var own = OwnParts()
     /// Samples, or characters.
     var count = 0
+    /// Where a column, which the first rank alone has read, divides the samples.
+    var split: DataSplit?
     /// Whether every rank opens the files by itself.
     var isOnDemand = false
     var failure: TrainingError?
@@ -123,6 +127,7 @@ extension TrainingData {
       (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
+      if case .labelled(_, _, _, let own) = local?.content, local?.splitRule != nil { split = own }
       isOnDemand = local.map { $0.labelledMemory.map { $0.values == nil } ?? false } ?? false
       self.failure = failure
     }

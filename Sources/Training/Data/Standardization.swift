@@ -1,3 +1,5 @@
+import CKernels
+
 /// The shift and scale that give the training samples mean 0 and standard deviation 1: per channel of an
 /// image, per feature of a plain vector. Taken from the train split alone, so that nothing of dev and test
 /// leaks into it.
@@ -33,8 +35,7 @@ public struct Standardization: Codable, Equatable, Sendable {
   func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) throws(TrainingError) -> SampleMemory<
     Float
   > {
-    let area = Self.area(of: shape)
-    return try SampleMemory(count: values.count) { result in
+    try SampleMemory(count: values.count) { result in
       _ = result.initialize(fromContentsOf: values)
       apply(to: result, shape: shape)
     }
@@ -42,18 +43,8 @@ public struct Standardization: Codable, Equatable, Sendable {
 
   /// Shifts and scales samples where they are.
   func apply(to values: UnsafeMutableBufferPointer<Float>, shape: [Int]) {
-    let area = Self.area(of: shape)
-    let channels = means.count
-    var element = 0
-    while element < values.count {
-      let channel = element / area % channels
-      let (mean, deviation) = (means[channel], deviations[channel])
-      for _ in 0..<area {
-        let value = values[element]
-        values[element] = value.isNaN ? 0 : (value - mean) / deviation
-        element += 1
-      }
-    }
+    samples_standardize(
+      values.baseAddress, values.count, means.count, Self.area(of: shape), means, deviations)
   }
 
   /// How many elements of a sample share a mean: a vector's features are channels of one element each.

@@ -25,6 +25,8 @@ public struct TrainingData: Sendable {
   public let targetScaling: TargetScaling?
   /// The samples at the end that came from files of their own parts.
   let own: OwnParts
+  /// Nil where chance divided the samples.
+  let splitRule: SplitRule?
   /// What was found in the data, for people; empty where another rank of the node read it.
   public internal(set) var findings: [String] = []
   var content: Content
@@ -37,27 +39,33 @@ public struct TrainingData: Sendable {
   public internal(set) var isShared = true
   /// What images are shrunk by as they are gathered; nil where they stay as they are.
   var average: AreaAverage?
+  /// What samples become as they are gathered; nil where they stay as they are.
+  var features: FeatureMap?
 
   /// Reads, splits and standardizes. Local.
   ///
   /// - Parameter seed: the study's.
   /// - Throws: `TrainingError.data` when the data is missing, damaged, or too small to be split.
   public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
-    try self.init(DataSet.load(configuration), split: split, seed: seed)
+    var set = try DataSet.load(configuration)
+    set.splitKeys = try configuration.splitKeys(split)
+    try self.init(set, split: split, seed: seed)
   }
 
   /// Splits and standardizes.
   public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
     form = set.form
     own = set.own
+    splitRule = fractions.rule
     findings = set.findings
     switch set.samples {
     case .labelled(let values, let shape, let targets):
-      let split = DataSplit(strata: targets.strata, own: set.own, fractions: fractions, seed: seed)
+      let split = try set.split(fractions, targets, seed: seed)
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
-      let (standardization, ready) = try values.standardized(shape: shape, by: split.train)
+      let (standardization, ready) = try values.filled(as: set.encoding, by: split.train)
+        .standardized(shape: shape, by: split.train)
       self.standardization = standardization
       let (scaling, standardized) = try targets.standardized(by: split.train)
       targetScaling = scaling
@@ -106,6 +114,7 @@ public struct TrainingData: Sendable {
     for configuration: TrainingConfiguration, seed: UInt64
   ) throws(TrainingError) -> TrainingData {
     try reduced(to: configuration.usedDataShare, seed: seed).scaled(to: configuration.usedResolution)
+      .mapped(by: configuration.features)
   }
 
   /// The number of samples of a part. Of text: windows that don't overlap.

@@ -17,6 +17,7 @@ public enum TrainingOptionGroups {
   static let all: [TrainingOptionPlace] = [
     TrainingOptionPlace(\.regularization), TrainingOptionPlace(\.batching),
     TrainingOptionPlace(\.augmentation),
+    TrainingOptionPlace(\.features),
   ]
 
   /// Asks the section `training` of an experiment for the keys of all groups.

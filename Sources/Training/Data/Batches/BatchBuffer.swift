@@ -152,6 +152,8 @@ extension BatchBuffer {
     let gathered = features.baseAddress! + row * (features.count / capacity)
     if let average = data.average {
       average.apply(to: values, into: gathered)
+    } else if let features = data.features {
+      features.apply(to: values, into: gathered)
     } else {
       memcpy(gathered, values, size * MemoryLayout<Float>.stride)
     }

@@ -99,6 +99,20 @@ public struct HDF5Data: DataFormat {
     }
   }
 
+  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
+    do throws(HDF5Error) {
+      let file = try HDF5File.open(path)
+      if let numbers = try file.root.readNumbers(name) { return numbers.values }
+      throw HDF5Error(
+        file: path, object: name,
+        problem: .unexpected(
+          expected: "numbers, one a sample", found: "\(try file.root.elementType(of: name))",
+          remedy: "Write groups or times as numbers."))
+    } catch {
+      throw unreadable(error)
+    }
+  }
+
   /// Samples with their dimensions, and targets.
   private func read() throws(TrainingError) -> (SampleValues, [Int], Targets) {
     if let file = try openSamples() { return (.file(file), file.dimensions, try readTargets()) }

@@ -1,3 +1,4 @@
+import CKernels
 import HDF5
 
 /// The samples of a data set that stay in their files and are read when they are needed.
@@ -113,7 +114,8 @@ public struct SampleFile: Sendable {
 
   /// - Throws: `TrainingError.data` naming the first number that is not finite, and its sample.
   func requireFinite(_ values: UnsafeBufferPointer<Float>, first: Int) throws(TrainingError) {
-    guard let position = values.firstIndex(where: { !$0.isFinite }) else { return }
+    let position = samples_first_not_finite(values.baseAddress, values.count)
+    if position == values.count { return }
     let sample = first + position / size
     let number = parts.lastIndex { $0.first <= sample } ?? 0
     throw .data(

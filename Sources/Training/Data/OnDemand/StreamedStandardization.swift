@@ -1,3 +1,5 @@
+import CKernels
+
 extension Standardization {
   /// Reads all samples once, a stretch at a time, and measures those that train.
   ///
@@ -25,17 +27,7 @@ extension Standardization {
             (0..<area).reduce(0) { $0 + Double(sample[channel * area + $1]) } / Double(area)
           }
         }
-        for channel in 0..<channels {
-          let (start, center) = (channel * area, origin[channel])
-          var (sum, square) = (0.0, 0.0)
-          for element in start..<start + area {
-            let difference = Double(sample[element]) - center
-            sum += difference
-            square += difference * difference
-          }
-          sums[channel] += sum
-          squares[channel] += square
-        }
+        samples_moments(sample, channels, area, origin, &sums, &squares)
         next += 1
       }
     }

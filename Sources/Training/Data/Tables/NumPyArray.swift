@@ -83,6 +83,14 @@ struct NumPyArray {
     }
   }
 
+  /// The scalars as doubles.
+  func doubles() -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(count)
+    each { values.append($1) }
+    return values
+  }
+
   /// The scalars as class numbers.
   ///
   /// - Throws: `TrainingError.data` when they are floats.

@@ -37,7 +37,8 @@ import Testing
     }
     let path = try folder.write(text, to: "table.csv")
     func split(_ rule: SplitRule, _ column: String) throws -> DataSplit? {
-      let keys = "{\"csv\": {\"path\": \"\(path)\", \"target\": [\"y\"], \"ignore\": [\"patient\", \"day\"], "
+      let keys =
+        "{\"csv\": {\"path\": \"\(path)\", \"target\": [\"y\"], \"ignore\": [\"patient\", \"day\"], "
         + "\"categories\": [], \"delimiter\": \",\", \"header\": true, \"missing\": \"refuse\"}}"
       let configuration = try JSONDecoder().decode(DataConfiguration.self, from: Data(keys.utf8))
       let fractions = SplitFractions(train: 0.5, dev: 0.25, test: 0.25, rule: rule, column: column)
@@ -65,7 +66,8 @@ import Testing
     }
     let configuration = DataConfiguration.hdf5(path: path, samples: "samples", labels: "labels")
     let data = try TrainingData(
-      configuration, split: SplitFractions(train: 0.5, dev: 0.25, test: 0.25, rule: .time, column: "times"), seed: 1)
+      configuration, split: SplitFractions(train: 0.5, dev: 0.25, test: 0.25, rule: .time, column: "times"),
+      seed: 1)
     guard case .labelled(_, _, _, let split) = data.content else { return }
     #expect(split.train == (20..<40).map { Int32($0) } && split.test == (0..<10).map { Int32($0) })
     #expect(

@@ -43,7 +43,8 @@ struct FeatureMap: Sendable {
     guard features <= Self.mostForComponents, wanted.components <= features else {
       throw .invalid(
         subject: "feature_components",
-        expected: "at most \(min(features, Self.mostForComponents)), of at most \(Self.mostForComponents) features",
+        expected:
+          "at most \(min(features, Self.mostForComponents)), of at most \(Self.mostForComponents) features",
         found: "\(wanted.components) of \(features)",
         remedy: "Lower feature_components, feature_degree, or the number of features.")
     }
@@ -109,7 +110,8 @@ struct FeatureMap: Sendable {
 // Fitting.
 extension FeatureMap {
   private static func scaling(
-    _ scaling: FeatureScaling, of values: UnsafeBufferPointer<Float>, size: Int, _ standardization: Standardization,
+    _ scaling: FeatureScaling, of values: UnsafeBufferPointer<Float>, size: Int,
+    _ standardization: Standardization,
     area: Int, indices: [Int32]
   ) -> ([Float], [Float]) {
     var (shifts, scales) = ([Float](repeating: 0, count: size), [Float](repeating: 1, count: size))
@@ -140,7 +142,8 @@ extension FeatureMap {
   }
 
   private func forEach(
-    _ indices: [Int32], of values: UnsafeBufferPointer<Float>, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    _ indices: [Int32], of values: UnsafeBufferPointer<Float>,
+    _ body: (UnsafeMutableBufferPointer<Float>) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: expanded) { features in
       for sample in indices {
@@ -201,7 +204,8 @@ extension TrainingData {
   /// - Throws: `TrainingError.invalid` for data that stay in a file or are shrunk, and for too many features.
   func mapped(by wanted: Features) throws(TrainingError) -> TrainingData {
     guard wanted != Features() else { return self }
-    guard case .labelled(let values, let size, _, let split) = content, case .samples(let shape, let targets) = form,
+    guard case .labelled(let values, let size, _, let split) = content,
+      case .samples(let shape, let targets) = form,
       let standardization, case .memory(let memory) = values, average == nil
     else {
       throw .invalid(
@@ -216,7 +220,9 @@ extension TrainingData {
     }
     var copy = self
     copy.features = map
-    if wanted.degree > 1 || wanted.components > 0 { copy.form = .samples(shape: [map.width], targets: targets) }
+    if wanted.degree > 1 || wanted.components > 0 {
+      copy.form = .samples(shape: [map.width], targets: targets)
+    }
     return copy
   }
 }

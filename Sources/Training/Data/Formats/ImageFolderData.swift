@@ -59,7 +59,8 @@ public struct ImageFolderData: DataFormat {
   private static func names(in folder: String) throws(TrainingError) -> [String] {
     guard let directory = opendir(folder) else {
       throw .data(
-        path: folder, expected: "a folder that can be read", found: String(cString: strerror(errno)).lowercased(),
+        path: folder, expected: "a folder that can be read",
+        found: String(cString: strerror(errno)).lowercased(),
         remedy: "Correct data.path, or the permissions.")
     }
     defer { closedir(directory) }
@@ -80,7 +81,8 @@ public struct ImageFolderData: DataFormat {
     for (name, files) in found {
       guard let label = names.firstIndex(of: name) else {
         throw .data(
-          path: "\(path)/\(name)", expected: "one of the classes \(names.joined(separator: ", "))", found: name,
+          path: "\(path)/\(name)", expected: "one of the classes \(names.joined(separator: ", "))",
+          found: name,
           remedy: "Give folders that belong together.")
       }
       images += files

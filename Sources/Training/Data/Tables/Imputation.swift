@@ -6,7 +6,8 @@ extension SampleValues {
   /// - Parameters:
   ///   - indices: the samples that train.
   func filled(as encoding: TableEncoding?, by indices: [Int32]) throws(TrainingError) -> SampleValues {
-    guard let encoding, encoding.missing > 0, encoding.filling == .median || encoding.filling == .mostFrequent,
+    guard let encoding, encoding.missing > 0,
+      encoding.filling == .median || encoding.filling == .mostFrequent,
       case .memory(let values) = self
     else { return self }
     let size = encoding.width

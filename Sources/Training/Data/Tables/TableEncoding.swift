@@ -27,7 +27,9 @@ struct TableEncoding: Equatable, Sendable {
     }
     var lines = ["\(numbers) columns of numbers, \(categories.count) of categories: \(width) features"]
     lines += categories.map { "categories \($0)" }
-    if missing > 0 { lines.append("\(missing) missing values, which become \(filling.words) of the train split") }
+    if missing > 0 {
+      lines.append("\(missing) missing values, which become \(filling.words) of the train split")
+    }
     let kind = classes.isEmpty ? "in numbers" : "of the classes \(Self.listed(classes))"
     return lines + ["target \(targets.joined(separator: ", ")), \(kind)"]
   }

@@ -85,6 +85,37 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `samples that a column divides are divided alike on every rank`(onDemand: Bool) throws {
+    try withRanks { group in
+      let path = FileManager.default.temporaryDirectory.appending(path: "divided-\(group.size).h5").path
+      if group.isRoot {
+        try HDF5File.replace(path) { root throws(HDF5Error) in
+          try root.write((0..<900).map { Float($0 % 37) }, shape: [300, 3], as: "samples")
+          try root.write((0..<300).map { Int64($0 % 3) }, as: "labels")
+          try root.write((0..<300).map { Int64($0 % 23) }, as: "groups")
+        }
+      }
+      try group.barrier()
+      let node = try group.splitByNode()
+      var format = HDF5Data(path: path, samples: "samples", labels: "labels")
+      format.onDemand = onDemand
+      let fractions = SplitFractions(rule: .group, column: "groups")
+      let data = try TrainingData(DataConfiguration(format), split: fractions, seed: 3, sharedOn: node)
+      let own = try TrainingData(DataConfiguration(format), split: fractions, seed: 3)
+      guard case .labelled(_, _, _, let split) = data.content,
+        case .labelled(_, _, _, let expected) = own.content
+      else {
+        Issue.record("expected samples")
+        return
+      }
+      #expect(split == expected && !split.dev.isEmpty)
+      #expect(throws: TrainingError.self) { try data.fold(0, of: 3, seed: 1) }
+      try group.barrier()
+      if group.isRoot { try FileManager.default.removeItem(atPath: path) }
+    }
+  }
+
   @Test func `all ranks learn that the file is missing`() throws {
     try withRanks { group in
       let node = try group.splitByNode()

@@ -63,6 +63,7 @@ import Testing
       try root.write((0..<40).map { Int64($0 % 2) }, as: "labels")
       try root.write((0..<40).map { Int64(1_700_000_000_000 - $0) }, as: "times")
       try root.write([Int64(1), 2], as: "short")
+      try root.write([Float](repeating: .nan, count: 40), shape: [40], as: "unknown")
     }
     let configuration = DataConfiguration.hdf5(path: path, samples: "samples", labels: "labels")
     let data = try TrainingData(
@@ -76,5 +77,10 @@ import Testing
       }
         == "\(path): samples: expected 40 values of the column that split.column names, one a sample, found 2. "
         + "Name a column, or an array of [samples].")
+    #expect(
+      trainingError { () throws(TrainingError) in
+        _ = try TrainingData(configuration, split: SplitFractions(rule: .group, column: "unknown"), seed: 1)
+      }.hasPrefix(
+        "\(path): samples: expected finite numbers in the column that split.column names, found nan"))
   }
 }

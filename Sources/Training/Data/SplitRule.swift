@@ -69,6 +69,11 @@ extension DataSet {
         path: source, expected: "\(rest) values of the column that split.column names, one a sample",
         found: "\(splitKeys?.count ?? 0)", remedy: "Name a column, or an array of [samples].")
     }
+    if let sample = keys.firstIndex(where: { !$0.isFinite }) {
+      throw .data(
+        path: source, expected: "finite numbers in the column that split.column names",
+        found: "\(keys[sample]) for sample \(sample)", remedy: "Say of every sample where it belongs.")
+    }
     var split = DataSplit(
       by: rule, keys, fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
     split.setParts(own, from: rest, count: count)

@@ -21,45 +21,48 @@ struct FeatureMap: Sendable {
   private static let mostForComponents = 500
 
   /// - Parameters:
+  ///   - wanted: what `width(of:size:)` accepts.
   ///   - values: standardized, shape `[n, size]`.
   ///   - standardization: what standardized them.
   ///   - area: numbers of a sample that share a mean.
   ///   - indices: the samples that train, at least one.
-  /// - Throws: `TrainingError.invalid` where there would be too many features, or fewer than components.
   init(
     _ wanted: Features, of values: UnsafeBufferPointer<Float>, size: Int, _ standardization: Standardization,
     area: Int, indices: [Int32]
-  ) throws(TrainingError) {
+  ) {
     (shifts, scales) = Self.scaling(
       wanted.scaling, of: values, size: size, standardization, area: area, indices: indices)
-    try Self.requireFew(wanted, size)
     products = Self.products(of: size, degree: wanted.degree)
     (productShifts, productScales) = (
       Array(repeating: 0, count: products.count), Array(repeating: 1, count: products.count)
     )
     if !products.isEmpty { standardizeProducts(of: values, indices) }
-    guard wanted.components > 0 else { return }
-    let features = expanded
-    guard features <= Self.mostForComponents, wanted.components <= features else {
+    if wanted.components > 0 { turn(to: wanted.components, values, indices) }
+  }
+
+  /// The numbers that come out of samples of `size` numbers, known before anything is fitted.
+  ///
+  /// - Throws: `TrainingError.invalid` where there would be too many features, or fewer than components.
+  static func width(of wanted: Features, size: Int) throws(TrainingError) -> Int {
+    // (n + d choose d) - 1, with a sample's own numbers.
+    var count = 1.0
+    for factor in 1...max(wanted.degree, 1) { count *= Double(size + factor) / Double(factor) }
+    guard wanted.degree <= 1 || count - 1 <= Double(mostFeatures) else {
+      throw .invalid(
+        subject: "feature_degree", expected: "at most \(mostFeatures) features, products included",
+        found: "\(Int(min(count - 1, 1e15).rounded())) of \(size) at degree \(wanted.degree)",
+        remedy: "Lower feature_degree.")
+    }
+    let features = Int((count - 1).rounded())
+    guard wanted.components > 0 else { return features }
+    guard features <= mostForComponents, wanted.components <= features else {
       throw .invalid(
         subject: "feature_components",
-        expected:
-          "at most \(min(features, Self.mostForComponents)), of at most \(Self.mostForComponents) features",
+        expected: "at most \(min(features, mostForComponents)), of at most \(mostForComponents) features",
         found: "\(wanted.components) of \(features)",
         remedy: "Lower feature_components, feature_degree, or the number of features.")
     }
-    turn(to: wanted.components, values, indices)
-  }
-
-  private static func requireFew(_ wanted: Features, _ size: Int) throws(TrainingError) {
-    // (n + d choose d) - 1, with a sample's own numbers.
-    var count = 1.0
-    for factor in 1...wanted.degree { count *= Double(size + factor) / Double(factor) }
-    guard count - 1 > Double(mostFeatures), wanted.degree > 1 else { return }
-    throw .invalid(
-      subject: "feature_degree", expected: "at most \(mostFeatures) features, products included",
-      found: "\(Int(min(count - 1, 1e15).rounded())) of \(size) at degree \(wanted.degree)",
-      remedy: "Lower feature_degree.")
+    return wanted.components
   }
 
   /// By degree, factors ascending, the last one fastest.
@@ -201,28 +204,36 @@ extension TrainingData {
   /// They are computed as samples are gathered, so nothing is copied, and the memory that a node's ranks share stays
   /// shared. Linear in the number of training samples, and quadratic in the features where there are components.
   ///
-  /// - Throws: `TrainingError.invalid` for data that stay in a file or are shrunk, and for too many features.
+  /// - Throws: as `shaped(by:)`.
   func mapped(by wanted: Features) throws(TrainingError) -> TrainingData {
+    var copy = try shaped(by: wanted)
+    guard wanted != Features(), case .labelled(.memory(let memory), let size, _, let split) = content,
+      case .samples(let shape, _) = form, let standardization
+    else { return copy }
+    copy.features = memory.withScalars { scalars in
+      FeatureMap(
+        wanted, of: scalars, size: size, standardization, area: Standardization.area(of: shape),
+        indices: split.train)
+    }
+    return copy
+  }
+
+  /// The same data in the form that its features will have, of which no number is computed yet: what a check needs.
+  ///
+  /// - Throws: `TrainingError.invalid` for data that stay in a file or are shrunk, and for too many features.
+  package func shaped(by wanted: Features) throws(TrainingError) -> TrainingData {
     guard wanted != Features() else { return self }
-    guard case .labelled(let values, let size, _, let split) = content,
-      case .samples(let shape, let targets) = form,
-      let standardization, case .memory(let memory) = values, average == nil
+    guard case .labelled(.memory, let size, _, _) = content, case .samples(_, let targets) = form,
+      average == nil
     else {
       throw .invalid(
         subject: "feature_scaling", expected: "samples in memory, at their full resolution",
         found: average == nil ? "samples that are read on demand, or a text" : "a resolution below 1",
         remedy: "Leave feature_scaling, feature_degree and feature_components out.")
     }
-    let map = try memory.withScalars { scalars throws(TrainingError) in
-      try FeatureMap(
-        wanted, of: scalars, size: size, standardization, area: Standardization.area(of: shape),
-        indices: split.train)
-    }
+    let width = try FeatureMap.width(of: wanted, size: size)
     var copy = self
-    copy.features = map
-    if wanted.degree > 1 || wanted.components > 0 {
-      copy.form = .samples(shape: [map.width], targets: targets)
-    }
+    if wanted.degree > 1 || wanted.components > 0 { copy.form = .samples(shape: [width], targets: targets) }
     return copy
   }
 }

@@ -181,9 +181,9 @@ import Training
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch hyperparameter.kind {
     case .number, .any: .number(0.123)
-    case .integer(let low, _):
+    case .integer(let low, let high):
       // The hidden layers are 6, Newton-Schulz iterations 5.
-      .number(Double(low + (hyperparameter.name == "orthogonalization_steps" ? 1 : 4)))
+      .number(Double(min(low + (hyperparameter.name == "orthogonalization_steps" ? 1 : 4), high)))
     case .text(let choices):
       hyperparameter.otherChoice(in: configuration(for: hyperparameter)) ?? .text(choices[0])
     }

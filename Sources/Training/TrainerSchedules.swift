@@ -24,6 +24,7 @@ extension Trainer {
     if stream.cursor.samples != place { try stream.setBatchSize(valuesInForce.batchSize) }
     let current = valuesInForce
     model.dropout = current.model.dropout
+    model.stochasticDepth = current.model.stochasticDepth
     task.labelSmoothing = current.labelSmoothing
     try optimizer.replaceTransform(
       current.optimizerTransform(

@@ -93,7 +93,7 @@ import Training
       "4: training.schedules.learning_rate: expected a number that may change while a trial runs, besides the learning "
         + "rate, found learning_rate. Write one of: weight_decay, momentum, dampening, beta1, beta2, epsilon, "
         + "trust_ratio_clip, momentum_decay, rho, smoothing, trust_coefficient, moment_decay, clip_threshold, "
-        + "smallest_scale, orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout."
+        + "smallest_scale, orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout, stochastic_depth."
     ),
     (
       "{schedules: {dropout: {decay: linear, final_fraction: 2000}}}",

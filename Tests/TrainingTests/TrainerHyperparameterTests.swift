@@ -41,7 +41,7 @@ import Training
     let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let configuration = Self.configuration(for: hyperparameter)
     let value = Self.value(for: hyperparameter)
-    var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 1, trial: 1)
+    var trainer = try Trainer(configuration, data: SmallModel.having(name).data, seed: 1, trial: 1)
     _ = try trainer.train(to: 2)
     let before = try trainer.effectiveHyperparameters()
     #expect(before == configuration.hyperparameters)
@@ -81,7 +81,7 @@ import Training
     let changed = try configuration.setting(name, to: Self.value(for: hyperparameter))
     var parameters: [[Float]?] = []
     for adopted in [configuration, changed] {
-      var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 1, trial: 1)
+      var trainer = try Trainer(configuration, data: SmallModel.having(name).data, seed: 1, trial: 1)
       _ = try trainer.train(to: 1)
       try trainer.adopt(adopted)
       _ = try trainer.train(to: 8)

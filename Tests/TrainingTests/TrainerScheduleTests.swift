@@ -196,7 +196,7 @@ import Testing
       schedules.decay_rate: expected a number that may change while a trial runs, besides the learning rate, found \
       decay_rate. Write one of: weight_decay, momentum, dampening, beta1, beta2, epsilon, trust_ratio_clip, \
       momentum_decay, rho, smoothing, trust_coefficient, moment_decay, clip_threshold, smallest_scale, \
-      orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout.
+      orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout, stochastic_depth.
       """, { $0.schedules = ["decay_rate": ScheduleConfiguration()] }
     ),
     (

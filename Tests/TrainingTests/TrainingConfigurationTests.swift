@@ -201,13 +201,18 @@ import Training
   }
 
   @Test func `names are unique`() {
-    #expect(Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count == TrainingConfiguration.description.hyperparameters.count)
+    #expect(
+      Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count
+        == TrainingConfiguration.description.hyperparameters.count)
   }
 
   @Test func `the architecture stays while a trial runs`() {
     let ofParts = Set((ScheduleOption.all.map(\.name) + OptimizerOption.all.map(\.name)))
     let live = TrainingConfiguration.description.liveNames.subtracting(ofParts)
-    #expect(live == ["gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "dropout"])
+    #expect(
+      live == [
+        "gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "dropout", "stochastic_depth",
+      ])
   }
 
   @Test func `more layers are as wide as the last`() throws {

@@ -8,6 +8,38 @@ struct ImageNormalizationShape: Equatable, Sendable {
   /// Of the running statistics.
   var momentum = 0.1
   var epsilon = 1e-5
+
+  /// What is wrong with it for layers of so many channels.
+  func problems(dividing channels: [Int]) -> [TrainingError] {
+    guard kind == .group, groups > 0, let odd = channels.first(where: { $0 % groups != 0 }) else { return [] }
+    let divisor = (1...max(1, min(groups, odd, 1000))).last { odd % $0 == 0 } ?? 1
+    return [
+      .invalid(
+        subject: "norm_groups", expected: "a divisor of the width \(odd)", found: "\(groups)",
+        remedy: "Write \(divisor), or change the width.")
+    ]
+  }
+}
+
+/// The shape of a model of images whose channels may be normalized.
+protocol NormalizingModelShape: ModelShape {
+  var norm: ImageNormalizationShape { get set }
+}
+
+extension NormalizingModelShape {
+  /// The normalization's numbers.
+  static var normOptions: [ConfigurationOption<Self>] {
+    [
+      .integer(
+        "norm_groups", low: 1, high: 1_000_000, \.norm.groups, "Groups of channels of group normalization."),
+      .number(
+        "norm_momentum", .above(0, through: 1), \.norm.momentum,
+        "How far batch normalization's running statistics move toward a batch's."),
+      .number(
+        "norm_epsilon", .from(1e-12, through: 1), \.norm.epsilon,
+        "What keeps the division by a normalization's spread finite."),
+    ]
+  }
 }
 
 /// A normalization of `[batch, channels, height, width]`, or of nothing.

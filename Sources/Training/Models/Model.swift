@@ -15,12 +15,23 @@ public protocol Model {
   /// without dropout has 0 and ignores being set.
   var dropout: Double { get set }
 
+  /// The probability with which a sample leaves out its last block, in [0, 1); may change between two steps. A
+  /// model without blocks that can be left out has 0 and ignores being set.
+  var stochasticDepth: Double { get set }
+
   /// What it says of each row, `[rows, width]`, as wide as `DataSet.Form.outputs`: a row a sample, or a row a
   /// character of each window. Of classes: logits.
   ///
   /// - Parameter inputs: float `[batch] + shape` of samples, or 64-bit integers `[batch, contextLength]` of
   ///   characters.
   func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor
+}
+
+extension Model {
+  public var stochasticDepth: Double {
+    get { 0 }
+    set {}
+  }
 }
 
 /// What a forward pass is for.

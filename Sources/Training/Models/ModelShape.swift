@@ -15,6 +15,9 @@ public protocol ModelShape: ConfigurationGroup {
   /// The probability with which its layers drop activations; 0 for a model without dropout.
   var dropout: Double { get }
 
+  /// The probability with which a sample leaves out the last of its blocks; 0 for a model without that.
+  var stochasticDepth: Double { get }
+
   /// What is wrong with it in itself, beyond the ranges of its options.
   var problems: [TrainingError] { get }
 
@@ -44,6 +47,7 @@ public protocol ModelShape: ConfigurationGroup {
 
 extension ModelShape {
   public var dropout: Double { 0 }
+  public var stochasticDepth: Double { 0 }
   public var problems: [TrainingError] { [] }
   public func objection(to shape: [Int]) -> TrainingError? { nil }
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? { nil }

@@ -16,7 +16,7 @@ public struct ResNet: Model {
   private let stem: Convolution
   /// After the stem; preactivated, after the last block.
   private let norm: ImageNormalization
-  private let blocks: [ResidualBlock]
+  private var blocks: [ResidualBlock]
   private let options: ResNetConfiguration
   private let classifier: Linear
 
@@ -40,7 +40,12 @@ public struct ResNet: Model {
       Self.declarations(configuration, inputs: imageShape[0], outputs: outputs), seed: seed, device: device)
     stem = Convolution("stem.convolution", in: store, hasBias: configuration.normalization == .none)
     norm = ImageNormalization(configuration.norm, Self.normName(configuration), in: store)
-    blocks = Self.blockShapes(configuration).map { ResidualBlock($0, in: store, configuration) }
+    let shapes = Self.blockShapes(configuration)
+    blocks = shapes.enumerated().map { number, shape in
+      let depth = StochasticDepth(
+        probability: configuration.stochasticDepth, branch: number, branches: shapes.count)
+      return ResidualBlock(shape, in: store, configuration, depth)
+    }
     options = configuration
     classifier = Linear("classifier", in: store)
     self.store = store
@@ -84,12 +89,18 @@ public struct ResNet: Model {
     var configuration = options
     configuration.depth = 2 * blocks.count + 2
     configuration.width = stem.outputs
+    configuration.stochasticDepth = stochasticDepth
     return .resnet(configuration)
   }
 
   public var dropout: Double {
     get { 0 }
     set {}
+  }
+
+  public var stochasticDepth: Double {
+    get { blocks.first?.depth.probability ?? 0 }
+    set { for block in blocks.indices { blocks[block].depth.probability = newValue } }
   }
 
   /// `[batch, channels, height, width]` → `[batch, outputs]`.

@@ -20,6 +20,7 @@ struct ResidualBlock {
   private let excitation: Excitation?
   private let activation: Activation
   private let isPreactivated: Bool
+  var depth: StochasticDepth
 
   /// The channels that the norms see.
   private static func normChannels(_ shape: Shape, _ configuration: ResNetConfiguration) -> [Int] {
@@ -46,8 +47,10 @@ struct ResidualBlock {
     }
   }
 
-  init(_ shape: Shape, in store: ParameterStore, _ configuration: ResNetConfiguration) {
-    self.shape = shape
+  init(
+    _ shape: Shape, in store: ParameterStore, _ configuration: ResNetConfiguration, _ depth: StochasticDepth
+  ) {
+    (self.shape, self.depth) = (shape, depth)
     let hasBias = configuration.normalization == .none
     convolutions = [1, 2].map {
       Convolution(
@@ -63,7 +66,7 @@ struct ResidualBlock {
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     if isPreactivated { return try preactivated(x, pass) }
     let inner = try norms[0](convolutions[0](x), pass).activated(activation, inPlace: true)
-    let sum = try excited(norms[1](convolutions[1](inner), pass))
+    let sum = try depth(excited(norms[1](convolutions[1](inner), pass)), pass)
     try sum.addInPlace(shortcut(x))
     return try sum.activated(activation, inPlace: true)
   }
@@ -72,7 +75,7 @@ struct ResidualBlock {
     // Without a norm the first would change what the shortcut takes.
     let first = try norms[0](x, pass).activated(activation, inPlace: norms[0].makesItsOwn)
     let second = try norms[1](convolutions[0](first), pass).activated(activation, inPlace: true)
-    let sum = try excited(convolutions[1](second))
+    let sum = try depth(excited(convolutions[1](second)), pass)
     try sum.addInPlace(shortcut(x))
     return sum
   }

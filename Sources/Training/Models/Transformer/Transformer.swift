@@ -80,6 +80,7 @@ public struct Transformer: Model {
     blocks.first?.describe(in: &configuration)
     configuration.layers = blocks.count
     configuration.dropout = dropout
+    configuration.stochasticDepth = stochasticDepth
     configuration.normPlace = normPlace
     configuration.positions = positions.kind
     configuration.hasTiedHead = head == nil
@@ -92,6 +93,11 @@ public struct Transformer: Model {
       embeddingDropout.probability = newValue
       for block in blocks.indices { blocks[block].setDropout(newValue) }
     }
+  }
+
+  public var stochasticDepth: Double {
+    get { blocks.first?.stochasticDepth ?? 0 }
+    set { for block in blocks.indices { blocks[block].stochasticDepth = newValue } }
   }
 
   /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch

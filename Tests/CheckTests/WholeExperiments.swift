@@ -25,6 +25,16 @@ extension BaseExperiments {
       resources: {ranks_per_trial: 3}
       """,
       """
+      study: pictures
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: cnn, width: 2, growth: 1.5, blocks: 2, convolutions: 1, kernel: 3, activation: silu, normalization: group, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, pooling: average, classifier_width: 4, sees_pixels: true, dropout: 0.1}
+      training: {batch_size: 12}
+      \(space)
+          kernel: {type: ordinal, values: [1, 3]}
+          blocks: {type: integer, low: 1, high: 3}
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      """,
+      """
       study: table
       objective: {metric: dev_loss, goal: minimize}
       data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, split: {train: 0.6, dev: 0.4, test: 0}}

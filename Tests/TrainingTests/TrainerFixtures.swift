@@ -3,7 +3,7 @@ import Training
 
 /// The models of the tests: small ones, each with the data that it takes.
 enum SmallModel: String, CaseIterable, Sendable {
-  case mlp, resnet, transformer
+  case mlp, resnet, cnn, transformer
 
   var configuration: TrainingConfiguration {
     var configuration = TrainingConfiguration()
@@ -20,6 +20,10 @@ enum SmallModel: String, CaseIterable, Sendable {
       resnet.depth = 8
       resnet.width = 4
       configuration.model = .resnet(resnet)
+    case .cnn:
+      var cnn = CNNConfiguration()
+      (cnn.width, cnn.classifierWidth, cnn.dropout) = (4, 8, 0.1)
+      configuration.model = .cnn(cnn)
     case .transformer:
       var transformer = TransformerConfiguration()
       transformer.layers = 2
@@ -34,14 +38,15 @@ enum SmallModel: String, CaseIterable, Sendable {
 
   /// The first that has a hyperparameter; the mlp for one that is not a model's.
   static func having(_ hyperparameter: String) -> SmallModel {
-    [.mlp, .transformer, .resnet].first { $0.configuration.hyperparameters[hyperparameter] != nil } ?? .mlp
+    [.mlp, .transformer, .resnet, .cnn].first { $0.configuration.hyperparameters[hyperparameter] != nil }
+      ?? .mlp
   }
 
   /// Read once for all tests.
   var data: TrainingData {
     get throws {
       switch self {
-      case .mlp, .resnet: try Self.digits.get()
+      case .mlp, .resnet, .cnn: try Self.digits.get()
       case .transformer: try Self.text.get()
       }
     }

@@ -94,7 +94,7 @@ import Training
     },
     Mistake(
       message: """
-        model: expected mlp or resnet for labelled samples, found transformer. Choose one of them, or give the \
+        model: expected mlp or resnet or cnn for labelled samples, found transformer. Choose one of them, or give the \
         transformer a text file (data: text).
         """
     ) { $0.model = .transformer(TransformerConfiguration()) },
@@ -170,6 +170,7 @@ import Training
       switch SmallModel.having(hyperparameter.name) {
       case .mlp: break
       case .resnet: configuration.model = .resnet(ResNetConfiguration())
+      case .cnn: configuration.model = .cnn(CNNConfiguration())
       case .transformer: configuration.model = .transformer(TransformerConfiguration())
       }
     }

@@ -74,7 +74,7 @@ extension ModelShape {
 public enum ModelShapes {
   /// The first is what an experiment means that names none.
   static let all: [any ModelShape.Type] = [
-    MLPConfiguration.self, ResNetConfiguration.self, TransformerConfiguration.self,
+    MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TransformerConfiguration.self,
   ]
 
   /// As experiments write them.

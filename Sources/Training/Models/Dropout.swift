@@ -14,7 +14,7 @@ struct Dropout {
 
   /// `[batch, ...]`, of any shape and any memory order.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    guard probability > 0, case .training(let samples) = pass else { return x }
+    guard probability > 0, let samples = pass.samples else { return x }
     let mask = try samples.mask(x.shape, .dropout, layer: layer, probability: probability)
     return try x.multiplied(by: mask.to(x.device))
   }

@@ -47,7 +47,7 @@ enum ImageNormalization {
   case none
   case batch(BatchNormalization)
   /// Weight and bias `[channels]`; one group is layer normalization.
-  case group(weight: Tensor, bias: Tensor, groups: Int, epsilon: Double)
+  case group(weight: Parameter, bias: Parameter, groups: Int, epsilon: Double)
 
   static func declarations(
     _ shape: ImageNormalizationShape, _ name: String, channels: Int
@@ -69,7 +69,7 @@ enum ImageNormalization {
         BatchNormalization(name, in: store, momentum: shape.momentum, epsilon: shape.epsilon))
     case .group, .layer:
       self = .group(
-        weight: store.tensor("\(name).weight"), bias: store.tensor("\(name).bias"),
+        weight: store.parameter("\(name).weight"), bias: store.parameter("\(name).bias"),
         groups: shape.kind == .layer ? 1 : shape.groups, epsilon: shape.epsilon)
     }
   }
@@ -79,7 +79,7 @@ enum ImageNormalization {
     case .none: x
     case .batch(let norm): try norm(x, pass)
     case .group(let weight, let bias, let groups, let epsilon):
-      try x.groupNormalized(groups: groups, weight: weight, bias: bias, epsilon: epsilon)
+      try x.groupNormalized(groups: groups, weight: pass[weight], bias: pass[bias], epsilon: epsilon)
     }
   }
 

@@ -33,26 +33,3 @@ extension Model {
     set {}
   }
 }
-
-/// What a forward pass is for.
-public enum ForwardPass: Sendable {
-  /// Running statistics, nothing dropped.
-  case evaluation
-  /// The batch's own statistics; `samples` addresses the dropped activations.
-  case training(SampleStream)
-}
-
-/// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample
-/// drops the same activations, whichever rank computes it and in whichever micro-batch.
-public struct SampleStream: Sendable {
-  /// The trial's.
-  public var seed: UInt64
-  /// The position of the batch's first sample in the trial's stream of training samples, of all ranks; the
-  /// others follow.
-  public var first: Int
-
-  public init(seed: UInt64, first: Int) {
-    self.seed = seed
-    self.first = first
-  }
-}

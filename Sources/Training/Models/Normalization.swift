@@ -67,8 +67,8 @@ enum VectorNormalization {
     switch self {
     case .none: x
     case .batch(let norm): try norm(x, pass)
-    case .layer(let norm): try norm(x)
-    case .rms(let norm): try norm(x)
+    case .layer(let norm): try norm(x, pass)
+    case .rms(let norm): try norm(x, pass)
     }
   }
 }

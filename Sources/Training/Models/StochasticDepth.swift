@@ -15,7 +15,7 @@ struct StochasticDepth {
 
   /// The branch's output, `[batch, ...]`.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    guard probability > 0, case .training(let samples) = pass else { return x }
+    guard probability > 0, let samples = pass.samples else { return x }
     let shape = x.shape
     let mask = try samples.mask(
       [shape[0]] + shape.dropFirst().map { _ in 1 }, .stochasticDepth, layer: branch,

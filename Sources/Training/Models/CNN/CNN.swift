@@ -84,8 +84,8 @@ public struct CNN: Model {
     for block in blocks { x = try block(x, pass) }
     if !options.seesPixels { x = try x.averagePooled(toHeight: 1, width: 1) }
     x = try x.flattened(from: 1)
-    if let hidden { x = try hiddenDropout(options.activation(hidden(x)), pass) }
-    return try classifier(x)
+    if let hidden { x = try hiddenDropout(options.activation(hidden(x, pass)), pass) }
+    return try classifier(x, pass)
   }
 }
 
@@ -134,7 +134,7 @@ private struct Block {
     var x = x
     for (convolution, norm) in convolutions {
       // In place: neither a convolution's backward pass nor a normalization's looks at what it made.
-      x = try norm(convolution(x), pass).activated(activation, inPlace: true)
+      x = try norm(convolution(x, pass), pass).activated(activation, inPlace: true)
     }
     return try dropout(pooled(x), pass)
   }

@@ -61,7 +61,7 @@ public struct MLP: Model {
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try inputs.flattened(from: 1)
     for layer in hidden { x = try layer(x, pass) }
-    return try logits(x)
+    return try logits(x, pass)
   }
 }
 
@@ -90,6 +90,6 @@ private struct HiddenLayer {
   var width: Int { linear.outputs }
 
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    try dropout(activation(normalization(linear(x), pass)), pass)
+    try dropout(activation(normalization(linear(x, pass), pass)), pass)
   }
 }

@@ -105,13 +105,13 @@ public struct ResNet: Model {
 
   /// `[batch, channels, height, width]` → `[batch, outputs]`.
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    var x = try stem(inputs.channelsLast())
+    var x = try stem(inputs.channelsLast(), pass)
     if !options.isPreactivated { x = try norm(x, pass).activated(options.activation, inPlace: true) }
     for block in blocks { x = try block(x, pass) }
     if options.isPreactivated {
       x = try norm(x, pass).activated(options.activation, inPlace: norm.makesItsOwn)
     }
-    return try classifier(x.averagePooled(toHeight: 1, width: 1).flattened(from: 1))
+    return try classifier(x.averagePooled(toHeight: 1, width: 1).flattened(from: 1), pass)
   }
 
   private static func blockShapes(_ configuration: ResNetConfiguration) -> [ResidualBlock.Shape] {

@@ -95,7 +95,7 @@ struct TransformerBlock {
       try attentionDepth(attentionDropout(attentionEnd(attention(x, pass), pass), pass), pass)
     }
     return try branch(middle, feedforwardNorm, pass) { x throws(TensorError) in
-      try feedforwardDepth(feedforwardDropout(feedforwardEnd(feedforward(x), pass), pass), pass)
+      try feedforwardDepth(feedforwardDropout(feedforwardEnd(feedforward(x, pass), pass), pass), pass)
     }
   }
 
@@ -108,10 +108,10 @@ struct TransformerBlock {
     return try x.adding(branch(norm(x, pass)))
   }
 
-  private func feedforward(_ x: Tensor) throws(TensorError) -> Tensor {
-    let wide = try expansion(x)
-    guard isGated else { return try contraction(activation(wide)) }
+  private func feedforward(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    let wide = try expansion(x, pass)
+    guard isGated else { return try contraction(activation(wide), pass) }
     let halves = try wide.split(into: 2, along: -1)
-    return try contraction(activation(halves[0]).multiplied(by: halves[1]))
+    return try contraction(activation(halves[0]).multiplied(by: halves[1]), pass)
   }
 }

@@ -1,0 +1,70 @@
+public import Tensors
+
+/// What a forward pass is for, and with which parameters.
+public struct ForwardPass {
+  /// Which samples a training pass sees: they address what is dropped. Nil for an evaluation, which drops nothing
+  /// and takes the running statistics for the batch's own.
+  public let samples: SampleStream?
+  /// What stands in for the model's own parameters; nil for nothing.
+  public var parameters: Parameters?
+
+  public static var evaluation: Self { Self(samples: nil) }
+
+  public static func training(_ samples: SampleStream) -> Self { Self(samples: samples) }
+
+  private init(samples: SampleStream?) { self.samples = samples }
+
+  /// The same with other parameters, such as ones that were computed and know how.
+  public func with(_ parameters: Parameters) -> Self {
+    var copy = self
+    copy.parameters = parameters
+    return copy
+  }
+
+  var isTraining: Bool { samples != nil }
+
+  /// The tensor that this pass takes for a parameter.
+  subscript(parameter: Parameter) -> Tensor { parameters?.tensors[parameter.number] ?? parameter.own }
+}
+
+/// A parameter as the layer knows it that has it.
+struct Parameter {
+  /// Its place in the store.
+  let number: Int
+  /// The store's view of it, a leaf whose gradient goes to the store's flat buffer.
+  let own: Tensor
+
+  var shape: [Int] { own.shape }
+}
+
+/// Tensors in the place of all parameters of a model: shared, replaced, or functions of something else. Their
+/// gradients go where autograd takes them; the store's flat buffer of gradients has no part in it.
+///
+/// Running statistics are the store's own in any case.
+public struct Parameters {
+  /// In the order of the store's entries.
+  let tensors: [Tensor]
+
+  /// Views of a flat tensor that is laid out as the store's own, `[layout.elements]`; they remember how it was
+  /// computed.
+  public init(viewing flat: Tensor, as store: ParameterStore) throws(TensorError) {
+    var views: [Tensor] = []
+    for entry in store.parameterEntries { views.append(try flat.view(of: entry)) }
+    tensors = views
+  }
+}
+
+/// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample
+/// drops the same activations, whichever rank computes it and in whichever micro-batch.
+public struct SampleStream: Sendable {
+  /// The trial's.
+  public var seed: UInt64
+  /// The position of the batch's first sample in the trial's stream of training samples, of all ranks; the
+  /// others follow.
+  public var first: Int
+
+  public init(seed: UInt64, first: Int) {
+    self.seed = seed
+    self.first = first
+  }
+}

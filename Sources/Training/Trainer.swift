@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Everything random is a function of (study seed, trial, samples consumed), and a snapshot holds all the
 /// rest: so equal trials on the same layout are equal bit for bit, interrupted or not. On another number of
-/// ranks they are equal to rounding; except with batch normalization, which sees the batch of one rank only.
+/// ranks they are equal to rounding; except with batch normalization that sees the batch of one rank only.
 public struct Trainer: Trainee, ~Copyable {
   /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
   public internal(set) var configuration: TrainingConfiguration
@@ -16,6 +16,8 @@ public struct Trainer: Trainee, ~Copyable {
   /// The trial's own: what initialization, order and dropout draw from.
   var seed: UInt64
   let peers: TrainerPeers
+  /// Nil unless batch normalization sees the whole group's samples.
+  let normalizationSums: NormalizationSums?
   /// Nil but in tests.
   let probe: TrainerProbe?
 
@@ -86,6 +88,9 @@ public struct Trainer: Trainee, ~Copyable {
     task = parts.data.task(for: parts.configuration)
     optimizer = parts.optimizer
     scheduled = parts.scheduled
+    normalizationSums =
+      parts.configuration.model.shape.batchStatistics?.kind == .group && peers.ranks > 1
+      ? NormalizationSums(of: parts.model.store, on: peers) : nil
     self.peers = peers
     self.probe = probe
   }
@@ -172,15 +177,18 @@ extension Trainer {
   /// the next time, so that none waits for it; then all leave with its error.
   private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
-    var failure: TrainingError?
-    if peers.failure == nil {
+    var failure = peers.failure
+    normalizationSums?.beginStep(passes: configuration.accumulation)
+    if failure == nil {
       do throws(TrainingError) {
         try followSchedules()
         try computeGradients(&report)
       } catch { failure = error }
     }
+    if let error = failure, let normalizationSums { failure = normalizationSums.leave(error) }
     report.isInterrupted = isInterrupted()
     report = try peers.exchange(report, failure)
+    try averageGhostStatistics()
     // The same number on all ranks, so that all of them leave here or none.
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
     do throws(TrainingError) {
@@ -204,21 +212,27 @@ extension Trainer {
     // More shares than samples leave some empty.
     let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
       .filter { !$0.isEmpty }
+    try normalizationSums?.require(passes: parts.count)
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
       if number == parts.count - 1 { peers.openExchange() }
       try probe?(.gathered)
       let batch = try stream.gather(part)
       try probe?(.forward)
-      report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
+      var place = StepPart()
+      (place.number, place.passes, place.sum) = (number, parts.count, normalizationSums?.summing)
+      let weight = division.weight(samples: part.count)
+      report.lossSum += try backward(batch, weight: weight, in: place) * Double(part.count)
       report.samples += part.count
     }
   }
 
   /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.
-  private func backward(_ batch: Batch, weight: Double) throws(TrainingError) -> Double {
+  private func backward(
+    _ batch: Batch, weight: Double, in part: StepPart
+  ) throws(TrainingError) -> Double {
     let loss = try model.trainingLoss(
-      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task)
+      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task, in: part)
     return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
       return try task.told(loss.item())

@@ -82,6 +82,24 @@ extension Trainer {
     return sums
   }
 
+  /// Gives all ranks the mean of their running statistics where those are of ghost batches: as each rank's move
+  /// linearly toward the mean of its own, they are then what one rank with all of them would have. After every step,
+  /// so that it does not matter when a trial is measured or saved. Collective.
+  func averageGhostStatistics() throws(TrainingError) {
+    guard peers.ranks > 1, configuration.model.shape.batchStatistics?.kind == .ghost else { return }
+    let buffers = model.store.buffers
+    let own = try peers.together { () throws(TrainingError) -> [Float] in
+      try library { () throws(TensorError) in try buffers.scalars() }
+    }
+    let sums = try peers.sum(own.map(Double.init))
+    let ranks = Double(peers.ranks)
+    do throws(TrainingError) {
+      try library { () throws(TensorError) in
+        try buffers.copyInPlace(from: Tensor(sums.map { Float($0 / ranks) }))
+      }
+    } catch { try peers.keep(error) }
+  }
+
   /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are
   /// of its own share of the batches. Only evaluation reads them, and only the root's are saved, so training
   /// is the same whenever and however often it is measured.

@@ -6,9 +6,11 @@ extension TrainingConfiguration {
   ///   when there is none. Subjects are the names of the hyperparameter table where it has one.
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
-    problems += splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+    problems +=
+      splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
     problems += TrainingOptionGroups.all.flatMap { $0.problems(self) }
     problems += divisionProblems(ranks: ranksPerTrial)
+    if problems.isEmpty { problems += statisticsProblems(ranks: ranksPerTrial) }
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
   }

@@ -63,6 +63,12 @@ extension TrainingConfiguration {
   /// - Parameter shape: of a sample, as the model sees it; nil when it is not known yet.
   func normalizationProblems(ranks: Int, shape: [Int]?) -> [TrainingError] {
     guard let area = model.shape.fewestNormalizedValues(of: shape) else { return [] }
+    let statistics = model.shape.batchStatistics ?? BatchStatistics()
+    if statistics.kind == .ghost {
+      guard Int.clampedProduct([statistics.ghostBatch, area]) < 2 else { return [] }
+      return [.outOfRange("ghost_batch", 2...TrainingHyperparameters.mostSamples, statistics.ghostBatch)]
+    }
+    let ranks = statistics.kind == .group ? 1 : ranks
     let shares = Int.clampedProduct([max(1, ranks), max(1, accumulation)])
     let samples = batchSize / shares
     guard samples >= 1, Int.clampedProduct([samples, area]) < 2 else { return [] }

@@ -15,7 +15,7 @@ extension BaseExperiments {
       """
       study: images
       data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
-      model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2, stochastic_depth: 0.2}
+      model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2, stochastic_depth: 0.2, batch_statistics: ghost, ghost_batch: 2, initialization: orthogonal, initialization_gain: 1.5}
       training: {optimizer: lamb, schedule: {warmup: 1, decay: cosine, length: 20}, batch_size: 12}
       \(space)
           depth: {type: ordinal, values: [8, 14]}

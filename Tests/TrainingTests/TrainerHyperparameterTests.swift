@@ -8,7 +8,7 @@ import Training
     switch hyperparameter.name {
     case let name where ScheduleOption.all.contains { $0.name == name }:
       configuration.schedule = .example(of: name)
-    case let name where name.hasPrefix("hidden"):
+    case let name where name.hasPrefix("hidden_layers") || name.hasPrefix("hidden_width"):
       var mlp = MLPConfiguration()
       mlp.hidden = [9, 9, 9, 9, 9, 9]
       configuration.model = .mlp(mlp)

@@ -175,6 +175,15 @@ ctorch_result ctorch_batch_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
     ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training, double momentum,
     double epsilon);
+/// Adds up `count` numbers over all who share a batch; below 0 when that failed. Called on the thread that computes.
+typedef int32_t (*ctorch_summation)(void *context, double *values, intptr_t count);
+/// Batch normalization in training whose batch is shared with others, such as other processes: `sum` is called once
+/// forward, and once backward. `context` is given to `release` when no backward pass can need it any more
+/// (normalization.cpp).
+ctorch_result ctorch_shared_batch_norm(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+    ctorch_tensor *running_mean, ctorch_tensor *running_variance, double momentum, double epsilon,
+    ctorch_summation sum, void (*release)(void *context), void *context);
 /// Over the last dimension.
 ctorch_result ctorch_layer_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,

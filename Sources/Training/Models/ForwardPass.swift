@@ -5,14 +5,18 @@ public struct ForwardPass {
   /// Which samples a training pass sees: they address what is dropped. Nil for an evaluation, which drops nothing
   /// and takes the running statistics for the batch's own.
   public let samples: SampleStream?
+  /// How they lie in their step.
+  public let part: StepPart
   /// What stands in for the model's own parameters; nil for nothing.
   public var parameters: Parameters?
 
-  public static var evaluation: Self { Self(samples: nil) }
+  public static var evaluation: Self { Self(samples: nil, part: StepPart()) }
 
-  public static func training(_ samples: SampleStream) -> Self { Self(samples: samples) }
+  public static func training(_ samples: SampleStream, _ part: StepPart = StepPart()) -> Self {
+    Self(samples: samples, part: part)
+  }
 
-  private init(samples: SampleStream?) { self.samples = samples }
+  private init(samples: SampleStream?, part: StepPart) { (self.samples, self.part) = (samples, part) }
 
   /// The same with other parameters, such as ones that were computed and know how.
   public func with(_ parameters: Parameters) -> Self {
@@ -25,6 +29,19 @@ public struct ForwardPass {
 
   /// The tensor that this pass takes for a parameter.
   subscript(parameter: Parameter) -> Tensor { parameters?.tensors[parameter.number] ?? parameter.own }
+}
+
+/// Which of the passes of an optimizer step a training pass is, and how to reach the ranks that compute the rest of
+/// the same micro-batch.
+public struct StepPart {
+  /// Of this rank's passes, from 0.
+  public var number = 0
+  public var passes = 1
+  /// Adds up numbers over the ranks of the group; false when that failed. Every rank's pass calls it as often, with
+  /// as many. Nil for a rank alone.
+  public var sum: ((UnsafeMutableBufferPointer<Double>) -> Bool)?
+
+  public init() {}
 }
 
 /// A parameter as the layer knows it that has it.

@@ -8,6 +8,8 @@ struct ImageNormalizationShape: Equatable, Sendable {
   /// Of the running statistics.
   var momentum = 0.1
   var epsilon = 1e-5
+  /// Of batch normalization.
+  var statistics = BatchStatistics()
 
   /// What is wrong with it for layers of so many channels.
   func problems(dividing channels: [Int]) -> [TrainingError] {
@@ -22,11 +24,20 @@ struct ImageNormalizationShape: Equatable, Sendable {
 }
 
 /// The shape of a model of images whose channels may be normalized.
-protocol NormalizingModelShape: ModelShape {
+protocol NormalizingModelShape: LayeredModelShape {
   var norm: ImageNormalizationShape { get set }
 }
 
 extension NormalizingModelShape {
+  public var normalization: Normalization {
+    get { norm.kind }
+    set { norm.kind = newValue }
+  }
+  public var statistics: BatchStatistics {
+    get { norm.statistics }
+    set { norm.statistics = newValue }
+  }
+
   /// The normalization's numbers.
   static var normOptions: [ConfigurationOption<Self>] {
     [
@@ -66,7 +77,8 @@ enum ImageNormalization {
     case .none, .rms: self = .none
     case .batch:
       self = .batch(
-        BatchNormalization(name, in: store, momentum: shape.momentum, epsilon: shape.epsilon))
+        BatchNormalization(
+          name, in: store, shape.statistics, momentum: shape.momentum, epsilon: shape.epsilon))
     case .group, .layer:
       self = .group(
         weight: store.parameter("\(name).weight"), bias: store.parameter("\(name).bias"),

@@ -43,6 +43,9 @@ public protocol ModelShape: ConfigurationGroup {
   ///
   /// - Parameter shape: of a sample; nil when it is not known yet.
   func fewestNormalizedValues(of shape: [Int]?) -> Int?
+
+  /// Of which samples its batch normalization takes the statistics; nil without batch normalization.
+  var batchStatistics: BatchStatistics? { get }
 }
 
 extension ModelShape {
@@ -51,6 +54,7 @@ extension ModelShape {
   public var problems: [TrainingError] { [] }
   public func objection(to shape: [Int]) -> TrainingError? { nil }
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? { nil }
+  public var batchStatistics: BatchStatistics? { nil }
 
   /// The error of a model that is to be made for data that it cannot learn.
   static var mismatch: TrainingError {

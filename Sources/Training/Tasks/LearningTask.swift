@@ -84,10 +84,11 @@ extension Model {
   ///
   /// - Parameter inputs: as for `outputs`.
   public func trainingLoss(
-    _ inputs: Tensor, _ targets: Tensor, _ samples: SampleStream, for task: any LearningTask
+    _ inputs: Tensor, _ targets: Tensor, _ samples: SampleStream, for task: any LearningTask,
+    in part: StepPart = StepPart()
   ) throws(TrainingError) -> Tensor {
     try library { () throws(TensorError) in
-      try task.trainingLoss(outputs(inputs, .training(samples)), targets)
+      try task.trainingLoss(outputs(inputs, .training(samples, part)), targets)
     }
   }
 

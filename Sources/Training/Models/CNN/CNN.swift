@@ -60,7 +60,7 @@ public struct CNN: Model {
     }
     declarations.parameters += Linear.declarations(
       "classifier", inputs: features, outputs: outputs, .logits(inputs: features))
-    return declarations
+    return declarations.starting(by: configuration.start, but: "classifier.weight")
   }
 
   public var configuration: ModelConfiguration {

@@ -14,11 +14,7 @@ public struct CNNConfiguration: Equatable, Sendable {
   /// Pixels of a convolution's side, odd.
   public var kernel: Int = 3
   public var activation: Activation = .relu
-  /// None, batch, layer or group.
-  public var normalization: Normalization {
-    get { norm.kind }
-    set { norm.kind = newValue }
-  }
+  /// None, batch, layer or group; and of which samples batch normalization takes its statistics.
   var norm = ImageNormalizationShape()
   public var pooling: Pooling = .max
   /// Of the hidden layer between the last block and the outputs; 0 for none.
@@ -27,6 +23,7 @@ public struct CNNConfiguration: Equatable, Sendable {
   public var seesPixels = false
   /// The probability, in [0, 1), with which an activation is zeroed after a block and after the hidden layer.
   public var dropout: Double = 0
+  public var start = WeightStart()
 
   public init() {}
 
@@ -49,7 +46,7 @@ public struct CNNConfiguration: Equatable, Sendable {
   }
 }
 
-extension CNNConfiguration: ModelShape, NormalizingModelShape {
+extension CNNConfiguration: NormalizingModelShape {
   public static var name: String { "cnn" }
   public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
@@ -64,7 +61,7 @@ extension CNNConfiguration: ModelShape, NormalizingModelShape {
       .integer("kernel", low: 1, high: 63, \.kernel, "Pixels of a convolution's side, odd."),
       .choice("activation", \.activation, ModelSummaries.activation),
       .choice("normalization", \.normalization, ModelSummaries.normalization),
-    ] + normOptions + [
+    ] + normOptions + layerOptions + [
       .choice("pooling", \.pooling, "What halves the pixels at the end of a block."),
       .integer(
         "classifier_width", low: 0, high: 1_000_000, \.classifierWidth,

@@ -72,7 +72,7 @@ public struct ResNet: Model {
     let channels = 4 * configuration.width
     declarations.parameters += Linear.declarations(
       "classifier", inputs: channels, outputs: outputs, .logits(inputs: channels))
-    return declarations
+    return declarations.starting(by: configuration.start, but: "classifier.weight")
   }
 
   private static func normName(_ configuration: ResNetConfiguration) -> String {

@@ -8,11 +8,7 @@ public struct ResNetConfiguration: Equatable, Sendable {
   /// The channels of the first stage.
   public var width: Int = 16
   public var activation: Activation = .relu
-  /// None, batch, layer or group.
-  public var normalization: Normalization {
-    get { norm.kind }
-    set { norm.kind = newValue }
-  }
+  /// None, batch, layer or group; and of which samples batch normalization takes its statistics.
   var norm = ImageNormalizationShape()
   /// Whether normalization and activation come before each convolution (He et al., ECCV 2016, figure 1b).
   public var isPreactivated = false
@@ -21,11 +17,12 @@ public struct ResNetConfiguration: Equatable, Sendable {
   public var squeeze: Int = 0
   /// The probability, in [0, 1), with which a sample leaves out the last block: see `StochasticDepth`.
   public var stochasticDepth: Double = 0
+  public var start = WeightStart()
 
   public init() {}
 }
 
-extension ResNetConfiguration: ModelShape, NormalizingModelShape {
+extension ResNetConfiguration: NormalizingModelShape {
   public static var name: String { "resnet" }
   public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
@@ -35,7 +32,7 @@ extension ResNetConfiguration: ModelShape, NormalizingModelShape {
       .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width, .always),
       .choice("activation", \.activation, ModelSummaries.activation),
       .choice("normalization", \.normalization, ModelSummaries.normalization),
-    ] + normOptions + [
+    ] + normOptions + layerOptions + [
       .truth(
         "preactivation", \.isPreactivated,
         "Whether normalization and activation come before each convolution."),

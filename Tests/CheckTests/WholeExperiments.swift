@@ -67,7 +67,7 @@ extension BaseExperiments {
         missing: mean
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
-      model: {kind: mlp, hidden: [4]}
+      model: {kind: tabular, width: 4, blocks: 1, hidden_factor: 1.5, residual_dropout: 0.1}
       training: {loss: huber, batch_size: 16}
       search:
         budget_unit: steps

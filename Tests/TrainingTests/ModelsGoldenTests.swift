@@ -90,6 +90,16 @@ import Testing
       try Self.vary(&configuration, name)
       return try labelled(
         .cnn(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
+    case let name where name.hasPrefix("tabular"):
+      var configuration = TabularConfiguration()
+      (configuration.width, configuration.hiddenFactor) = (8, 1.5)
+      if name == "tabular layer gelu" {
+        (configuration.normalization, configuration.activation) = (.layer, .gelu)
+        (configuration.hiddenFactor, configuration.blocks) = (2, 1)
+      }
+      return try labelled(
+        .tabular(configuration), shape: [24], samples: 6, rate: 0.1,
+        labelSmoothing: name == "tabular" ? 0 : 0.1)
     case let name where name.hasPrefix("transformer"):
       var configuration = TransformerConfiguration()
       (configuration.layers, configuration.heads, configuration.width) = (2, 2, 8)

@@ -3,7 +3,7 @@ import Training
 
 /// The models of the tests: small ones, each with the data that it takes.
 enum SmallModel: String, CaseIterable, Sendable {
-  case mlp, resnet, cnn, transformer
+  case mlp, resnet, cnn, tabular, transformer
 
   var configuration: TrainingConfiguration {
     var configuration = TrainingConfiguration()
@@ -24,6 +24,10 @@ enum SmallModel: String, CaseIterable, Sendable {
       var cnn = CNNConfiguration()
       (cnn.width, cnn.classifierWidth, cnn.dropout) = (4, 8, 0.1)
       configuration.model = .cnn(cnn)
+    case .tabular:
+      var tabular = TabularConfiguration()
+      (tabular.width, tabular.dropout, tabular.residualDropout) = (12, 0.2, 0.1)
+      configuration.model = .tabular(tabular)
     case .transformer:
       var transformer = TransformerConfiguration()
       transformer.layers = 2
@@ -38,7 +42,7 @@ enum SmallModel: String, CaseIterable, Sendable {
 
   /// The first that has a hyperparameter; the mlp for one that is not a model's.
   static func having(_ hyperparameter: String) -> SmallModel {
-    [.mlp, .transformer, .resnet, .cnn].first { $0.configuration.hyperparameters[hyperparameter] != nil }
+    [.mlp, .transformer, .resnet, .cnn, .tabular].first { $0.configuration.hyperparameters[hyperparameter] != nil }
       ?? .mlp
   }
 
@@ -46,7 +50,7 @@ enum SmallModel: String, CaseIterable, Sendable {
   var data: TrainingData {
     get throws {
       switch self {
-      case .mlp, .resnet, .cnn: try Self.digits.get()
+      case .mlp, .resnet, .cnn, .tabular: try Self.digits.get()
       case .transformer: try Self.text.get()
       }
     }

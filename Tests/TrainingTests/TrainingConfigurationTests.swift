@@ -94,7 +94,7 @@ import Training
     },
     Mistake(
       message: """
-        model: expected mlp or resnet or cnn for labelled samples, found transformer. Choose one of them, or give the \
+        model: expected mlp or resnet or cnn or tabular for labelled samples, found transformer. Choose one of them, or give the \
         transformer a text file (data: text).
         """
     ) { $0.model = .transformer(TransformerConfiguration()) },
@@ -171,6 +171,7 @@ import Training
       case .mlp: break
       case .resnet: configuration.model = .resnet(ResNetConfiguration())
       case .cnn: configuration.model = .cnn(CNNConfiguration())
+      case .tabular: configuration.model = .tabular(TabularConfiguration())
       case .transformer: configuration.model = .transformer(TransformerConfiguration())
       }
     }

@@ -78,7 +78,8 @@ extension ModelShape {
 public enum ModelShapes {
   /// The first is what an experiment means that names none.
   static let all: [any ModelShape.Type] = [
-    MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TransformerConfiguration.self,
+    MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TabularConfiguration.self,
+    TransformerConfiguration.self,
   ]
 
   /// As experiments write them.

@@ -149,6 +149,33 @@ class CNN(nn.Module):
         return self.classifier(self.activation(self.hidden(x)) if self.has_hidden else x)
 
 
+class TabularBlock(nn.Module):
+    def __init__(self, width, inner, norm, activation):
+        super().__init__()
+        self.norm, self.activation = norm(width), activation
+        self.linear1, self.linear2 = nn.Linear(width, inner), nn.Linear(inner, width)
+
+    def forward(self, x):
+        return x + self.linear2(self.activation(self.linear1(self.norm(x))))
+
+
+class TabularNetwork(nn.Module):
+    """Gorishniy et al., arXiv:2106.11959, section 3.2, without dropout."""
+
+    def __init__(self, inputs, width, inner, blocks, classes, norm=nn.BatchNorm1d, activation=functional.relu):
+        super().__init__()
+        self.first = nn.Linear(inputs, width)
+        self.blocks = nn.ModuleList(TabularBlock(width, inner, norm, activation) for _ in range(blocks))
+        self.norm, self.activation = norm(width), activation
+        self.classifier = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.first(x.flatten(1))
+        for block in self.blocks:
+            x = block(x)
+        return self.classifier(self.activation(self.norm(x)))
+
+
 class TransformerBlock(nn.Module):
     def __init__(self, width, heads, head_width, place, norm, ratio, gated, activation):
         super().__init__()
@@ -312,6 +339,9 @@ def main():
                     "norm": lambda channels: nn.GroupNorm(2, channels), "activation": functional.silu},
             }.items()
         },
+        "tabular": (TabularNetwork(24, 8, 12, 2, 5), images(6, 24), labels(6, 5), 0.1, 0.0),
+        "tabular layer gelu": (
+            TabularNetwork(24, 8, 16, 1, 5, nn.LayerNorm, gelu), images(6, 24), labels(6, 5), 0.1, 0.1),
         **{
             name: (Transformer(11, 9, 2, 2, 8, **options), tokens, (tokens + 3) % 11, 0.1, 0.0)
             for name, options in {

@@ -56,7 +56,7 @@ extension CNNConfiguration: NormalizingModelShape {
       .number(
         "growth", .above(0, through: 8), \.growth,
         "How many times more channels a block has than the one before."),
-      .integer("blocks", low: 1, high: 16, \.blocks, "The blocks of the convolutional network."),
+      .integer("blocks", low: 1, high: 16, \.blocks, ModelSummaries.blocks),
       .integer("convolutions", low: 1, high: 64, \.convolutions, "The convolutions of a block."),
       .integer("kernel", low: 1, high: 63, \.kernel, "Pixels of a convolution's side, odd."),
       .choice("activation", \.activation, ModelSummaries.activation),

@@ -89,7 +89,7 @@ public enum TraineeConfiguration: Equatable, Sendable {
   /// The files that it reads.
   public var files: [String] {
     switch self {
-    case .builtIn(let training): training.data.files
+    case .builtIn(let training): training.data.files + training.model.shape.files
     case .command: []
     case .plugin(let plugin): [plugin.library]
     }

@@ -35,6 +35,14 @@ extension BaseExperiments {
         scheduler: {kind: asha, trials: 6, maximum_budget: 4}
       """,
       """
+      study: own
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: torchscript, path: FOLDER/own.pt}
+      training: {batch_size: 12}
+      \(space)
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      """,
+      """
       study: table
       objective: {metric: dev_loss, goal: minimize}
       data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, split: {train: 0.6, dev: 0.4, test: 0}}

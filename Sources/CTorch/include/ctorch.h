@@ -237,6 +237,27 @@ void ctorch_sinks_set_callback(
 int32_t ctorch_sinks_attach(
     ctorch_sinks *sinks, ctorch_tensor *leaf, const ctorch_tensor *destination, intptr_t number);
 
+// ---- Modules of others (script.cpp) ----
+
+/// A TorchScript module.
+typedef struct ctorch_module ctorch_module;
+/// What `torch.jit.save` wrote, on a device. Its graphs run operator by operator from then on, in the whole process:
+/// what the optimizing executor makes of them changes from call to call.
+ctorch_module *_Nullable ctorch_module_load(const char *path, ctorch_device device);
+void ctorch_module_release(ctorch_module *module);
+/// The number of its parameters or of its buffers; a tensor with several names counts once.
+intptr_t ctorch_module_count(const ctorch_module *module, bool buffers);
+/// The first of a tensor's names, dotted; lives as long as the module.
+const char *ctorch_module_name(const ctorch_module *module, bool buffers, intptr_t index);
+ctorch_result ctorch_module_tensor(const ctorch_module *module, bool buffers, intptr_t index);
+/// Puts a tensor in the place of a parameter or buffer, under all its names.
+int32_t ctorch_module_set(ctorch_module *module, bool buffers, intptr_t index, const ctorch_tensor *tensor);
+/// What its `forward` makes of one tensor.
+///
+/// `seed` starts the generator of libtorch's that dropout inside the module draws from.
+ctorch_result ctorch_module_forward(
+    ctorch_module *module, const ctorch_tensor *x, bool training, uint64_t seed);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

@@ -9,6 +9,9 @@ public protocol ModelShape: ConfigurationGroup {
   /// As an experiment writes it: `model: {kind: resnet}`.
   static var name: String { get }
 
+  /// What it reads besides its options.
+  var files: [String] { get }
+
   /// What it can learn.
   static var tasks: Set<TaskKind> { get }
 
@@ -49,6 +52,7 @@ public protocol ModelShape: ConfigurationGroup {
 }
 
 extension ModelShape {
+  public var files: [String] { [] }
   public var dropout: Double { 0 }
   public var stochasticDepth: Double { 0 }
   public var problems: [TrainingError] { [] }
@@ -79,7 +83,7 @@ public enum ModelShapes {
   /// The first is what an experiment means that names none.
   static let all: [any ModelShape.Type] = [
     MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TabularConfiguration.self,
-    TransformerConfiguration.self,
+    TransformerConfiguration.self, TorchScriptConfiguration.self,
   ]
 
   /// As experiments write them.

@@ -129,6 +129,16 @@ extension ConfigurationOption where Group: ConfigurationGroup {
         encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
   }
 
+  /// The path of a file, which no search chooses.
+  static func path(_ name: String, _ path: any Path<String>, remedy: String) -> Self {
+    Self(
+      name, row: nil,
+      key: Key(
+        ask: { $1[keyPath: path] = $0.requiredText(name, remedy: remedy) },
+        decode: { $1[keyPath: path] = try $0.decode(String.self, forKey: NameKey(name)) },
+        encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
+  }
+
   /// A hyperparameter that other keys of a file say.
   static func derived(
     _ name: String, low: Int, high: Int, _ summary: String, needs: String,

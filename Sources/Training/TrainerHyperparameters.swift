@@ -14,7 +14,10 @@ extension Trainer {
     let ofOptimizer = optimizer.effectiveHyperparameters
     var values: [String: HyperparameterValue] = [:]
     for (name, value) in live.hyperparameters {
-      let isOptimizers = TrainingHyperparameters.ofOptimizer.contains(name)
+      // What the scaling rule makes of an option is not what it is searched, perturbed and read back as.
+      let isOptimizers =
+        TrainingHyperparameters.ofOptimizer.contains(name)
+        && !configuration.scalingRule.scaledOptions.contains(name)
       values[name] = isOptimizers ? ofOptimizer[name] : value
     }
     return values.merging(scheduled.peaks) { _, peak in peak }

@@ -18,9 +18,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
   /// Samples (text: windows) in an optimizer step, over all ranks of the group and all of its micro-batches.
   public var batchSize: Int = 64
-  /// How the learning rate follows the batch size.
+  /// How the optimizer's options follow the batch size.
   public var scalingRule: ScalingRule = .none
-  /// The batch size for which the optimizer's learning rate is meant; the rule scales it from there.
+  /// The batch size for which the optimizer's options are meant; the rule scales them from there.
   public var referenceBatchSize: Int = 64
   /// Micro-batches that each rank computes, one after the other, for one step: saves memory, changes nothing
   /// else.
@@ -47,25 +47,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var taskMetrics: [String]?
 
   public init() {}
-}
-
-/// How the learning rate follows the global batch size B, from the reference B₀ for which it is meant.
-public enum ScalingRule: String, Codable, CaseIterable, Sendable {
-  case none
-  /// B / B₀ (Goyal et al., arXiv:1706.02677, §2.1), usual for SGD.
-  case linear
-  /// √(B / B₀) (You et al., ICLR 2020, §4), usual for LAMB and Adam.
-  case squareRoot = "square_root"
-
-  /// What the learning rate is multiplied with.
-  public func factor(batchSize: Int, reference: Int) -> Double {
-    let ratio = Double(batchSize) / Double(reference)
-    return switch self {
-    case .none: 1
-    case .linear: ratio
-    case .squareRoot: ratio.squareRoot()
-    }
-  }
 }
 
 /// What the models compute on.

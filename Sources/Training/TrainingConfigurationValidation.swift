@@ -6,7 +6,8 @@ extension TrainingConfiguration {
   ///   when there is none. Subjects are the names of the hyperparameter table where it has one.
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
-    problems += splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+    problems +=
+      splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
     problems += TrainingOptionGroups.all.flatMap { $0.problems(self) }
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
@@ -70,7 +71,7 @@ extension TrainingConfiguration {
       TrainingError.outOfRange($0.name, $0.range, $0.value)
     }
     problems += data.format.problems
-    return problems + scheduleProblems
+    return problems + scheduleProblems + scalingProblems
   }
 
   private func divisionProblems(ranks: Int) -> [TrainingError] {

@@ -27,7 +27,7 @@ extension TrainingConfiguration {
   public func optimizerTransform(
     stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:]
   ) throws(TrainingError) -> Chain {
-    optimizer.transform(
+    scaledOptimizer.transform(
       rate: try Schedule(
         schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit, memory: memory),
       rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),

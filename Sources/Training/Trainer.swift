@@ -186,6 +186,7 @@ extension Trainer {
     do throws(TrainingError) {
       try probe?(.exchanged)
       try peers.takeExchanged()
+      try observeBatch(report)
       try probe?(.updated)
       try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
     } catch {
@@ -200,18 +201,19 @@ extension Trainer {
   /// This rank's share of the global batch.
   private mutating func computeGradients(_ report: inout GradientExchange.Report) throws(TrainingError) {
     let division = BatchDivision(
-      globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: configuration.accumulation)
+      globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: microBatches)
     // More shares than samples leave some empty.
     let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
       .filter { !$0.isEmpty }
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
-      if number == parts.count - 1 { peers.openExchange() }
+      if number == parts.count - 1 && exchangesEarly { peers.openExchange() }
       try probe?(.gathered)
       let batch = try stream.gather(part)
       try probe?(.forward)
       report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
       report.samples += part.count
+      try observeShare(&report, isLast: number == parts.count - 1)
     }
   }
 

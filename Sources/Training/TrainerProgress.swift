@@ -11,6 +11,8 @@ public struct TrainerProgress: Equatable, Sendable {
   public var lossCount: Int = 0
   /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
   public var trainingSeconds: Double?
+  /// Of the gradients so far; nil where nobody asked (`ResourceMetric.gradientNoiseScale`).
+  public var noise: NoiseScale?
   /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
   public var scheduleMemory: [String: Double] = [:]
   /// The single numbers that the optimizer remembers, by name.
@@ -30,6 +32,10 @@ extension TrainerProgress {
       "samples": .integer(samples), "loss_sum": .number(lossSum), "loss_count": .integer(lossCount),
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
+    if let noise {
+      scalars["gradient_noise"] = .number(noise.noise)
+      scalars["gradient_signal"] = .number(noise.signal)
+    }
     for (name, value) in scheduleMemory { scalars[Self.schedulePrefix + name] = .number(value) }
     for (name, number) in optimizer { scalars[Self.ofOptimizer + name] = .number(number) }
     return scalars
@@ -48,6 +54,11 @@ extension TrainerProgress {
     (step, budget) = (progress.step, progress.budget)
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
+    if case .number(let noise) = scalars["gradient_noise"],
+      case .number(let signal) = scalars["gradient_signal"]
+    {
+      self.noise = NoiseScale(noise: noise, signal: signal)
+    }
     for (name, value) in scalars where name.hasPrefix(Self.schedulePrefix) {
       if case .number(let number) = value {
         scheduleMemory[String(name.dropFirst(Self.schedulePrefix.count))] = number

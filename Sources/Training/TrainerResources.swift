@@ -11,6 +11,8 @@ extension Trainer {
         metrics[metric.rawValue] = Double(model.store.parameterEntries.reduce(0) { $0 + $1.count })
       case .trainingSeconds:
         metrics[metric.rawValue] = progress.trainingSeconds ?? 0
+      case .gradientNoiseScale:
+        metrics[metric.rawValue] = progress.noise?.value
       case .latency:
         let peers = peers
         let latency = try peers.together { () throws(TrainingError) -> Double? in

@@ -59,7 +59,10 @@ extension ResourceMetric {
       case .trainingSeconds:
         "The wall-clock seconds that the trial's state has trained, its ancestors' included."
       case .latency: "The milliseconds of one forward pass of 32 dev samples, the median of 11."
+      case .gradientNoiseScale:
+        "The batch size up to which twice the batch needs about half the steps (McCandlish et al., arXiv 1812.06162)."
       }
-    return Metric(name: rawValue, goal: .minimize, summary: summary, isOnRequest: true)
+    let goal: Metric.Goal? = self == .gradientNoiseScale ? nil : .minimize
+    return Metric(name: rawValue, goal: goal, summary: summary, isOnRequest: true)
   }
 }

@@ -1,5 +1,5 @@
-/// What a model costs rather than what it is worth: measured beside the dev split, for studies that ask for
-/// it.
+/// What a model or its training costs, or would bear, rather than what it is worth: measured beside the dev split, for
+/// studies that ask for it.
 ///
 /// Seconds and milliseconds are those of the machine and of what else it did, so a study that asks for them
 /// does not repeat itself exactly.
@@ -12,4 +12,7 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// Milliseconds of one forward pass of a batch of 32 dev samples (fewer, where the split has fewer), loss
   /// included: the median of 11 passes after a first one, on the group's root.
   case latency = "latency_ms"
+  /// The samples of a batch up to which larger ones pay (`NoiseScale`), measured at every step from its shares: ranks,
+  /// micro-batches, or two halves. Left out while the noise hides the gradient.
+  case gradientNoiseScale = "gradient_noise_scale"
 }

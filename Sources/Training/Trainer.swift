@@ -26,6 +26,8 @@ public struct Trainer: Trainee, ~Copyable {
   var task: any LearningTask
   /// What follows schedules of its own besides the learning rate.
   var scheduled: ScheduledHyperparameters
+  /// Nil but while a copy of the state cools down.
+  var cooling: Cooling?
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -170,7 +172,7 @@ extension Trainer {
 
   /// One optimizer step of the whole group. A rank that fails on its own keeps it to itself until all exchange
   /// the next time, so that none waits for it; then all leave with its error.
-  private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
+  mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
     var failure: TrainingError?
     if peers.failure == nil {

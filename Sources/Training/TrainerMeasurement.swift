@@ -1,11 +1,11 @@
 import Tensors
 
 extension Trainer {
-  /// `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last measurement,
+  /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last measurement,
   /// if there were steps; and the other metrics that the configuration asks for.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
-    var metrics = try evaluate(on: .dev)
+    var metrics = try cooled { trainer throws(TrainingError) in try trainer.evaluate(on: .dev) }
     if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
     (progress.lossSum, progress.lossCount) = (0, 0)
     metrics.merge(try measureResources()) { first, _ in first }
@@ -21,7 +21,8 @@ extension Trainer {
         subject: "split.test", expected: "a number above 0", found: "0",
         remedy: "Set it, and train anew: the samples must not have been trained on.")
     }
-    return Measurement(budget: progress.budget, metrics: try evaluate(on: .test))
+    let metrics = try cooled { trainer throws(TrainingError) in try trainer.evaluate(on: .test) }
+    return Measurement(budget: progress.budget, metrics: metrics)
   }
 
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {

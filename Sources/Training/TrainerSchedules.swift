@@ -28,7 +28,7 @@ extension Trainer {
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,
-        memory: progress.scheduleMemory))
+        memory: progress.scheduleMemory, rateFactor: cooling?.factor(at: progress.step) ?? 1))
   }
 
   private var valuesInForce: TrainingConfiguration {
@@ -39,7 +39,7 @@ extension Trainer {
 
   /// Before a step. Local, and the same on all ranks.
   mutating func followSchedules() throws(TrainingError) {
-    if !scheduled.isEmpty { try bringInForce() }
+    if !scheduled.isEmpty || cooling != nil { try bringInForce() }
   }
 
   /// After a step: measures the dev loss for a schedule that wants to know it. So it depends on the budget alone how
@@ -47,7 +47,7 @@ extension Trainer {
   ///
   /// - Parameter budget: reached before the step.
   mutating func followDevLoss(since budget: Int) throws(TrainingError) {
-    guard let rate = optimizer.rate, let interval = rate.observationInterval,
+    guard cooling == nil, let rate = optimizer.rate, let interval = rate.observationInterval,
       progress.budget / interval > budget / interval, let loss = try evaluate(on: .dev)["dev_loss"]
     else { return }
     progress.scheduleMemory = rate.memory(after: loss)

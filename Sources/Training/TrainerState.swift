@@ -41,7 +41,7 @@ extension Trainer {
     try peers.agree(failure)
   }
 
-  private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
+  mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
     try optimizer.goOn(from: progress.step, scalars: progress.optimizer)
     self.progress = progress
     // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
@@ -52,7 +52,7 @@ extension Trainer {
   }
 
   /// The blocks of a snapshot and where they are kept, in an order that all ranks share.
-  private var stateParts: [StatePart] {
+  var stateParts: [StatePart] {
     let store = model.store
     return [
       StatePart(name: "parameters", layout: store.parameterEntries, place: StatePlace(store.parameters)),
@@ -63,7 +63,7 @@ extension Trainer {
       }
   }
 
-  private static func demand(of byteCounts: [Int]) -> MemoryDemand {
+  static func demand(of byteCounts: [Int]) -> MemoryDemand {
     MemoryDemand(bytes: .clampedSum(byteCounts), purpose: "a copy of the trial's state")
   }
 
@@ -117,7 +117,7 @@ extension Trainer {
 }
 
 /// A block of a trainer's state.
-private struct StatePart {
+struct StatePart {
   var name: String
   var layout: [Snapshot.Entry]
   var place: StatePlace

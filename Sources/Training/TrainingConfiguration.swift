@@ -31,6 +31,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
   public var labelSmoothing: Double = 0
   public var regularization = Regularization()
+  public var cooldown = MeasuredCooldown()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

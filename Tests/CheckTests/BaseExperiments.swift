@@ -111,6 +111,8 @@ struct BaseExperiments {
         batch_size: 32
         data_share: 1
         resolution: 1
+        cooldown: 1
+        cooldown_descent: square_root
         scaling_rule: linear
         reference_batch_size: 32
         accumulation: 1

@@ -23,14 +23,15 @@ extension TrainingConfiguration {
   ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
   ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
   ///   - memory: what the schedule remembers of measurements.
+  ///   - rateFactor: what the rate is multiplied with besides the scaling rule's factor.
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
   public func optimizerTransform(
-    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:]
+    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:], rateFactor: Double = 1
   ) throws(TrainingError) -> Chain {
     scaledOptimizer.transform(
       rate: try Schedule(
         schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit, memory: memory),
-      rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
+      rateFactor: rateFactor * scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
       gradientClip: gradientClip, stepOffset: stepOffset)
   }
 }

@@ -14,7 +14,9 @@ extension TrainingOptionGroup {
 
 /// The groups that there are.
 public enum TrainingOptionGroups {
-  static let all: [TrainingOptionPlace] = [TrainingOptionPlace(\.regularization)]
+  static let all: [TrainingOptionPlace] = [
+    TrainingOptionPlace(\.regularization), TrainingOptionPlace(\.cooldown),
+  ]
 
   /// Asks the section `training` of an experiment for the keys of all groups.
   public static func read(_ keys: some KeyReader, into configuration: inout TrainingConfiguration) {

@@ -1,0 +1,77 @@
+import Testing
+
+@testable import Training
+
+@Suite struct CooldownTests {
+  private static func trainer(
+    _ model: SmallModel = .mlp, cooldown: Double, _ change: (inout TrainingConfiguration) -> Void = { _ in }
+  ) throws -> Trainer {
+    var configuration = model.configuration
+    configuration.optimizer.learningRate = 0.02
+    configuration.cooldown.length = cooldown
+    change(&configuration)
+    return try Trainer(configuration, data: model.data, seed: 5, trial: 1)
+  }
+
+  @Test(arguments: MeasuredCooldown.Descent.allCases)
+  func `a trial is measured as if the rate had fallen to 0 by hand`(shape: MeasuredCooldown.Descent) throws {
+    var cooled = try Self.trainer(cooldown: 8) { $0.cooldown.descent = shape }
+    var byHand = try Self.trainer(cooldown: 0)
+    _ = try cooled.train(to: 12)
+    _ = try byHand.train(to: 12)
+    for step in 1...8 {
+      let rate = 0.02 * descent(shape.rawValue, Double(step) / 9)
+      try byHand.set(["learning_rate": .number(rate)])
+      _ = try byHand.train(to: 12 + step)
+    }
+    let expected = try byHand.measure()
+    let found = try cooled.measure()
+    #expect(found.metrics["dev_loss"] == expected.metrics["dev_loss"])
+    #expect(found.metrics["dev_accuracy"] == expected.metrics["dev_accuracy"])
+    // The budget and the training loss are the trial's own.
+    #expect(found.budget == 12)
+    #expect(found.metrics["train_loss"] != expected.metrics["train_loss"])
+  }
+
+  @Test(arguments: SmallModel.allCases)
+  func `a trial goes on as if it had not been measured, bit for bit`(model: SmallModel) throws {
+    var measured = try Self.trainer(model, cooldown: 4)
+    var unmeasured = try Self.trainer(model, cooldown: 4)
+    _ = try measured.train(to: 5)
+    let first = try measured.measure()
+    #expect(try measured.measure().metrics["dev_loss"] == first.metrics["dev_loss"])
+    _ = try measured.train(to: 9)
+    _ = try unmeasured.train(to: 9)
+    #expect(try measured.snapshot()?.blocks == unmeasured.snapshot()?.blocks)
+  }
+
+  @Test func `a cooldown in epochs follows every schedule, and its time counts`() throws {
+    func change(_ configuration: inout TrainingConfiguration) {
+      configuration.budgetUnit = .epochs
+      configuration.resourceMetrics = [.trainingSeconds]
+      configuration.schedule.decay = .plateau
+      var growth = ScheduleConfiguration()
+      (growth.decay, growth[.decayInterval], growth[.decayFactor]) = (.step, 1, 2)
+      configuration.schedules = ["batch_size": growth]
+    }
+    var measured = try Self.trainer(cooldown: 0.5, change)
+    var unmeasured = try Self.trainer(cooldown: 0.5, change)
+    _ = try measured.train(to: 1)
+    let before = measured.progress.trainingSeconds ?? 0
+    _ = try measured.measure()
+    #expect(measured.progress.trainingSeconds ?? 0 > before)
+    _ = try measured.train(to: 3)
+    _ = try unmeasured.train(to: 3)
+    #expect(try measured.snapshot()?.blocks == unmeasured.snapshot()?.blocks)
+    #expect(measured.progress.scheduleMemory == unmeasured.progress.scheduleMemory)
+  }
+
+  @Test func `a high rate is measured as better as it will be`() throws {
+    func loss(cooldown: Double) throws -> Double {
+      var trainer = try Self.trainer(cooldown: cooldown) { $0.optimizer.learningRate = 0.1 }
+      _ = try trainer.train(to: 60)
+      return try #require(try trainer.measure().metrics["dev_loss"])
+    }
+    #expect(try loss(cooldown: 30) < 0.8 * loss(cooldown: 0))
+  }
+}

@@ -21,17 +21,18 @@ struct ObjectiveReader {
 
   /// The metrics that are measured, too, though they decide nothing.
   func readCurves() -> [String] {
-    let field = Field.list(of: .choice(of: trainee.metrics.map(\.name)), atLeast: 0)
+    let field = Field.list(of: .metric(of: trainee), atLeast: 0)
     return root.value("curves", field, default: [])
   }
 
   private func readOne(_ section: Section) -> Objective {
     defer { section.finish() }
     let metric = section.value(
-      "metric", .choice(of: trainee.metrics.map(\.name)), default: standard)
+      "metric", .metric(of: trainee), default: standard)
     if let known = trainee.metric(named: metric), known.goal == nil {
       return Objective(
-        metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize."))
+        metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize.")
+      )
     }
     return Objective(
       metric: metric,
@@ -109,5 +110,16 @@ struct ObjectiveReader {
       root.contains("objectives") ? "objectives" : "objective", expected: "goal: minimize for \(part.metric)",
       found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize."
     )
+  }
+}
+
+extension Field<String> {
+  /// The name of a metric that a trainee measures.
+  fileprivate static func metric(of trainee: TraineeDescription) -> Self {
+    let listed = Field.choice(of: trainee.metrics.map(\.name))
+    return Self(
+      expected: listed.expected, standIn: listed.standIn,
+      read: { node in node.scalar.flatMap { trainee.metric(named: $0.string) == nil ? nil : $0.string } },
+      write: listed.write)
   }
 }

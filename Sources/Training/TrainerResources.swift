@@ -13,6 +13,8 @@ extension Trainer {
         metrics[metric.rawValue] = progress.trainingSeconds ?? 0
       case .gradientNoiseScale:
         metrics[metric.rawValue] = progress.noise?.value
+      case .flops:
+        metrics[metric.rawValue] = try operationsOfOneSample()
       case .latency:
         let peers = peers
         let latency = try peers.together { () throws(TrainingError) -> Double? in
@@ -23,6 +25,19 @@ extension Trainer {
       }
     }
     return metrics
+  }
+
+  /// `ResourceMetric.flops` says of what. Local.
+  private func operationsOfOneSample() throws(TrainingError) -> Double {
+    let buffer = try BatchBuffer(data, capacity: 1)
+    buffer.fill(0..<1, of: .dev)
+    let batch = try buffer.batch(1, on: model.store.device)
+    let count = try library { () throws(TensorError) in
+      try MultiplyAdds.counted { () throws(TensorError) in
+        try withoutGradients { () throws(TensorError) in _ = try model.outputs(batch.inputs, .evaluation) }
+      }
+    }
+    return 2 * Double(count)
   }
 
   /// Milliseconds; `ResourceMetric.latency` says of what.

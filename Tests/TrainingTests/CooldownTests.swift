@@ -65,13 +65,4 @@ import Testing
     #expect(try measured.snapshot()?.blocks == unmeasured.snapshot()?.blocks)
     #expect(measured.progress.scheduleMemory == unmeasured.progress.scheduleMemory)
   }
-
-  @Test func `a high rate is measured as better as it will be`() throws {
-    func loss(cooldown: Double) throws -> Double {
-      var trainer = try Self.trainer(cooldown: cooldown) { $0.optimizer.learningRate = 0.1 }
-      _ = try trainer.train(to: 60)
-      return try #require(try trainer.measure().metrics["dev_loss"])
-    }
-    #expect(try loss(cooldown: 30) < 0.8 * loss(cooldown: 0))
-  }
 }

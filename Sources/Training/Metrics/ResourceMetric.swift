@@ -15,4 +15,8 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// The samples of a batch up to which larger ones pay (`NoiseScale`), measured at every step from its shares: ranks,
   /// micro-batches, or two halves. Left out while the noise hides the gradient.
   case gradientNoiseScale = "gradient_noise_scale"
+  /// Floating-point operations of one sample's forward pass: twice the multiply-adds of its linear layers, its
+  /// convolutions, its matrix products and its attention, counted as they are computed. Biases, normalizations and
+  /// activations do not count. Of text, a sample is a window.
+  case flops
 }

@@ -50,7 +50,8 @@ extension TrainingData {
     _ header: Header, local: TrainingData?, split fractions: SplitFractions, seed: UInt64,
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
-    (standardization, targetScaling, own) = (header.standardization, header.targetScaling, header.own)
+    (standardization, targetScaling) = (header.standardization, header.targetScaling)
+    (encoding, own) = (header.encoding, header.own)
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
@@ -99,6 +100,7 @@ extension TrainingData {
     var form: DataSet.Form?
     var standardization: Standardization?
     var targetScaling: TargetScaling?
+    var encoding: TableEncoding?
     var own = OwnParts()
     /// Samples, or characters.
     var count = 0
@@ -107,6 +109,7 @@ extension TrainingData {
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
       (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
+      encoding = local?.encoding
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
       self.failure = failure

@@ -23,6 +23,8 @@ public struct TrainingData: Sendable {
   public let standardization: Standardization?
   /// How targets that are numbers were standardized; nil for classes and text.
   public let targetScaling: TargetScaling?
+  /// How a table's columns became numbers; nil for what is no table.
+  let encoding: TableEncoding?
   /// The samples at the end that came from files of their own parts.
   let own: OwnParts
   /// What was found in the data, for people; empty where another rank of the node read it.
@@ -49,6 +51,7 @@ public struct TrainingData: Sendable {
   /// Splits and standardizes.
   public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
     form = set.form
+    encoding = set.encoding
     own = set.own
     findings = set.findings
     switch set.samples {

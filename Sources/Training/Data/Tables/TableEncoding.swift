@@ -1,7 +1,7 @@
 /// How the columns of a table become samples and targets: found in the file of the training samples, and used
 /// for those of other parts as it is.
-struct TableEncoding: Equatable, Sendable {
-  struct Feature: Equatable, Sendable {
+struct TableEncoding: Codable, Equatable, Sendable {
+  struct Feature: Codable, Equatable, Sendable {
     var name: String
     var column: TableColumn
   }

@@ -16,19 +16,46 @@ extension Trainer {
   ///
   /// - Throws: `TrainingError.invalid` when the split left nothing for testing.
   public mutating func measureTestSplit() throws(TrainingError) -> Measurement {
+    try measureTestSplit(resamples: 0).measurement
+  }
+
+  /// As above, with the interval of every metric by the percentile bootstrap, by the metric's name.
+  ///
+  /// - Parameter resamples: sets of samples that are drawn; 0 for no intervals.
+  public mutating func measureTestSplit(
+    resamples: Int
+  ) throws(TrainingError) -> (measurement: Measurement, intervals: [String: ConfidenceInterval]) {
     guard data.count(of: .test) > 0 else {
       throw .invalid(
         subject: "split.test", expected: "a number above 0", found: "0",
         remedy: "Set it, and train anew: the samples must not have been trained on.")
     }
-    let metrics = try cooled { trainer throws(TrainingError) in try trainer.evaluate(on: .test) }
-    return Measurement(budget: progress.budget, metrics: metrics)
+    var tallies = tallies(keepingSamples: resamples > 0)
+    let metrics = try cooled { trainer throws(TrainingError) in
+      try trainer.evaluate(on: .test, into: &tallies)
+    }
+    let intervals = try tallies.samples?.intervals(resamples: resamples, seed: studySeed, over: peers) ?? [:]
+    return (
+      Measurement(budget: progress.budget, metrics: metrics),
+      Dictionary(intervals.map { ("\(DataPart.test.rawValue)_\($0)", $1) }) { first, _ in first }
+    )
+  }
+
+  private func tallies(keepingSamples: Bool) -> MetricTallies {
+    MetricTallies(
+      configuration.taskMetrics ?? [], of: task, width: data.form.outputs, keepsSamples: keepingSamples)
   }
 
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
+    var tallies = tallies(keepingSamples: false)
+    return try evaluate(on: part, into: &tallies)
+  }
+
+  private mutating func evaluate(
+    on part: DataPart, into tallies: inout MetricTallies
+  ) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
     let peers = peers
-    var tallies = MetricTallies(configuration.taskMetrics ?? [], of: task, width: data.form.outputs)
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
       return try evaluateWhatWasFound(on: part, into: &tallies)

@@ -33,6 +33,9 @@ final class BuiltInTrainees {
         + "\(ranks) ranks keeps a copy of its own. Enlarge /dev/shm to save the memory.")
   }
 
+  /// Samples of the test split.
+  var testSamples: Int { data.count(of: .test) }
+
   /// Samples of the train split.
   var trainingSamples: Int { data.count(of: .train) }
 

@@ -1,6 +1,8 @@
 """Training speed beside PyTorch eager, in one run: one thread, the same weights and first batches, taking turns.
 
-    python beside_pytorch.py PATH/TO/bench-training
+    python beside_pytorch.py PATH/TO/bench-training [--device cuda] [MODEL-OPTIMIZER ...]
+
+On a GPU it is PyTorch eager and compiled, and losses may differ by 1e-3: convolutions round otherwise there.
 
 Needs torch (the version that the program links) and, for the LAMB row, timm. Prints a table; the exit code says whether
 the losses of the first three steps agree to 1e-5 with PyTorch's in our own memory layout: channels last for images. (In
@@ -37,6 +39,9 @@ CASES = [
 ]
 
 
+DEVICE = "cpu"
+
+
 def make(name):
     if name == "mlp":
         return models.MLP(784, [1024, 1024], 10), (256, 28, 28), (256,)
@@ -56,10 +61,14 @@ class PyTorch:
         self.batches = [
             (load(folder / f"inputs-{n}", scalar, inputs), load(folder / f"targets-{n}", numpy.int64, targets))
             for n in range(BATCHES)]
+        self.model = self.model.to(DEVICE)
+        self.batches = [(x.to(DEVICE), y.to(DEVICE)) for x, y in self.batches]
         if layout == "channels last":
             self.model = self.model.to(memory_format=torch.channels_last)
             self.batches = [(x.contiguous(memory_format=torch.channels_last), y) for x, y in self.batches]
         self.optimizer = make_optimizer(optimizer, self.model)
+        if layout == "compiled":
+            self.model = torch.compile(self.model)
         self.step = 0
 
     def train(self, steps):
@@ -123,7 +132,7 @@ class Ours:
     def __init__(self, binary, name, optimizer, folder):
         write_data(name, folder)
         self.process = subprocess.Popen(
-            [binary, name, optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [binary, name, optimizer, folder, DEVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         linked = self.reply()["libtorch"]
         if linked != torch.__version__.split("+")[0]:
             sys.exit(f"the program links libtorch {linked}, this Python has {torch.__version__}: install the same")
@@ -177,14 +186,20 @@ def row(ours, theirs):
 def main():
     torch.set_num_threads(1)
     chosen = sys.argv[2:]
+    global DEVICE
+    if chosen[:1] == ["--device"]:
+        DEVICE, chosen = chosen[1], chosen[2:]
+    tolerance = 1e-5 if DEVICE == "cpu" else 1e-3
     agree = True
-    print(f"PyTorch {torch.__version__}, one thread. Milliseconds a step, median (fastest); how many times faster we are,")
+    print(f"PyTorch {torch.__version__}, {DEVICE}, one thread. Milliseconds a step, median (fastest); how many times faster we are,")
     print("by the medians, by the fastest, and by the processor time alone, which other programs disturb less")
     for name, optimizer, layouts, steps in CASES:
         if chosen and f"{name}-{optimizer}" not in chosen:
             continue
+        if DEVICE != "cpu":
+            layouts, steps = ["rows", "compiled"], 10 * steps
         differences, seconds = measure(sys.argv[1], name, optimizer, layouts, steps)
-        agree = agree and differences[layouts[-1]] < 1e-5
+        agree = agree and differences[layouts[-1]] < tolerance
         for layout in layouts:
             print(f"{name:11} {optimizer:5} {layout:13} {row(seconds['ours'], seconds[layout])}  "
                   f"first losses differ by {differences[layout]:.0e}", flush=True)

@@ -2,7 +2,7 @@
 // with the data, copies its weights and batches from FOLDER, and then takes turns with it: a number of steps
 // on standard input, the losses and the seconds of each step on standard output, a line each.
 //
-//   bench-training MODEL OPTIMIZER FOLDER
+//   bench-training MODEL OPTIMIZER FOLDER [DEVICE]
 import Foundation
 import Randomness
 import Tensors
@@ -91,15 +91,16 @@ func answer(_ reply: Reply) throws {
 
 func main() throws {
   let arguments = CommandLine.arguments
-  guard arguments.count == 4 else {
+  guard arguments.count == 4 || arguments.count == 5 else {
     throw TrainingError.invalid(
-      subject: "arguments", expected: "MODEL OPTIMIZER FOLDER",
+      subject: "arguments", expected: "MODEL OPTIMIZER FOLDER [DEVICE]",
       found: arguments.dropFirst().joined(separator: " "),
       remedy: "Let beside_pytorch.py start this.")
   }
   let folder = URL(filePath: arguments[3])
   let seed: UInt64 = 1
-  let configuration = try configuration(arguments[1], arguments[2], folder)
+  var configuration = try configuration(arguments[1], arguments[2], folder)
+  configuration.device = arguments.count == 5 ? ComputeDevice(rawValue: arguments[4]) ?? .cpu : .cpu
   let data = try TrainingData(configuration.data, split: configuration.split, seed: seed)
   var trainer = try Trainer(configuration, data: data, seed: seed, trial: 0)
   try share(trainer, data, seed: seed, batchSize: configuration.batchSize, in: folder)

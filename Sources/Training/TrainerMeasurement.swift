@@ -1,8 +1,8 @@
 import Tensors
 
 extension Trainer {
-  /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last measurement,
-  /// if there were steps; and the other metrics that the configuration asks for.
+  /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean
+  /// since the last measurement, if there were steps; and the other metrics that the configuration asks for.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try cooled { trainer throws(TrainingError) in try trainer.evaluate(on: .dev) }

@@ -159,14 +159,18 @@ extension Trainer {
         progress.trainingSeconds = (progress.trainingSeconds ?? 0) + start.secondsUntilNow
       }
     }
+    let energy = try energyCounters()
     while progress.budget < target {
       let step = try step(isInterrupted)
+      energy?.look()
       if step.isInterrupted && progress.budget < target {
         try peers.agree(peers.failure)
+        try addEnergy(energy)
         return .interrupted
       }
     }
     try peers.agree(peers.failure)
+    try addEnergy(energy)
     return .reachedTarget
   }
 

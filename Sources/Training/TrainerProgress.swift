@@ -11,6 +11,8 @@ public struct TrainerProgress: Equatable, Sendable {
   public var lossCount: Int = 0
   /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
   public var trainingSeconds: Double?
+  /// Joules of training so far; nil where nobody asked (`ResourceMetric.joules`).
+  public var joules: Double?
   /// Of the gradients so far; nil where nobody asked (`ResourceMetric.gradientNoiseScale`).
   public var noise: NoiseScale?
   /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
@@ -32,6 +34,7 @@ extension TrainerProgress {
       "samples": .integer(samples), "loss_sum": .number(lossSum), "loss_count": .integer(lossCount),
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
+    if let joules { scalars["joules"] = .number(joules) }
     if let noise {
       scalars["gradient_noise"] = .number(noise.noise)
       scalars["gradient_signal"] = .number(noise.signal)
@@ -54,6 +57,7 @@ extension TrainerProgress {
     (step, budget) = (progress.step, progress.budget)
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
+    if case .number(let joules) = scalars["joules"] { self.joules = joules }
     if case .number(let noise) = scalars["gradient_noise"],
       case .number(let signal) = scalars["gradient_signal"]
     {

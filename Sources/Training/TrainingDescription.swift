@@ -87,6 +87,8 @@ extension ResourceMetric {
       case .trainingSeconds:
         "The wall-clock seconds that the trial's state has trained, its ancestors' included."
       case .latency: "The milliseconds of one forward pass of 32 dev samples, the median of 11."
+      case .joules:
+        "The joules that training took, of the hosts' processors and GPUs whole, its ancestors' included."
       case .flops: "The floating-point operations of one sample's forward pass, two a multiply-add."
       case .gradientNoiseScale:
         "The batch size up to which twice the batch needs about half the steps (McCandlish et al., arXiv 1812.06162)."

@@ -73,7 +73,7 @@ import Training
         + "dev_top_2_accuracy, dev_top_3_accuracy, dev_top_5_accuracy, dev_top_10_accuracy, "
         + "dev_balanced_accuracy, dev_f1_macro, dev_f1_micro, dev_auc, dev_log_loss, dev_brier, "
         + "dev_calibration_error, parameters, training_seconds, latency_ms, "
-        + "gradient_noise_scale, flops, found dev_acuracy. Did you mean dev_accuracy?"
+        + "gradient_noise_scale, flops, joules, found dev_acuracy. Did you mean dev_accuracy?"
     ),
     (
       "limits: {latency_ms: {}}",

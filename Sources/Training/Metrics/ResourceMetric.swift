@@ -19,4 +19,7 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// convolutions, its matrix products and its attention, counted as they are computed. Biases, normalizations and
   /// activations do not count. Of text, a sample is a window.
   case flops
+  /// Joules that the processors of the group's hosts, by RAPL, and its GPUs, by NVML, have used while the trial's state
+  /// trained; what else ran there is in it. A cooldown's are not.
+  case joules
 }

@@ -88,6 +88,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
 
     .target(name: "CProcesses"),
+    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     // The face that plug-ins write, and the only file of this project that they need.
     .target(name: "CTrainee", dependencies: ["CMPI"]),
 
@@ -102,7 +103,7 @@ let package = Package(
     // How to learn, and what to try: strangers to each other.
     room(
       "Training",
-      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib"],
+      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib", "CImages"],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
@@ -148,7 +149,7 @@ let package = Package(
     tests(of: "HDF5"), tests(of: "Tensors"), tests(of: "Randomness"), tests(of: "JSON"),
     tests(of: "Processes"),
     tests(of: "Training", using: ["HDF5", "TraineeTesting"]),
-    tests(of: "Training", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
+    tests(of: "Training", kind: "Rank", using: ["HDF5", "RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness", "JSON"]),
     tests(of: "Tuner", using: ["JSON"]),

@@ -1,6 +1,8 @@
 """Training speed beside PyTorch, eager and compiled, in one run: one thread, the same weights and first batches, in turns.
 
-    python beside_pytorch.py PATH/TO/bench-training
+    python beside_pytorch.py PATH/TO/bench-training [--device cuda] [MODEL-OPTIMIZER ...]
+
+On a GPU it is PyTorch eager and compiled, and losses may differ by 1e-3: convolutions round otherwise there.
 
 Needs torch (the version that the program links), for torch.compile a C++ compiler, and for the LAMB row timm. Prints a table; the exit code says whether
 the losses of the first three steps agree to 1e-5 with PyTorch's in our own memory layout: channels last for images. (In
@@ -39,6 +41,9 @@ CASES = [
 ]
 
 
+DEVICE = "cpu"
+
+
 def make(name, batch):
     """The model, and the shapes of a batch's inputs and targets."""
     if name == "mlp":
@@ -59,6 +64,8 @@ class PyTorch:
         self.batches = [
             (load(folder / f"inputs-{n}", scalar, inputs), load(folder / f"targets-{n}", numpy.int64, targets))
             for n in range(BATCHES)]
+        self.model = self.model.to(DEVICE)
+        self.batches = [(x.to(DEVICE), y.to(DEVICE)) for x, y in self.batches]
         if layout == "channels last":
             self.model = self.model.to(memory_format=torch.channels_last)
             self.batches = [(x.contiguous(memory_format=torch.channels_last), y) for x, y in self.batches]
@@ -128,7 +135,8 @@ class Ours:
     def __init__(self, binary, name, batch, optimizer, folder):
         write_data(name, batch, folder)
         self.process = subprocess.Popen(
-            [binary, name, str(batch), optimizer, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [binary, name, str(batch), optimizer, folder, DEVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
         linked = self.reply()["libtorch"]
         if linked != torch.__version__.split("+")[0]:
             sys.exit(f"the program links libtorch {linked}, this Python has {torch.__version__}: install the same")
@@ -184,14 +192,20 @@ def row(ours, theirs):
 def main():
     torch.set_num_threads(1)
     chosen = sys.argv[2:]
+    global DEVICE
+    if chosen[:1] == ["--device"]:
+        DEVICE, chosen = chosen[1], chosen[2:]
+    tolerance = 1e-5 if DEVICE == "cpu" else 1e-3
     agree = True
-    print(f"PyTorch {torch.__version__}, one thread. Milliseconds a step, median (fastest); how many times faster we are,")
+    print(f"PyTorch {torch.__version__}, {DEVICE}, one thread. Milliseconds a step, median (fastest); how many times faster we are,")
     print("by the medians, by the fastest, and by the processor time alone, which other programs disturb less")
     for name, batch, optimizer, layouts, steps in CASES:
         if chosen and f"{name}-{optimizer}" not in chosen:
             continue
+        if DEVICE != "cpu":
+            layouts, steps = layouts[:1], 10 * steps
         differences, seconds = measure(sys.argv[1], name, batch, optimizer, layouts, steps)
-        agree = agree and differences[layouts[-1]] < 1e-5
+        agree = agree and differences[layouts[-1]] < tolerance
         for way, difference in differences.items():
             print(f"{name:11} {batch:4} {optimizer:5} {way:13} {row(seconds['ours'], seconds[way])}  "
                   f"first losses differ by {difference:.0e}", flush=True)

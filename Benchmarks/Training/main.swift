@@ -3,7 +3,7 @@
 // then takes turns with it: a number of steps on standard input, the losses and the seconds of each step on standard
 // output, a line each.
 //
-//   bench-training MODEL BATCH OPTIMIZER FOLDER
+//   bench-training MODEL BATCH OPTIMIZER FOLDER [DEVICE]
 import Foundation
 import MPI
 import Randomness
@@ -73,9 +73,7 @@ func share(_ trainer: borrowing Trainer, _ data: TrainingData, seed: UInt64, bat
   let buffer = try BatchBuffer(data, capacity: batchSize)
   for number in 0..<sharedBatches {
     let start = number * batchSize
-    let permutation = order.permutation(ofEpoch: 0)
-    buffer.fill(
-      positions: start..<start + batchSize, epochStart: 0, permutation: permutation, seed: trialSeed)
+    buffer.fill(positions: Array(start..<start + batchSize), in: &order)
     let inputs =
       switch buffer.inputs {
       case .features(let values): Data(buffer: values)
@@ -93,15 +91,16 @@ func answer(_ reply: Reply) throws {
 
 func run(on world: borrowing Communicator) throws {
   let arguments = CommandLine.arguments
-  guard arguments.count == 5, let batch = Int(arguments[2]) else {
+  guard arguments.count == 5 || arguments.count == 6, let batch = Int(arguments[2]) else {
     throw TrainingError.invalid(
-      subject: "arguments", expected: "MODEL BATCH OPTIMIZER FOLDER",
+      subject: "arguments", expected: "MODEL BATCH OPTIMIZER FOLDER [DEVICE]",
       found: arguments.dropFirst().joined(separator: " "),
       remedy: "Let beside_pytorch.py start this.")
   }
   let folder = URL(filePath: arguments[4])
   let seed: UInt64 = 1
-  let configuration = try configuration(arguments[1], batch: batch * world.size, arguments[3], folder)
+  var configuration = try configuration(arguments[1], batch: batch * world.size, arguments[3], folder)
+  configuration.device = arguments.count == 6 ? ComputeDevice(rawValue: arguments[5]) ?? .cpu : .cpu
   let data = try TrainingData(configuration.data, split: configuration.split, seed: seed)
   var trainer = try Trainer(configuration, data: data, seed: seed, trial: 0, on: world)
   if world.size == 1 { try share(trainer, data, seed: seed, batchSize: batch, in: folder) }

@@ -161,6 +161,10 @@ int32_t ctorch_relu_in_place(ctorch_tensor *a) {
   return done([&] { a->value.relu_(); });
 }
 
+int32_t ctorch_clamp_in_place(ctorch_tensor *a, double low, double high) {
+  return done([&] { a->value.clamp_(low, high); });
+}
+
 // ---- Layers ----
 
 ctorch_result ctorch_conv2d(

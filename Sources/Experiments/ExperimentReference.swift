@@ -31,7 +31,8 @@ public enum ExperimentReference {
       let options = kind.options.map { "`\($0.name)`" }.joined(separator: ", ")
       return "| `\(kind.name)` | \(kind.summary) | \(options) |"
     }
-    return (["| `decay` | What follows the warm-up | Options |", "| --- | --- | --- |"] + lines).joined(separator: "\n")
+    return (["| `decay` | What follows the warm-up | Options |", "| --- | --- | --- |"] + lines).joined(
+      separator: "\n")
   }
 
   /// A Markdown table of every optimizer, with the defaults of its options.
@@ -54,54 +55,61 @@ public enum ExperimentReference {
       lines.append(
         "| `\(metric.name)` | \(words) | \(metric.goal?.rawValue ?? "") | \(measured) | \(metric.summary) |")
     }
+    for (family, example, tasks) in TrainingConfiguration.metricFamilies {
+      let words = tasks.map(\.rawValue).joined(separator: ", ")
+      lines.append(
+        "| `\(family.pattern)` | \(words) | \(example.goal?.rawValue ?? "") | when the study names it | \(family.summary) |"
+      )
+    }
     return lines.joined(separator: "\n")
   }
 
   /// Documents that between them take every branch of the reader.
-  private static let variants = DataFormats.names.map { "data: {kind: \($0), task: regression}" } + [
-    """
-    data: digits
-    model: mlp
-    search: {sampler: random, scheduler: {kind: full}, space: {NAME: {type: float}}}
-    """,
-    """
-    data: {kind: idx}
-    model: resnet
-    search: {sampler: gp, scheduler: {kind: successive_halving}, space: {NAME: {type: integer, when: {OTHER: VALUE}}}}
-    """,
-    """
-    model: transformer
-    search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
-    """,
-    """
-    objectives: {METRIC: minimize}
-    limits: {METRIC: {at_most: 5}}
-    search:
-      constraints: []
-      space: {NAME: {type: fixed, when: {OTHER: {low: 0}}, prior: {value: 1}}}
-      sampler: tpe
-      scheduler: {kind: asha}
-    """,
-    "search: {space: {NAME: {type: ordinal}}, sampler: genetic, scheduler: {kind: median}}",
-    "search: {space: {NAME: {type: power_of_two}}, sampler: turbo, scheduler: {kind: extrapolation}}",
-    "search: {sampler: forest, scheduler: {kind: dehb}}",
-    "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
-    "search: {sampler: cma-es, scheduler: {kind: priorband}}",
-    "search: {sampler: transfer, fidelity: {type: float}}",
-    "search: {scheduler: {kind: freeze_thaw}}",
-    "search: {scheduler: {kind: pbt_replay}}",
-    "search: {scheduler: {kind: pbt, exploit: truncation}}",
-    "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
-    """
-    training: {schedules: {NAME: {}}}
-    search: {sampler: nsga2, fidelity: {type: ordinal}}
-    """,
-    """
-    trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
-    search: {space: {NAME: {type: float}}}
-    """,
-    "trainee: {kind: plugin, metrics: [METRIC]}",
-  ]
+  private static let variants =
+    DataFormats.names.map { "data: {kind: \($0), task: regression}" } + [
+      """
+      data: digits
+      model: mlp
+      search: {sampler: random, scheduler: {kind: full}, space: {NAME: {type: float}}}
+      """,
+      """
+      data: {kind: idx}
+      model: resnet
+      search: {sampler: gp, scheduler: {kind: successive_halving}, space: {NAME: {type: integer, when: {OTHER: VALUE}}}}
+      """,
+      """
+      model: transformer
+      search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
+      """,
+      """
+      objectives: {METRIC: minimize}
+      limits: {METRIC: {at_most: 5}}
+      search:
+        constraints: []
+        space: {NAME: {type: fixed, when: {OTHER: {low: 0}}, prior: {value: 1}}}
+        sampler: tpe
+        scheduler: {kind: asha}
+      """,
+      "search: {space: {NAME: {type: ordinal}}, sampler: genetic, scheduler: {kind: median}}",
+      "search: {space: {NAME: {type: power_of_two}}, sampler: turbo, scheduler: {kind: extrapolation}}",
+      "search: {sampler: forest, scheduler: {kind: dehb}}",
+      "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
+      "search: {sampler: cma-es, scheduler: {kind: priorband}}",
+      "search: {sampler: transfer, fidelity: {type: float}}",
+      "search: {scheduler: {kind: freeze_thaw}}",
+      "search: {scheduler: {kind: pbt_replay}}",
+      "search: {scheduler: {kind: pbt, exploit: truncation}}",
+      "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
+      """
+      training: {schedules: {NAME: {}}}
+      search: {sampler: nsga2, fidelity: {type: ordinal}}
+      """,
+      """
+      trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
+      search: {space: {NAME: {type: float}}}
+      """,
+      "trainee: {kind: plugin, metrics: [METRIC]}",
+    ]
 
   /// The paths of all keys, in the table's order, names of the user's own as `NAME`, `OTHER` and `METRIC`.
   package static var paths: [String] { questions.map(\.path) }
@@ -141,7 +149,8 @@ public enum ExperimentReference {
   /// Keeps the keys of a section together, sections in the order of the first variant.
   private static func order(_ path: String) -> String {
     let sections = [
-      "study", "seed", "objective", "objectives", "limits", "curves", "trainee", "data", "model", "training", "search",
+      "study", "seed", "objective", "objectives", "limits", "curves", "trainee", "data", "model", "training",
+      "search",
       "resources",
       "checkpoint",
     ]

@@ -21,23 +21,27 @@ struct ObjectiveReader {
 
   /// The metrics that are measured, too, though they decide nothing.
   func readCurves() -> [String] {
-    let field = Field.list(of: .choice(of: trainee.metrics.map(\.name)), atLeast: 0)
+    let field = Field.list(of: .metric(of: trainee), atLeast: 0)
     return root.value("curves", field, default: [])
   }
 
   private func readOne(_ section: Section) -> Objective {
     defer { section.finish() }
     let metric = section.value(
-      "metric", .choice(of: trainee.metrics.map(\.name)), default: standard)
+      "metric", .metric(of: trainee, isDeciding: true), default: standard)
     if let known = trainee.metric(named: metric), known.goal == nil {
       return Objective(
-        metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize."))
+        metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize.")
+      )
     }
     return Objective(
       metric: metric,
       goal: section.value(
         "goal", .choice(), default: naturalGoal(of: metric), describedAs: "what is natural to the metric"))
   }
+
+  /// The metrics that a study can be about.
+  private var deciding: [String] { trainee.metrics.filter { !$0.mayBeMissing }.map(\.name) }
 
   /// What a study is about that names no metric.
   private var standard: String { trainee.metrics.first?.name ?? "" }
@@ -96,8 +100,8 @@ struct ObjectiveReader {
   }
 
   private func checkMetric(_ name: String, in section: Section) {
-    guard trainee.metric(named: name) == nil else { return }
-    let known = trainee.metrics.map(\.name)
+    if let metric = trainee.metric(named: name), !metric.mayBeMissing { return }
+    let known = deciding
     section.report(
       name, expected: "one of \(known.joined(separator: ", "))", found: name,
       remedy: suggestion(for: name, among: known))
@@ -109,5 +113,22 @@ struct ObjectiveReader {
       root.contains("objectives") ? "objectives" : "objective", expected: "goal: minimize for \(part.metric)",
       found: "maximize", remedy: "Write \(root.contains("objectives") ? "\(part.metric)" : "goal"): minimize."
     )
+  }
+}
+
+extension Field<String> {
+  /// The name of a metric that a trainee measures.
+  ///
+  /// - Parameter isDeciding: whether the study is decided by it, so that it must always have a value.
+  fileprivate static func metric(of trainee: TraineeDescription, isDeciding: Bool = false) -> Self {
+    let listed = Field.choice(of: trainee.metrics.filter { !(isDeciding && $0.mayBeMissing) }.map(\.name))
+    return Self(
+      expected: listed.expected, standIn: listed.standIn,
+      read: { node in
+        node.scalar.map(\.string).flatMap { name in
+          trainee.metric(named: name).flatMap { isDeciding && $0.mayBeMissing ? nil : name }
+        }
+      },
+      write: listed.write)
   }
 }

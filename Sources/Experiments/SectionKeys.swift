@@ -36,6 +36,15 @@ extension Section: KeyReader {
     self.value(key, .choice(), default: value)
   }
 
+  func parts<Part>(_ key: String, expected: String, _ body: (any KeyReader) -> Part) -> [Part] {
+    // Asked all the same, so that the reference has its keys.
+    if !contains(key) { _ = body(absentSection(key)) }
+    return sections(key, expected: expected).map { part in
+      defer { part.finish() }
+      return body(part)
+    }
+  }
+
   func within<Part>(_ key: String, _ body: (Section) -> Part) -> Part? {
     guard contains(key) else {
       // Asked all the same, so that the reference has its keys.

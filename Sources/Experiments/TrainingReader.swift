@@ -28,10 +28,18 @@ struct TrainingReader {
   private func readSplit(_ section: Section) -> SplitFractions {
     let standard = SplitFractions()
     defer { section.finish() }
+    let rule = section.value("by", .choice(), default: SplitChoice.shuffle)
     return SplitFractions(
       train: section.value("train", .number(from: 0, through: 1), default: standard.train),
       dev: section.value("dev", .number(from: 0, through: 1), default: standard.dev),
-      test: section.value("test", .number(from: 0, through: 1), default: standard.test))
+      test: section.value("test", .number(from: 0, through: 1), default: standard.test),
+      rule: SplitRule(rawValue: rule.rawValue),
+      column: section.optional("column", .text, absence: "chance divides the samples"))
+  }
+
+  /// `SplitRule`, or chance within each class.
+  private enum SplitChoice: String, CaseIterable {
+    case shuffle, group, time
   }
 
   private func readModel(_ section: Section) -> ModelConfiguration {

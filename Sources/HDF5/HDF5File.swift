@@ -76,6 +76,9 @@ public struct HDF5File: ~Copyable, Sendable {
     // Whatever is still open in a file closes with it: otherwise the file stays open, and unwritten, behind
     // its back.
     try check("H5Pset_fclose_degree", at: location, H5Pset_fclose_degree(access.raw, H5F_CLOSE_STRONG))
+    // A chunk that does not fit into the cache is decompressed again for every part of it that is read: room for a few
+    // of the usual sizes, where the library's own has a mebibyte.
+    try check("H5Pset_cache", at: location, H5Pset_cache(access.raw, 0, 1_009, 16 << 20, 0.75))
     return access
   }
 

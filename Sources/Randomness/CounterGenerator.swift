@@ -17,6 +17,9 @@ public enum Purpose: UInt32, Codable, Sendable {
   case restart
   case subset
   case fold
+  case gradientNoise
+  case stochasticDepth = 32
+  case bootstrap = 40
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that

@@ -84,4 +84,7 @@ enum PageStyle {
     @media (max-width: 480px) { main { padding: 16px 10px 32px; } figure { padding: 10px; } }
 
     """
+
+  /// The looks that a drawing brings along that stands alone.
+  static var ofDrawing: Markup { "<style>" + sheet + "svg { background: var(--paper); }</style>" }
 }

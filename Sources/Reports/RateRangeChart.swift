@@ -18,13 +18,8 @@ struct RateRangeChart {
       plot.line(raw, style: "dropped", title: "of each step's batch")
       + plot.line(smoothed, style: "s5", title: "smoothed")
     return plot.drawing(
-      style + plot.clipped(lines) + marks.map { mark($0.name, $0.rate, in: plot) }.joined(),
+      PageStyle.ofDrawing + plot.clipped(lines) + marks.map { mark($0.name, $0.rate, in: plot) }.joined(),
       summary: "Training loss against learning rate")
-  }
-
-  /// A drawing that stands alone brings its looks along.
-  private var style: Markup {
-    "<style>" + PageStyle.sheet + "svg { background: var(--paper); }</style>"
   }
 
   private func mark(_ name: String, _ rate: Double, in plot: Plot) -> Markup {

@@ -29,7 +29,8 @@ extension Tensor {
 
   /// The matrix product of the last two dimensions: `[..., n, k]` and `[..., k, m]` give `[..., n, m]`.
   public func matmul(_ other: Tensor) throws(TensorError) -> Tensor {
-    try made("matmul", [self, other], ctorch_binary(CTORCH_MATMUL, handle, other.handle))
+    MultiplyAdds.add(count * (other.shape.last ?? 1))
+    return try made("matmul", [self, other], ctorch_binary(CTORCH_MATMUL, handle, other.handle))
   }
 
   /// Where the elements are equal, as `bool`.

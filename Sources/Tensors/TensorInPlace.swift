@@ -61,4 +61,9 @@ extension Tensor {
   public func reluInPlace() throws(TensorError) {
     try checked("reluInPlace", ctorch_relu_in_place(handle), [self])
   }
+
+  /// self ← the nearest to self of what lies between -magnitude and magnitude; NaN stays.
+  public func clampInPlace(magnitude: Double) throws(TensorError) {
+    try checked("clampInPlace", ctorch_clamp_in_place(handle, -magnitude, magnitude), [self])
+  }
 }

@@ -6,7 +6,8 @@ extension Tensor {
   /// x · weightᵀ + bias: self `[..., inputs]`, weight `[outputs, inputs]`, bias `[outputs]`, result `[...,
   /// outputs]`.
   public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(TensorError) -> Tensor {
-    try made("linear", [self, weight, bias], ctorch_linear(handle, weight.handle, bias?.handle))
+    MultiplyAdds.add(count * (weight.shape.first ?? 1))
+    return try made("linear", [self, weight, bias], ctorch_linear(handle, weight.handle, bias?.handle))
   }
 
   /// Cross-correlation: self `[batch, channels, height, width]`, weight `[outputs, channels, kernel,
@@ -14,8 +15,11 @@ extension Tensor {
   public func convolved(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
   ) throws(TensorError) -> Tensor {
-    try made(
+    let result = try made(
       "convolved", [self, weight, bias], ctorch_conv2d(handle, weight.handle, bias?.handle, stride, padding))
+    // Each output takes the weights of its own channel.
+    MultiplyAdds.add(result.count / max(1, weight.shape[0]) * weight.count)
+    return result
   }
 
   /// Batch normalization (Ioffe and Szegedy, ICML 2015, Algorithm 1) of the channels, dimension 1; all else
@@ -108,7 +112,9 @@ extension Tensor {
   public static func attention(
     query: Tensor, key: Tensor, value: Tensor, causal: Bool
   ) throws(TensorError) -> Tensor {
-    try made(
+    // Scores, then what they weigh; a causal mask hides some of them, and they are computed all the same.
+    MultiplyAdds.add(2 * query.count * (key.shape.dropLast().last ?? 1))
+    return try made(
       "attention", [query, key, value], ctorch_attention(query.handle, key.handle, value.handle, causal))
   }
 }

@@ -45,7 +45,7 @@ extension TrainingHyperparameters {
       "label_smoothing", .from(0, below: 1), \.labelSmoothing,
       "The probability that the loss takes from the label and spreads evenly over all classes.",
       needs: "classes to learn"
-    ) { $0.data.task != .regression },
+    ) { $0.data.task != .regression }
   ]
 
 }

@@ -34,6 +34,11 @@ public protocol KeyReader {
   /// One of the cases of an enum, by its raw value.
   func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String, default value: Choice) -> Choice
 
+  /// What `body` reads of the keys of each part of a list; empty where the key is missing.
+  ///
+  /// - Parameter expected: completes "expected", such as `a list of patterns`.
+  func parts<Part>(_ key: String, expected: String, _ body: (any KeyReader) -> Part) -> [Part]
+
   /// What `body` reads of the keys under `key`; nil where the key is missing.
   func within<Part>(_ key: String, _ body: (Self) -> Part) -> Part?
 }

@@ -8,7 +8,7 @@ public struct Snapshot: Sendable, Equatable {
   /// Single values by name, such as the optimizer steps done.
   public var scalars: [String: Scalar]
   /// By block name; the built-in trainer's are `parameters`, `buffers` (running statistics; may be empty), and
-  /// the optimizer's memory, such as `optimizer.first_moment`.
+  /// the memory of the optimizer, such as `optimizer.first_moment`, and of what acts beside it.
   public var blocks: [String: Block]
   /// What only the trainee itself can read, by name.
   public var opaque: [String: StateMemory]

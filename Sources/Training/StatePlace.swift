@@ -18,6 +18,15 @@ enum StatePlace {
     }
   }
 
+  /// A part of it.
+  func part(_ elements: Range<Int>) throws(TrainingError) -> StatePlace {
+    switch self {
+    case .host(let values): .host(UnsafeMutableBufferPointer(rebasing: values[elements]))
+    case .device(let tensor):
+      .device(try library { () throws(TensorError) in try tensor.narrowed(elements, along: 0) })
+    }
+  }
+
   var byteCount: Int { .clampedProduct([count, MemoryLayout<Float>.stride]) }
 
   /// A copy, for a snapshot.

@@ -76,6 +76,9 @@ public protocol Trainee: ~Copyable {
   /// configuration they were made with.
   func effectiveHyperparameters() throws(TrainingError) -> [String: HyperparameterValue]
 
+  /// What it takes to use the model elsewhere; nil where it tells none. Local; on the group's root.
+  func record() throws(TrainingError) -> ModelRecord?
+
   /// The hyperparameters that `effectiveHyperparameters` really reads back; nil for all. Of others it tells what was
   /// asked for. Local; on the group's root.
   var namesReadBack: Set<String>? { get }
@@ -83,6 +86,8 @@ public protocol Trainee: ~Copyable {
 
 extension Trainee where Self: ~Copyable {
   public var namesReadBack: Set<String>? { nil }
+
+  public func record() throws(TrainingError) -> ModelRecord? { nil }
 
   /// For one that never waits.
   public mutating func train(

@@ -84,12 +84,14 @@ public enum TraineeConfiguration: Equatable, Sendable {
   }
 
   /// How many jobs in a row that fail for one reason end a study; 0 for never.
-  public var failuresInARow: Int { if case .command(let command) = self { command.limits.failuresInARow } else { 0 } }
+  public var failuresInARow: Int {
+    if case .command(let command) = self { command.limits.failuresInARow } else { 0 }
+  }
 
   /// The files that it reads.
   public var files: [String] {
     switch self {
-    case .builtIn(let training): training.data.files
+    case .builtIn(let training): training.data.files + training.model.shape.files
     case .command: []
     case .plugin(let plugin): [plugin.library]
     }
@@ -121,7 +123,7 @@ extension TraineeConfiguration {
     case .builtIn(var training):
       let requested = metrics.compactMap(ResourceMetric.init)
       if !requested.isEmpty { training.resourceMetrics = requested }
-      let ofTask = metrics.filter { name in TaskMetrics.all.contains { "dev_\($0.name)" == name } }
+      let ofTask = metrics.filter { TaskMetrics.asked($0) != nil }
       if !ofTask.isEmpty { training.taskMetrics = ofTask }
       return .builtIn(training)
     case .command, .plugin: return self

@@ -5,6 +5,8 @@ public struct TraineeDescription: Equatable, Sendable {
   public var hyperparameters: [Hyperparameter]
   /// The first one is what a study is about that names none.
   public var metrics: [Metric]
+  /// Metrics that a number in their name tells apart.
+  public var metricFamilies: [MetricFamily] = []
   /// Whether it gives and takes states. One that does not trains every job from its beginning.
   public var isResumable: Bool
 
@@ -20,8 +22,24 @@ public struct TraineeDescription: Equatable, Sendable {
   }
 
   /// Nil for a name that it does not know.
-  public func metric(named name: String) -> Metric? { metrics.first { $0.name == name } }
+  public func metric(named name: String) -> Metric? {
+    metrics.first { $0.name == name } ?? metricFamilies.lazy.compactMap { $0.member(name) }.first
+  }
 
   /// The names of what may change while a trial runs: what population based training perturbs.
   public var liveNames: Set<String> { Set(hyperparameters.filter(\.isLive).map(\.name)) }
+}
+
+extension TraineeDescription {
+  /// Metrics of one kind, as many as there are numbers.
+  public struct MetricFamily: Sendable, Equatable {
+    /// With a capital letter for the number, `dev_top_K_accuracy`.
+    public let pattern: String
+    /// A sentence for people.
+    public let summary: String
+    /// Nil for a name that is none of the family's.
+    let member: @Sendable (_ name: String) -> Metric?
+
+    public static func == (a: Self, b: Self) -> Bool { a.pattern == b.pattern }
+  }
 }

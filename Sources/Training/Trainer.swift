@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Everything random is a function of (study seed, trial, samples consumed), and a snapshot holds all the
 /// rest: so equal trials on the same layout are equal bit for bit, interrupted or not. On another number of
-/// ranks they are equal to rounding; except with batch normalization, which sees the batch of one rank only.
+/// ranks they are equal to rounding; except with batch normalization that sees the batch of one rank only.
 public struct Trainer: Trainee, ~Copyable {
   /// What this trainer was asked to do. What it does, `effectiveHyperparameters` reads from its parts.
   public internal(set) var configuration: TrainingConfiguration
@@ -16,16 +16,24 @@ public struct Trainer: Trainee, ~Copyable {
   /// The trial's own: what initialization, order and dropout draw from.
   var seed: UInt64
   let peers: TrainerPeers
+  /// Nil unless batch normalization sees the whole group's samples.
+  let normalizationSums: NormalizationSums?
   /// Nil but in tests.
   let probe: TrainerProbe?
 
   var model: any Model
   var optimizer: Optimizer
+  /// What acts on gradients and parameters beside the optimizer.
+  var hooks: StepHooks
+  /// Nil where every rank keeps all of the optimizer's memory.
+  let shards: OptimizerShards?
   var stream: BatchStream
   /// What it learns.
   var task: any LearningTask
   /// What follows schedules of its own besides the learning rate.
   var scheduled: ScheduledHyperparameters
+  /// Nil but while a copy of the state cools down.
+  var cooling: Cooling?
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -70,7 +78,9 @@ public struct Trainer: Trainee, ~Copyable {
     try configuration.requireMemory(for: data.form, on: group)
     let parts = try group.together { () throws(TrainingError) in
       try probe?(.made)
-      return try TrainerParts(configuration, data: data, seed: seed, trial: trial, localRank: localRank)
+      return try TrainerParts(
+        configuration, data: data, seed: seed, trial: trial, localRank: localRank, rank: group.rank.rawValue,
+        ranks: group.size)
     }
     let peers = try TrainerPeers(group, parts.model.store)
     self.init(parts, peers: peers, probe: probe)
@@ -83,9 +93,14 @@ public struct Trainer: Trainee, ~Copyable {
     seed = parts.seed
     model = parts.model
     stream = parts.stream
-    task = parts.data.task(for: parts.configuration)
+    task = parts.task
     optimizer = parts.optimizer
+    hooks = parts.hooks
+    shards = parts.shards
     scheduled = parts.scheduled
+    normalizationSums =
+      parts.configuration.model.shape.batchStatistics?.kind == .group && peers.ranks > 1
+      ? NormalizationSums(of: parts.model.store, on: peers) : nil
     self.peers = peers
     self.probe = probe
   }
@@ -106,7 +121,10 @@ private struct TrainerParts: ~Copyable {
   let seed: UInt64
   let model: any Model
   let stream: BatchStream
+  let task: any LearningTask
   let optimizer: Optimizer
+  let hooks: StepHooks
+  let shards: OptimizerShards?
   let scheduled: ScheduledHyperparameters
 
   /// Local.
@@ -114,8 +132,10 @@ private struct TrainerParts: ~Copyable {
   /// - Parameters:
   ///   - data: the trial's own.
   ///   - seed: the study's.
+  ///   - rank: this rank's number among the `ranks` of its group.
   init(
-    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int
+    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int,
+    rank: Int = 0, ranks: Int = 1
   ) throws(TrainingError) {
     try configuration.requireThreads(cores: coresOnHost())
     try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
@@ -123,11 +143,16 @@ private struct TrainerParts: ~Copyable {
     let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
     let model = try configuration.model.makeModel(
       for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
-    let stream = try BatchStream(
-      data, batchSize: configuration.batchSize, seed: trialSeed, device: model.store.device)
+    let stream = try BatchStream(data, configuration, seed: trialSeed, device: model.store.device)
+    let task = try data.task(for: configuration)
+    let shards =
+      configuration.sharding.isOn && ranks > 1 ? OptimizerShards(model.store.layout, ranks: ranks) : nil
     let optimizer = try Optimizer(
-      configuration.optimizerTransform(stepsPerUnit: stream.steps(per: configuration.budgetUnit)),
-      layout: model.store.layout, engine: .suited(to: model.store.device))
+      configuration.optimizerTransform(
+        stepsPerUnit: stream.steps(per: configuration.budgetUnit), seed: trialSeed),
+      layout: model.store.layout, engine: .suited(to: model.store.device), shard: shards?.shards[rank])
+    let hooks = try StepHooks(
+      configuration, layout: model.store.layout, engine: .suited(to: model.store.device))
     let scheduled = try ScheduledHyperparameters(
       configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
     self.configuration = configuration
@@ -136,7 +161,10 @@ private struct TrainerParts: ~Copyable {
     self.seed = trialSeed
     self.model = model
     self.stream = stream
+    self.task = task
     self.optimizer = optimizer
+    self.hooks = hooks
+    self.shards = shards
     self.scheduled = scheduled
   }
 }
@@ -157,40 +185,42 @@ extension Trainer {
         progress.trainingSeconds = (progress.trainingSeconds ?? 0) + start.secondsUntilNow
       }
     }
+    if let cooling, cooling.before.budget < target { try endCooling() }
+    let energy = try energyCounters()
     while progress.budget < target {
       let step = try step(isInterrupted)
+      energy?.look()
       if step.isInterrupted && progress.budget < target {
         try peers.agree(peers.failure)
+        try addEnergy(energy)
         return .interrupted
       }
     }
     try peers.agree(peers.failure)
-    return .reachedTarget
+    let isThere = try cool(isInterrupted)
+    try addEnergy(energy)
+    return isThere ? .reachedTarget : .interrupted
   }
 
   /// One optimizer step of the whole group. A rank that fails on its own keeps it to itself until all exchange
   /// the next time, so that none waits for it; then all leave with its error.
-  private mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
+  mutating func step(_ isInterrupted: () -> Bool) throws(TrainingError) -> GradientExchange.Report {
     var report = GradientExchange.Report(lossSum: 0, samples: 0, isInterrupted: false)
-    var failure: TrainingError?
-    if peers.failure == nil {
+    var failure = peers.failure
+    normalizationSums?.beginStep(passes: microBatches)
+    if failure == nil {
       do throws(TrainingError) {
         try followSchedules()
         try computeGradients(&report)
       } catch { failure = error }
     }
+    if let error = failure, let normalizationSums { failure = normalizationSums.leave(error) }
     report.isInterrupted = isInterrupted()
     report = try peers.exchange(report, failure)
+    try averageGhostStatistics()
     // The same number on all ranks, so that all of them leave here or none.
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
-    do throws(TrainingError) {
-      try probe?(.exchanged)
-      try peers.takeExchanged()
-      try probe?(.updated)
-      try optimizer.update(parameters: model.store.parameters, gradients: model.store.gradients)
-    } catch {
-      try peers.keep(error)
-    }
+    try update(report)
     let before = progress.budget
     advance(report)
     try followDevLoss(since: before)
@@ -200,29 +230,63 @@ extension Trainer {
   /// This rank's share of the global batch.
   private mutating func computeGradients(_ report: inout GradientExchange.Report) throws(TrainingError) {
     let division = BatchDivision(
-      globalBatch: stream.batchSize, ranks: peers.ranks, microBatches: configuration.accumulation)
+      globalBatch: stream.batch, ranks: peers.ranks, microBatches: microBatches)
     // More shares than samples leave some empty.
     let parts = (0..<division.microBatches).map { division.range(rank: peers.rank, microBatch: $0) }
       .filter { !$0.isEmpty }
+    // What the step before left there must not count again.
+    if parts.isEmpty { try library { () throws(TensorError) in try model.store.gradients.fillInPlace(0) } }
+    try normalizationSums?.require(passes: parts.count)
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
-      if number == parts.count - 1 { peers.openExchange() }
+      if number == parts.count - 1 && exchangesEarly { peers.openExchange() }
       try probe?(.gathered)
       let batch = try stream.gather(part)
       try probe?(.forward)
-      report.lossSum += try backward(batch, weight: division.weight(samples: part.count)) * Double(part.count)
+      var place = StepPart()
+      (place.number, place.passes, place.sum) = (number, parts.count, normalizationSums?.summing)
+      let weight = division.weight(samples: batch.worth)
+      report.lossSum += try backward(batch, weight: weight, in: place) * batch.worth
       report.samples += part.count
+      try observeShare(&report, isLast: number == parts.count - 1)
     }
   }
 
   /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.
-  private func backward(_ batch: Batch, weight: Double) throws(TrainingError) -> Double {
+  private func backward(
+    _ batch: Batch, weight: Double, in part: StepPart
+  ) throws(TrainingError) -> Double {
     let loss = try model.trainingLoss(
-      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task)
+      batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task, in: part)
     return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
       return try task.told(loss.item())
     }
+  }
+
+  /// Moves the parameters by the exchanged gradients. What fails on this rank alone is kept until the next
+  /// exchange: the others may already wait for the parameters that this rank moves. Collective where ranks
+  /// share the optimizer's memory.
+  private mutating func update(_ report: GradientExchange.Report) throws(TrainingError) {
+    var next = stream.cursor
+    next.advance(by: stream.batchSize)
+    let step = hooks.step(
+      model.store.parameters, model.store.gradients,
+      at: StepPlace(step: optimizer.step, rate: nextLearningRate), budgetBefore: progress.budget,
+      budget: next.budget(in: configuration.budgetUnit, step: progress.step + 1))
+    do throws(TrainingError) {
+      try probe?(.exchanged)
+      try peers.takeExchanged()
+      try observeBatch(report)
+      try probe?(.updated)
+      try hooks.changeGradients(step)
+      try optimizer.update(parameters: step.parameters, gradients: step.gradients)
+    } catch {
+      try peers.keep(error)
+    }
+    if let shards, let failure = try peers.share(step.parameters, shards) { try peers.keep(failure) }
+    guard peers.failure == nil else { return }
+    do throws(TrainingError) { try hooks.changeParameters(step) } catch { try peers.keep(error) }
   }
 
   private mutating func advance(_ report: GradientExchange.Report) {

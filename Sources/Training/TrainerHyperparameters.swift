@@ -11,10 +11,14 @@ extension Trainer {
     live.usedDataShare = data.share
     live.usedResolution = data.resolution
     live.labelSmoothing = task.labelSmoothing
+    live.augmentation = stream.augmentation
     let ofOptimizer = optimizer.effectiveHyperparameters
     var values: [String: HyperparameterValue] = [:]
     for (name, value) in live.hyperparameters {
-      let isOptimizers = TrainingHyperparameters.ofOptimizer.contains(name)
+      // What the scaling rule makes of an option is not what it is searched, perturbed and read back as.
+      let isOptimizers =
+        TrainingHyperparameters.ofOptimizer.contains(name)
+        && !configuration.scalingRule.scaledOptions.contains(name)
       values[name] = isOptimizers ? ofOptimizer[name] : value
     }
     return values.merging(scheduled.peaks) { _, peak in peak }
@@ -91,7 +95,7 @@ extension Trainer {
     let (peers, data, device) = (peers, data, model.store.device)
     let seed = Self.seed(ofTrial: trial, study: studySeed)
     stream = try peers.together { () throws(TrainingError) in
-      try BatchStream(data, batchSize: new.batchSize, seed: seed, device: device)
+      try BatchStream(data, new, seed: seed, device: device)
     }
     self.seed = seed
     progress = TrainerProgress()

@@ -1,14 +1,15 @@
 import Tensors
 
 extension Trainer {
-  /// `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the mean since the last measurement,
-  /// if there were steps; and the other metrics that the configuration asks for.
+  /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the
+  /// mean since the last measurement, if there were steps; and the other metrics that the configuration asks for.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
-    var metrics = try evaluate(on: .dev)
+    var metrics = try cooled { trainer throws(TrainingError) in
+      try trainer.evaluate(on: .dev).merging(trainer.measureResources()) { first, _ in first }
+    }
     if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
     (progress.lossSum, progress.lossCount) = (0, 0)
-    metrics.merge(try measureResources()) { first, _ in first }
     return Measurement(budget: progress.budget, metrics: metrics)
   }
 
@@ -16,21 +17,52 @@ extension Trainer {
   ///
   /// - Throws: `TrainingError.invalid` when the split left nothing for testing.
   public mutating func measureTestSplit() throws(TrainingError) -> Measurement {
+    try measureTestSplit(resamples: 0).measurement
+  }
+
+  /// As above, with the interval of every metric by the percentile bootstrap, by the metric's name.
+  ///
+  /// - Parameter resamples: sets of samples that are drawn; 0 for no intervals.
+  public mutating func measureTestSplit(
+    resamples: Int
+  ) throws(TrainingError) -> (measurement: Measurement, intervals: [String: ConfidenceInterval]) {
     guard data.count(of: .test) > 0 else {
       throw .invalid(
         subject: "split.test", expected: "a number above 0", found: "0",
         remedy: "Set it, and train anew: the samples must not have been trained on.")
     }
-    return Measurement(budget: progress.budget, metrics: try evaluate(on: .test))
+    var tallies = tallies(keepingSamples: resamples > 0)
+    let metrics = try cooled { trainer throws(TrainingError) in
+      try trainer.evaluate(on: .test, into: &tallies)
+    }
+    let intervals = try tallies.samples?.intervals(resamples: resamples, seed: studySeed, over: peers) ?? [:]
+    return (
+      Measurement(budget: progress.budget, metrics: metrics),
+      Dictionary(intervals.map { ("\(DataPart.test.rawValue)_\($0)", $1) }) { first, _ in first }
+    )
+  }
+
+  private func tallies(keepingSamples: Bool) -> MetricTallies {
+    MetricTallies(
+      configuration.taskMetrics ?? [], of: task, width: data.form.outputs, keepsSamples: keepingSamples)
   }
 
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
+    var tallies = tallies(keepingSamples: false)
+    return try evaluate(on: part, into: &tallies)
+  }
+
+  private mutating func evaluate(
+    on part: DataPart, into tallies: inout MetricTallies
+  ) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
+    let statistics = try statisticsOfFound()
     let peers = peers
-    var tallies = MetricTallies(configuration.taskMetrics ?? [], of: task, width: data.form.outputs)
     let sums = try peers.together { () throws(TrainingError) in
       try probe?(.measured)
-      return try evaluateWhatWasFound(on: part, into: &tallies)
+      return try withFound(statistics: statistics) { trainer throws(TrainingError) in
+        try trainer.evaluateShare(of: part, into: &tallies)
+      }
     }
     let totals = try peers.sum([sums.lossSum, Double(sums.correct), Double(sums.rows)])
     guard totals[0].isFinite else {
@@ -46,20 +78,7 @@ extension Trainer {
     return metrics
   }
 
-  /// With the parameters that the optimizer has found, which may be others than those that it trains.
-  private mutating func evaluateWhatWasFound(
-    on part: DataPart, into tallies: inout MetricTallies
-  ) throws(TrainingError) -> Evaluation {
-    let (parameters, gradients) = (model.store.parameters, model.store.gradients)
-    try optimizer.showFound(in: parameters, keepingTrainedIn: gradients)
-    var (sums, failure) = (Evaluation(), TrainingError?.none)
-    do throws(TrainingError) { sums = try evaluateShare(of: part, into: &tallies) } catch { failure = error }
-    try optimizer.showTrained(in: parameters, from: gradients)
-    if let failure { throw failure }
-    return sums
-  }
-
-  /// This rank's samples of a part.
+  /// This rank's samples of a part, by the parameters that the model has now.
   private mutating func evaluateShare(
     of part: DataPart, into tallies: inout MetricTallies
   ) throws(TrainingError) -> Evaluation {
@@ -74,12 +93,30 @@ extension Trainer {
     var start = share.lowerBound
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
-      buffer.fill(start..<end, of: part)
+      try buffer.fill(start..<end, of: part)
       let batch = try buffer.batch(end - start, on: model.store.device)
       sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
       start = end
     }
     return sums
+  }
+
+  /// Gives all ranks the mean of their running statistics where those are of ghost batches: as each rank's move
+  /// linearly toward the mean of its own, they are then what one rank with all of them would have. After every step,
+  /// so that it does not matter when a trial is measured or saved. Collective.
+  func averageGhostStatistics() throws(TrainingError) {
+    guard peers.ranks > 1, configuration.model.shape.batchStatistics?.kind == .ghost else { return }
+    let buffers = model.store.buffers
+    let own = try peers.together { () throws(TrainingError) -> [Float] in
+      try library { () throws(TensorError) in try buffers.scalars() }
+    }
+    let sums = try peers.sum(own.map(Double.init))
+    let ranks = Double(peers.ranks)
+    do throws(TrainingError) {
+      try library { () throws(TensorError) in
+        try buffers.copyInPlace(from: Tensor(sums.map { Float($0 / ranks) }))
+      }
+    } catch { try peers.keep(error) }
   }
 
   /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are

@@ -92,9 +92,9 @@ final class TrainerPeers {
     }
   }
 
-  /// Copies the root's bytes over every rank's, which are as many. Collective.
+  /// Copies a rank's bytes over every rank's, which are as many. Collective.
   func broadcast(
-    _ bytes: UnsafeMutableRawBufferPointer, longestPiece: Int = TrainerPeers.longestPiece
+    _ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0, longestPiece: Int = TrainerPeers.longestPiece
   ) throws(TrainingError) {
     guard ranks > 1 else { return }
     var start = 0
@@ -102,7 +102,7 @@ final class TrainerPeers {
       let end = min(start + longestPiece, bytes.count)
       let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
       do throws(MPIError) {
-        try group?.broadcast(piece.bindMemory(to: UInt8.self))
+        try group?.broadcast(piece.bindMemory(to: UInt8.self), from: Rank(root))
       } catch {
         throw TrainingError(error)
       }
@@ -134,18 +134,22 @@ final class TrainerPeers {
     return nil
   }
 
-  /// Sends memory to another rank, which receives as much.
-  func send(_ memory: StateMemory, to other: Int) throws(TrainingError) {
-    try eachPiece(of: memory) { piece, group throws(MPIError) in
+  /// Sends memory, or some bytes of it, to another rank, which receives as much.
+  func send(
+    _ memory: StateMemory, _ bytes: Range<Int>? = nil, to other: Int
+  ) throws(TrainingError) {
+    try eachPiece(of: memory, bytes) { piece, group throws(MPIError) in
       let bytes = UnsafeBufferPointer(piece.bindMemory(to: UInt8.self))
       let request = try group.startSend(bytes, to: Rank(other), tag: Self.memoryTag)
       _ = try request.wait(until: .seconds(group.patience))
     }
   }
 
-  /// Receives as many bytes as the memory holds.
-  func receive(_ memory: StateMemory, from other: Int) throws(TrainingError) {
-    try eachPiece(of: memory) { piece, group throws(MPIError) in
+  /// Receives as many bytes as the memory, or a part of it, holds.
+  func receive(
+    _ memory: StateMemory, _ bytes: Range<Int>? = nil, from other: Int
+  ) throws(TrainingError) {
+    try eachPiece(of: memory, bytes) { piece, group throws(MPIError) in
       try group.receive(into: piece.bindMemory(to: UInt8.self), from: Rank(other), tag: Self.memoryTag)
     }
   }
@@ -154,12 +158,13 @@ final class TrainerPeers {
 
   /// What MPI may still read or write after a failed wait is kept for ever.
   private func eachPiece(
-    of memory: StateMemory,
+    of memory: StateMemory, _ bytes: Range<Int>?,
     _ body: (UnsafeMutableRawBufferPointer, borrowing Communicator) throws(MPIError) -> Void
   ) throws(TrainingError) {
     guard ranks > 1 else { return }
-    for start in stride(from: 0, to: memory.byteCount, by: Self.longestPiece) {
-      let end = min(start + Self.longestPiece, memory.byteCount)
+    let bytes = bytes ?? 0..<memory.byteCount
+    for start in stride(from: bytes.lowerBound, to: bytes.upperBound, by: Self.longestPiece) {
+      let end = min(start + Self.longestPiece, bytes.upperBound)
       do throws(MPIError) {
         try body(UnsafeMutableRawBufferPointer(rebasing: memory.writable[start..<end]), group!)
       } catch {
@@ -179,8 +184,14 @@ extension TrainerPeers {
   ///
   /// - Throws: on every rank the error of the first that failed.
   func agree(_ failure: TrainingError?) throws(TrainingError) {
-    try group?.agree(failure)
-    if let failure { throw failure }
+    do throws(TrainingError) {
+      try group?.agree(failure)
+      if let failure { throw failure }
+    } catch {
+      // All have heard of it: whoever goes on from an earlier state begins anew.
+      self.failure = nil
+      throw error
+    }
   }
 
   /// Does something that may fail on some ranks alone, and goes on only if all could. Collective.
@@ -229,6 +240,12 @@ extension TrainerPeers {
 
   /// Takes the exchanged gradients to where the optimizer finds them. Local.
   func takeExchanged() throws(TrainingError) { try memory?.store() }
+
+  /// Host memory that is free between two exchanges, where gradients are on another device.
+  func exchanged(_ elements: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    guard let memory else { preconditionFailure("a rank alone exchanges nothing") }
+    return UnsafeMutableBufferPointer(rebasing: memory.values[elements])
+  }
 
   private func open(_ memory: ExchangeMemory) {
     exchange?.begin(memory.values)

@@ -11,18 +11,22 @@ public struct TrainerProgress: Equatable, Sendable {
   public var lossCount: Int = 0
   /// Wall-clock seconds of training so far; nil where nobody asked (`ResourceMetric.trainingSeconds`).
   public var trainingSeconds: Double?
+  /// Joules of training so far; nil where nobody asked (`ResourceMetric.joules`).
+  public var joules: Double?
+  /// Of the gradients so far; nil where nobody asked (`ResourceMetric.gradientNoiseScale`).
+  public var noise: NoiseScale?
   /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
   public var scheduleMemory: [String: Double] = [:]
   /// The single numbers that the optimizer remembers, by name.
   public var optimizer: [String: Double] = [:]
+  /// The single numbers that what acts beside the optimizer remembers, by name.
+  public var hooks: [String: Double] = [:]
 
   public init() {}
 }
 
 // As a snapshot holds it.
 extension TrainerProgress {
-  private static let schedulePrefix = "schedule."
-
   var progress: Progress { Progress(step: step, budget: budget) }
 
   var scalars: [String: Snapshot.Scalar] {
@@ -30,8 +34,14 @@ extension TrainerProgress {
       "samples": .integer(samples), "loss_sum": .number(lossSum), "loss_count": .integer(lossCount),
     ]
     if let trainingSeconds { scalars["training_seconds"] = .number(trainingSeconds) }
-    for (name, value) in scheduleMemory { scalars[Self.schedulePrefix + name] = .number(value) }
-    for (name, number) in optimizer { scalars[Self.ofOptimizer + name] = .number(number) }
+    if let joules { scalars["joules"] = .number(joules) }
+    if let noise {
+      scalars["gradient_noise"] = .number(noise.noise)
+      scalars["gradient_signal"] = .number(noise.signal)
+    }
+    for (part, prefix) in Self.parts {
+      for (name, number) in self[keyPath: part] { scalars[prefix + name] = .number(number) }
+    }
     return scalars
   }
 
@@ -48,17 +58,23 @@ extension TrainerProgress {
     (step, budget) = (progress.step, progress.budget)
     (self.samples, self.lossSum, self.lossCount) = (samples, lossSum, lossCount)
     if case .number(let seconds) = scalars["training_seconds"] { trainingSeconds = seconds }
-    for (name, value) in scalars where name.hasPrefix(Self.schedulePrefix) {
-      if case .number(let number) = value {
-        scheduleMemory[String(name.dropFirst(Self.schedulePrefix.count))] = number
-      }
+    if case .number(let joules) = scalars["joules"] { self.joules = joules }
+    if case .number(let noise) = scalars["gradient_noise"],
+      case .number(let signal) = scalars["gradient_signal"]
+    {
+      self.noise = NoiseScale(noise: noise, signal: signal)
     }
-    for (name, scalar) in scalars where name.hasPrefix(Self.ofOptimizer) {
-      if case .number(let number) = scalar {
-        optimizer[String(name.dropFirst(Self.ofOptimizer.count))] = number
+    for (part, prefix) in Self.parts {
+      for (name, scalar) in scalars where name.hasPrefix(prefix) {
+        if case .number(let number) = scalar {
+          self[keyPath: part][String(name.dropFirst(prefix.count))] = number
+        }
       }
     }
   }
 
-  private static let ofOptimizer = "optimizer."
+  /// Whose numbers begin with which prefix.
+  private static var parts: [(part: WritableKeyPath<Self, [String: Double]>, prefix: String)] {
+    [(\.scheduleMemory, "schedule."), (\.optimizer, "optimizer."), (\.hooks, "hook.")]
+  }
 }

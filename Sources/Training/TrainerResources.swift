@@ -11,6 +11,11 @@ extension Trainer {
         metrics[metric.rawValue] = Double(model.store.parameterEntries.reduce(0) { $0 + $1.count })
       case .trainingSeconds:
         metrics[metric.rawValue] = progress.trainingSeconds ?? 0
+      case .gradientNoiseScale:
+        metrics[metric.rawValue] = progress.noise?.value
+      case .joules: metrics[metric.rawValue] = progress.joules ?? 0
+      case .flops:
+        metrics[metric.rawValue] = try operationsOfOneSample()
       case .latency:
         let peers = peers
         let latency = try peers.together { () throws(TrainingError) -> Double? in
@@ -18,16 +23,33 @@ extension Trainer {
           return peers.isRoot ? try medianLatency() : nil
         }
         if let latency { metrics[metric.rawValue] = latency }
+      case .zeroedGroups:
+        metrics[metric.rawValue] = try library { () throws(TensorError) in
+          try ShrinkGroups.zeroedShare(of: model.store)
+        }
       }
     }
     return metrics
+  }
+
+  /// `ResourceMetric.flops` says of what. Local.
+  private func operationsOfOneSample() throws(TrainingError) -> Double {
+    let buffer = try BatchBuffer(data, capacity: 1)
+    try buffer.fill(0..<1, of: .dev)
+    let batch = try buffer.batch(1, on: model.store.device)
+    let count = try library { () throws(TensorError) in
+      try MultiplyAdds.counted { () throws(TensorError) in
+        try withoutGradients { () throws(TensorError) in _ = try model.outputs(batch.inputs, .evaluation) }
+      }
+    }
+    return 2 * Double(count)
   }
 
   /// Milliseconds; `ResourceMetric.latency` says of what.
   private mutating func medianLatency() throws(TrainingError) -> Double {
     let count = min(32, data.count(of: .dev))
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .dev)
+    try buffer.fill(0..<count, of: .dev)
     let batch = try buffer.batch(count, on: model.store.device)
     var passes: [Double] = []
     for _ in 0...11 {

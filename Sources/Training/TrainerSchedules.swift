@@ -4,13 +4,13 @@ extension Trainer {
   var stepsPerUnit: Int {
     switch configuration.budgetUnit {
     case .steps: 1
-    case .epochs: max(stream.cursor.count / configuration.batchSize, 1)
+    case .epochs: max(stream.cursor.stepsInEpoch(of: configuration.batchSize), 1)
     }
   }
 
   /// Where the schedules are. They follow the budget. Counted in epochs, that is not the number of steps done when the
   /// batch size, and with it an epoch's number of steps, has changed on the way.
-  private var schedulePosition: Int {
+  var schedulePosition: Int {
     configuration.budgetUnit == .epochs
       ? stream.cursor.steps(of: configuration.batchSize) : progress.step
   }
@@ -24,11 +24,14 @@ extension Trainer {
     if stream.cursor.samples != place { try stream.setBatchSize(valuesInForce.batchSize) }
     let current = valuesInForce
     model.dropout = current.model.dropout
+    model.stochasticDepth = current.model.stochasticDepth
     task.labelSmoothing = current.labelSmoothing
+    hooks.replace(for: current)
+    stream.augmentation = current.augmentation
     try optimizer.replaceTransform(
       current.optimizerTransform(
         stepsPerUnit: stepsPerUnit, stepOffset: schedulePosition - progress.step,
-        memory: progress.scheduleMemory))
+        memory: progress.scheduleMemory, rateFactor: cooling?.factor(at: schedulePosition) ?? 1, seed: seed))
   }
 
   private var valuesInForce: TrainingConfiguration {
@@ -39,7 +42,7 @@ extension Trainer {
 
   /// Before a step. Local, and the same on all ranks.
   mutating func followSchedules() throws(TrainingError) {
-    if !scheduled.isEmpty { try bringInForce() }
+    if !scheduled.isEmpty || cooling != nil { try bringInForce() }
   }
 
   /// After a step: measures the dev loss for a schedule that wants to know it. So it depends on the budget alone how
@@ -47,9 +50,12 @@ extension Trainer {
   ///
   /// - Parameter budget: reached before the step.
   mutating func followDevLoss(since budget: Int) throws(TrainingError) {
-    guard let rate = optimizer.rate, let interval = rate.observationInterval,
-      progress.budget / interval > budget / interval, let loss = try evaluate(on: .dev)["dev_loss"]
+    guard cooling == nil, let rate = optimizer.rate, let interval = rate.observationInterval,
+      progress.budget / interval > budget / interval
     else { return }
+    // A rank that failed on its own may lack what the others are about to share.
+    try peers.agree(peers.failure)
+    guard let loss = try evaluate(on: .dev)["dev_loss"] else { return }
     progress.scheduleMemory = rate.memory(after: loss)
     try bringInForce()
   }

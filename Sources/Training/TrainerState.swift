@@ -3,26 +3,30 @@ import MPI
 
 // Snapshots: a few contiguous blocks, the same on any number of ranks and any device.
 extension Trainer {
-  /// Blocks `parameters`, `buffers`, and `optimizer.<name>` for each block of the optimizer's memory.
+  /// Blocks `parameters`, `buffers`, and `optimizer.<name>` and `hook.<name>` for each block of the optimizer's and the
+  /// hooks' memory. In a cooldown, of the state before it.
   public func snapshot() throws(TrainingError) -> Snapshot? {
-    try peers.together { () throws(TrainingError) -> Snapshot? in
+    let parts = savedParts
+    let snapshot = try peers.together { () throws(TrainingError) -> Snapshot? in
       try probe?(.snapshot)
       guard peers.isRoot else { return nil }
-      let parts = stateParts
-      try Self.demand(of: parts.map(\.place.byteCount)).require()
+      try Self.demand(of: parts.map(\.byteCount)).require()
       var blocks: [String: Snapshot.Block] = [:]
       for part in parts {
-        blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.place.copied())
+        blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.rootCopy())
       }
-      var progress = progress
-      progress.optimizer = optimizer.scalars
+      var progress = cooling?.before ?? progress
+      if cooling == nil { (progress.optimizer, progress.hooks) = (optimizer.scalars, hooks.scalars) }
       return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
+    try gatherShards(of: parts, into: snapshot)
+    return snapshot
   }
 
   /// Every block goes from the root's snapshot straight to where each rank keeps it: no rank holds more than
   /// the snapshot and its own state.
   public mutating func restore(_ snapshot: Snapshot?) throws(TrainingError) {
+    cooling = nil
     let parts = stateParts
     let header = try RestoreHeader(exchangedWith: peers) { () throws(TrainingError) in
       try check(snapshot, against: parts)
@@ -30,9 +34,13 @@ extension Trainer {
     let landing = try landing(for: parts)
     var failure: TrainingError?
     for part in parts {
-      let bytes = snapshot?.blocks[part.name]?.memory.writable
-      // Kept: the others wait in the next block's broadcast.
-      failure = try peers.broadcast(bytes, to: part.place, landing: landing) ?? failure
+      let memory = peers.isRoot ? snapshot?.blocks[part.name]?.memory : nil
+      // Kept: the others wait for the next block.
+      if let pieces = part.pieces {
+        failure = try scatter(part, pieces, memory, landing: landing) ?? failure
+      } else {
+        failure = try peers.broadcast(memory?.writable, to: part.place, landing: landing) ?? failure
+      }
     }
     do throws(TrainingError) {
       try probe?(.restored)
@@ -41,8 +49,9 @@ extension Trainer {
     try peers.agree(failure)
   }
 
-  private mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
+  mutating func goOn(from progress: TrainerProgress) throws(TrainingError) {
     try optimizer.goOn(from: progress.step, scalars: progress.optimizer)
+    try hooks.goOn(from: progress.hooks)
     self.progress = progress
     // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
     try stream.setBatchSize(1)
@@ -52,24 +61,31 @@ extension Trainer {
   }
 
   /// The blocks of a snapshot and where they are kept, in an order that all ranks share.
-  private var stateParts: [StatePart] {
+  var stateParts: [StatePart] {
     let store = model.store
     return [
       StatePart(name: "parameters", layout: store.parameterEntries, place: StatePlace(store.parameters)),
       StatePart(name: "buffers", layout: store.bufferEntries, place: StatePlace(store.buffers)),
     ]
-      + optimizer.memoryPlaces.map { name, entries, place in
-        StatePart(name: "optimizer.\(name)", layout: entries, place: place)
+      + optimizer.memoryPlaces.map { block, entries, place in
+        StatePart(
+          name: "optimizer.\(block.name)",
+          layout: shards == nil ? entries : block.places(in: store.layout).entries, place: place,
+          pieces: shards?.pieces(of: block))
+      }
+      + hooks.memoryPlaces.map { block, entries, place in
+        StatePart(name: "hook.\(block.name)", layout: entries, place: place)
       }
   }
 
-  private static func demand(of byteCounts: [Int]) -> MemoryDemand {
+  static func demand(of byteCounts: [Int]) -> MemoryDemand {
     MemoryDemand(bytes: .clampedSum(byteCounts), purpose: "a copy of the trial's state")
   }
 
-  /// Where a block arrives that goes on to a device, on ranks that have no snapshot.
+  /// Where a block arrives that goes on to a device, or is a rank's own, on ranks that have no snapshot.
   private func landing(for parts: [StatePart]) throws(TrainingError) -> StateMemory? {
-    guard model.store.device != .cpu else { return nil }
+    let parts = model.store.device == .cpu ? parts.filter { $0.pieces != nil } : parts
+    guard !parts.isEmpty else { return nil }
     return try peers.together { () throws(TrainingError) -> StateMemory? in
       if peers.isRoot { return nil }
       let demand = Self.demand(of: [parts.map(\.place.byteCount).max() ?? 0])
@@ -98,9 +114,9 @@ extension Trainer {
           subject: "snapshot block \(part.name)", expected: describe(part.layout),
           found: describe(block.layout), remedy: "Restore a snapshot of the same model.")
       }
-      guard block.memory.byteCount == part.place.byteCount else {
+      guard block.memory.byteCount == part.byteCount else {
         throw .invalid(
-          subject: "snapshot block \(part.name)", expected: "\(part.place.byteCount) bytes",
+          subject: "snapshot block \(part.name)", expected: "\(part.byteCount) bytes",
           found: "\(block.memory.byteCount)", remedy: "Restore a snapshot of the same model.")
       }
     }
@@ -114,13 +130,6 @@ extension Trainer {
       "\(entry.name) \(entry.shape)" + (entry.element == .float32 ? "" : " of \(entry.element.rawValue)")
     }.joined(separator: ", ")
   }
-}
-
-/// A block of a trainer's state.
-private struct StatePart {
-  var name: String
-  var layout: [Snapshot.Entry]
-  var place: StatePlace
 }
 
 /// What the root tells the others about a snapshot before its blocks. They must learn of a failure before

@@ -18,19 +18,27 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
   /// Samples (text: windows) in an optimizer step, over all ranks of the group and all of its micro-batches.
   public var batchSize: Int = 64
-  /// How the learning rate follows the batch size.
+  /// How the optimizer's options follow the batch size.
   public var scalingRule: ScalingRule = .none
-  /// The batch size for which the optimizer's learning rate is meant; the rule scales it from there.
+  /// The batch size for which the optimizer's options are meant; the rule scales them from there.
   public var referenceBatchSize: Int = 64
   /// Micro-batches that each rank computes, one after the other, for one step: saves memory, changes nothing
   /// else.
   public var accumulation: Int = 1
 
-  /// The global norm to which a longer gradient is shortened; 0 turns clipping off.
+  /// The global norm to which a longer gradient is shortened; 0 turns this clipping off.
   public var gradientClip: Double = 1
   /// The probability, in [0, 1), that the loss takes from the label and spreads evenly over all classes.
   public var labelSmoothing: Double = 0
+  public var clipping = GradientClipping()
   public var regularization = Regularization()
+  public var averaging = WeightAveraging()
+  public var layerRates = LayerRates()
+  public var sharding = OptimizerSharding()
+  public var batching = Batching()
+  public var augmentation = Augmentation()
+  public var features = Features()
+  public var cooldown = MeasuredCooldown()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 
@@ -47,25 +55,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var taskMetrics: [String]?
 
   public init() {}
-}
-
-/// How the learning rate follows the global batch size B, from the reference B₀ for which it is meant.
-public enum ScalingRule: String, Codable, CaseIterable, Sendable {
-  case none
-  /// B / B₀ (Goyal et al., arXiv:1706.02677, §2.1), usual for SGD.
-  case linear
-  /// √(B / B₀) (You et al., ICLR 2020, §4), usual for LAMB and Adam.
-  case squareRoot = "square_root"
-
-  /// What the learning rate is multiplied with.
-  public func factor(batchSize: Int, reference: Int) -> Double {
-    let ratio = Double(batchSize) / Double(reference)
-    return switch self {
-    case .none: 1
-    case .linear: ratio
-    case .squareRoot: ratio.squareRoot()
-    }
-  }
 }
 
 /// What the models compute on.

@@ -6,15 +6,17 @@ extension TrainingConfiguration {
   ///   when there is none. Subjects are the names of the hyperparameter table where it has one.
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
-    problems += splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+    problems +=
+      splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
     problems += TrainingOptionGroups.all.flatMap { $0.problems(self) }
     problems += divisionProblems(ranks: ranksPerTrial)
+    if problems.isEmpty { problems += statisticsProblems(ranks: ranksPerTrial) }
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
   }
 
   private var splitProblems: [TrainingError] {
-    var problems: [TrainingError] = []
+    var problems = split.ruleProblems
     for (name, fraction, range) in [
       ("split.train", split.train, NumberRange.above(0, through: 1)),
       ("split.dev", split.dev, .above(0, through: 1)),
@@ -70,7 +72,7 @@ extension TrainingConfiguration {
       TrainingError.outOfRange($0.name, $0.range, $0.value)
     }
     problems += data.format.problems
-    return problems + scheduleProblems
+    return problems + scheduleProblems + scalingProblems
   }
 
   private func divisionProblems(ranks: Int) -> [TrainingError] {

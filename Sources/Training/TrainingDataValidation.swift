@@ -17,23 +17,32 @@ extension TrainingConfiguration {
 
   /// As above, for data that was prepared for this configuration.
   package func validate(withPrepared data: TrainingData, ranksPerTrial: Int) -> [TrainingError] {
+    var problems: [TrainingError]
     do throws(TrainingError) {
-      _ = try model.shape.declarations(for: data.form)
+      problems = layerRates.problems(
+        among: try model.shape.declarations(for: data.form).parameters.map(\.name))
     } catch {
       return [error]
     }
-    var problems: [TrainingError] = []
     switch data.form {
     case .samples(let shape, let targets):
       if case .classes(let classes) = targets, classes < 2 {
         problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
       }
-      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape) + metricProblems(data)
+      problems += normalizationProblems(ranks: ranksPerTrial, shape: shape, samples: data.count(of: .train))
+      problems += metricProblems(data)
+      do throws(TrainingError) { _ = try data.weights(batching.classWeights) } catch {
+        problems.append(error)
+      }
     case .text(let vocabulary, _):
       if vocabulary.count < 2 {
         problems.append(
           Self.tooFew("distinct characters", "text", remedy: "Give a text with something to learn in it."))
       }
+    }
+    problems += augmentation.problems(for: data)
+    if batching.sampling == .balanced, case .labelled(.file, _, _, _) = data.content {
+      problems.append(SampleOrder.unbalanced)
     }
     let samples = data.count(of: .train)
     if batchSize > samples {
@@ -60,12 +69,27 @@ extension TrainingConfiguration {
   /// Batch normalization divides by the spread of a channel's values in the samples of one forward pass: one
   /// value has none, and leaves statistics that are not numbers.
   ///
-  /// - Parameter shape: of a sample, as the model sees it; nil when it is not known yet.
-  func normalizationProblems(ranks: Int, shape: [Int]?) -> [TrainingError] {
+  /// - Parameters:
+  ///   - shape: of a sample, as the model sees it; nil when it is not known yet.
+  ///   - samples: of the train split; nil when it is not known yet.
+  func normalizationProblems(ranks: Int, shape: [Int]?, samples: Int? = nil) -> [TrainingError] {
     guard let area = model.shape.fewestNormalizedValues(of: shape) else { return [] }
-    let shares = Int.clampedProduct([max(1, ranks), max(1, accumulation)])
-    let samples = batchSize / shares
-    guard samples >= 1, Int.clampedProduct([samples, area]) < 2 else { return [] }
+    let statistics = model.shape.batchStatistics ?? BatchStatistics()
+    if statistics.kind == .ghost {
+      if batching.epochTail == .spread {
+        return [
+          .invalid(
+            subject: "epoch_tail", expected: "dropped with batch_statistics: ghost, which divide every batch alike",
+            found: "spread", remedy: "Leave it out, or choose batch_statistics: group.")
+        ]
+      }
+      guard Int.clampedProduct([statistics.ghostBatch, area]) < 2 else { return [] }
+      return [.outOfRange("ghost_batch", 2...TrainingHyperparameters.mostSamples, statistics.ghostBatch)]
+    }
+    let ranks = statistics.kind == .group ? 1 : ranks
+    let shares = Int.clampedProduct([max(1, ranks), microBatches(ranks: ranks)])
+    let samples = max(1, smallestBatch(of: samples) / shares)
+    guard Int.clampedProduct([samples, area]) < 2 else { return [] }
     let divided = shares == 1 ? "" : " on each of \(ranks) ranks, in each of \(accumulation) micro-batches"
     let name = model.shape.objection(to: []) == nil ? "normalization: layer" : "larger images"
     return [
@@ -76,5 +100,11 @@ extension TrainingConfiguration {
         remedy:
           "Raise batch_size\(shares == 1 ? "" : ", lower accumulation or ranks_per_trial"), or use \(name).")
     ]
+  }
+
+  /// The fewest samples of a step.
+  private func smallestBatch(of samples: Int?) -> Int {
+    guard let samples, batching.epochTail == .spread, samples > 0, batchSize > 0 else { return batchSize }
+    return samples / DataCursor(count: samples, tail: .spread).stepsInEpoch(of: batchSize)
   }
 }

@@ -1,15 +1,22 @@
 extension TrainingConfiguration {
   /// What the built-in trainer says of itself, whichever model and data it has.
-  public static let description = TraineeDescription(
-    hyperparameters: TrainingHyperparameters.all.map(\.hyperparameter),
-    metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
-      + ResourceMetric.allCases.map(\.metric))
+  public static let description = {
+    var description = TraineeDescription(
+      hyperparameters: TrainingHyperparameters.all.map(\.hyperparameter),
+      metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
+        + ResourceMetric.allCases.map(\.metric))
+    description.metricFamilies = TaskMetrics.families.map(\.described)
+    return description
+  }()
 
   /// What the built-in trainer says of itself with this data: its metrics are those of what there is to
   /// learn.
   public var description: TraineeDescription {
     var description = Self.description
-    description.metrics.removeAll { !Self.tasks(of: $0.name).contains(data.task) }
+    let task = data.task
+    description.metrics.removeAll { !Self.tasks(of: $0.name).contains(task) }
+    description.metricFamilies = TaskMetrics.families.filter { $0.example.tasks.contains(task) }.map(
+      \.described)
     return description
   }
 
@@ -17,7 +24,7 @@ extension TrainingConfiguration {
   public static func tasks(of metric: String) -> [TaskKind] {
     let tasks =
       standardMetrics.first { $0.metric.name == metric }?.tasks
-      ?? TaskMetrics.all.first { $0.metric.name == metric }?.tasks
+      ?? TaskMetrics.asked(metric)?.tasks
     return TaskKind.allCases.filter { tasks?.contains($0) ?? true }
   }
 
@@ -46,6 +53,27 @@ extension TrainingConfiguration {
   ]
 }
 
+extension MetricFamily {
+  /// As studies know it.
+  fileprivate var described: TraineeDescription.MetricFamily {
+    .init(pattern: "dev_\(pattern)", summary: summary) { name in TaskMetrics.asked(name)?.metric }
+  }
+}
+
+extension TrainingConfiguration {
+  /// The metrics with a number in their name, whatever there is to learn, with what they are measures of.
+  public static var metricFamilies:
+    [(family: TraineeDescription.MetricFamily, example: Metric, tasks: [TaskKind])]
+  {
+    TaskMetrics.families.map { family in
+      (
+        family.described, family.example.metric,
+        TaskKind.allCases.filter { family.example.tasks.contains($0) }
+      )
+    }
+  }
+}
+
 extension TaskMetric {
   /// As studies know it.
   var metric: Metric { Metric(name: "dev_\(name)", goal: goal, summary: summary, isOnRequest: true) }
@@ -59,7 +87,21 @@ extension ResourceMetric {
       case .trainingSeconds:
         "The wall-clock seconds that the trial's state has trained, its ancestors' included."
       case .latency: "The milliseconds of one forward pass of 32 dev samples, the median of 11."
+      case .joules:
+        "The joules that training took, of the hosts' processors and GPUs whole, its ancestors' included."
+      case .flops: "The floating-point operations of one sample's forward pass, two a multiply-add."
+      case .gradientNoiseScale:
+        "The batch size up to which twice the batch needs about half the steps (McCandlish et al., arXiv 1812.06162)."
+      case .zeroedGroups: "The share of the groups of weights into a unit that are all 0, from 0 to 1."
       }
-    return Metric(name: rawValue, goal: .minimize, summary: summary, isOnRequest: true)
+    let goal: Metric.Goal? =
+      switch self {
+      case .gradientNoiseScale: nil
+      case .zeroedGroups: .maximize
+      case .parameters, .trainingSeconds, .latency, .flops, .joules: .minimize
+      }
+    return Metric(
+      name: rawValue, goal: goal, summary: summary, isOnRequest: true,
+      mayBeMissing: self == .gradientNoiseScale)
   }
 }

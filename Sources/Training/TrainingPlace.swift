@@ -13,6 +13,13 @@ extension TrainingConfiguration {
   public func checkPlace(localRank: Int = 0) throws(TrainingError) {
     try requireThreads(cores: coresOnHost())
     let device = try device.device(localRank: localRank)
+    if resourceMetrics?.contains(.joules) ?? false {
+      if case .cuda(let number) = device {
+        _ = try EnergyCounters(gpu: number)
+      } else {
+        _ = try EnergyCounters()
+      }
+    }
     guard device != .cpu else { return }
     // A GPU that is listed may still be lost, or another process's alone.
     try library { () throws(TensorError) in

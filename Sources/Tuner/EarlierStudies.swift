@@ -63,8 +63,8 @@ extension MetaFeatures {
   /// Nil for text, which has no features, and for data that is not here any more: it only decides which study
   /// comes first.
   init?(ofDataAt configuration: DataConfiguration) {
-    guard let set = try? DataSet.load(configuration), let columns = set.columns(ofAtMost: Self.mostSamples),
-      !columns.isEmpty, columns[0].count > 0
+    guard let set = try? DataSet.load(configuration),
+      let columns = try? set.columns(ofAtMost: Self.mostSamples), !columns.isEmpty, columns[0].count > 0
     else { return nil }
     self.init(columns: columns, classCounts: set.classCounts)
     logRows = log(Double(set.count))

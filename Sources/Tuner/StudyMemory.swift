@@ -8,7 +8,7 @@ extension Study {
   public func largestMemory(for data: TrainingData) throws(TrainingError) -> MemoryEstimate? {
     var largest: MemoryEstimate?
     for training in try representatives().compactMap(\.training) {
-      let form = try data.scaled(to: training.usedResolution).form
+      let form = try data.scaled(to: training.usedResolution).shaped(by: training.features).form
       let estimate = try training.memoryEstimate(for: form, ranksPerTrial: ranksPerTrial)
       if estimate.total > largest?.total ?? -1 { largest = estimate }
     }

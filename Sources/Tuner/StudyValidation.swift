@@ -19,6 +19,7 @@ extension Study {
     var shares = SampleShares(data, seed: seed)
     for training in try representatives().compactMap(\.training) {
       let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
+        .shaped(by: training.features)
       let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
       if let problem = problems.first { throw problem }
     }
@@ -84,6 +85,7 @@ private struct SampleShares {
     }
     var whole = training
     whole.resolution = nil
+    whole.features = Features()
     let reduced = try data.prepared(for: whole, seed: seed)
     known[share] = reduced
     return reduced

@@ -33,6 +33,12 @@ final class BuiltInTrainees {
         + "\(ranks) ranks keeps a copy of its own. Enlarge /dev/shm to save the memory.")
   }
 
+  /// Samples of the test split.
+  var testSamples: Int { data.count(of: .test) }
+
+  /// Samples of the train split.
+  var trainingSamples: Int { data.count(of: .train) }
+
   var source: TraineeSource<Trainer> {
     TraineeSource(
       validate: { [self] () throws(TrainingError) in try study.validate(with: data) },

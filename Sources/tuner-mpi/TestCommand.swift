@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import JSON
+import MPI
 import Search
 import Training
 import Tuner
@@ -12,7 +13,9 @@ struct TestCommand: ParsableCommand {
     abstract: "Measures the study's best model on the test split, which nothing has seen.",
     discussion: """
       The split is opened once, when the study is finished, for the model that it chose; the run directory records the \
-      result in test.json, and asking again repeats it. When no trial keeps the study's limits, the result says so.
+      result in test.json, and asking again repeats it. When no trial keeps the study's limits, the result says so. Under \
+      mpirun the ranks measure it together. Behind each metric stands the interval in which it lies with 95 %, by the \
+      bootstrap over the test samples.
       """)
 
   @Argument(help: "The run directory.")
@@ -24,8 +27,13 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
-      try directory.checkIsDirectory()
-      let result = try stillTrue(recorded(in: directory), in: directory) ?? measure(in: directory)
+      let mpi = try MPIEnvironment(requiring: .serialized)
+      let known: TestResult? = try alike(on: mpi.world) {
+        try directory.checkIsDirectory()
+        return try stillTrue(recorded(in: directory), in: directory)
+      }
+      let result = try known ?? measure(in: directory, on: mpi.world)
+      guard mpi.world.isRoot else { return }
       if let limits = result.limits { printError("tuner-mpi: warning: \(limits)") }
       print(result.text)
     }
@@ -43,7 +51,20 @@ struct TestCommand: ParsableCommand {
     }
   }
 
-  private func measure(in directory: RunDirectory) throws -> TestResult {
+  /// Reads the same on every rank, and goes on only if all could. Collective.
+  private func alike<Result>(on world: borrowing Communicator, _ body: () throws -> Result) throws -> Result {
+    let result = Swift.Result { try body() }
+    let failure: [UInt8]? = if case .failure = result { [] } else { nil }
+    if let failed = try world.firstFailure(failure), failed.rank != world.rank {
+      // That rank says it.
+      if case .failure(let error) = result { throw tuner_mpi.exitCode(of: error) }
+      throw Exit.system
+    }
+    return try result.get()
+  }
+
+  /// What is to be tested, as the run directory has it.
+  private func chosen(in directory: RunDirectory) throws -> ChosenModel {
     let status = try RunStatus(journalAt: directory.journal)
     if case .damaged(let error) = status { throw error }
     guard case .finished(let summary) = status, let best = summary.best else {
@@ -56,22 +77,42 @@ struct TestCommand: ParsableCommand {
     let checkpoint = try weights(of: best, in: directory)
     guard let training = try study.trainee(for: best.configuration, at: best.budget).training else {
       throw TunerError(
-        .usage, subject: directory.path, expected: "a study of a built-in model", found: "one of somebody else's code",
+        .usage, subject: directory.path, expected: "a study of a built-in model",
+        found: "one of somebody else's code",
         remedy: "Test it with that code itself: the best state is \(best.checkpoint).")
     }
-    let data = try TrainingData(training.data, split: training.split, seed: study.seed)
-    var trainer = try Trainer(training, data: data, seed: study.seed, trial: best.trial.rawValue)
-    try trainer.restore(checkpoint.snapshot)
+    return ChosenModel(study: study, best: best, training: training, checkpoint: checkpoint)
+  }
+
+  /// Collective.
+  private func measure(in directory: RunDirectory, on world: borrowing Communicator) throws -> TestResult {
+    let chosen: ChosenModel = try alike(on: world) { try self.chosen(in: directory) }
+    let best = chosen.best
+    let trainees = try BuiltInTrainees(chosen.study, chosen.training, rootTrains: true, on: world)
+    let found: (measurement: Training.Measurement, intervals: [String: ConfidenceInterval])
+    do throws(TrainingError) {
+      var trainer = try trainees.trainer(chosen.training, for: best.trial, on: world)
+      try trainer.restore(world.isRoot ? chosen.checkpoint.snapshot : nil)
+      found = try trainer.measureTestSplit(resamples: Self.resamples)
+    } catch {
+      // All ranks have it; one says it.
+      if world.isRoot { throw error }
+      throw tuner_mpi.exitCode(of: error)
+    }
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,
-      samples: data.count(of: .test), metrics: try trainer.measureTestSplit().metrics,
+      samples: trainees.testSamples, metrics: found.measurement.metrics, intervals: found.intervals,
       measured: Date().formatted(.iso8601), limits: best.brokenLimits.flatMap(Self.warning),
-      inputs: try study.dataFiles())
+      inputs: try chosen.study.dataFiles())
+    guard world.isRoot else { return result }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(String(decoding: encoder.encode(result), as: UTF8.self) + "\n", to: directory.test)
     return result
   }
+
+  /// Sets of test samples that are drawn for the intervals.
+  private static let resamples = 1_000
 
   /// Of a best model that breaks limits.
   private static func warning(of broken: [BrokenLimit]) -> String? {
@@ -149,6 +190,14 @@ extension TestCommand {
   }
 }
 
+/// The model that a study chose.
+private struct ChosenModel {
+  let study: Study
+  let best: RunSummary.Best
+  let training: TrainingConfiguration
+  let checkpoint: Checkpoint
+}
+
 /// What the test split said of the chosen model.
 private struct TestResult: Codable {
   var trial: Int
@@ -157,6 +206,8 @@ private struct TestResult: Codable {
   var checkpoint: String
   var samples: Int
   var metrics: [String: Double]
+  /// Of each metric, with 95 %; nil in results of earlier versions.
+  var intervals: [String: ConfidenceInterval]?
   /// When, in ISO 8601.
   var measured: String
   /// A warning, where no trial of the study kept its limits.
@@ -165,7 +216,10 @@ private struct TestResult: Codable {
   var inputs: [String: InputFile]?
 
   var text: String {
-    let metrics = metrics.sorted { $0.key < $1.key }.map { "\($0) \(scoreText($1))" }.joined(separator: ", ")
+    let metrics = metrics.sorted { $0.key < $1.key }.map { name, value in
+      let interval = intervals?[name].map { " [\(scoreText($0.low)), \(scoreText($0.high))]" } ?? ""
+      return "\(name) \(scoreText(value))\(interval)"
+    }.joined(separator: ", ")
     return "trial \(trial) at \(budget): \(metrics) on \(samples) test samples, measured \(measured)"
       + (limits.map { "; \($0)" } ?? "")
   }

@@ -23,6 +23,7 @@ import ArgumentParser
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, TestCommand.self,
       ReportCommand.self, SuggestCommand.self, RateFindCommand.self,
+      BatchSizeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -7,6 +7,9 @@ extension BaseExperiments {
     func write(_ bytes: [UInt8], _ name: String) throws {
       try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
+    let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "TrainingTests/Golden/scripts")
+    try write(Array(Data(contentsOf: scripts.appending(path: "images.pt"))), "own.pt")
     let samples = 120
     let pixels = (0..<samples * 36).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) }
     try write([0, 0, 8, 3, 0, 0, 0, UInt8(samples), 0, 0, 0, 6, 0, 0, 0, 6] + pixels, "images.idx")
@@ -20,6 +23,7 @@ extension BaseExperiments {
       "earlier.csv")
     let lines = (0..<60).map { "\($0);\($0 % 3);\($0 % 7 == 0 ? "" : "\($0 % 5)");\($0 % 11);0.\($0 % 9)" }
     try write(Array((["id;code;x;y;z"] + lines).joined(separator: "\n").utf8), "table.csv")
+    try writeImages(in: "\(folder)/folder")
     try write(array("<f4", [40, 3], (0..<120).flatMap { bytes(of: Float($0 % 13)) }), "samples.npy")
     try write(array("|u1", [40], (0..<40).map { UInt8($0 % 2) }), "labels.npy")
     let members = [
@@ -30,6 +34,19 @@ extension BaseExperiments {
     try HDF5File.replace("\(folder)/table.h5") { root throws(HDF5Error) in
       try root.write((0..<samples * 5).map { Float($0 % 17) }, shape: [samples, 5], as: "samples")
       try root.write((0..<samples).map { Int64($0 % 4) }, as: "labels")
+    }
+  }
+
+  /// Ten copies of an image of each class.
+  private static func writeImages(in folder: String) throws {
+    let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "TrainingTests/Golden/images")
+    for (name, image) in [("cat", "cat/a.png"), ("dog", "dog/a.jpg")] {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+      for number in 0..<10 {
+        try FileManager.default.copyItem(
+          atPath: golden.appending(path: image).path, toPath: "\(folder)/\(name)/\(number)")
+      }
     }
   }
 

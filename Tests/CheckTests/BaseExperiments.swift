@@ -111,11 +111,29 @@ struct BaseExperiments {
         batch_size: 32
         data_share: 1
         resolution: 1
+        cooldown: 1
+        cooldown_descent: square_root
         scaling_rule: linear
         reference_batch_size: 32
         accumulation: 1
         gradient_clip: 1
         label_smoothing: 0.1
+        clip_value: 10
+        adaptive_clip: 0.1
+        l1: 1e-5
+        group_lasso: 1e-5
+        max_norm: 4
+        gradient_noise: 1e-4
+        gradient_noise_decay: 0.55
+        averaging: ema
+        averaging_decay: 0.99
+        averaging_warmup: true
+        averaging_start: 0.5
+        averaging_every: step
+        averaging_batches: 4
+        layer_decay: 0.9
+        shard_optimizer: true
+        layer_rates: [{match: "*.bias", rate: 2, decay: 0}]
         evaluation_batch_size: 64
       search:
         budget_unit: epochs

@@ -15,8 +15,21 @@ extension BaseExperiments {
       """
       study: images
       data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
-      model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2}
-      training: {optimizer: lamb, schedule: {warmup: 1, decay: cosine, length: 20}, batch_size: 12}
+      model: {kind: resnet, depth: 8, width: 2, activation: silu, normalization: batch, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, preactivation: true, squeeze: 2, stochastic_depth: 0.2, batch_statistics: ghost, ghost_batch: 2, initialization: orthogonal, initialization_gain: 1.5}
+      training:
+        optimizer: lamb
+        schedule: {warmup: 1, decay: cosine, length: 20}
+        batch_size: 12
+        sampling: balanced
+        class_weights: [1, 2.5, 1]
+        augmentation_strength: 0.5
+        shift: 0.1
+        flip: 0.5
+        crop: 0.2
+        rotation: 10
+        cutout: 0.3
+        mixup: 0.2
+        cutmix: 1
       \(space)
           depth: {type: ordinal, values: [8, 14]}
           width: {type: integer, low: 2, high: 6}
@@ -25,9 +38,27 @@ extension BaseExperiments {
       resources: {ranks_per_trial: 3}
       """,
       """
+      study: pictures
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: cnn, width: 2, growth: 1.5, blocks: 2, convolutions: 1, kernel: 3, activation: silu, normalization: group, norm_groups: 1, norm_momentum: 0.2, norm_epsilon: 1e-4, pooling: average, classifier_width: 4, sees_pixels: true, dropout: 0.1}
+      training: {batch_size: 12, epoch_tail: spread}
+      \(space)
+          kernel: {type: ordinal, values: [1, 3]}
+          blocks: {type: integer, low: 1, high: 3}
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      """,
+      """
+      study: own
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: torchscript, path: FOLDER/own.pt}
+      training: {batch_size: 12}
+      \(space)
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      """,
+      """
       study: table
       objective: {metric: dev_loss, goal: minimize}
-      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, split: {train: 0.6, dev: 0.4, test: 0}}
+      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, on_demand: true, split: {train: 0.6, dev: 0.4, test: 0}}
       model: {kind: mlp, hidden: [4, 4]}
       training:
         schedule: {warmup: 1, warmup_shape: exponential, decay: sequence, length: 9, phases: [{decay: constant, length: 1}, {decay: cosine_restarts, cycle_length: 1, length: 3, scale: 0.5}, {decay: one_cycle}]}
@@ -57,8 +88,37 @@ extension BaseExperiments {
         missing: mean
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
-      model: {kind: mlp, hidden: [4]}
+        split: {train: 0.8, dev: 0.1, test: 0.1, by: group, column: code}
+      model: {kind: tabular, width: 4, blocks: 1, hidden_factor: 1.5, residual_dropout: 0.1}
       training: {loss: huber, batch_size: 16}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: asha, trials: 4, maximum_budget: 4}
+      """,
+      """
+      study: features
+      objective: {metric: dev_r2, goal: maximize}
+      data: {kind: csv, path: FOLDER/table.csv, target: [y, z], task: regression, ignore: [id], categories: [code], delimiter: ;, missing: median}
+      model: {kind: mlp, hidden: [4]}
+      training: {batch_size: 8, feature_scaling: robust, feature_degree: 2, feature_components: 3}
+      search:
+        budget_unit: steps
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        scheduler: {kind: asha, trials: 4, maximum_budget: 4}
+      """,
+      """
+      study: photographs
+      data:
+        kind: images
+        path: FOLDER/folder
+        height: 6
+        width: 5
+        color: false
+        dev: {path: FOLDER/folder}
+        test: {path: FOLDER/folder}
+      model: {kind: mlp, hidden: [4]}
+      training: {batch_size: 8}
       search:
         budget_unit: steps
         space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}

@@ -10,7 +10,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
 @Suite struct ExperimentTests {
   @Test(arguments: [
     "digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "digits-random",
-    "digits-one-cycle", "mnist-pbt", "shakespeare-pbt",
+    "digits-one-cycle", "mnist-pbt", "shakespeare-pbt", "fashion-mnist-cnn",
   ])
   func `every example is right and is called like its study`(name: String) throws {
     let experiment = try Experiment(path: root.appending(path: "configs/\(name).yaml").path)
@@ -24,7 +24,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
 
   @Test(arguments: [
     "digits-pbt", "digits-hyperband", "digits-freeze-thaw", "digits-asha", "digits-one-cycle",
-    "shakespeare-pbt",
+    "shakespeare-pbt", "fashion-mnist-cnn",
   ])
   func `the resolved file means the same and resolves to itself`(name: String) throws {
     let experiment = try Experiment(path: root.appending(path: "configs/\(name).yaml").path)

@@ -106,6 +106,11 @@ import Testing
       } == [0, 0])
     #expect(
       try after {
+        try $0.copyInPlace(from: [-4, 2] as [Float])
+        try $0.clampInPlace(magnitude: 3)
+      } == [-3, 2])
+    #expect(
+      try after {
         try $0.copyInPlace(from: [4, 9] as [Float])
         try $0.squareRootInPlace()
       } == [2, 3])

@@ -1,8 +1,10 @@
 import Foundation
+import HDF5
 import MPI
 import RankTesting
 import Testing
-import Training
+
+@testable import Training
 
 @Suite(.serialized) struct DataSharingRankTests {
   @Test func `a node's ranks share one copy of the data`() throws {
@@ -16,8 +18,8 @@ import Training
         let count = own.count(of: part)
         #expect(shared.count(of: part) == count)
         let (a, b) = try (BatchBuffer(shared, capacity: count), BatchBuffer(own, capacity: count))
-        a.fill(0..<count, of: part)
-        b.fill(0..<count, of: part)
+        try a.fill(0..<count, of: part)
+        try b.fill(0..<count, of: part)
         #expect(Self.classes(of: a) == Self.classes(of: b))
         guard case .features(let first) = a.inputs, case .features(let second) = b.inputs else {
           Issue.record("expected features")
@@ -44,8 +46,71 @@ import Training
       let own = try TrainingData(configuration, split: SplitFractions(), seed: 3)
       #expect(shared.form == own.form)
       let (a, b) = try (BatchBuffer(shared, capacity: 40), BatchBuffer(own, capacity: 40))
-      for buffer in [a, b] { buffer.fill(positions: 5..<45, epochStart: 0, permutation: [], seed: 8) }
+      var order = SampleOrder(count: own.count(of: .train), seed: 8)
+      for buffer in [a, b] { buffer.fill(positions: Array(5..<45), in: &order) }
       #expect(Self.classes(of: a) == Self.classes(of: b))
+      try group.barrier()
+      if group.isRoot { try FileManager.default.removeItem(atPath: path) }
+    }
+  }
+
+  @Test func `every rank reads samples on demand, standardized by what the first one measured`() throws {
+    try withRanks { group in
+      let path = FileManager.default.temporaryDirectory.appending(path: "on-demand-\(group.size).h5").path
+      if group.isRoot {
+        try HDF5File.replace(path) { root throws(HDF5Error) in
+          try root.write((0..<900).map { Float($0 % 37) }, shape: [300, 3], as: "samples")
+          try root.write((0..<300).map { Int64($0 % 3) }, as: "labels")
+        }
+      }
+      try group.barrier()
+      let node = try group.splitByNode()
+      var format = HDF5Data(path: path, samples: "samples", labels: "labels")
+      format.onDemand = true
+      let data = try TrainingData(DataConfiguration(format), split: SplitFractions(), seed: 3, sharedOn: node)
+      let own = try TrainingData(DataConfiguration(format), split: SplitFractions(), seed: 3)
+      #expect(data.standardization == own.standardization)
+      var configuration = TrainerRankTests.configuration()
+      configuration.batchSize = 32
+      var alone = try Trainer(configuration, data: own, seed: 1, trial: 4)
+      var together = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      _ = try alone.train(to: 12) { false }
+      _ = try together.train(to: 12) { false }
+      let expected = try alone.measure().metrics
+      for (name, value) in try together.measure().metrics {
+        #expect(abs(value - (expected[name] ?? .nan)) < 1e-4, "\(name)")
+      }
+      try group.barrier()
+      if group.isRoot { try FileManager.default.removeItem(atPath: path) }
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `samples that a column divides are divided alike on every rank`(onDemand: Bool) throws {
+    try withRanks { group in
+      let path = FileManager.default.temporaryDirectory.appending(path: "divided-\(group.size).h5").path
+      if group.isRoot {
+        try HDF5File.replace(path) { root throws(HDF5Error) in
+          try root.write((0..<900).map { Float($0 % 37) }, shape: [300, 3], as: "samples")
+          try root.write((0..<300).map { Int64($0 % 3) }, as: "labels")
+          try root.write((0..<300).map { Int64($0 % 23) }, as: "groups")
+        }
+      }
+      try group.barrier()
+      let node = try group.splitByNode()
+      var format = HDF5Data(path: path, samples: "samples", labels: "labels")
+      format.onDemand = onDemand
+      let fractions = SplitFractions(rule: .group, column: "groups")
+      let data = try TrainingData(DataConfiguration(format), split: fractions, seed: 3, sharedOn: node)
+      let own = try TrainingData(DataConfiguration(format), split: fractions, seed: 3)
+      guard case .labelled(_, _, _, let split) = data.content,
+        case .labelled(_, _, _, let expected) = own.content
+      else {
+        Issue.record("expected samples")
+        return
+      }
+      #expect(split == expected && !split.dev.isEmpty)
+      #expect(throws: TrainingError.self) { try data.fold(0, of: 3, seed: 1) }
       try group.barrier()
       if group.isRoot { try FileManager.default.removeItem(atPath: path) }
     }
@@ -77,7 +142,7 @@ import Training
       #expect(data.isShared == (anonymous || node.size == 1))
       let buffer = try BatchBuffer(data, capacity: 50)
       let own = try BatchBuffer(TrainerRankTests.digits.get(), capacity: 50)
-      for buffer in [buffer, own] { buffer.fill(0..<50, of: .dev) }
+      for buffer in [buffer, own] { try buffer.fill(0..<50, of: .dev) }
       #expect(Self.classes(of: buffer) == Self.classes(of: own))
     }
   }

@@ -134,6 +134,26 @@ import Training
     }
   }
 
+  @Test func `a group that measures its noise trains as one that does not, bit for bit`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration()
+      var plain = try Trainer(
+        configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4, on: group)
+      configuration.resourceMetrics = [.gradientNoiseScale]
+      var measuring = try Trainer(
+        configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try plain.train(to: 12) { false }
+      _ = try measuring.train(to: 12) { false }
+      let scale = try measuring.measure().metrics["gradient_noise_scale"] ?? -1
+      #expect(try group.allReduce(scale, .sum) == scale * Double(group.size))
+      #expect(scale > 5 && scale < 5_000)
+      // A rank alone computes its batch in two parts.
+      if group.size > 1 {
+        #expect(try plain.snapshot()?.blocks == measuring.snapshot()?.blocks)
+      }
+    }
+  }
+
   @Test func `a group of one exchanges nothing`() throws {
     try withRanks { ranks in
       let own = try ranks.makeGroup(of: [ranks.rank], tag: Tag(7), named: "alone")

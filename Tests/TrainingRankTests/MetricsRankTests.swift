@@ -58,7 +58,7 @@ import Testing
     let values = try SampleMemory((0..<count * 5).map { Float($0 * 37 % 101) })
     let targets = try SampleMemory((0..<count).map { Float(500 + $0 * 53 % 97) })
     return try DataSet.measured(
-      values: values, shape: [5], targets: targets, targetShape: [count], source: "samples",
+      values: .memory(values), shape: [5], targets: targets, targetShape: [count], source: "samples",
       targetSource: "targets")
   }
 

@@ -41,6 +41,22 @@ import Training
     }
   }
 
+  @Test func `a group measures after a cooldown and is again what it was, bit for bit`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration(.adamw)
+      configuration.cooldown.length = 6
+      var alone = try Trainer(configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4)
+      var together = try Trainer(
+        configuration, data: TrainerRankTests.digits.get(), seed: 1, trial: 4, on: group)
+      _ = try alone.train(to: 5) { false }
+      _ = try together.train(to: 5) { false }
+      let before = try together.snapshot()
+      let (one, other) = (try alone.measure().metrics["dev_loss"], try together.measure().metrics["dev_loss"])
+      #expect(abs(try #require(one) - #require(other)) < 1e-3)
+      #expect(try together.snapshot()?.blocks == before?.blocks)
+    }
+  }
+
   @Test func `all ranks lower the rate after the same measurement, a restored group too`() throws {
     try withRanks { group in
       var configuration = TrainerRankTests.configuration()

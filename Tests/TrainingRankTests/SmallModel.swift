@@ -57,7 +57,7 @@ extension GradientExchange {
       let loss = try model.loss(of: start + range.lowerBound..<start + range.upperBound)
       report.lossSum += try loss.item() * Double(range.count)
       report.samples += range.count
-      try loss.multiplied(by: division.weight(samples: range.count)).backward()
+      try loss.multiplied(by: division.weight(samples: Double(range.count))).backward()
     }
     return try finish(report)
   }

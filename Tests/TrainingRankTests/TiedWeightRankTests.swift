@@ -73,7 +73,7 @@ private struct TiedModel: Model {
           let loss = try model.trainingLoss(
             batch.inputs, batch.targets, SampleStream(seed: 0, first: part.lowerBound),
             for: Classification())
-          try loss.multiplied(by: division.weight(samples: part.count)).backward()
+          try loss.multiplied(by: division.weight(samples: Double(part.count))).backward()
         }
         _ = try exchange.finish(.init(lossSum: 0, samples: 1, isInterrupted: false))
         for (entry, expected) in zip(

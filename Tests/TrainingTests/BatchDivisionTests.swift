@@ -21,7 +21,7 @@ import Training
   @Test func `weights of all shares sum to 1`() {
     let division = BatchDivision(globalBatch: 97, ranks: 4, microBatches: 2)
     let sum = (0..<4).flatMap { rank in (0..<2).map { division.range(rank: rank, microBatch: $0).count } }
-      .reduce(0) { $0 + division.weight(samples: $1) }
+      .reduce(0) { $0 + division.weight(samples: Double($1)) }
     #expect(abs(sum - 1) < 1e-15)
   }
 }

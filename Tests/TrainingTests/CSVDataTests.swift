@@ -31,6 +31,7 @@ private struct GivenKeys: KeyReader {
   {
     value
   }
+  func parts<Part>(_ key: String, expected: String, _ body: (any KeyReader) -> Part) -> [Part] { [] }
   func within<Part>(_ key: String, _ body: (Self) -> Part) -> Part? { nil }
 }
 
@@ -43,7 +44,7 @@ private struct GivenKeys: KeyReader {
   }
 
   private func values(_ set: DataSet) -> [Float] {
-    guard case .labelled(let values, _, _) = set.samples else { return [] }
+    guard case .labelled(.memory(let values), _, _) = set.samples else { return [] }
     return values.withScalars { Array($0) }
   }
 
@@ -107,14 +108,14 @@ private struct GivenKeys: KeyReader {
     format.missing = .mean
     let set = try format.load(beside: nil)
     #expect(set.findings.contains("2 missing values, which become the mean of the train split"))
-    let columns = try #require(set.columns(ofAtMost: 40)).flatMap { $0 }
+    let columns = try #require(try set.columns(ofAtMost: 40)).flatMap { $0 }
     let areFinite = columns.allSatisfy { $0.isFinite }
     #expect(areFinite)
     let data = try TrainingData(DataConfiguration(format), split: SplitFractions(), seed: 1)
     var zeros = 0
     for part in DataPart.allCases {
       let buffer = try BatchBuffer(data, capacity: 40)
-      buffer.fill(0..<data.count(of: part), of: part)
+      try buffer.fill(0..<data.count(of: part), of: part)
       guard case .features(let features) = buffer.inputs else { continue }
       let areFinite = features.allSatisfy { $0.isFinite }
       #expect(areFinite)

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import Training
+
+@testable import Training
 
 /// docs/checkpoint-format.md against a checkpoint that is opened with h5py.
 @Suite(.enabled(if: python != nil, "no Python that imports h5py: name one by TUNER_PYTHON"))
@@ -80,6 +81,43 @@ struct CheckpointDocumentTests {
       """
     let lines = try run(script, in: directory.path).split(separator: "\n").sorted()
     #expect(lines == expected.split(separator: "\n").sorted())
+  }
+
+  @Test func `a model is rebuilt from its checkpoint alone by the documented program`() throws {
+    func table(_ count: Int, from first: Int) -> String {
+      (first..<first + count).reduce("size,colour,weight,kind\n") { text, number in
+        let (size, colour) = (Double(number * 37 % 101) / 7, ["red", "blue", "green"][number * 7 % 3])
+        let kind = size + (colour == "red" ? 4 : 0) > 9 ? "large, or red" : "small"
+        let weight = number % 11 == 0 ? "1e3" : "\(number * 13 % 29)"
+        return text + "\(size),\(colour),\(weight),\"\(kind)\"\n"
+      }
+    }
+    var data = DataConfiguration(
+      CSVData(path: try directory.write(table(200, from: 0), to: "train.csv"), target: ["kind"]))
+    data.dev = CSVData(path: try directory.write(table(60, from: 900), to: "dev.csv"), target: ["kind"])
+    var configuration = SmallModel.mlp.configuration
+    (configuration.data, configuration.optimizer.learningRate) = (data, 0.01)
+    configuration.split = SplitFractions(train: 0.8, dev: 0.1, test: 0.1)
+    var trainer = try Trainer(
+      configuration, data: TrainingData(data, split: configuration.split, seed: 1), seed: 1, trial: 0)
+    _ = try trainer.train(to: 60)
+    let expected = try trainer.measure().metrics
+    let snapshot = try #require(try trainer.snapshot())
+    var checkpoint = Checkpoint(
+      metadata: CheckpointFileTests.example.metadata, snapshot: snapshot, record: try trainer.record())
+    let path = directory.file("model.h5")
+    try CheckpointFile.write(checkpoint, to: path)
+    let output = try run(try fenced("python", containing: "model.h5"), in: directory.path)
+    let numbers = output.split(separator: "\n").compactMap {
+      $0.split(separator: " ").last.flatMap { Double($0) }
+    }
+    #expect(numbers.count == 2, "\(output)")
+    let (loss, accuracy) = (try #require(expected["dev_loss"]), try #require(expected["dev_accuracy"]))
+    #expect(abs(numbers[0] - loss) < 1e-5)
+    #expect(abs(numbers[1] - accuracy) < 1e-12)
+    // Who goes on reads no record.
+    checkpoint.record = nil
+    #expect(try CheckpointFile.read(path) == checkpoint)
   }
 
   @Test func `the document names every attribute of the root`() throws {

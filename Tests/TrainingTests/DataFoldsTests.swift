@@ -67,7 +67,7 @@ import Training
   private func rows(of data: TrainingData, _ part: DataPart) throws -> [Row] {
     let count = data.count(of: part)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: part)
+    try buffer.fill(0..<count, of: part)
     guard case .features(let features) = buffer.inputs else { return [] }
     let size = features.count / count
     let labels = buffer.labels

@@ -53,7 +53,7 @@ import Training
   private func samples(of data: TrainingData) throws -> [[Float]] {
     let count = data.count(of: .train)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .train)
+    try buffer.fill(0..<count, of: .train)
     guard case .features(let features) = buffer.inputs else { return [] }
     let size = features.count / count
     return (0..<count).map { Array(features[$0 * size..<($0 + 1) * size]) }
@@ -61,7 +61,7 @@ import Training
 
   private func labels(of data: TrainingData) throws -> Set<Int64> {
     let buffer = try BatchBuffer(data, capacity: data.count(of: .train))
-    buffer.fill(0..<data.count(of: .train), of: .train)
+    try buffer.fill(0..<data.count(of: .train), of: .train)
     return Set(buffer.labels)
   }
 }

@@ -42,7 +42,7 @@ import Training
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 5)
     let count = data.count(of: .train)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: .train)
+    try buffer.fill(0..<count, of: .train)
     guard case .features(let features) = buffer.inputs else {
       Issue.record("expected features")
       return
@@ -123,7 +123,8 @@ import Training
     let data = try TrainingData(.text(path: path, contextLength: 5), split: SplitFractions(), seed: 0)
     #expect(data.count(of: .train) == 51)
     let buffer = try BatchBuffer(data, capacity: 50)
-    buffer.fill(positions: 0..<50, epochStart: 0, permutation: [], seed: 9)
+    var order = SampleOrder(count: data.count(of: .train), seed: 9)
+    buffer.fill(positions: Array(0..<50), in: &order)
     guard case .tokens(let inputs) = buffer.inputs else {
       Issue.record("expected tokens")
       return
@@ -132,23 +133,21 @@ import Training
     for (input, target) in zip(inputs, targets) { #expect(target == (input + 1) % 8) }
     // The second half again: windows are a function of their positions alone.
     let half = try BatchBuffer(data, capacity: 25)
-    half.fill(positions: 25..<50, epochStart: 0, permutation: [], seed: 9)
+    half.fill(positions: Array(25..<50), in: &order)
     #expect(half.labels == Array(targets[125...]))
   }
 
   @Test func `a batch is the same whichever ranks gather it`() throws {
     let data = try TrainingData(.digits, split: SplitFractions(), seed: 1)
     var order = SampleOrder(count: data.count(of: .train), seed: 2)
-    let permutation = order.permutation(ofEpoch: 1)
     let whole = try BatchBuffer(data, capacity: 63)
     let start = 1_437
-    whole.fill(positions: start + 64..<start + 127, epochStart: start, permutation: permutation, seed: 2)
+    whole.fill(positions: Array(start + 64..<start + 127), in: &order)
     for rank in 0..<4 {
       let share = BatchDivision(globalBatch: 63, ranks: 4).range(rank: rank)
       let part = try BatchBuffer(data, capacity: share.count)
       part.fill(
-        positions: start + 64 + share.lowerBound..<start + 64 + share.upperBound, epochStart: start,
-        permutation: permutation, seed: 2)
+        positions: Array(start + 64 + share.lowerBound..<start + 64 + share.upperBound), in: &order)
       #expect(part.labels == Array(whole.labels[share]))
     }
   }

@@ -38,7 +38,7 @@ import Testing
     let values = try SampleMemory((0..<count * shape.reduce(1, *)).map { Float($0 % 7) })
     let labels = (0..<count).map { Int64($0 % 2) }
     let set = try DataSet.labelled(
-      values: values, shape: shape, labels: labels, source: "images", labelSource: "labels")
+      values: .memory(values), shape: shape, labels: labels, source: "images", labelSource: "labels")
     var resnet = ResNetConfiguration()
     resnet.depth = 8
     var configuration = TrainingConfiguration()
@@ -78,7 +78,8 @@ import Testing
   private static func flat(labels: (Int) -> Int64) throws -> TrainingData {
     let values = try SampleMemory((0..<400).map { Float($0 % 11) })
     let set = try DataSet.labelled(
-      values: values, shape: [8], labels: (0..<50).map(labels), source: "samples", labelSource: "labels")
+      values: .memory(values), shape: [8], labels: (0..<50).map(labels), source: "samples",
+      labelSource: "labels")
     return try TrainingData(set, split: SplitFractions(), seed: 1)
   }
 
@@ -106,7 +107,7 @@ import Testing
     let data = try Self.text(String(repeating: "some words ", count: 40))
     #expect(
       model.configuration.validate(with: data).first?.description
-        == "model: expected a transformer for text, or mlp or resnet for labelled samples, found \(model). "
+        == "model: expected a transformer or torchscript for text, or mlp or resnet or cnn or tabular or torchscript for labelled samples, found \(model). "
         + "Change the model or the data.")
     #expect(SmallModel.transformer.configuration.validate(with: data) == [])
   }

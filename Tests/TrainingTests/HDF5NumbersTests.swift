@@ -24,7 +24,7 @@ import Training
   func `integers of any size are samples and labels`(type: String) throws {
     let set = try Self.load("integers \(type)", "labels \(type)")
     #expect(set.labels == [0, 1, 2, 0, 1, 2])
-    #expect(set.columns(ofAtMost: 6)?.first == [0, 1, 1, 0, 1, 0])
+    #expect(try set.columns(ofAtMost: 6)?.first == [0, 1, 1, 0, 1, 0])
   }
 
   @Test(arguments: [
@@ -41,7 +41,7 @@ import Training
   @Test func `Booleans are 0 and 1`() throws {
     let set = try Self.load("booleans", "labels bool")
     #expect(set.labels == [0, 1, 1, 0, 1, 0])
-    #expect(set.columns(ofAtMost: 6)?.first == [0, 1, 1, 0, 1, 0])
+    #expect(try set.columns(ofAtMost: 6)?.first == [0, 1, 1, 0, 1, 0])
   }
 
   @Test(arguments: [("complex", "a compound of several fields"), ("texts", "text")])

@@ -80,7 +80,7 @@ import Training
   private func images(of data: TrainingData, _ part: DataPart) throws -> [[Float]] {
     let count = data.count(of: part)
     let buffer = try BatchBuffer(data, capacity: count)
-    buffer.fill(0..<count, of: part)
+    try buffer.fill(0..<count, of: part)
     guard case .features(let features) = buffer.inputs else { return [] }
     let size = features.count / count
     return (0..<count).map { Array(features[$0 * size..<($0 + 1) * size]) }

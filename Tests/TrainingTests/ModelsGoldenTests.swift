@@ -84,6 +84,22 @@ import Testing
       try Self.vary(&configuration, name)
       return try labelled(
         .resnet(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
+    case let name where name.hasPrefix("cnn"):
+      var configuration = CNNConfiguration()
+      (configuration.width, configuration.growth) = (4, 1.5)
+      try Self.vary(&configuration, name)
+      return try labelled(
+        .cnn(configuration), shape: [3, 9, 9], samples: 4, rate: 0.05, labelSmoothing: 0.1)
+    case let name where name.hasPrefix("tabular"):
+      var configuration = TabularConfiguration()
+      (configuration.width, configuration.hiddenFactor) = (8, 1.5)
+      if name == "tabular layer gelu" {
+        (configuration.normalization, configuration.activation) = (.layer, .gelu)
+        (configuration.hiddenFactor, configuration.blocks) = (2, 1)
+      }
+      return try labelled(
+        .tabular(configuration), shape: [24], samples: 6, rate: 0.1,
+        labelSmoothing: name == "tabular" ? 0 : 0.1)
     case let name where name.hasPrefix("transformer"):
       var configuration = TransformerConfiguration()
       (configuration.layers, configuration.heads, configuration.width) = (2, 2, 8)
@@ -125,6 +141,19 @@ import Testing
     case "resnet none pre": configuration.normalization = .none
     case "resnet layer silu": (configuration.normalization, configuration.activation) = (.layer, .silu)
     case "resnet momentum pre": (configuration.norm.momentum, configuration.norm.epsilon) = (0.3, 1e-3)
+    default: try #require(Bool(false), "no model for \(name)")
+    }
+  }
+
+  private static func vary(_ configuration: inout CNNConfiguration, _ name: String) throws {
+    switch name {
+    case "cnn": break
+    case "cnn pixels":
+      (configuration.convolutions, configuration.kernel, configuration.normalization) = (2, 5, .none)
+      (configuration.seesPixels, configuration.classifierWidth, configuration.pooling) = (true, 7, .average)
+    case "cnn group silu":
+      (configuration.normalization, configuration.norm.groups) = (.group, 2)
+      configuration.activation = .silu
     default: try #require(Bool(false), "no model for \(name)")
     }
   }

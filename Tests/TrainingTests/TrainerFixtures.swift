@@ -3,7 +3,7 @@ import Training
 
 /// The models of the tests: small ones, each with the data that it takes.
 enum SmallModel: String, CaseIterable, Sendable {
-  case mlp, resnet, transformer
+  case mlp, resnet, cnn, tabular, transformer
 
   var configuration: TrainingConfiguration {
     var configuration = TrainingConfiguration()
@@ -20,6 +20,14 @@ enum SmallModel: String, CaseIterable, Sendable {
       resnet.depth = 8
       resnet.width = 4
       configuration.model = .resnet(resnet)
+    case .cnn:
+      var cnn = CNNConfiguration()
+      (cnn.width, cnn.classifierWidth, cnn.dropout) = (4, 8, 0.1)
+      configuration.model = .cnn(cnn)
+    case .tabular:
+      var tabular = TabularConfiguration()
+      (tabular.width, tabular.dropout, tabular.residualDropout) = (12, 0.2, 0.1)
+      configuration.model = .tabular(tabular)
     case .transformer:
       var transformer = TransformerConfiguration()
       transformer.layers = 2
@@ -34,14 +42,15 @@ enum SmallModel: String, CaseIterable, Sendable {
 
   /// The first that has a hyperparameter; the mlp for one that is not a model's.
   static func having(_ hyperparameter: String) -> SmallModel {
-    [.mlp, .transformer, .resnet].first { $0.configuration.hyperparameters[hyperparameter] != nil } ?? .mlp
+    [.mlp, .transformer, .resnet, .cnn, .tabular].first { $0.configuration.hyperparameters[hyperparameter] != nil }
+      ?? .mlp
   }
 
   /// Read once for all tests.
   var data: TrainingData {
     get throws {
       switch self {
-      case .mlp, .resnet: try Self.digits.get()
+      case .mlp, .resnet, .cnn, .tabular: try Self.digits.get()
       case .transformer: try Self.text.get()
       }
     }
@@ -60,6 +69,16 @@ enum SmallModel: String, CaseIterable, Sendable {
 extension Trainer {
   /// Never interrupted.
   mutating func train(to target: Int) throws -> TrainingPause { try train(to: target) { false } }
+}
+
+extension TrainingConfiguration {
+  /// With what a hyperparameter of what regularizes needs so that it means something.
+  func regularizing(by hyperparameter: String) -> Self {
+    var copy = self
+    if hyperparameter.hasPrefix("averaging") { copy.averaging.kind = .ema }
+    if hyperparameter == "gradient_noise_decay" { copy.regularization.gradientNoise = 0.01 }
+    return copy
+  }
 }
 
 extension OptimizerConfiguration {

@@ -8,7 +8,7 @@ import Training
     switch hyperparameter.name {
     case let name where ScheduleOption.all.contains { $0.name == name }:
       configuration.schedule = .example(of: name)
-    case let name where name.hasPrefix("hidden"):
+    case let name where name.hasPrefix("hidden_layers") || name.hasPrefix("hidden_width"):
       var mlp = MLPConfiguration()
       mlp.hidden = [9, 9, 9, 9, 9, 9]
       configuration.model = .mlp(mlp)
@@ -17,7 +17,7 @@ import Training
     configuration.schedule.length = configuration.schedule.length ?? 50
     configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
     if hyperparameter.name == "decoupled_decay" { configuration.optimizer.weightDecay = 0.1 }
-    return configuration
+    return configuration.regularizing(by: hyperparameter.name)
   }
 
   /// An allowed value that nothing else has.
@@ -41,7 +41,7 @@ import Training
     let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     let configuration = Self.configuration(for: hyperparameter)
     let value = Self.value(for: hyperparameter)
-    var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 1, trial: 1)
+    var trainer = try Trainer(configuration, data: SmallModel.having(name).data, seed: 1, trial: 1)
     _ = try trainer.train(to: 2)
     let before = try trainer.effectiveHyperparameters()
     #expect(before == configuration.hyperparameters)
@@ -78,16 +78,17 @@ import Training
     let hyperparameter = try #require(TrainingConfiguration.description.hyperparameter(named: name))
     var configuration = Self.configuration(for: hyperparameter)
     if name == "decay" { configuration.schedule = .example(of: "final_fraction") }
+    if name == "augmentation_strength" { configuration.augmentation.shift = 0.2 }
     let changed = try configuration.setting(name, to: Self.value(for: hyperparameter))
-    var parameters: [[Float]?] = []
+    var states: [[String: Snapshot.Block]?] = []
     for adopted in [configuration, changed] {
-      var trainer = try Trainer(configuration, data: SmallModel.mlp.data, seed: 1, trial: 1)
+      var trainer = try Trainer(configuration, data: SmallModel.having(name).data, seed: 1, trial: 1)
       _ = try trainer.train(to: 1)
       try trainer.adopt(adopted)
       _ = try trainer.train(to: 8)
-      parameters.append(try trainer.snapshot()?.blocks["parameters"]?.values)
+      states.append(try trainer.snapshot()?.blocks)
     }
-    #expect(parameters[0] != parameters[1])
+    #expect(states[0] != states[1])
   }
 
   @Test func `the architecture can't be changed in a running trial`() throws {

@@ -196,7 +196,9 @@ import Testing
       schedules.decay_rate: expected a number that may change while a trial runs, besides the learning rate, found \
       decay_rate. Write one of: weight_decay, momentum, dampening, beta1, beta2, epsilon, trust_ratio_clip, \
       momentum_decay, rho, smoothing, trust_coefficient, moment_decay, clip_threshold, smallest_scale, \
-      orthogonalization_steps, gradient_clip, batch_size, label_smoothing, dropout.
+      orthogonalization_steps, gradient_clip, batch_size, label_smoothing, clip_value, adaptive_clip, l1, group_lasso, \
+      max_norm, gradient_noise, gradient_noise_decay, averaging_decay, layer_decay, augmentation_strength, shift, flip, \
+      crop, rotation, cutout, mixup, cutmix, dropout, stochastic_depth.
       """, { $0.schedules = ["decay_rate": ScheduleConfiguration()] }
     ),
     (

@@ -16,6 +16,18 @@ import Training
     #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == configuration)
   }
 
+  @Test func `records have options of groups only where a study has set them`() throws {
+    let plain = String(decoding: try JSONEncoder().encode(TrainingConfiguration()), as: UTF8.self)
+    for group in ["clipping", "regularization", "averaging", "layerRates", "sharding"] {
+      #expect(!plain.contains(group))
+    }
+    let set = HookedTrainerTests.configuration(.mlp)
+    let data = try JSONEncoder().encode(set)
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: data) == set)
+    let record = String(decoding: data, as: UTF8.self)
+    #expect(record.contains(#""clipping":{"#) && !record.contains("gradient_noise_decay"))
+  }
+
   static let resnet: TrainingConfiguration = {
     var configuration = TrainingConfiguration()
     configuration.model = .resnet(ResNetConfiguration())
@@ -88,13 +100,13 @@ import Training
       $0.model = .transformer(transformer(heads: 5))
     },
     Mistake(
-      message: "model: expected transformer for text, found mlp. Choose the transformer, or data with labels."
+      message: "model: expected transformer or torchscript for text, found mlp. Choose the transformer or torchscript, or data with labels."
     ) {
       $0.data = .text(path: "text.txt", contextLength: 64)
     },
     Mistake(
       message: """
-        model: expected mlp or resnet for labelled samples, found transformer. Choose one of them, or give the \
+        model: expected mlp or resnet or cnn or tabular or torchscript for labelled samples, found transformer. Choose one of them, or give the \
         transformer a text file (data: text).
         """
     ) { $0.model = .transformer(TransformerConfiguration()) },
@@ -170,20 +182,22 @@ import Training
       switch SmallModel.having(hyperparameter.name) {
       case .mlp: break
       case .resnet: configuration.model = .resnet(ResNetConfiguration())
+      case .cnn: configuration.model = .cnn(CNNConfiguration())
+      case .tabular: configuration.model = .tabular(TabularConfiguration())
       case .transformer: configuration.model = .transformer(TransformerConfiguration())
       }
     }
     configuration.optimizer = configuration.optimizer.having(hyperparameter.name)
-    return configuration
+    return configuration.regularizing(by: hyperparameter.name)
   }
 
   /// An allowed value other than the default.
   static func value(for hyperparameter: Hyperparameter) -> HyperparameterValue {
     switch hyperparameter.kind {
     case .number, .any: .number(0.123)
-    case .integer(let low, _):
+    case .integer(let low, let high):
       // The hidden layers are 6, Newton-Schulz iterations 5.
-      .number(Double(low + (hyperparameter.name == "orthogonalization_steps" ? 1 : 4)))
+      .number(Double(min(low + (hyperparameter.name == "orthogonalization_steps" ? 1 : 4), high)))
     case .text(let choices):
       hyperparameter.otherChoice(in: configuration(for: hyperparameter)) ?? .text(choices[0])
     }
@@ -201,13 +215,21 @@ import Training
   }
 
   @Test func `names are unique`() {
-    #expect(Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count == TrainingConfiguration.description.hyperparameters.count)
+    #expect(
+      Set(TrainingConfiguration.description.hyperparameters.map(\.name)).count
+        == TrainingConfiguration.description.hyperparameters.count)
   }
 
   @Test func `the architecture stays while a trial runs`() {
     let ofParts = Set((ScheduleOption.all.map(\.name) + OptimizerOption.all.map(\.name)))
     let live = TrainingConfiguration.description.liveNames.subtracting(ofParts)
-    #expect(live == ["gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "dropout"])
+    #expect(
+      live == [
+        "gradient_clip", "decay", "warmup", "batch_size", "label_smoothing", "clip_value", "adaptive_clip",
+        "l1", "group_lasso", "max_norm", "gradient_noise", "gradient_noise_decay", "averaging_decay",
+        "layer_decay", "augmentation_strength", "shift", "flip", "crop", "rotation", "cutout", "mixup",
+        "cutmix", "dropout", "stochastic_depth",
+      ])
   }
 
   @Test func `more layers are as wide as the last`() throws {

@@ -161,6 +161,8 @@ int32_t ctorch_add_quotient_in_place(
 int32_t ctorch_interpolate_in_place(ctorch_tensor *a, const ctorch_tensor *b, double weight);
 int32_t ctorch_sqrt_in_place(ctorch_tensor *a);
 int32_t ctorch_relu_in_place(ctorch_tensor *a);
+/// a ← min(max(a, low), high)
+int32_t ctorch_clamp_in_place(ctorch_tensor *a, double low, double high);
 
 // ---- Layers (operators.cpp; ctorch_linear in autograd.cpp) ----
 
@@ -175,6 +177,15 @@ ctorch_result ctorch_batch_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
     ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training, double momentum,
     double epsilon);
+/// Adds up `count` numbers over all who share a batch; below 0 when that failed. Called on the thread that computes.
+typedef int32_t (*ctorch_summation)(void *context, double *values, intptr_t count);
+/// Batch normalization in training whose batch is shared with others, such as other processes: `sum` is called once
+/// forward, and once backward. `context` is given to `release` when no backward pass can need it any more
+/// (normalization.cpp).
+ctorch_result ctorch_shared_batch_norm(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+    ctorch_tensor *running_mean, ctorch_tensor *running_variance, double momentum, double epsilon,
+    ctorch_summation sum, void (*release)(void *context), void *context);
 /// Over the last dimension.
 ctorch_result ctorch_layer_norm(
     const ctorch_tensor *x, const ctorch_tensor *_Nullable weight, const ctorch_tensor *_Nullable bias,
@@ -227,6 +238,27 @@ void ctorch_sinks_set_callback(
 /// operation of a graph.
 int32_t ctorch_sinks_attach(
     ctorch_sinks *sinks, ctorch_tensor *leaf, const ctorch_tensor *destination, intptr_t number);
+
+// ---- Modules of others (script.cpp) ----
+
+/// A TorchScript module.
+typedef struct ctorch_module ctorch_module;
+/// What `torch.jit.save` wrote, on a device. Its graphs run operator by operator from then on, in the whole process:
+/// what the optimizing executor makes of them changes from call to call.
+ctorch_module *_Nullable ctorch_module_load(const char *path, ctorch_device device);
+void ctorch_module_release(ctorch_module *module);
+/// The number of its parameters or of its buffers; a tensor with several names counts once.
+intptr_t ctorch_module_count(const ctorch_module *module, bool buffers);
+/// The first of a tensor's names, dotted; lives as long as the module.
+const char *ctorch_module_name(const ctorch_module *module, bool buffers, intptr_t index);
+ctorch_result ctorch_module_tensor(const ctorch_module *module, bool buffers, intptr_t index);
+/// Puts a tensor in the place of a parameter or buffer, under all its names.
+int32_t ctorch_module_set(ctorch_module *module, bool buffers, intptr_t index, const ctorch_tensor *tensor);
+/// What its `forward` makes of one tensor.
+///
+/// `seed` starts the generator of libtorch's that dropout inside the module draws from.
+ctorch_result ctorch_module_forward(
+    ctorch_module *module, const ctorch_tensor *x, bool training, uint64_t seed);
 
 #pragma clang assume_nonnull end
 

@@ -2,8 +2,11 @@
 public struct Checkpoint: Equatable, Sendable {
   public var metadata: CheckpointMetadata
   public var snapshot: Snapshot
+  /// For use elsewhere; nil of a trainee that tells none, and of what was read from a file.
+  public var record: ModelRecord?
 
-  public init(metadata: CheckpointMetadata, snapshot: Snapshot) {
+  public init(metadata: CheckpointMetadata, snapshot: Snapshot, record: ModelRecord? = nil) {
+    self.record = record
     self.metadata = metadata
     self.snapshot = snapshot
   }

@@ -41,6 +41,7 @@ public enum CheckpointFile {
       try root.setAttribute("format_version", to: version)
       try root.write(checkpoint.metadata)
       try root.write(checkpoint.snapshot)
+      if let record = checkpoint.record { try root.write(record) }
     }
   }
 

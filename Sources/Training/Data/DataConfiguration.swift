@@ -11,6 +11,15 @@ public struct DataConfiguration: Sendable {
   /// The files that are read; none for what is in the binary.
   public var files: [String] { format.files + (dev?.files ?? []) + (test?.files ?? []) }
 
+  /// The samples of all parts where they stay in their files; nil where they are read whole.
+  func openSamples() throws(TrainingError) -> SampleFile? {
+    guard var whole = try format.openSamples() else { return nil }
+    for part in [dev, test].compactMap(\.self) {
+      if let samples = try part.openSamples() { whole = whole.appending(samples) }
+    }
+    return whole
+  }
+
   /// What there is to learn.
   public var task: TaskKind { format.task }
 }
@@ -75,11 +84,20 @@ public struct SplitFractions: Codable, Equatable, Sendable {
   public var dev: Double = 0.1
   /// What `tuner-mpi test` opens, once. At least 0; the three sum to 1.
   public var test: Double = 0.1
+  /// Nil, and not written, for chance within each class.
+  public var rule: SplitRule?
+  /// Of a csv file, or the name of an array of `[samples]`; nil where no rule needs one.
+  public var column: String?
 
-  public init(train: Double = 0.8, dev: Double = 0.1, test: Double = 0.1) {
-    self.train = train
-    self.dev = dev
-    self.test = test
+  private enum CodingKeys: String, CodingKey {
+    case train, dev, test, column
+    case rule = "by"
+  }
+
+  public init(
+    train: Double = 0.8, dev: Double = 0.1, test: Double = 0.1, rule: SplitRule? = nil, column: String? = nil
+  ) {
+    (self.train, self.dev, self.test, self.rule, self.column) = (train, dev, test, rule, column)
   }
 
   /// Those of the samples that are in no file of their own part: what is left out goes to the others in their

@@ -2,15 +2,17 @@
 extension DataSet {
   /// The features of every k-th sample, so that there are at most `most`, `[features, samples]`; nil for
   /// text.
-  package func columns(ofAtMost most: Int) -> [[Double]]? {
+  ///
+  /// - Throws: `TrainingError` where samples are read on demand, and cannot be.
+  package func columns(ofAtMost most: Int) throws(TrainingError) -> [[Double]]? {
     guard case .labelled(let values, let shape, let targets) = samples else { return nil }
     let size = shape.reduce(1, *)
     let stride = max(1, (targets.count + most - 1) / most)
-    return values.withScalars { values in
+    let rows = Array(Swift.stride(from: 0, to: targets.count, by: stride))
+    let (chosen, places) = try values.chosen(rows, of: size)
+    return chosen.withScalars { values in
       (0..<size).map { feature in
-        let column = Swift.stride(from: 0, to: targets.count, by: stride).map {
-          Double(values[$0 * size + feature])
-        }
+        let column = places.map { Double(values[$0 * size + feature]) }
         // What is missing becomes the mean, as in training.
         let present = column.filter { !$0.isNaN }
         let mean = present.reduce(0, +) / Double(max(1, present.count))
@@ -34,10 +36,11 @@ extension DataSet {
     case .text(let tokens, let vocabulary, let contextLength):
       let distinct = vocabulary.count
       return ["\(tokens.count) characters, \(distinct) of them distinct, in windows of \(contextLength)"]
-    case .labelled(_, let shape, let targets):
+    case .labelled(let values, let shape, let targets):
       let extents = shape.map(String.init).joined(separator: " x ")
       let kind = shape.count == 3 ? "images of \(extents)" : "samples of \(extents) features"
-      return ["\(count) \(kind), \(targets.findings)"] + (encoding?.findings ?? [])
+      let place = if case .file = values { ["read on demand"] } else { [String]() }
+      return ["\(count) \(kind), \(targets.findings)"] + place + (encoding?.findings ?? [])
     }
   }
 }

@@ -22,6 +22,12 @@ extension TrainingData {
         subject: "search.cross_validation", expected: "samples with labels, which can be divided",
         found: "a text", remedy: "Leave it out: the replicates then differ in their seeds.")
     }
+    guard splitRule == nil else {
+      throw .invalid(
+        subject: "search.cross_validation", expected: "samples that are divided by chance",
+        found: "split.by: \(splitRule?.rawValue ?? "")",
+        remedy: "Leave it out: the replicates then differ in their seeds.")
+    }
     let samples = split.train + split.dev
     guard samples.count >= count else {
       throw .invalid(

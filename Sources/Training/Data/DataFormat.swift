@@ -29,6 +29,13 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// - Parameter main: where these are of a part with files of its own, the data that it belongs to.
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   func load(beside main: DataSet?) throws(TrainingError) -> DataSet
+
+  /// A column, or an array beside the samples: of each sample a number, or the place of its text in the order of all.
+  /// Nil for a format that has none.
+  func values(ofColumn name: String) throws(TrainingError) -> [Double]?
+
+  /// The samples where they stay in their file and are read when they are needed; nil where `load` reads them all.
+  func openSamples() throws(TrainingError) -> SampleFile?
 }
 
 extension DataFormat {
@@ -36,6 +43,8 @@ extension DataFormat {
   public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }
+  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? { nil }
+  public func openSamples() throws(TrainingError) -> SampleFile? { nil }
 }
 
 /// The formats that there are.
@@ -43,6 +52,7 @@ public enum DataFormats {
   /// The first is what an experiment means that names none.
   static let all: [any DataFormat.Type] = [
     DigitsData.self, IDXData.self, HDF5Data.self, TextData.self, CSVData.self, NPYData.self, NPZData.self,
+    ImageFolderData.self,
   ]
 
   /// As experiments write them.

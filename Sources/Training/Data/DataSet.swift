@@ -2,7 +2,7 @@
 public struct DataSet: Sendable {
   enum Samples: Sendable {
     /// `values` has the shape `[n] + shape`.
-    case labelled(values: SampleMemory<Float>, shape: [Int], targets: TargetMemory)
+    case labelled(values: SampleValues, shape: [Int], targets: TargetMemory)
     /// Indices into the vocabulary.
     case text(tokens: SampleMemory<UInt8>, vocabulary: [UInt8], contextLength: Int)
   }
@@ -33,8 +33,12 @@ public struct DataSet: Sendable {
   let samples: Samples
   /// How a table's columns became numbers; nil for what is no table.
   var encoding: TableEncoding?
+  /// The names of the classes, where a file or a folder has them beside numbers; else empty.
+  var classNames: [String] = []
   /// The samples at the end that are of parts with files of their own.
   var own = OwnParts()
+  /// The column that divides the samples of the main file; nil where chance does.
+  var splitKeys: [Double]?
 
   public var form: Form {
     switch samples {

@@ -1,7 +1,7 @@
 import Randomness
 
 /// Which samples train, which the search sees, and which stay untouched.
-public struct DataSplit: Equatable, Sendable {
+public struct DataSplit: Codable, Equatable, Sendable {
   /// Indices into the data set, ascending; `dev` and `test` likewise.
   public var train: [Int32]
   public var dev: [Int32]
@@ -42,8 +42,13 @@ public struct DataSplit: Equatable, Sendable {
     self.init(
       labels: Array(strata[..<rest]),
       fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
+    setParts(own, from: rest, count: strata.count)
+  }
+
+  /// The samples from `rest` on are parts with files of their own.
+  mutating func setParts(_ own: OwnParts, from rest: Int, count: Int) {
     let firstOfTest = rest + own.dev
     if own.dev > 0 { dev = (rest..<firstOfTest).map { Int32($0) } }
-    if own.test > 0 { test = (firstOfTest..<strata.count).map { Int32($0) } }
+    if own.test > 0 { test = (firstOfTest..<count).map { Int32($0) } }
   }
 }

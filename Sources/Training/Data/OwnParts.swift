@@ -36,7 +36,20 @@ extension DataSet {
         values: try Self.joined(values, more), shape: shape,
         targets: try targets.appending(partTargets, of: part, to: self)))
     whole.encoding = encoding
+    whole.classNames = classNames
+    whole.encoding?.missing += part.encoding?.missing ?? 0
     return whole
+  }
+
+  /// Both in memory, or both in their files.
+  private static func joined(
+    _ first: SampleValues, _ second: SampleValues
+  ) throws(TrainingError) -> SampleValues {
+    switch (first, second) {
+    case (.memory(let first), .memory(let second)): .memory(try joined(first, second))
+    case (.file(let first), .file(let second)): .file(first.appending(second))
+    default: throw .library("samples in memory and in a file")
+    }
   }
 
   fileprivate static func joined<Scalar: Numeric>(

@@ -1,8 +1,8 @@
 // What all sources of samples have in common.
 extension DataSet {
-  /// Samples with the numbers of their classes, checked.
+  /// Samples with the numbers of their classes, checked; samples that stay in their file when they are read.
   static func labelled(
-    values: SampleMemory<Float>, shape: [Int], labels: [Int64], source: String, labelSource: String
+    values: SampleValues, shape: [Int], labels: [Int64], source: String, labelSource: String
   ) throws(TrainingError) -> DataSet {
     guard let lowest = labels.min(), let highest = labels.max() else {
       throw .data(
@@ -14,7 +14,9 @@ extension DataSet {
         path: labelSource, expected: "labels from 0 to 999,999, which number the classes",
         found: "\(lowest < 0 ? lowest : highest)", remedy: "Number the classes from 0.")
     }
-    try requireFinite(values, of: shape.reduce(1, *), in: source, "sample")
+    if case .memory(let values) = values {
+      try requireFinite(values, of: shape.reduce(1, *), in: source, "sample")
+    }
     return DataSet(
       source: source,
       samples: .labelled(
@@ -27,10 +29,10 @@ extension DataSet {
   /// - Parameters:
   ///   - targets: shape `targetShape`, `[n]` or `[n, outputs]`.
   static func measured(
-    values: SampleMemory<Float>, shape: [Int], targets: SampleMemory<Float>, targetShape: [Int],
+    values: SampleValues, shape: [Int], targets: SampleMemory<Float>, targetShape: [Int],
     source: String, targetSource: String
   ) throws(TrainingError) -> DataSet {
-    let samples = values.count / max(1, shape.reduce(1, *))
+    let samples = values.samples(of: shape.reduce(1, *))
     guard (1...2).contains(targetShape.count), targetShape[0] == samples, !targetShape.contains(0) else {
       throw .data(
         path: targetSource,
@@ -39,7 +41,9 @@ extension DataSet {
         remedy: "Give an array of [samples], or [samples, targets].")
     }
     let outputs = targetShape.count == 2 ? targetShape[1] : 1
-    try requireFinite(values, of: shape.reduce(1, *), in: source, "sample")
+    if case .memory(let values) = values {
+      try requireFinite(values, of: shape.reduce(1, *), in: source, "sample")
+    }
     try requireFinite(targets, of: outputs, in: targetSource, "the target of sample")
     return DataSet(
       source: source,

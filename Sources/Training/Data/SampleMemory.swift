@@ -12,12 +12,12 @@ final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
 
   /// Memory of this process. `fill` writes every scalar; the memory starts uninitialized.
   ///
-  /// - Throws: `TrainingError.memory` when there is no room for it.
+  /// - Throws: `TrainingError.memory` when there is no room for it; what `fill` throws.
   convenience init(
-    count: Int, fill: (UnsafeMutableBufferPointer<Scalar>) -> Void
+    count: Int, fill: (UnsafeMutableBufferPointer<Scalar>) throws(TrainingError) -> Void
   ) throws(TrainingError) where Scalar: Numeric {
     let block = try AlignedBlock<Scalar>(uninitialized: count, for: "the data")
-    fill(block.values)
+    try fill(block.values)
     self.init(base: UnsafePointer(block.values.baseAddress!), count: count, owner: block)
   }
 

@@ -35,7 +35,10 @@ extension TrainingData {
       let bytes = try node.isRoot ? Header(local, failure).encoded : nil
       let header = try Header(encoded: node.broadcastBytes(bytes, deadline: deadline))
       if let failure = header.failure { throw failure }
-      try self.init(header, local: local, split: split, seed: seed, on: node, limits)
+      let file =
+        header.isOnDemand
+        ? try node.together { () throws(TrainingError) in try configuration.openSamples() } : nil
+      try self.init(header, local: local, file: file, split: split, seed: seed, on: node, limits)
     } catch let error as TrainingError {
       throw error
     } catch let error as MPIError {
@@ -47,23 +50,31 @@ extension TrainingData {
 
   /// Whatever fails here, fails on all ranks.
   private init(
-    _ header: Header, local: TrainingData?, split fractions: SplitFractions, seed: UInt64,
+    _ header: Header, local: TrainingData?, file: SampleFile?, split fractions: SplitFractions, seed: UInt64,
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
-    (standardization, targetScaling, own) = (header.standardization, header.targetScaling, header.own)
+    (standardization, targetScaling) = (header.standardization, header.targetScaling)
+    (encoding, own, splitRule) = (header.encoding, header.own, fractions.rule)
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
       form = .samples(shape: shape, targets: targetForm)
       let size = shape.reduce(1, *)
       let parts = local?.labelledMemory
-      let (values, isShared) = try SampleMemory<Float>.shared(
-        parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
+      let values: SampleValues
+      if let file {
+        values = .file(file)
+      } else {
+        let (memory, isShared) = try SampleMemory<Float>.shared(
+          parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
+        values = .memory(memory)
+        self.isShared = isShared
+      }
       let targets = try TargetMemory.shared(
         parts?.targets, targetForm, count: header.count, limits: limits, on: node, deadline: deadline)
-      self.isShared = isShared
       // A function of the targets and the seed: cheaper to compute again than to send.
-      let split = DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
+      let split =
+        header.split ?? DataSplit(strata: targets.strata, own: header.own, fractions: fractions, seed: seed)
       content = .labelled(values: values, size: size, targets: targets, split: split)
     case .text(let vocabulary, let contextLength):
       form = .text(vocabulary: vocabulary, contextLength: contextLength)
@@ -77,17 +88,20 @@ extension TrainingData {
     }
   }
 
-  /// The memory of the samples, in bytes.
+  /// The memory of the samples, in bytes; of those that are read on demand, of their targets.
   public var byteCount: Int {
     switch content {
     case .labelled(let values, _, let targets, _):
-      values.count * MemoryLayout<Float>.stride + targets.byteCount
+      values.byteCount + targets.byteCount
     case .text(let tokens, _, _): tokens.count
     }
   }
 
-  private var labelledMemory: (values: SampleMemory<Float>, targets: TargetMemory)? {
-    if case .labelled(let values, _, let targets, _) = content { (values, targets) } else { nil }
+  /// `values` is nil where they stay in their file.
+  private var labelledMemory: (values: SampleMemory<Float>?, targets: TargetMemory)? {
+    guard case .labelled(let values, _, let targets, _) = content else { return nil }
+    if case .memory(let memory) = values { return (memory, targets) }
+    return (nil, targets)
   }
 
   private var tokenMemory: SampleMemory<UInt8>? {
@@ -99,16 +113,24 @@ extension TrainingData {
     var form: DataSet.Form?
     var standardization: Standardization?
     var targetScaling: TargetScaling?
+    var encoding: TableEncoding?
     var own = OwnParts()
     /// Samples, or characters.
     var count = 0
+    /// Where a column, which the first rank alone has read, divides the samples.
+    var split: DataSplit?
+    /// Whether every rank opens the files by itself.
+    var isOnDemand = false
     var failure: TrainingError?
 
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
       (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
+      encoding = local?.encoding
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
+      if case .labelled(_, _, _, let own) = local?.content, local?.splitRule != nil { split = own }
+      isOnDemand = local.map { $0.labelledMemory.map { $0.values == nil } ?? false } ?? false
       self.failure = failure
     }
 

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The shift and scale that give the training samples mean 0 and standard deviation 1: per channel of an
 /// image, per feature of a plain vector. Taken from the train split alone, so that nothing of dev and test
 /// leaks into it.
@@ -27,28 +29,26 @@ public struct Standardization: Codable, Equatable, Sendable {
     }
   }
 
+  init(means: [Float], deviations: [Float]) { (self.means, self.deviations) = (means, deviations) }
+
   /// All samples, shifted and scaled; missing values become the mean, which is 0.
   func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) throws(TrainingError) -> SampleMemory<
     Float
   > {
-    let area = Self.area(of: shape)
-    let channels = means.count
-    return try SampleMemory(count: values.count) { result in
-      var element = 0
-      while element < values.count {
-        let channel = element / area % channels
-        let (mean, deviation) = (means[channel], deviations[channel])
-        for _ in 0..<area {
-          let value = values[element]
-          result.initializeElement(at: element, to: value.isNaN ? 0 : (value - mean) / deviation)
-          element += 1
-        }
-      }
+    try SampleMemory(count: values.count) { result in
+      _ = result.initialize(fromContentsOf: values)
+      apply(to: result, shape: shape)
     }
   }
 
+  /// Shifts and scales samples where they are.
+  func apply(to values: UnsafeMutableBufferPointer<Float>, shape: [Int]) {
+    samples_standardize(
+      values.baseAddress, values.count, means.count, Self.area(of: shape), means, deviations)
+  }
+
   /// How many elements of a sample share a mean: a vector's features are channels of one element each.
-  private static func area(of shape: [Int]) -> Int { shape.count == 3 ? shape[1] * shape[2] : 1 }
+  static func area(of shape: [Int]) -> Int { shape.count == 3 ? shape[1] * shape[2] : 1 }
 
   /// The sum of `term(element, channel)` over the elements of these samples that are there, and how many
   /// those are, per channel.

@@ -11,8 +11,8 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
 /// trials, so that a process makes it once.
 public struct TrainingData: Sendable {
   enum Content: Sendable {
-    /// `values` are standardized; `size` is the number of elements of a sample there.
-    case labelled(values: SampleMemory<Float>, size: Int, targets: TargetMemory, split: DataSplit)
+    /// `values` are standardized where they are in memory; `size` is the number of elements of a sample there.
+    case labelled(values: SampleValues, size: Int, targets: TargetMemory, split: DataSplit)
     /// `ranges` are the parts, by position.
     case text(tokens: SampleMemory<UInt8>, contextLength: Int, ranges: [DataPart: Range<Int>])
   }
@@ -23,8 +23,12 @@ public struct TrainingData: Sendable {
   public let standardization: Standardization?
   /// How targets that are numbers were standardized; nil for classes and text.
   public let targetScaling: TargetScaling?
+  /// How a table's columns became numbers; nil for what is no table.
+  let encoding: TableEncoding?
   /// The samples at the end that came from files of their own parts.
   let own: OwnParts
+  /// Nil where chance divided the samples.
+  let splitRule: SplitRule?
   /// What was found in the data, for people; empty where another rank of the node read it.
   public internal(set) var findings: [String] = []
   var content: Content
@@ -37,36 +41,38 @@ public struct TrainingData: Sendable {
   public internal(set) var isShared = true
   /// What images are shrunk by as they are gathered; nil where they stay as they are.
   var average: AreaAverage?
+  /// What samples become as they are gathered; nil where they stay as they are.
+  var features: FeatureMap?
 
   /// Reads, splits and standardizes. Local.
   ///
   /// - Parameter seed: the study's.
   /// - Throws: `TrainingError.data` when the data is missing, damaged, or too small to be split.
   public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
-    try self.init(DataSet.load(configuration), split: split, seed: seed)
+    var set = try DataSet.load(configuration)
+    set.splitKeys = try configuration.splitKeys(split)
+    try self.init(set, split: split, seed: seed)
   }
 
   /// Splits and standardizes.
   public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
     form = set.form
+    encoding = set.encoding
     own = set.own
+    splitRule = fractions.rule
     findings = set.findings
     switch set.samples {
     case .labelled(let values, let shape, let targets):
-      let split = DataSplit(strata: targets.strata, own: set.own, fractions: fractions, seed: seed)
+      let split = try set.split(fractions, targets, seed: seed)
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
-      let standardization = values.withScalars { Standardization(of: $0, shape: shape, indices: split.train) }
+      let (standardization, ready) = try values.filled(as: set.encoding, by: split.train)
+        .standardized(shape: shape, by: split.train)
       self.standardization = standardization
       let (scaling, standardized) = try targets.standardized(by: split.train)
       targetScaling = scaling
-      content = .labelled(
-        values: try values.withScalars { values throws(TrainingError) in
-          try standardization.applied(to: values, shape: shape)
-        },
-        size: shape.reduce(1, *),
-        targets: standardized, split: split)
+      content = .labelled(values: ready, size: shape.reduce(1, *), targets: standardized, split: split)
     case .text(let tokens, _, let contextLength):
       let ranges = Self.ranges(of: tokens.count, fractions)
       for (part, range) in ranges.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
@@ -82,11 +88,23 @@ public struct TrainingData: Sendable {
   /// What a trial is to learn of it.
   ///
   /// - Parameter configuration: the trial's.
-  func task(for configuration: TrainingConfiguration) -> any LearningTask {
+  /// - Throws: `TrainingError.invalid` for class weights that are not those of the classes.
+  func task(for configuration: TrainingConfiguration) throws(TrainingError) -> any LearningTask {
     switch (form, targetScaling) {
     case (.text, _): Classification(.language, labelSmoothing: configuration.labelSmoothing)
     case (.samples, let scaling?): Regression(scaling, loss: configuration.loss ?? .mse)
-    case (.samples, nil): Classification(labelSmoothing: configuration.labelSmoothing)
+    case (.samples, nil):
+      Classification(
+        labelSmoothing: configuration.labelSmoothing,
+        classWeights: try weights(configuration.batching.classWeights))
+    }
+  }
+
+  var taskKind: TaskKind {
+    switch form {
+    case .text: .language
+    case .samples(_, .numbers): .regression
+    case .samples(_, .classes): .classification
     }
   }
 
@@ -99,6 +117,7 @@ public struct TrainingData: Sendable {
     for configuration: TrainingConfiguration, seed: UInt64
   ) throws(TrainingError) -> TrainingData {
     try reduced(to: configuration.usedDataShare, seed: seed).scaled(to: configuration.usedResolution)
+      .mapped(by: configuration.features)
   }
 
   /// The number of samples of a part. Of text: windows that don't overlap.

@@ -7,14 +7,15 @@ public struct MemoryEstimate: Equatable, Sendable {
   public var parameters: Int
   /// As large as the parameters.
   public var gradients: Int
-  /// What the optimizer remembers: a block as large as the parameters for `sgd`, two for `adamw` and `lamb`.
+  /// What the optimizer and what acts beside it remember: a block as large as the parameters for `sgd`, two
+  /// for `adamw` and `lamb`; of the rank that keeps most where they share it.
   public var optimizer: Int
   /// What batch normalization keeps.
   public var statistics: Int
   /// What the forward pass of a training or evaluation batch leaves for the backward pass, the inputs
   /// included.
   public var activations: Int
-  /// The copy of the state that is saved or sent while training goes on.
+  /// The copy of the state that is saved or sent while training goes on, and that which a cooldown goes back to.
   public var snapshot: Int
 
   /// What no trial of this shape can do without.
@@ -38,17 +39,28 @@ extension TrainingConfiguration {
     let elements = ParameterStore.elements(of: declarations.parameters)
     let parameters = Int.clampedProduct([elements, scalar])
     let statistics = Int.clampedProduct([ParameterStore.elements(of: declarations.buffers), scalar])
-    let optimizer = Int.clampedSum(
-      optimizer.transform(rate: .constant(0)).memory.map { block in
-        let shapes = declarations.parameters.map(\.shape)
-        return .clampedProduct([block.elements(for: shapes, parameters: elements), scalar])
-      })
+    let shapes = declarations.parameters.map(\.shape)
+    func bytes(of blocks: [MemoryBlock]) -> Int {
+      .clampedSum(
+        blocks.map { .clampedProduct([$0.elements(for: shapes, parameters: elements), scalar]) })
+    }
+    let ofOptimizer = optimizer.transform(rate: .constant(0)).memory
+    let ofHooks = bytes(of: StepHooks.memory(of: self))
+    let wholeOptimizer = Int.clampedSum([bytes(of: ofOptimizer), ofHooks])
+    var optimizer = wholeOptimizer
+    if sharding.isOn, ranksPerTrial > 1 {
+      let (entries, elements) = try ParameterStore.place(declarations.parameters)
+      let shards = OptimizerShards(try ParameterLayout(entries, elements: elements), ranks: ranksPerTrial)
+      optimizer = .clampedSum([shards.mostBytes(of: ofOptimizer), ofHooks])
+    }
     let shares = max(1, Int.clampedProduct([ranksPerTrial, accumulation]))
     let samples = max((batchSize + shares - 1) / shares, evaluationBatchSize / max(1, ranksPerTrial) / 4)
     return MemoryEstimate(
       parameters: parameters, gradients: parameters, optimizer: optimizer,
       statistics: statistics,
       activations: .clampedProduct([max(1, samples), model.shape.activations(for: form), scalar]),
-      snapshot: .clampedSum([parameters, optimizer, statistics]))
+      snapshot: .clampedProduct([
+        cooldown.length > 0 ? 2 : 1, .clampedSum([parameters, wholeOptimizer, statistics]),
+      ]))
   }
 }

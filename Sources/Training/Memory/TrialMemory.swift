@@ -20,7 +20,7 @@ extension TrainingConfiguration {
     let own = hosts.indices.contains(group.rank.rawValue) ? hosts[group.rank.rawValue] : ""
     let ranksOnHost = max(1, hosts.count { $0 == own })
     let first = try group.together { () throws(TrainingError) in
-      try shortage(for: form, ranksOnHost: ranksOnHost)
+      try shortage(for: form, ranksOnHost: ranksOnHost, ranks: group.size)
     }
     do throws(MPIError) {
       guard try group.firstFailure(first == nil ? nil : []) != nil else { return }
@@ -29,18 +29,20 @@ extension TrainingConfiguration {
     } catch {
       throw TrainingError(error)
     }
-    let second = try shortage(for: form, ranksOnHost: ranksOnHost)
+    let second = try shortage(for: form, ranksOnHost: ranksOnHost, ranks: group.size)
     try group.agree(second)
   }
 
   /// Why ranks of a host cannot hold the trial; nil when they can. A GPU's memory is the library's to grant.
   ///
-  /// - Parameter available: for tests; nil for the host's.
+  /// - Parameters:
+  ///   - ranks: of the group; nil for those of the host.
+  ///   - available: for tests; nil for the host's.
   func shortage(
-    for form: DataSet.Form, ranksOnHost: Int, available: HostMemory? = nil
+    for form: DataSet.Form, ranksOnHost: Int, ranks: Int? = nil, available: HostMemory? = nil
   ) throws(TrainingError) -> TrainingError? {
     guard device == .cpu else { return nil }
-    let least = try memoryEstimate(for: form, ranksPerTrial: ranksOnHost).least
+    let least = try memoryEstimate(for: form, ranksPerTrial: ranks ?? ranksOnHost).least
     let whose = ranksOnHost == 1 ? "the trial" : "the trial on \(ranksOnHost) ranks of a host"
     return MemoryDemand(
       bytes: .clampedProduct([least, ranksOnHost]),

@@ -14,11 +14,16 @@ public struct Metric: Equatable, Sendable {
   /// Whether it is measured only for studies that ask for it, because that takes time, or differs from run to
   /// run.
   public var isOnRequest: Bool
+  /// Whether some measurements have no value of it: it may be a curve, and nothing that decides.
+  public var mayBeMissing: Bool
 
-  public init(name: String, goal: Goal?, summary: String, isOnRequest: Bool = false) {
+  public init(
+    name: String, goal: Goal?, summary: String, isOnRequest: Bool = false, mayBeMissing: Bool = false
+  ) {
     self.name = name
     self.goal = goal
     self.summary = summary
     self.isOnRequest = isOnRequest
+    self.mayBeMissing = mayBeMissing
   }
 }

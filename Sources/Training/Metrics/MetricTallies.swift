@@ -3,21 +3,27 @@ struct MetricTallies {
   private let metrics: [any TaskMetric]
   private let width: Int
   private var tallies: [[Double]]
+  /// Of every sample by itself; nil where nobody asks how the metrics vary.
+  private(set) var samples: SampleTallies?
 
   /// - Parameters:
   ///   - names: as `TrainingConfiguration.taskMetrics`.
   ///   - width: of a row of the model's outputs.
-  init(_ names: [String], of task: any LearningTask, width: Int) {
+  ///   - keepsSamples: whether tallies of every sample are kept, too.
+  init(_ names: [String], of task: any LearningTask, width: Int, keepsSamples: Bool = false) {
     metrics = TaskMetrics.requested(names).filter { $0.tasks.contains(task.kind) }
     self.width = width
     // A rank without samples has as many numbers to add as the others.
     let none = task.noPredictions(width: width)
     tallies = metrics.map { $0.tally(none) }
+    samples = keepsSamples ? SampleTallies(metrics, of: task, width: width) : nil
   }
 
-  var isEmpty: Bool { metrics.isEmpty }
+  var isEmpty: Bool { metrics.isEmpty && samples == nil }
 
-  mutating func add(_ predictions: Predictions) {
+  /// Takes the predictions of so many samples.
+  mutating func add(_ predictions: Predictions, samples count: Int) {
+    samples?.add(predictions, samples: count)
     for (number, metric) in metrics.enumerated() {
       let more = metric.tally(predictions)
       switch metric.merging {

@@ -13,6 +13,12 @@ public struct NumberPredictions: Sendable {
   var width: Int { scaling.means.count }
   var rows: Int { truth.count / width }
 
+  /// Some of the rows.
+  func rows(_ range: Range<Int>) -> Self {
+    let elements = range.lowerBound * width..<range.upperBound * width
+    return Self(Array(predicted[elements]), truth: Array(truth[elements]), scaling)
+  }
+
   /// The sum over the rows of `term(truth, prediction)` for each target, in its own units; then the rows.
   func sums(of term: (Double, Double) -> Double) -> [Double] {
     var sums = [Double](repeating: 0, count: width + 1)

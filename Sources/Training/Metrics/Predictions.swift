@@ -21,6 +21,13 @@ public struct ClassPredictions: Sendable {
 
   var rows: Int { classes.count }
 
+  private init(
+    width: Int, probabilities: [Double], classes: [Int], predicted: [Int], logLikelihoods: [Double]
+  ) {
+    (self.width, self.probabilities, self.classes) = (width, probabilities, classes)
+    (self.predicted, self.logLikelihoods) = (predicted, logLikelihoods)
+  }
+
   /// - Parameter logits: `[rows, width]`.
   init(logits: [Float], classes: [Int64], width: Int) {
     self.width = width
@@ -44,6 +51,14 @@ public struct ClassPredictions: Sendable {
       logLikelihoods[row] = Double(logits[start + Int(classes[row])]) - largest - log(sum)
     }
     (self.probabilities, self.predicted, self.logLikelihoods) = (probabilities, predicted, logLikelihoods)
+  }
+
+  /// Some of the rows.
+  func rows(_ range: Range<Int>) -> Self {
+    Self(
+      width: width, probabilities: Array(probabilities[range.lowerBound * width..<range.upperBound * width]),
+      classes: Array(classes[range]), predicted: Array(predicted[range]),
+      logLikelihoods: Array(logLikelihoods[range]))
   }
 
   func probability(_ row: Int, of class_: Int) -> Double { probabilities[row * width + class_] }

@@ -80,10 +80,25 @@ enum TaskMetrics {
     Pinball(percent: 95),
   ]
 
-  static func named(_ name: String) -> (any TaskMetric)? { all.first { $0.name == name } }
+  /// One of `all`, or of `families`.
+  static func named(_ name: String) -> (any TaskMetric)? {
+    if let metric = all.first(where: { $0.name == name }) { return metric }
+    for family in families {
+      if let metric = family.member(name) { return metric }
+    }
+    return nil
+  }
 
-  /// Those that a study asks for by such names, `dev_f1_macro`, in the order of `all`.
+  /// As a study asks for it, such as `dev_f1_macro`.
+  static func asked(_ name: String) -> (any TaskMetric)? {
+    let prefix = "\(DataPart.dev.rawValue)_"
+    return name.hasPrefix(prefix) ? named(String(name.dropFirst(prefix.count))) : nil
+  }
+
+  /// Those that a study asks for by such names, those of `all` first and in its order.
   static func requested(_ names: [String]) -> [any TaskMetric] {
-    all.filter { names.contains("\(DataPart.dev.rawValue)_\($0.name)") }
+    let asked = names.compactMap(asked)
+    let listed = all.filter { metric in asked.contains { $0.name == metric.name } }
+    return listed + asked.filter { metric in !all.contains { $0.name == metric.name } }
   }
 }

@@ -14,20 +14,27 @@ struct Dropout {
 
   /// `[batch, ...]`, of any shape and any memory order.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    guard probability > 0, case .training(let samples) = pass else { return x }
-    return try x.multiplied(by: mask(shape: x.shape, samples, device: x.device))
+    guard probability > 0, let samples = pass.samples else { return x }
+    let mask = try samples.mask(x.shape, .dropout, layer: layer, probability: probability)
+    return try x.multiplied(by: mask.to(x.device))
   }
+}
 
-  /// 0 or 1 / (1 - probability) for each activation.
-  private func mask(shape: [Int], _ samples: SampleStream, device: Device) throws(TensorError) -> Tensor {
+extension SampleStream {
+  /// 0 with a probability, else 1 / (1 - probability), for each number of each sample, on the CPU.
+  ///
+  /// - Parameter shape: `[batch, ...]`.
+  func mask(
+    _ shape: [Int], _ purpose: Purpose, layer: Int, probability: Double
+  ) throws(TensorError) -> Tensor {
     let mask = try Tensor.zeros(shape)
     let elements: UnsafeMutableBufferPointer<Float> = mask.elements()
-    let activations = shape.dropFirst().reduce(1, *)
+    let numbers = shape.dropFirst().reduce(1, *)
     dropout_mask(
       elements.baseAddress, elements.count,
-      dropout_stream(seed: samples.seed, index: UInt32(layer), purpose: Purpose.dropout.rawValue),
-      UInt64(samples.first) * UInt64(activations), UInt32(min(probability * 0x1p32, 0xFFFF_FFFF)),
+      dropout_stream(seed: seed, index: UInt32(layer), purpose: purpose.rawValue),
+      UInt64(first) * UInt64(numbers), UInt32(min(probability * 0x1p32, 0xFFFF_FFFF)),
       Float(1 / (1 - probability)))
-    return try mask.to(device)
+    return mask
   }
 }

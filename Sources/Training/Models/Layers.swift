@@ -1,12 +1,12 @@
 import Tensors
 
-// The layers with parameters: what each declares, and what it computes. A layer finds its tensors in the
-// store by name.
+// The layers with parameters: what each declares, and what it computes. A layer finds its parameters in the
+// store by name, and takes them from the pass when it is called.
 
 /// x · weightᵀ + bias.
 struct Linear {
-  private let weight: Tensor
-  private let bias: Tensor?
+  private let weight: Parameter
+  private let bias: Parameter?
 
   static func declarations(
     _ name: String, inputs: Int, outputs: Int, _ initialization: Initialization, hasBias: Bool = true
@@ -16,8 +16,8 @@ struct Linear {
   }
 
   init(_ name: String, in store: ParameterStore, hasBias: Bool = true) {
-    weight = store.tensor("\(name).weight")
-    bias = hasBias ? store.tensor("\(name).bias") : nil
+    weight = store.parameter("\(name).weight")
+    bias = hasBias ? store.parameter("\(name).bias") : nil
   }
 
   /// The extent of what it makes.
@@ -25,16 +25,16 @@ struct Linear {
   var inputs: Int { weight.shape[1] }
 
   /// `[..., inputs]` → `[..., outputs]`.
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    try x.linear(weight, bias: bias)
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    try x.linear(pass[weight], bias: bias.map { pass[$0] })
   }
 }
 
 /// A square convolution, without bias where a normalization follows. The output has ⌈extent / stride⌉ pixels
 /// a side.
 struct Convolution {
-  private let weight: Tensor
-  private let bias: Tensor?
+  private let weight: Parameter
+  private let bias: Parameter?
   private let stride: Int
 
   static func declarations(
@@ -46,8 +46,8 @@ struct Convolution {
   }
 
   init(_ name: String, in store: ParameterStore, stride: Int = 1, hasBias: Bool = false) {
-    weight = store.tensor("\(name).weight")
-    bias = hasBias ? store.tensor("\(name).bias") : nil
+    weight = store.parameter("\(name).weight")
+    bias = hasBias ? store.parameter("\(name).bias") : nil
     self.stride = stride
   }
 
@@ -55,60 +55,15 @@ struct Convolution {
   var outputs: Int { weight.shape[0] }
 
   /// `[batch, inputs, height, width]` → `[batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉]`.
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    try x.convolved(weight, bias: bias, stride: stride, padding: weight.shape[2] / 2)
-  }
-}
-
-/// Batch normalization of the channels, with running statistics.
-struct BatchNormalization {
-  private let weight, bias, runningMean, runningVariance: Tensor
-  /// How far the running statistics move toward a batch's.
-  let momentum: Double
-  let epsilon: Double
-
-  static func declarations(_ name: String, channels: Int) -> [TensorDeclaration] {
-    [
-      TensorDeclaration("\(name).weight", [channels], .constant(1)),
-      TensorDeclaration("\(name).bias", [channels], .constant(0)),
-    ]
-  }
-
-  static func statistics(_ name: String, channels: Int) -> [TensorDeclaration] {
-    [
-      TensorDeclaration("\(name).running_mean", [channels], .constant(0)),
-      TensorDeclaration("\(name).running_var", [channels], .constant(1)),
-    ]
-  }
-
-  init(_ name: String, in store: ParameterStore, momentum: Double = 0.1, epsilon: Double = 1e-5) {
-    (self.momentum, self.epsilon) = (momentum, epsilon)
-    weight = store.tensor("\(name).weight")
-    bias = store.tensor("\(name).bias")
-    runningMean = store.tensor("\(name).running_mean")
-    runningVariance = store.tensor("\(name).running_var")
-  }
-
-  /// `[batch, channels, ...]`, in a training pass more than one value a channel.
-  ///
-  /// - Throws: for one value a channel, which has no spread to divide by and would leave statistics that are
-  ///   not numbers.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    if pass.isTraining, x.count < 2 * weight.count {
-      throw TensorError(
-        operation: "batch normalization", shapes: [x.shape],
-        message: "expected more than one value a channel in a rank's share of the batch",
-        remedy: "Raise batch_size, or use fewer ranks or micro-batches for a trial.")
-    }
-    return try x.batchNormalized(
-      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.isTraining, momentum: momentum, epsilon: epsilon)
+    try x.convolved(
+      pass[weight], bias: bias.map { pass[$0] }, stride: stride, padding: weight.shape[2] / 2)
   }
 }
 
 /// Layer normalization over the last dimension.
 struct LayerNormalization {
-  private let weight, bias: Tensor
+  private let weight, bias: Parameter
 
   static func declarations(_ name: String, width: Int) -> [TensorDeclaration] {
     [
@@ -118,35 +73,26 @@ struct LayerNormalization {
   }
 
   init(_ name: String, in store: ParameterStore) {
-    weight = store.tensor("\(name).weight")
-    bias = store.tensor("\(name).bias")
+    weight = store.parameter("\(name).weight")
+    bias = store.parameter("\(name).bias")
   }
 
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    try x.layerNormalized(weight: weight, bias: bias)
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    try x.layerNormalized(weight: pass[weight], bias: pass[bias])
   }
 }
 
 /// x / √(mean(x²) + ε) · weight over the last dimension.
 struct RootMeanSquareNormalization {
-  private let weight: Tensor
+  private let weight: Parameter
 
   static func declarations(_ name: String, width: Int) -> [TensorDeclaration] {
     [TensorDeclaration("\(name).weight", [width], .constant(1))]
   }
 
-  init(_ name: String, in store: ParameterStore) { weight = store.tensor("\(name).weight") }
+  init(_ name: String, in store: ParameterStore) { weight = store.parameter("\(name).weight") }
 
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-    try x.rootMeanSquareNormalized(weight: weight)
-  }
-}
-
-extension ForwardPass {
-  var isTraining: Bool {
-    switch self {
-    case .evaluation: false
-    case .training: true
-    }
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    try x.rootMeanSquareNormalized(weight: pass[weight])
   }
 }

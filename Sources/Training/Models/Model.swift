@@ -15,6 +15,10 @@ public protocol Model {
   /// without dropout has 0 and ignores being set.
   var dropout: Double { get set }
 
+  /// The probability with which a sample leaves out its last block, in [0, 1); may change between two steps. A
+  /// model without blocks that can be left out has 0 and ignores being set.
+  var stochasticDepth: Double { get set }
+
   /// What it says of each row, `[rows, width]`, as wide as `DataSet.Form.outputs`: a row a sample, or a row a
   /// character of each window. Of classes: logits.
   ///
@@ -23,25 +27,9 @@ public protocol Model {
   func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor
 }
 
-/// What a forward pass is for.
-public enum ForwardPass: Sendable {
-  /// Running statistics, nothing dropped.
-  case evaluation
-  /// The batch's own statistics; `samples` addresses the dropped activations.
-  case training(SampleStream)
-}
-
-/// Which samples a training pass sees: all that the random numbers of dropout depend on. So the same sample
-/// drops the same activations, whichever rank computes it and in whichever micro-batch.
-public struct SampleStream: Sendable {
-  /// The trial's.
-  public var seed: UInt64
-  /// The position of the batch's first sample in the trial's stream of training samples, of all ranks; the
-  /// others follow.
-  public var first: Int
-
-  public init(seed: UInt64, first: Int) {
-    self.seed = seed
-    self.first = first
+extension Model {
+  public var stochasticDepth: Double {
+    get { 0 }
+    set {}
   }
 }

@@ -11,6 +11,8 @@ public struct ModelConfiguration: Sendable {
 
   public var dropout: Double { shape.dropout }
 
+  public var stochasticDepth: Double { shape.stochasticDepth }
+
   /// The model for data of this form, freshly initialized. Local; a function of its arguments alone.
   ///
   /// - Parameter seed: the trial's.

@@ -40,7 +40,8 @@ extension TrainingHyperparameter {
     let separator = rows.contains { $0.needs != nil } ? ", or " : " or "
     let first = rows[0].own
     self.init(
-      name: first.name, summary: first.hyperparameter.summary, kind: Self.kind(of: rows), isLive: first.isLive,
+      name: first.name, summary: first.hyperparameter.summary, kind: Self.kind(of: rows),
+      isLive: first.isLive,
       applicability: "the model " + rows.map(\.words).joined(separator: separator),
       isApplicable: { configuration in rows.contains { $0.own.isApplicable(configuration) } },
       read: { configuration in

@@ -9,11 +9,17 @@ public protocol ModelShape: ConfigurationGroup {
   /// As an experiment writes it: `model: {kind: resnet}`.
   static var name: String { get }
 
+  /// What it reads besides its options.
+  var files: [String] { get }
+
   /// What it can learn.
   static var tasks: Set<TaskKind> { get }
 
   /// The probability with which its layers drop activations; 0 for a model without dropout.
   var dropout: Double { get }
+
+  /// The probability with which a sample leaves out the last of its blocks; 0 for a model without that.
+  var stochasticDepth: Double { get }
 
   /// What is wrong with it in itself, beyond the ranges of its options.
   var problems: [TrainingError] { get }
@@ -40,13 +46,19 @@ public protocol ModelShape: ConfigurationGroup {
   ///
   /// - Parameter shape: of a sample; nil when it is not known yet.
   func fewestNormalizedValues(of shape: [Int]?) -> Int?
+
+  /// Of which samples its batch normalization takes the statistics; nil without batch normalization.
+  var batchStatistics: BatchStatistics? { get }
 }
 
 extension ModelShape {
+  public var files: [String] { [] }
   public var dropout: Double { 0 }
+  public var stochasticDepth: Double { 0 }
   public var problems: [TrainingError] { [] }
   public func objection(to shape: [Int]) -> TrainingError? { nil }
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? { nil }
+  public var batchStatistics: BatchStatistics? { nil }
 
   /// The error of a model that is to be made for data that it cannot learn.
   static var mismatch: TrainingError {
@@ -70,7 +82,8 @@ extension ModelShape {
 public enum ModelShapes {
   /// The first is what an experiment means that names none.
   static let all: [any ModelShape.Type] = [
-    MLPConfiguration.self, ResNetConfiguration.self, TransformerConfiguration.self,
+    MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TabularConfiguration.self,
+    TransformerConfiguration.self, TorchScriptConfiguration.self,
   ]
 
   /// As experiments write them.

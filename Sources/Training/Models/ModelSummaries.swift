@@ -4,5 +4,6 @@ enum ModelSummaries {
   static let normalization = "What normalizes the layers; not every model has every kind."
   static let dropout = "The probability with which an activation is zeroed."
   static let width =
-    "The channels of the first stage of a convolutional network, or the width of the transformer."
+    "The channels of the first stage of a convolutional network, or the width of another one's blocks."
+  static let blocks = "The blocks of the network."
 }

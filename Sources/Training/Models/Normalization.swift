@@ -45,9 +45,12 @@ enum VectorNormalization {
     kind == .batch ? BatchNormalization.statistics(name, channels: width) : []
   }
 
-  init(_ kind: Normalization, _ name: String, in store: ParameterStore) {
+  init(
+    _ kind: Normalization, _ name: String, in store: ParameterStore,
+    _ statistics: BatchStatistics = BatchStatistics()
+  ) {
     switch kind {
-    case .batch: self = .batch(BatchNormalization(name, in: store))
+    case .batch: self = .batch(BatchNormalization(name, in: store, statistics))
     case .layer: self = .layer(LayerNormalization(name, in: store))
     case .rms: self = .rms(RootMeanSquareNormalization(name, in: store))
     case .none, .group: self = .none
@@ -67,8 +70,8 @@ enum VectorNormalization {
     switch self {
     case .none: x
     case .batch(let norm): try norm(x, pass)
-    case .layer(let norm): try norm(x)
-    case .rms(let norm): try norm(x)
+    case .layer(let norm): try norm(x, pass)
+    case .rms(let norm): try norm(x, pass)
     }
   }
 }

@@ -26,6 +26,7 @@ public final class ParameterStore {
   public let sinks: GradientSinks
 
   private let views: [String: Tensor]
+  private let numbers: [String: Int]
 
   /// Allocates and initializes. Local; a function of its arguments alone.
   ///
@@ -52,6 +53,7 @@ public final class ParameterStore {
         try sinks.attach(leaf, to: gradients.view(of: entry), number: number)
         views[entry.name] = leaf
       }
+      numbers = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
       for entry in buffers { views[entry.name] = try self.buffers.view(of: entry) }
       self.views = views
     } catch {
@@ -64,6 +66,12 @@ public final class ParameterStore {
   func tensor(_ name: String) -> Tensor {
     guard let tensor = views[name] else { preconditionFailure("the model declares no tensor \(name)") }
     return tensor
+  }
+
+  /// A parameter for the layer that has it.
+  func parameter(_ name: String) -> Parameter {
+    guard let number = numbers[name] else { preconditionFailure("the model declares no parameter \(name)") }
+    return Parameter(number: number, own: tensor(name))
   }
 
   /// Scalars between two starts: a cache line.
@@ -122,7 +130,7 @@ public final class ParameterStore {
 }
 
 extension Tensor {
-  fileprivate func view(of entry: Snapshot.Entry) throws(TensorError) -> Tensor {
+  func view(of entry: Snapshot.Entry) throws(TensorError) -> Tensor {
     try narrowed(entry.offset..<entry.offset + entry.count, along: 0).reshaped(entry.shape)
   }
 }

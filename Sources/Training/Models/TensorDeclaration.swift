@@ -35,6 +35,8 @@ public enum Initialization: Equatable, Sendable {
   case uniform(bound: Double)
   /// Normal with mean 0.
   case normal(deviation: Double)
+  /// A matrix of so many rows whose rows, or columns if they are fewer, are orthogonal and of length `gain`.
+  case orthogonal(rows: Int, gain: Double)
 
   /// Draws `elements`. A function of (seed, number) alone, where `number` is the tensor's place in its model.
   func fill(_ elements: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: Int) {
@@ -46,6 +48,38 @@ public enum Initialization: Equatable, Sendable {
       for index in elements.indices { elements[index] = Float((2 * generator.nextUniform() - 1) * bound) }
     case .normal(let deviation):
       for index in elements.indices { elements[index] = Float(generator.nextNormal() * deviation) }
+    case .orthogonal(let rows, let gain):
+      Self.fillOrthogonally(elements, rows: rows, gain: gain, using: &generator)
+    }
+  }
+
+  /// Normal vectors made orthonormal one after the other (Gram-Schmidt, each twice for precision): uniform among
+  /// all such matrices, as the signs of the decomposition's diagonal are positive (Mezzadri, Notices of the AMS 54
+  /// (2007), §5). Takes rows · columns · min(rows, columns) operations.
+  private static func fillOrthogonally(
+    _ elements: UnsafeMutableBufferPointer<Float>, rows: Int, gain: Double,
+    using generator: inout CounterGenerator
+  ) {
+    let columns = rows > 0 ? elements.count / rows : 0
+    let (count, length) = (min(rows, columns), max(rows, columns))
+    var vectors: [[Double]] = []
+    for _ in 0..<count {
+      var vector = (0..<length).map { _ in generator.nextNormal() }
+      for _ in 0..<2 {
+        for other in vectors {
+          var product = 0.0
+          for index in 0..<length { product += vector[index] * other[index] }
+          for index in 0..<length { vector[index] -= product * other[index] }
+        }
+      }
+      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      vectors.append(vector.map { $0 / norm })
+    }
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let value = rows <= columns ? vectors[row][column] : vectors[column][row]
+        elements[row * columns + column] = Float(gain * value)
+      }
     }
   }
 }

@@ -44,12 +44,14 @@ struct FusedStep {
   }
 
   /// All passes over one tensor; the gradients are zero afterwards.
-  func run(_ route: OptimizerPlan.Route, _ segment: ParameterLayout.Segment) {
-    let moveRate = route.movesByRate ? rate : 1
+  func run(
+    _ route: OptimizerPlan.Route, _ segment: ParameterLayout.Segment, _ factors: LayerRates.Factors
+  ) {
+    let moveRate = route.movesByRate ? rate * factors.rate : 1
     var scale = scale
     for (number, pass) in route.passes.enumerated() {
       let call = pass.rule.map { calls[$0] } ?? plain
-      let input = input(of: pass, segment, scale: scale)
+      let input = input(of: pass, segment, factors, scale: scale)
       let trustRatio = segment.isExempt ? nil : pass.trustRatio
       let isLast = number == route.passes.count - 1
       call.coefficients.withUnsafeBufferPointer { coefficients in
@@ -57,7 +59,8 @@ struct FusedStep {
           let fused = optimizer_pass(
             parameters: parameters, gradients: gradients, state: blocks.baseAddress, offset: segment.offset,
             count: segment.count, gradient_scale: Float(input.scale), coupled_decay: Float(input.decay),
-            decay: segment.isExempt ? 0 : Float(pass.decay), coefficients: coefficients.baseAddress)
+            decay: segment.isExempt ? 0 : Float(pass.decay * factors.decay),
+            coefficients: coefficients.baseAddress)
           if isLast && trustRatio == nil {
             loops.step(call.kernel, fused, rate: Float(moveRate))
             return
@@ -77,16 +80,17 @@ struct FusedStep {
 
   /// What the pass multiplies its input with, and how much of the parameters it adds.
   private func input(
-    of pass: OptimizerPlan.Pass, _ segment: ParameterLayout.Segment, scale: Double
+    of pass: OptimizerPlan.Pass, _ segment: ParameterLayout.Segment, _ factors: LayerRates.Factors,
+    scale: Double
   ) -> (scale: Double, decay: Double) {
-    var input = (scale: scale, decay: segment.isExempt ? 0 : pass.coupledDecay)
-    if let layerwise = pass.layerwise, !segment.isExempt {
+    var input = (scale: scale, decay: segment.isExempt ? 0 : pass.coupledDecay * factors.decay)
+    if let layerwise = pass.layerwise?.multiplied(by: factors), !segment.isExempt {
       let ratio = layerwise.ratio(
         parameterNorm: loops.norm(of: parameters, segment),
         gradientNorm: abs(scale) * loops.norm(of: gradients, segment))
       input = (scale * ratio, layerwise.weightDecay * ratio)
     }
-    if pass.isRated { input = (input.scale * rate, input.decay * rate) }
+    if pass.isRated { input = (input.scale * rate * factors.rate, input.decay * rate * factors.rate) }
     return input
   }
 }

@@ -68,6 +68,10 @@ public struct Chain: Sendable {
   /// As the experiment file calls the optimizer; empty for a chain of one's own.
   public let name: String
   let links: [any GradientTransform]
+  /// What is added to the gradient once it is clipped; nil for nothing.
+  var noise: AddNoise?
+  /// What rate and decay of each tensor are multiplied with.
+  var layerRates = LayerRates()
 
   init(_ links: [any GradientTransform], name: String = "") {
     self.links = links

@@ -13,6 +13,10 @@ public struct Optimizer: ~Copyable {
   /// The single numbers that it remembers, by name.
   public private(set) var scalars: [String: Double]
 
+  /// What of the parameters it moves, and remembers something of: all, but in a group that shares the work.
+  private let shard: OptimizerShards.Shard
+  /// Of the shard alone.
+  private let ownLayout: ParameterLayout
   private var plan: OptimizerPlan
   private let engine: OptimizerEngine
   private let memory: OptimizerMemory
@@ -22,12 +26,22 @@ public struct Optimizer: ~Copyable {
   public init(
     _ transform: Chain, layout: ParameterLayout, engine: OptimizerEngine = .loops(.fastest)
   ) throws(TrainingError) {
+    try self.init(transform, layout: layout, engine: engine, shard: nil)
+  }
+
+  /// As above, for a part of the parameters; nil for all.
+  init(
+    _ transform: Chain, layout: ParameterLayout, engine: OptimizerEngine, shard: OptimizerShards.Shard?
+  ) throws(TrainingError) {
     self.layout = layout
     self.transform = transform
     self.engine = engine
-    plan = OptimizerPlan(transform, layout: layout)
+    self.shard =
+      shard ?? OptimizerShards.Shard(tensors: layout.segments.indices, elements: 0..<layout.elements)
+    ownLayout = shard.map { layout.part($0) } ?? layout
+    plan = OptimizerPlan(transform, layout: layout, tensors: self.shard.tensors)
     scalars = transform.scalars
-    memory = try OptimizerMemory(transform.memory, layout: layout, engine: engine)
+    memory = try OptimizerMemory(transform.memory, layout: ownLayout, engine: engine)
   }
 
   /// Goes on under other hyperparameters, with the memory and the step count as they are.
@@ -37,7 +51,7 @@ public struct Optimizer: ~Copyable {
     try requireMemory(
       blocks: Set(transform.memoryNames), scalars: Set(transform.scalars.keys), in: "the new transform")
     self.transform = transform
-    plan = OptimizerPlan(transform, layout: layout)
+    plan = OptimizerPlan(transform, layout: layout, tensors: shard.tensors)
   }
 
   /// A copy of all that is remembered. Waits for the device.
@@ -73,12 +87,7 @@ public struct Optimizer: ~Copyable {
 
   /// Where each block of memory is kept and what of which parameter lies where in it, in the order of the
   /// names.
-  var memoryPlaces: [(name: String, entries: [Snapshot.Entry], place: StatePlace)] {
-    memoryNames.compactMap { name in
-      guard let kept = memory.blocks[name], let place = memory.place(of: name) else { return nil }
-      return (name, kept.entries, place)
-    }
-  }
+  var memoryPlaces: [OptimizerMemory.Place] { memory.places }
 
   /// The names of the blocks of memory, sorted.
   public var memoryNames: [String] { memory.blocks.keys.sorted() }
@@ -133,8 +142,8 @@ public struct OptimizerStep: Equatable, Sendable {
 }
 
 extension Optimizer {
-  /// One step: parameters move, memory is updated, and the gradients are zero afterwards, ready to
-  /// accumulate.
+  /// One step: parameters move, of a shard those in it, memory is updated, and the gradients are zero
+  /// afterwards, ready to accumulate.
   ///
   /// - Parameters:
   ///   - parameters: shape `[layout.elements]`, on the engine's device; on the CPU 64-byte aligned for speed.
@@ -156,10 +165,14 @@ extension Optimizer {
     guard seen.gradientNorm.isFinite else { throw .diverged(step: step, what: "the gradient's norm") }
     let place = StepPlace(step: step, rate: nextRate ?? 1)
     let coefficients = plan.rules.map { $0.coefficients(at: place, scalars: &scalars) }
-    let scale = gradientScale * (plan.clip?.factor(norm: seen.gradientNorm) ?? 1)
+    var scale = gradientScale * (plan.clip?.factor(norm: seen.gradientNorm) ?? 1)
+    if let noise = transform.noise {
+      try noise.add(to: gradients, scaledBy: scale, layout, step: step)
+      scale = 1
+    }
     let tensors = TensorStep(
-      plan: plan, layout: layout, coefficients: coefficients, memory: memory, parameters: parameters,
-      gradients: gradients, scale: scale, place: place)
+      plan: plan, layout: ownLayout, coefficients: coefficients, memory: memory,
+      parameters: try own(parameters), gradients: try own(gradients), scale: scale, place: place)
     switch engine {
     case .tensors:
       try library { () throws(TensorError) in
@@ -167,14 +180,21 @@ extension Optimizer {
       }
     case .loops(let loops):
       let fused = FusedStep(
-        plan, coefficients, memory, loops: loops, parameters: parameters.elements().baseAddress!,
-        gradients: gradients.elements().baseAddress!, scale: scale, rate: place.rate)
+        plan, coefficients, memory, loops: loops,
+        parameters: parameters.elements().baseAddress! + shard.elements.lowerBound,
+        gradients: gradients.elements().baseAddress! + shard.elements.lowerBound, scale: scale,
+        rate: place.rate)
       for route in plan.routes {
         if route.hasTensorRule {
           try library { () throws(TensorError) in try tensors.run(route) }
         } else {
-          for number in route.segments { fused.run(route, layout.segments[number]) }
+          for number in route.segments { fused.run(route, ownLayout.segments[number], plan.factors[number]) }
         }
+      }
+    }
+    if shard.elements.count < layout.elements {
+      try library { () throws(TensorError) in
+        try withoutGradients { () throws(TensorError) in try gradients.fillInPlace(0) }
       }
     }
     step += 1
@@ -196,5 +216,11 @@ extension Optimizer {
       )
     }
     return try update(parameters: flatParameters, gradients: flatGradients, gradientScale: gradientScale)
+  }
+
+  /// The shard's part of a flat tensor.
+  private func own(_ flat: Tensor) throws(TrainingError) -> Tensor {
+    if shard.elements.count == layout.elements { return flat }
+    return try library { () throws(TensorError) in try flat.narrowed(shard.elements, along: 0) }
   }
 }

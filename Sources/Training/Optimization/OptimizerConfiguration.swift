@@ -153,7 +153,9 @@ extension OptimizerConfiguration: Codable {
       for (key, name) in CodingKeys.truths {
         try container.encode(values[name] == .truth(true), forKey: key)
       }
-      others = given.filter { FirstOptions.defaults[$0.key] == nil || FirstOptions.defaults[$0.key] == $0.value }
+      others = given.filter {
+        FirstOptions.defaults[$0.key] == nil || FirstOptions.defaults[$0.key] == $0.value
+      }
     }
     if !others.isEmpty { try container.encode(others, forKey: .options) }
   }

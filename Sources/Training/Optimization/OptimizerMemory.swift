@@ -13,7 +13,7 @@ public enum OptimizerEngine: Sendable {
   }
 }
 
-/// What an optimizer remembers of the parameters, where the engine wants it.
+/// What an optimizer, or what acts beside it, remembers of the parameters, where the engine wants it.
 final class OptimizerMemory {
   /// A block where it is kept.
   struct Kept {
@@ -59,9 +59,14 @@ final class OptimizerMemory {
     return try kept.tensor.narrowed(entry.offset..<entry.offset + entry.count, along: 0).reshaped(entry.shape)
   }
 
-  /// Where the block of this name is kept.
-  func place(of name: String) -> StatePlace? {
-    blocks[name].map { kept in kept.host.map { .host($0.values) } ?? .device(kept.tensor) }
+  /// Where a block is kept, and what of which parameter lies where in it.
+  typealias Place = (block: MemoryBlock, entries: [Snapshot.Entry], place: StatePlace)
+
+  /// Every block's, in the order of the names.
+  var places: [Place] {
+    blocks.sorted { $0.key < $1.key }.map { _, kept in
+      (kept.block, kept.entries, kept.host.map { .host($0.values) } ?? .device(kept.tensor))
+    }
   }
 
   /// A copy of every block.

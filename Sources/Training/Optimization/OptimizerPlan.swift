@@ -33,7 +33,7 @@ struct OptimizerPlan {
     var passes: [Pass]
     /// Whether the rate scales the last move.
     var movesByRate: Bool
-    /// Their numbers in the layout.
+    /// Their numbers among the plan's tensors, at least one.
     var segments: [Int]
 
     var hasTensorRule: Bool { passes.contains { $0.tensorRule != nil } }
@@ -44,8 +44,13 @@ struct OptimizerPlan {
   /// The elementwise rules of all routes, each once.
   private(set) var rules: [any UpdateRule] = []
   private(set) var routes: [Route] = []
+  /// What rate and decay of each of the plan's tensors are multiplied with.
+  let factors: [LayerRates.Factors]
 
-  init(_ chain: Chain, layout: ParameterLayout) {
+  /// - Parameter tensors: those of the layout that the plan is for, which follow one another and are counted
+  ///   from the first of them; the rules are those of all.
+  init(_ chain: Chain, layout: ParameterLayout, tensors: Range<Int>) {
+    factors = Array(chain.layerRates.factors(of: layout)[tensors])
     var ways: [[Bool]: [Int]] = [:]
     for (number, segment) in layout.segments.enumerated() {
       let way = chain.links.compactMap { ($0 as? Routed)?.isMatching(segment, layout) }
@@ -63,7 +68,8 @@ struct OptimizerPlan {
         passes[passes.count - 1].isRated = false
         if passes.count > 1 { passes.removeLast() }
       }
-      routes.append(Route(passes: passes, movesByRate: movesByRate, segments: segments))
+      let own = segments.filter(tensors.contains).map { $0 - tensors.lowerBound }
+      if !own.isEmpty { routes.append(Route(passes: passes, movesByRate: movesByRate, segments: own)) }
     }
   }
 

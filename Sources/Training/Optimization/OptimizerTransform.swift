@@ -16,21 +16,30 @@ extension OptimizerConfiguration {
 }
 
 extension TrainingConfiguration {
-  /// The chain of links that a trial's optimizer runs: its kind, schedule, scaling rule and clipping
-  /// together.
+  /// The chain of links that a trial's optimizer runs: its kind, schedule, scaling rule, clipping, noise and
+  /// factors of layers together.
   ///
   /// - Parameters:
   ///   - stepsPerUnit: optimizer steps in one unit of the budget: 1 if it is steps.
   ///   - stepOffset: how far the schedule is ahead of the optimizer's steps.
   ///   - memory: what the schedule remembers of measurements.
+  ///   - rateFactor: what the rate is multiplied with besides the scaling rule's factor.
+  ///   - seed: the trial's, from which the gradient's noise is drawn.
   /// - Throws: `TrainingError.invalid` when the decay needs a length and the configuration has none.
   public func optimizerTransform(
-    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:]
+    stepsPerUnit: Int, stepOffset: Int = 0, memory: [String: Double] = [:], rateFactor: Double = 1,
+    seed: UInt64 = 0
   ) throws(TrainingError) -> Chain {
-    optimizer.transform(
+    var chain = scaledOptimizer.transform(
       rate: try Schedule(
         schedule, peak: optimizer.learningRate, stepsPerUnit: stepsPerUnit, memory: memory),
-      rateFactor: scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
+      rateFactor: rateFactor * scalingRule.factor(batchSize: batchSize, reference: referenceBatchSize),
       gradientClip: gradientClip, stepOffset: stepOffset)
+    chain.layerRates = layerRates
+    if regularization.gradientNoise > 0 {
+      chain.noise = AddNoise(
+        variance: regularization.gradientNoise, decay: regularization.gradientNoiseDecay, seed: seed)
+    }
+    return chain
   }
 }

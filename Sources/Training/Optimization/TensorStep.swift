@@ -21,6 +21,8 @@ struct TensorStep {
   /// A contiguous part of the flat buffers: all of them, or a tensor's.
   private struct Part {
     var segments: [ParameterLayout.Segment]
+    /// Of all of them, which are alike where there are several.
+    var factors: LayerRates.Factors
     var start: Int
     var parameters: Tensor
     var update: Tensor
@@ -34,10 +36,13 @@ struct TensorStep {
   /// All passes over a route's tensors; the gradients are zero afterwards.
   func run(_ route: OptimizerPlan.Route) throws(TensorError) {
     try withoutGradients { () throws(TensorError) in
-      if route.segments.count == layout.segments.count && !route.hasTensorRule {
+      let isUniform = plan.factors.allSatisfy { $0 == plan.factors[0] }
+      if route.segments.count == layout.segments.count && !route.hasTensorRule && isUniform {
         try run(
           route,
-          Part(segments: layout.segments, start: 0, parameters: parameters, update: gradients))
+          Part(
+            segments: layout.segments, factors: plan.factors[0], start: 0, parameters: parameters,
+            update: gradients))
         return
       }
       for number in route.segments {
@@ -46,7 +51,7 @@ struct TensorStep {
         try run(
           route,
           Part(
-            segments: [segment], start: segment.offset,
+            segments: [segment], factors: plan.factors[number], start: segment.offset,
             parameters: try parameters.narrowed(range, along: 0),
             update: try gradients.narrowed(range, along: 0)))
       }
@@ -54,11 +59,12 @@ struct TensorStep {
   }
 
   private func run(_ route: OptimizerPlan.Route, _ part: Part) throws(TensorError) {
-    let moveRate = route.movesByRate ? place.rate : 1
+    let rate = place.rate * part.factors.rate
+    let moveRate = route.movesByRate ? rate : 1
     if scale != 1 { try part.update.multiplyInPlace(by: scale) }
     for (number, pass) in route.passes.enumerated() {
-      if let layerwise = pass.layerwise { try apply(layerwise, part) }
-      if pass.isRated { try part.update.multiplyInPlace(by: place.rate) }
+      if let layerwise = pass.layerwise { try apply(layerwise.multiplied(by: part.factors), part) }
+      if pass.isRated { try part.update.multiplyInPlace(by: rate) }
       try addDecay(pass.coupledDecay, part)
       try applyRule(of: pass, part)
       try addDecay(pass.decay, part)
@@ -97,11 +103,12 @@ struct TensorStep {
       for block in rule.memory { blocks[block.name] = try memory.tensor(block.name, of: segment.name) }
       try rule.apply(
         to: part.update.reshaped(segment.shape), of: part.parameters.reshaped(segment.shape), blocks: blocks,
-        at: place)
+        at: StepPlace(step: place.step, rate: place.rate * part.factors.rate))
     }
   }
 
   private func addDecay(_ decay: Double, _ part: Part) throws(TensorError) {
+    let decay = decay * part.factors.decay
     guard decay != 0 else { return }
     for segment in part.segments where !segment.isExempt {
       try part.view(part.update, segment).addInPlace(part.view(part.parameters, segment), scale: decay)

@@ -35,6 +35,13 @@ public struct ConfigurationOption<Group: Sendable>: Sendable {
     (self.name, self.row, self.key) = (name, row, key)
   }
 
+  /// The same, but nothing that a search may choose.
+  var unsearched: Self {
+    var copy = self
+    copy.row = nil
+    return copy
+  }
+
   /// The same where the rest of the configuration is of a kind, such as one with `data of images`.
   func needing(_ words: String, _ isMet: @escaping @Sendable (TrainingConfiguration) -> Bool) -> Self {
     var copy = self
@@ -126,6 +133,38 @@ extension ConfigurationOption where Group: ConfigurationGroup {
           $1[keyPath: path] = $0.integers(name, atLeast: low, atMost: count, default: $1[keyPath: path])
         },
         decode: { $1[keyPath: path] = try $0.decode([Int].self, forKey: NameKey(name)) },
+        encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
+  }
+
+  /// A list of records, which no search chooses.
+  ///
+  /// - Parameters:
+  ///   - expected: completes "expected", such as `a list of patterns`.
+  ///   - read: asks for the keys of one.
+  static func parts<Part: Codable & Equatable & Sendable>(
+    _ name: String, expected: String, _ path: any Path<[Part]>,
+    _ read: @escaping @Sendable (any KeyReader) -> Part
+  ) -> Self {
+    Self(
+      name, row: nil,
+      key: Key(
+        ask: { $1[keyPath: path] = $0.parts(name, expected: expected) { read($0) } },
+        decode: {
+          $1[keyPath: path] = try $0.decodeIfPresent([Part].self, forKey: NameKey(name)) ?? $1[keyPath: path]
+        },
+        encode: {
+          let parts = $0[keyPath: path]
+          if !parts.isEmpty { try $1.encode(parts, forKey: NameKey(name)) }
+        }))
+  }
+
+  /// The path of a file, which no search chooses.
+  static func path(_ name: String, _ path: any Path<String>, remedy: String) -> Self {
+    Self(
+      name, row: nil,
+      key: Key(
+        ask: { $1[keyPath: path] = $0.requiredText(name, remedy: remedy) },
+        decode: { $1[keyPath: path] = try $0.decode(String.self, forKey: NameKey(name)) },
         encode: { try $1.encode($0[keyPath: path], forKey: NameKey(name)) }))
   }
 

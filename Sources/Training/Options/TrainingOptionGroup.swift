@@ -14,7 +14,11 @@ extension TrainingOptionGroup {
 
 /// The groups that there are.
 public enum TrainingOptionGroups {
-  static let all: [TrainingOptionPlace] = [TrainingOptionPlace(\.regularization)]
+  static let all: [TrainingOptionPlace] = [
+    TrainingOptionPlace(\.clipping), TrainingOptionPlace(\.regularization), TrainingOptionPlace(\.averaging),
+    TrainingOptionPlace(\.layerRates), TrainingOptionPlace(\.sharding), TrainingOptionPlace(\.batching),
+    TrainingOptionPlace(\.augmentation), TrainingOptionPlace(\.features), TrainingOptionPlace(\.cooldown),
+  ]
 
   /// Asks the section `training` of an experiment for the keys of all groups.
   public static func read(_ keys: some KeyReader, into configuration: inout TrainingConfiguration) {

@@ -26,7 +26,7 @@ public struct BatchDivision: Equatable, Sendable {
     return globalBatch * share / shares..<globalBatch * (share + 1) / shares
   }
 
-  /// What the mean loss of `samples` samples is multiplied with before backward, so that the gradients of all
-  /// ranks and micro-batches sum to the gradient of the global batch's mean loss.
-  public func weight(samples: Int) -> Double { Double(samples) / Double(globalBatch) }
+  /// What the mean loss of a part that counts as `samples` samples (`Batch.worth`) is multiplied with before backward,
+  /// so that the gradients of all ranks and micro-batches sum to the gradient of the global batch's mean loss.
+  public func weight(samples: Double) -> Double { samples / Double(globalBatch) }
 }

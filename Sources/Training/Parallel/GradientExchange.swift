@@ -12,7 +12,7 @@ public import MPI
 ///     totals = try exchange.finish(.init(lossSum: ..., samples: ..., isInterrupted: ...))
 ///     optimizer.update(...)                      the clipping by the global norm is in its pass
 ///
-/// Control rides along: `finish` starts one more reduction of four numbers beside the last bucket, so that
+/// Control rides along: `finish` starts one more reduction of a few numbers beside the last bucket, so that
 /// all ranks learn at the same step whether any of them was asked to stop or has failed, at no wait of its
 /// own. It is apart from the bucket to be exact: the loss is summed in double precision.
 ///
@@ -28,6 +28,8 @@ public final class GradientExchange {
     public var isInterrupted: Bool
     /// Whether this rank, or any rank, could not compute its share: the gradients are of no use.
     public var isFailed: Bool
+    /// What is seen of the gradients, where somebody wants to know their noise.
+    var squares = NoiseScale.Squares()
 
     public init(lossSum: Double, samples: Int, isInterrupted: Bool, isFailed: Bool = false) {
       self.lossSum = lossSum
@@ -161,21 +163,25 @@ private final class Reduction {
   }
 }
 
-/// The four numbers of the control reduction, at an address that does not move.
+/// The numbers of the control reduction, at an address that does not move.
 private final class Control {
-  let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: 4)
+  let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: 7)
 
   func set(_ report: GradientExchange.Report) {
     values[0] = report.lossSum
     values[1] = Double(report.samples)
     values[2] = report.isInterrupted ? 1 : 0
     values[3] = report.isFailed ? 1 : 0
+    (values[4], values[5], values[6]) = (
+      report.squares.ofShares, report.squares.reciprocals, report.squares.shares
+    )
   }
 
   var report: GradientExchange.Report {
-    .init(
-      lossSum: values[0], samples: Int(values[1]), isInterrupted: values[2] > 0,
-      isFailed: values[3] > 0)
+    var report = GradientExchange.Report(
+      lossSum: values[0], samples: Int(values[1]), isInterrupted: values[2] > 0, isFailed: values[3] > 0)
+    report.squares = NoiseScale.Squares(ofShares: values[4], reciprocals: values[5], shares: values[6])
+    return report
   }
 
   deinit { values.deallocate() }

@@ -45,7 +45,9 @@ struct DialogueMessage {
 
   func text(_ key: String) -> String? { if case .text(let text)? = members[key] { text } else { nil } }
 
-  func integer(_ key: String) -> Int? { if case .integer(let integer)? = members[key] { integer } else { nil } }
+  func integer(_ key: String) -> Int? {
+    if case .integer(let integer)? = members[key] { integer } else { nil }
+  }
 
   /// Numbers by name, NaN and infinities too.
   ///

@@ -78,12 +78,14 @@ extension DialogueTrainee {
     let isOwn = !blocks.isEmpty && blocks == (0..<blocks.count).map(Snapshot.blockName).sorted()
     if isOwn, blocks.count != peers.ranks {
       throw .invalid(
-        subject: "the program's state", expected: "the parts of \(peers.ranks) ranks, which each have their own",
+        subject: "the program's state",
+        expected: "the parts of \(peers.ranks) ranks, which each have their own",
         found: "those of \(blocks.count)", remedy: "Go on with as many ranks for a trial as before.")
     }
     if blocks.isEmpty, snapshot.progress.budget > 0, configuration.keepsState {
       throw .place(
-        subject: "the script", expected: "a state to go on from", found: "none, because the program keeps none",
+        subject: "the script", expected: "a state to go on from",
+        found: "none, because the program keeps none",
         remedy: "Name it by trial.state(...) in the script, or write trainee: {state: false}.")
     }
     if !isOwn, blocks != [StateFile.block], !blocks.isEmpty {

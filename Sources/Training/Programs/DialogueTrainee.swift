@@ -37,7 +37,8 @@ public final class DialogueTrainee: Trainee {
   ///
   /// - Throws: `TrainingError.library` or `.place` where a program cannot be started, or does not answer.
   public init(
-    _ configuration: ProgramConfiguration, trial: Int, at place: ProgramPlace, on group: borrowing Communicator
+    _ configuration: ProgramConfiguration, trial: Int, at place: ProgramPlace,
+    on group: borrowing Communicator
   ) throws(TrainingError) {
     self.configuration = configuration
     self.trial = trial
@@ -127,7 +128,8 @@ public final class DialogueTrainee: Trainee {
     guard next == .nothing else { return }
     try ready(
       try ask(
-        DialogueMessage(do: "set", ["configuration": DialogueMessage.values(wanted.hyperparameters)]), for: "ready"))
+        DialogueMessage(do: "set", ["configuration": DialogueMessage.values(wanted.hyperparameters)]),
+        for: "ready"))
   }
 
   /// As planned, but for what the program has read back.
@@ -135,7 +137,8 @@ public final class DialogueTrainee: Trainee {
     try begin()
     try requireAlike()
     let known = Set(configuration.hyperparameters.keys)
-    let open = configuration.description.liveNames.intersection(configuration.searched).subtracting(effective.keys)
+    let open = configuration.description.liveNames.intersection(configuration.searched).subtracting(
+      effective.keys)
     if isClone, hasTrained, peers.isRoot, !open.isEmpty {
       place.warnOnce(
         "not verified to be in force, because the script does not read it back (trial.apply, trial.in_force): "
@@ -240,9 +243,12 @@ public final class DialogueTrainee: Trainee {
     }
     try peers.together { () throws(TrainingError) in
       if waiting == .givenUp {
-        throw .library("expected to train for at most \(short(limits.seconds)) s, found no end after that time")
+        throw .library(
+          "expected to train for at most \(short(limits.seconds)) s, found no end after that time")
       }
-      if let answer, answer.word != word { throw DialogueMessage.unexpected("\(word) as the answer", answer.word) }
+      if let answer, answer.word != word {
+        throw DialogueMessage.unexpected("\(word) as the answer", answer.word)
+      }
     }
     isSound = true
     return answer

@@ -18,7 +18,8 @@ public final class PlainTrainee: Trainee {
 
   /// Collective over `group`.
   public init(
-    _ configuration: ProgramConfiguration, trial: Int, at place: ProgramPlace, on group: borrowing Communicator
+    _ configuration: ProgramConfiguration, trial: Int, at place: ProgramPlace,
+    on group: borrowing Communicator
   ) throws(TrainingError) {
     self.configuration = configuration
     self.trial = trial
@@ -73,7 +74,8 @@ public final class PlainTrainee: Trainee {
       guard let script else { return true }
       if limits.seconds > 0, ContinuousClock.now - start > .seconds(limits.seconds) {
         throw .library(
-          "\(script.name): expected to train for at most \(short(limits.seconds)) s, found no end after that time")
+          "\(script.name): expected to train for at most \(short(limits.seconds)) s, found no end after that time"
+        )
       }
       return try script.isDone(limits)
     }

@@ -104,7 +104,9 @@ extension TrainerPeers {
     let arrivals = try together { () throws(TrainingError) -> [StateMemory] in
       guard isRoot else { return [] }
       var arrivals = memory.map { [$0] } ?? []
-      for count in counts.dropFirst() { arrivals.append(try StateMemory(sharing: count, for: "a rank's state")) }
+      for count in counts.dropFirst() {
+        arrivals.append(try StateMemory(sharing: count, for: "a rank's state"))
+      }
       return arrivals
     }
     if !isRoot, let memory { try send(memory, to: 0) }

@@ -30,7 +30,8 @@ public final class ProgramPlace {
   ///   - logs: a directory that is there.
   ///   - warn: a line for the user, said once.
   public init(
-    _ configuration: ProgramConfiguration, study: String, seed: UInt64, localRank: Int = 0, name: String = "rank-0",
+    _ configuration: ProgramConfiguration, study: String, seed: UInt64, localRank: Int = 0,
+    name: String = "rank-0",
     logs: String? = nil, warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.configuration = configuration
@@ -78,7 +79,8 @@ public final class ProgramPlace {
     } catch {
       throw .place(
         subject: "a directory for a program's files", expected: "to make \(path)",
-        found: "\((error as NSError).localizedDescription)", remedy: "Set TMPDIR to a place that can be written.")
+        found: "\((error as NSError).localizedDescription)",
+        remedy: "Set TMPDIR to a place that can be written.")
     }
     return path
   }
@@ -106,7 +108,8 @@ public final class ProgramPlace {
 extension ProgramPlace {
   /// Variables of launchers by their first letters: a program that imports MPI must not join this world.
   private static let launchers = [
-    "OMPI_", "PMIX_", "PMI_", "PRTE_", "ORTE_", "OPAL_", "HYDRA_", "HYDI_", "PALS_", "I_MPI_", "MPIR_", "MPI_LOCAL",
+    "OMPI_", "PMIX_", "PMI_", "PRTE_", "ORTE_", "OPAL_", "HYDRA_", "HYDI_", "PALS_", "I_MPI_", "MPIR_",
+    "MPI_LOCAL",
     "SLURM_", "SLURMD_", "FLUX_", "ALPS_",
   ]
   /// Of these, what says nothing of a rank.
@@ -143,7 +146,8 @@ extension ProgramPlace {
       // A ROCm device has other uses for its file, and is divided only where the launcher names it.
       ("CUDA_VISIBLE_DEVICES", Self.count(of: "/dev", "nvidia")), ("ROCR_VISIBLE_DEVICES", 0),
     ] {
-      let visible = environment[name]?.split(separator: ",").map(String.init) ?? (0..<devices).map(String.init)
+      let visible =
+        environment[name]?.split(separator: ",").map(String.init) ?? (0..<devices).map(String.init)
       guard !visible.isEmpty else { continue }
       if visible.count == 1, seat.numbersOnNode.count > 1 {
         // The launcher has divided them, or there is one for all: for each it is the first that it sees.

@@ -91,9 +91,11 @@ extension ProgramConfiguration {
     for name in text.placeholders where !Self.placeholdersOfPlace.contains(name) {
       if isDialogue {
         throw .invalid(
-          subject: "trainee.command", expected: "only {rank} and {ranks} in a command that speaks the dialogue",
+          subject: "trainee.command",
+          expected: "only {rank} and {ranks} in a command that speaks the dialogue",
           found: argument,
-          remedy: "It lives on from trial to trial, and is told of each one: ask trial[\"\(name)\"] in the script.")
+          remedy:
+            "It lives on from trial to trial, and is told of each one: ask trial[\"\(name)\"] in the script.")
       }
       if Self.placeholdersOfTrial.contains(name) || hyperparameters[name] != nil { continue }
       if searched.contains(name) {
@@ -115,7 +117,8 @@ extension ProgramConfiguration {
     let groups = MetricPattern(pattern)?.groups
     if groups == 1 { return }
     throw .invalid(
-      subject: "trainee.metrics", expected: "a regular expression with one group, the number, for \(metric.name)",
+      subject: "trainee.metrics",
+      expected: "a regular expression with one group, the number, for \(metric.name)",
       found: groups == nil ? "\(pattern), which is none" : "\(groups ?? 0) groups in \(pattern)",
       remedy: #"Write for instance 'val acc:\s+(\S+)'."#)
   }

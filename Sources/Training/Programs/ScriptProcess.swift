@@ -47,7 +47,8 @@ final class ScriptProcess {
     } catch {
       throw .place(
         subject: name, expected: "to be started", found: error.description,
-        remedy: "Look at this host, or correct trainee.command: a script needs a first line such as #!/bin/sh.")
+        remedy:
+          "Look at this host, or correct trainee.command: a script needs a first line such as #!/bin/sh.")
     }
   }
 
@@ -170,7 +171,8 @@ final class ScriptProcess {
     guard bytes > limits.memory else { return }
     throw .memory(
       subject: name, expected: "at most \(HostMemory.text(limits.memory)), by trainee.limits.memory",
-      found: "\(HostMemory.text(bytes)) while \(action)", remedy: "Narrow the search space, or raise the limit.")
+      found: "\(HostMemory.text(bytes)) while \(action)",
+      remedy: "Narrow the search space, or raise the limit.")
   }
 
   /// Why it says nothing more.

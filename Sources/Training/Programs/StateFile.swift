@@ -78,7 +78,8 @@ enum StateFile {
     }
     let shape = sizes.compactMap(\.integer)
     let size = shape.allSatisfy { $0 >= 0 } ? Int.clampedProduct(shape + [element.byteCount]) : .max
-    guard shape.count == sizes.count, low >= 0, high >= low, high - low == size, high <= byteCount - start else {
+    guard shape.count == sizes.count, low >= 0, high >= low, high - low == size, high <= byteCount - start
+    else {
       throw unexpected(
         "\(name) of shape \(shape) within the file", "bytes \(low) to \(high) of \(byteCount - start)")
     }
@@ -92,7 +93,9 @@ enum StateFile {
   private static func scalars(
     in metadata: JSONValue?, names: Set<String>
   ) throws(TrainingError) -> [String: Snapshot.Scalar] {
-    guard case .object(let members)? = metadata, case .text(let text)? = members[metadataKey] else { return [:] }
+    guard case .object(let members)? = metadata, case .text(let text)? = members[metadataKey] else {
+      return [:]
+    }
     guard let value = try? JSONDocumentDecoder().decode(JSONValue.self, from: Array(text.utf8)),
       case .object(let own) = value
     else { throw unexpected("an object of JSON as its metadata \(metadataKey)", text) }
@@ -124,7 +127,8 @@ enum StateFile {
   /// Memory that another process can open, with the state as a program reads it.
   static func memory(of snapshot: Snapshot) throws(TrainingError) -> StateMemory {
     guard let block = snapshot.blocks[block] else {
-      throw unexpected("a state of a program", "the blocks \(snapshot.blocks.keys.sorted().joined(separator: ", "))")
+      throw unexpected(
+        "a state of a program", "the blocks \(snapshot.blocks.keys.sorted().joined(separator: ", "))")
     }
     // As a program wrote it, on this rank or on another one.
     if block.memory.file != nil,
@@ -161,7 +165,8 @@ enum StateFile {
     memory.writable.storeBytes(of: UInt64(text.count).littleEndian, as: UInt64.self)
     var place = 8
     func add(_ bytes: UnsafeRawBufferPointer) {
-      UnsafeMutableRawBufferPointer(rebasing: memory.writable[place..<place + bytes.count]).copyMemory(from: bytes)
+      UnsafeMutableRawBufferPointer(rebasing: memory.writable[place..<place + bytes.count]).copyMemory(
+        from: bytes)
       place += bytes.count
     }
     text.withUnsafeBytes { add($0) }

@@ -6,16 +6,31 @@ public struct Classification: LearningTask {
   public let kind: TaskKind
   /// As `TrainingConfiguration.labelSmoothing`.
   public var labelSmoothing: Double
+  /// What a sample of each class counts in the training loss; nil where all count the same.
+  let classWeights: [Float]?
 
   /// - Parameter kind: `classification` or `language`.
-  public init(_ kind: TaskKind = .classification, labelSmoothing: Double = 0) {
+  public init(_ kind: TaskKind = .classification, labelSmoothing: Double = 0, classWeights: [Float]? = nil) {
     self.kind = kind
     self.labelSmoothing = labelSmoothing
+    self.classWeights = classWeights
   }
 
-  /// - Parameter targets: 64-bit integers, one a row of the outputs, of any shape.
+  /// - Parameter targets: 64-bit integers, one a row of the outputs, of any shape; or, where samples are mixed or
+  ///   classes weighted, floats of the outputs' shape: the weight of each class times its share of the sample.
   public func trainingLoss(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Tensor {
-    try outputs.crossEntropy(targets.flattened(), labelSmoothing: labelSmoothing)
+    guard targets.scalarType == .float32 else {
+      return try outputs.crossEntropy(targets.flattened(), labelSmoothing: labelSmoothing)
+    }
+    let logs = try outputs.logSoftmax(along: -1)
+    var sum = try logs.multiplied(by: targets).sum().multiplied(by: labelSmoothing - 1)
+    if labelSmoothing > 0 {
+      let classes = outputs.shape.last ?? 1
+      let weights = try Tensor(classWeights ?? Array(repeating: 1, count: classes)).to(outputs.device)
+      let uniform = try logs.multiplied(by: weights).sum().multiplied(by: -labelSmoothing / Double(classes))
+      sum = try sum.adding(uniform)
+    }
+    return try sum.divided(by: targets.sum())
   }
 
   public func evaluate(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Evaluation {

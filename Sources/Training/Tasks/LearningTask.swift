@@ -50,6 +50,9 @@ public protocol LearningTask: Sendable {
   /// The outputs as predictions, in the host's memory, nothing recorded. Waits for the device.
   func predictions(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Predictions
 
+  /// How good predictions are, as `evaluate` says of their outputs; nil where the task tells no such sums.
+  func evaluation(of predictions: Predictions) -> Evaluation?
+
   /// The predictions of no sample.
   ///
   /// - Parameter width: of a row of the outputs.
@@ -57,6 +60,13 @@ public protocol LearningTask: Sendable {
 }
 
 extension LearningTask {
+  /// Of classes by the cross entropy.
+  public func evaluation(of predictions: Predictions) -> Evaluation? {
+    guard case .classes(let classes) = predictions else { return nil }
+    let correct = zip(classes.predicted, classes.classes).count { $0 == $1 }
+    return Evaluation(lossSum: -classes.logLikelihoods.reduce(0, +), correct: correct, rows: classes.rows)
+  }
+
   public func told(_ loss: Double) -> Double { loss }
 }
 
@@ -84,10 +94,11 @@ extension Model {
   ///
   /// - Parameter inputs: as for `outputs`.
   public func trainingLoss(
-    _ inputs: Tensor, _ targets: Tensor, _ samples: SampleStream, for task: any LearningTask
+    _ inputs: Tensor, _ targets: Tensor, _ samples: SampleStream, for task: any LearningTask,
+    in part: StepPart = StepPart()
   ) throws(TrainingError) -> Tensor {
     try library { () throws(TensorError) in
-      try task.trainingLoss(outputs(inputs, .training(samples)), targets)
+      try task.trainingLoss(outputs(inputs, .training(samples, part)), targets)
     }
   }
 
@@ -111,7 +122,7 @@ extension Model {
         return (sums, wanted ? try task.predictions(outputs, targets) : nil)
       }
     }
-    if let predictions { tallies.add(predictions) }
+    if let predictions { tallies.add(predictions, samples: inputs.shape[0]) }
     return sums
   }
 }

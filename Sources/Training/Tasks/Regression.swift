@@ -73,7 +73,15 @@ public struct Regression: LearningTask {
 
   public func evaluate(_ outputs: Tensor, _ targets: Tensor) throws(TensorError) -> Evaluation {
     let rows = outputs.shape[0]
-    let (outputs, targets) = (try outputs.scalars(Float.self), try targets.scalars(Float.self))
+    return evaluation(try outputs.scalars(Float.self), try targets.scalars(Float.self), rows: rows)
+  }
+
+  public func evaluation(of predictions: Predictions) -> Evaluation? {
+    guard case .numbers(let numbers) = predictions else { return nil }
+    return evaluation(numbers.predicted, numbers.truth, rows: numbers.rows)
+  }
+
+  private func evaluation(_ outputs: [Float], _ targets: [Float], rows: Int) -> Evaluation {
     let sum = zip(outputs, targets).reduce(0) { $0 + loss.value(of: Double($1.0) - Double($1.1)) }
     return Evaluation(lossSum: scale * sum / Double(scaling.deviations.count), rows: rows)
   }

@@ -223,8 +223,10 @@ struct JobExecution<T: Trainee & ~Copyable>: ~Copyable {
   private func write(
     _ snapshot: Snapshot, _ measurements: [Training.Measurement], isComplete: Bool, to path: String
   ) throws(JobFailure) -> Saving {
+    let record = try runner!.record()
     do throws(TunerError) {
-      return try host.files.startWriting(snapshot, of: job, measurements, isComplete: isComplete, to: path)
+      return try host.files.startWriting(
+        snapshot, record, of: job, measurements, isComplete: isComplete, to: path)
     } catch {
       throw .fault(.storage(error))
     }

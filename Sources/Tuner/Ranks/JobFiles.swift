@@ -52,7 +52,8 @@ final class JobFiles {
 
   /// Starts to write a state of a job; training goes on meanwhile.
   func startWriting(
-    _ snapshot: Snapshot, of job: Job, _ measurements: [Training.Measurement], isComplete: Bool,
+    _ snapshot: Snapshot, _ record: ModelRecord?, of job: Job, _ measurements: [Training.Measurement],
+    isComplete: Bool,
     to path: String
   ) throws(TunerError) -> Saving {
     let metadata = CheckpointMetadata(
@@ -64,7 +65,7 @@ final class JobFiles {
     try directory.change(makeDirectory)
     let saving = Saving(path: path, in: directory)
     writer.write(
-      Checkpoint(metadata: metadata, snapshot: snapshot), to: "\(directory.anchor)/\(path)",
+      Checkpoint(metadata: metadata, snapshot: snapshot, record: record), to: "\(directory.anchor)/\(path)",
       by: CheckpointFile.writeMakingDirectory
     ) { saving.finish($0) }
     return saving

@@ -180,6 +180,13 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
     return snapshot
   }
 
+  /// What it takes to use the model elsewhere. Local; on the group's root.
+  func record() throws(JobFailure) -> ModelRecord? {
+    do throws(TrainingError) { return try trainee.record() } catch {
+      throw JobFailure(error, isMade: true, host: group.host, group: group.id)
+    }
+  }
+
   /// The job's hyperparameters as the running trainer has them: a clone that restores its parent's optimizer
   /// must not lose what was planned for it.
   ///

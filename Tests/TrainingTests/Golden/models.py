@@ -108,6 +108,74 @@ class ResNet(nn.Module):
         return self.classifier(functional.adaptive_avg_pool2d(x, 1).flatten(1))
 
 
+class ConvolutionBlock(nn.Module):
+    """Convolution, normalization."""
+
+    def __init__(self, inputs, outputs, kernel, norm, bias):
+        super().__init__()
+        self.convolution = nn.Conv2d(inputs, outputs, kernel, 1, kernel // 2, bias=bias)
+        self.norm = norm(outputs)
+
+    def forward(self, x):
+        return self.norm(self.convolution(x))
+
+
+class CNN(nn.Module):
+    def __init__(
+        self, widths, channels, classes, *, convolutions=1, kernel=3, norm=nn.BatchNorm2d, bias=False, pixels=0,
+        hidden=0, pool=functional.max_pool2d, activation=functional.relu,
+    ):
+        super().__init__()
+        blocks, inputs = [], channels
+        for width in widths:
+            block = []
+            for _ in range(convolutions):
+                block.append(ConvolutionBlock(inputs, width, kernel, norm, bias))
+                inputs = width
+            blocks.append(nn.ModuleList(block))
+        self.blocks = nn.ModuleList(blocks)
+        features = inputs * pixels if pixels else inputs
+        if hidden:
+            self.hidden = nn.Linear(features, hidden)
+        self.classifier = nn.Linear(hidden or features, classes)
+        self.has_hidden, self.pixels, self.pool, self.activation = hidden > 0, pixels, pool, activation
+
+    def forward(self, x):
+        for block in self.blocks:
+            for convolution in block:
+                x = self.activation(convolution(x))
+            x = self.pool(x, 2)
+        x = x.flatten(1) if self.pixels else x.mean((2, 3))
+        return self.classifier(self.activation(self.hidden(x)) if self.has_hidden else x)
+
+
+class TabularBlock(nn.Module):
+    def __init__(self, width, inner, norm, activation):
+        super().__init__()
+        self.norm, self.activation = norm(width), activation
+        self.linear1, self.linear2 = nn.Linear(width, inner), nn.Linear(inner, width)
+
+    def forward(self, x):
+        return x + self.linear2(self.activation(self.linear1(self.norm(x))))
+
+
+class TabularNetwork(nn.Module):
+    """Gorishniy et al., arXiv:2106.11959, section 3.2, without dropout."""
+
+    def __init__(self, inputs, width, inner, blocks, classes, norm=nn.BatchNorm1d, activation=functional.relu):
+        super().__init__()
+        self.first = nn.Linear(inputs, width)
+        self.blocks = nn.ModuleList(TabularBlock(width, inner, norm, activation) for _ in range(blocks))
+        self.norm, self.activation = norm(width), activation
+        self.classifier = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.first(x.flatten(1))
+        for block in self.blocks:
+            x = block(x)
+        return self.classifier(self.activation(self.norm(x)))
+
+
 class TransformerBlock(nn.Module):
     def __init__(self, width, heads, head_width, place, norm, ratio, gated, activation):
         super().__init__()
@@ -260,6 +328,20 @@ def main():
                     "norm": lambda channels: nn.BatchNorm2d(channels, eps=1e-3, momentum=0.3), "pre": True},
             }.items()
         },
+        **{
+            name: (CNN([4, 6], 3, 5, **options), images(4, 3, 9, 9), labels(4, 5), 0.05, 0.1)
+            for name, options in {
+                "cnn": {},
+                "cnn pixels": {
+                    "convolutions": 2, "kernel": 5, "norm": lambda channels: nn.Identity(), "bias": True, "pixels": 4,
+                    "hidden": 7, "pool": functional.avg_pool2d},
+                "cnn group silu": {
+                    "norm": lambda channels: nn.GroupNorm(2, channels), "activation": functional.silu},
+            }.items()
+        },
+        "tabular": (TabularNetwork(24, 8, 12, 2, 5), images(6, 24), labels(6, 5), 0.1, 0.0),
+        "tabular layer gelu": (
+            TabularNetwork(24, 8, 16, 1, 5, nn.LayerNorm, gelu), images(6, 24), labels(6, 5), 0.1, 0.1),
         **{
             name: (Transformer(11, 9, 2, 2, 8, **options), tokens, (tokens + 3) % 11, 0.1, 0.0)
             for name, options in {

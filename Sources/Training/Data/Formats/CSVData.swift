@@ -11,6 +11,20 @@ public struct CSVData: DataFormat {
     case refuse
     /// It becomes the mean of the train split; of a category, the share of each.
     case mean
+    /// It becomes the median of the train split; of a category, the most frequent one.
+    case median
+    /// It becomes what the train split has most often.
+    case mostFrequent = "most_frequent"
+
+    /// What becomes of a missing value, for people.
+    var words: String {
+      switch self {
+      case .refuse: "nothing"
+      case .mean: "the mean"
+      case .median: "the median"
+      case .mostFrequent: "the most frequent value"
+      }
+    }
   }
 
   public var path: String
@@ -82,5 +96,10 @@ public struct CSVData: DataFormat {
     if let problem = problems.first { throw problem }
     let table = try CSVText(path: path, delimiter: delimiterByte ?? UInt8(ascii: ","), hasHeader: hasHeader)
     return try TableReading(table, self).dataSet(as: main?.encoding)
+  }
+
+  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
+    let table = try CSVText(path: path, delimiter: delimiterByte ?? UInt8(ascii: ","), hasHeader: hasHeader)
+    return try TableReading.texts(ofColumn: name, in: table, key: "split.column").orderedValues
   }
 }

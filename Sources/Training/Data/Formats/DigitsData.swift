@@ -38,7 +38,8 @@ public struct DigitsData: DataFormat {
         labels.append(Int64(numbers[row + pixels]))
       }
     }
-    return try .labelled(values: values, shape: [1, 8, 8], labels: labels, source: name, labelSource: name)
+    return try .labelled(
+      values: .memory(values), shape: [1, 8, 8], labels: labels, source: name, labelSource: name)
   }
 }
 

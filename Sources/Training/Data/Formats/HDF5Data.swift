@@ -13,10 +13,13 @@ public struct HDF5Data: DataFormat {
   public var labels: String
   /// Nil for classification.
   var sampleTask: SampleTask?
+  /// Whether samples stay in the file and are read when they are needed; nil for no.
+  var onDemand: Bool?
 
   private enum CodingKeys: String, CodingKey {
     case path, samples, labels
     case sampleTask = "task"
+    case onDemand = "on_demand"
   }
 
   public init(reading keys: some KeyReader) {
@@ -24,6 +27,7 @@ public struct HDF5Data: DataFormat {
     samples = keys.text("samples", default: "samples")
     labels = keys.text("labels", default: "labels")
     sampleTask = keys.sampleTask()
+    onDemand = keys.truth("on_demand", default: false) ? true : nil
   }
 
   /// Under the same names, where it says no others.
@@ -44,35 +48,34 @@ public struct HDF5Data: DataFormat {
   public var task: TaskKind { (sampleTask ?? .classification).kind }
 
   public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
-    let (values, targets) = try read()
+    let (values, dimensions, targets) = try read()
     let targetShape = targets.shape
     let samplePlace = "\(path): \(samples)"
     let labelPlace = "\(path): \(labels)"
-    guard (2...4).contains(values.shape.count), !values.shape.contains(0) else {
+    guard (2...4).contains(dimensions.count), !dimensions.contains(0) else {
       throw .data(
         path: samplePlace, expected: "2, 3 or 4 dimensions, none of them 0",
-        found: values.shape.isEmpty
-          ? "a single value" : values.shape.map(String.init).joined(separator: " x "),
+        found: dimensions.isEmpty ? "a single value" : dimensions.map(String.init).joined(separator: " x "),
         remedy:
           "Give a dataset of [samples, features], [samples, height, width] or [samples, channels, height, width]."
       )
     }
     if case .numbers(let numbers) = targets {
       return try .measured(
-        values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape),
+        values: values, shape: DataSet.shape(of: dimensions),
         targets: try SampleMemory(numbers.values), targetShape: numbers.shape, source: samplePlace,
         targetSource: labelPlace)
     }
-    guard case .classes(let classes) = targets, targetShape == [values.shape[0]] else {
+    guard case .classes(let classes) = targets, targetShape == [dimensions[0]] else {
       throw .data(
-        path: labelPlace, expected: "\(values.shape[0]) labels, as many as there are samples",
+        path: labelPlace, expected: "\(dimensions[0]) labels, as many as there are samples",
         found: targetShape.isEmpty
           ? "a single value" : targetShape.map(String.init).joined(separator: " x "),
         remedy: "Give a dataset with one integer a sample.")
     }
     return try .labelled(
-      values: try SampleMemory(values.values), shape: DataSet.shape(of: values.shape), labels: classes.values,
-      source: samplePlace, labelSource: labelPlace)
+      values: values, shape: DataSet.shape(of: dimensions), labels: classes.values, source: samplePlace,
+      labelSource: labelPlace)
   }
 
   private enum Targets {
@@ -87,11 +90,37 @@ public struct HDF5Data: DataFormat {
     }
   }
 
-  private func read() throws(TrainingError) -> (HDF5Array<Float>, Targets) {
-    try requireMemory()
+  public func openSamples() throws(TrainingError) -> SampleFile? {
+    guard onDemand ?? false else { return nil }
+    do throws(HDF5Error) {
+      return SampleFile(try DatasetRows(samples, in: path), source: "\(path): \(samples)")
+    } catch {
+      throw unreadable(error)
+    }
+  }
+
+  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
     do throws(HDF5Error) {
       let file = try HDF5File.open(path)
-      guard let values = try file.root.readFloats(samples) else {
+      if let numbers = try file.root.readNumbers(name) { return numbers.values }
+      throw HDF5Error(
+        file: path, object: name,
+        problem: .unexpected(
+          expected: "numbers, one a sample", found: "\(try file.root.elementType(of: name))",
+          remedy: "Write groups or times as numbers."))
+    } catch {
+      throw unreadable(error)
+    }
+  }
+
+  /// Samples with their dimensions, and targets.
+  private func read() throws(TrainingError) -> (SampleValues, [Int], Targets) {
+    if let file = try openSamples() { return (.file(file), file.dimensions, try readTargets()) }
+    try requireMemory()
+    let values: HDF5Array<Float>
+    do throws(HDF5Error) {
+      let file = try HDF5File.open(path)
+      guard let numbers = try file.root.readFloats(samples) else {
         throw HDF5Error(
           file: path, object: samples,
           problem: .unexpected(
@@ -99,6 +128,16 @@ public struct HDF5Data: DataFormat {
             found: "\(try file.root.elementType(of: samples))",
             remedy: "Write them as an array of numbers, such as 32-bit floats."))
       }
+      values = numbers
+    } catch {
+      throw unreadable(error)
+    }
+    return (.memory(try SampleMemory(values.values)), values.shape, try readTargets())
+  }
+
+  private func readTargets() throws(TrainingError) -> Targets {
+    do throws(HDF5Error) {
+      let file = try HDF5File.open(path)
       if task == .regression {
         guard let numbers = try file.root.readFloats(labels) else {
           throw HDF5Error(
@@ -107,7 +146,7 @@ public struct HDF5Data: DataFormat {
               expected: "targets that are numbers", found: "\(try file.root.elementType(of: labels))",
               remedy: "Write them as an array of numbers, such as 32-bit floats."))
         }
-        return (values, .numbers(numbers))
+        return .numbers(numbers)
       }
       guard let targets = try file.root.readIntegers(labels, converting: { $0 }) else {
         throw HDF5Error(
@@ -116,7 +155,7 @@ public struct HDF5Data: DataFormat {
             expected: "labels that are integers", found: "\(try file.root.elementType(of: labels))",
             remedy: "Write the labels as integers that number the classes from 0."))
       }
-      return (values, .classes(targets))
+      return .classes(targets)
     } catch {
       throw unreadable(error)
     }
@@ -138,7 +177,8 @@ public struct HDF5Data: DataFormat {
         "none, or one that is damaged or cannot be read"
       }
     return .data(
-      path: path, expected: "an HDF5 file", found: found, remedy: "Correct the path, or write the file again.")
+      path: path, expected: "an HDF5 file", found: found, remedy: "Correct the path, or write the file again."
+    )
   }
 
   /// The samples are read whole, as 32-bit floats.

@@ -158,7 +158,7 @@ public struct IDXData: DataFormat {
         found: "\(targets.dimensions[0])", remedy: "Give files that belong together.")
     }
     return try .labelled(
-      values: try samples.floats(), shape: DataSet.shape(of: samples.dimensions),
+      values: .memory(try samples.floats()), shape: DataSet.shape(of: samples.dimensions),
       labels: try targets.integers(), source: images, labelSource: labels)
   }
 }

@@ -39,6 +39,10 @@ public struct NPZData: DataFormat {
     return try .arrays(array(samples, in: archive), array(labels, in: archive), task)
   }
 
+  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
+    try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).doubles()
+  }
+
   private func array(_ name: String, in archive: ZIPArchive) throws(TrainingError) -> NumPyArray {
     let member = "\(name).npy"
     guard let bytes = try archive.member(member) else {

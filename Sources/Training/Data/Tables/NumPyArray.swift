@@ -83,6 +83,14 @@ struct NumPyArray {
     }
   }
 
+  /// The scalars as doubles.
+  func doubles() -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(count)
+    each { values.append($1) }
+    return values
+  }
+
   /// The scalars as class numbers.
   ///
   /// - Throws: `TrainingError.data` when they are floats.
@@ -137,7 +145,7 @@ extension DataSet {
         path: samples.place, expected: "2, 3 or 4 dimensions, none of them 0", found: samples.shapeText,
         remedy: "Give [samples, features], [samples, height, width] or [samples, channels, height, width].")
     }
-    let (values, shape) = (try samples.floats(), shape(of: samples.shape))
+    let (values, shape) = (SampleValues.memory(try samples.floats()), shape(of: samples.shape))
     if task == .regression {
       return try measured(
         values: values, shape: shape, targets: labels.floats(), targetShape: labels.shape,

@@ -1,5 +1,5 @@
 /// What the fields of a column are.
-enum TableColumn: Equatable, Sendable {
+enum TableColumn: Codable, Equatable, Sendable {
   case numbers
   /// The distinct texts, in order; each becomes a feature that is 1 where it stands, else 0.
   case categories([String])

@@ -1,7 +1,7 @@
 /// How the columns of a table become samples and targets: found in the file of the training samples, and used
 /// for those of other parts as it is.
-struct TableEncoding: Equatable, Sendable {
-  struct Feature: Equatable, Sendable {
+struct TableEncoding: Codable, Equatable, Sendable {
+  struct Feature: Codable, Equatable, Sendable {
     var name: String
     var column: TableColumn
   }
@@ -12,6 +12,8 @@ struct TableEncoding: Equatable, Sendable {
   var classes: [String]
   /// The fields that are missing, of all features.
   var missing = 0
+  /// What becomes of them.
+  var filling = CSVData.Missing.mean
 
   /// Numbers of a sample.
   var width: Int { features.reduce(0) { $0 + $1.column.width } }
@@ -25,7 +27,9 @@ struct TableEncoding: Equatable, Sendable {
     }
     var lines = ["\(numbers) columns of numbers, \(categories.count) of categories: \(width) features"]
     lines += categories.map { "categories \($0)" }
-    if missing > 0 { lines.append("\(missing) missing values, which become the mean of the train split") }
+    if missing > 0 {
+      lines.append("\(missing) missing values, which become \(filling.words) of the train split")
+    }
     let kind = classes.isEmpty ? "in numbers" : "of the classes \(Self.listed(classes))"
     return lines + ["target \(targets.joined(separator: ", ")), \(kind)"]
   }

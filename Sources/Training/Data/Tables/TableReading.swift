@@ -42,6 +42,16 @@ struct TableReading {
     return places
   }
 
+  /// The texts of a column in which none is missing.
+  static func texts(ofColumn name: String, in table: CSVText, key: String) throws(TrainingError) -> [String] {
+    guard let column = try columns([name], of: table, key: key).first else { return [] }
+    let reading = try ColumnReading(column, of: table)
+    if let row = reading.texts.firstIndex(of: nil) {
+      throw reading.refused(row, "a value", nil, "Fill it in, or remove the line.")
+    }
+    return reading.texts.compactMap(\.self)
+  }
+
   /// - Parameter known: how the file of the training samples was read, for one of another part.
   func dataSet(as known: TableEncoding?) throws(TrainingError) -> DataSet {
     let names = features.map { table.names[$0] }
@@ -51,6 +61,7 @@ struct TableReading {
         found: names.joined(separator: ", "), remedy: "Give files that belong together.")
     }
     var encoding = TableEncoding(features: [], targets: targets.map { table.names[$0] }, classes: [])
+    encoding.filling = settings.missing
     var columns: [[Float]] = []
     for (place, column) in features.enumerated() {
       let reading = try ColumnReading(column, of: table)
@@ -67,8 +78,10 @@ struct TableReading {
     let values = try samples(of: columns)
     let target = try self.target(known, &encoding)
     var set = DataSet(
-      source: table.path, samples: .labelled(values: values, shape: [columns.count], targets: target))
+      source: table.path, samples: .labelled(values: .memory(values), shape: [columns.count], targets: target)
+    )
     set.encoding = known ?? encoding
+    set.encoding?.missing = encoding.missing
     return set
   }
 

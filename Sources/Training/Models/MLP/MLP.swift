@@ -11,6 +11,7 @@ public struct MLP: Model {
   public let store: ParameterStore
   private var hidden: [HiddenLayer]
   private let logits: Linear
+  private let options: MLPConfiguration
 
   /// Hidden weights start with the variance that the activation keeps; biases at 0.
   ///
@@ -22,6 +23,7 @@ public struct MLP: Model {
       Self.declarations(configuration, inputs: inputs, outputs: outputs), seed: seed, device: device)
     hidden = configuration.hidden.indices.map { HiddenLayer($0, in: store, configuration) }
     logits = Linear("layers.\(configuration.hidden.count)", in: store)
+    options = configuration
     self.store = store
   }
 
@@ -38,11 +40,12 @@ public struct MLP: Model {
     }
     declarations.parameters += Linear.declarations(
       "layers.\(configuration.hidden.count)", inputs: width, outputs: outputs, .logits(inputs: width))
-    return declarations
+    return declarations.starting(
+      by: configuration.start, but: "layers.\(configuration.hidden.count).weight")
   }
 
   public var configuration: ModelConfiguration {
-    var configuration = MLPConfiguration()
+    var configuration = options
     configuration.hidden = hidden.map(\.width)
     configuration.dropout = dropout
     if let layer = hidden.first {
@@ -61,7 +64,7 @@ public struct MLP: Model {
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     var x = try inputs.flattened(from: 1)
     for layer in hidden { x = try layer(x, pass) }
-    return try logits(x)
+    return try logits(x, pass)
   }
 }
 
@@ -82,7 +85,8 @@ private struct HiddenLayer {
 
   init(_ number: Int, in store: ParameterStore, _ configuration: MLPConfiguration) {
     linear = Linear("layers.\(number)", in: store)
-    normalization = VectorNormalization(configuration.normalization, "norms.\(number)", in: store)
+    normalization = VectorNormalization(
+      configuration.normalization, "norms.\(number)", in: store, configuration.statistics)
     activation = configuration.activation
     dropout = Dropout(probability: configuration.dropout, layer: number)
   }
@@ -90,6 +94,6 @@ private struct HiddenLayer {
   var width: Int { linear.outputs }
 
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    try dropout(activation(normalization(linear(x), pass)), pass)
+    try dropout(activation(normalization(linear(x, pass), pass)), pass)
   }
 }

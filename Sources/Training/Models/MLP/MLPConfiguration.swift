@@ -10,11 +10,14 @@ public struct MLPConfiguration: Equatable, Sendable {
   public var normalization: Normalization = .none
   /// The probability, in [0, 1), with which a hidden activation is zeroed.
   public var dropout: Double = 0
+  /// Of which samples batch normalization takes its statistics.
+  public var statistics = BatchStatistics()
+  public var start = WeightStart()
 
   public init() {}
 }
 
-extension MLPConfiguration: ModelShape {
+extension MLPConfiguration: LayeredModelShape {
   public static var name: String { "mlp" }
   public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
@@ -47,7 +50,7 @@ extension MLPConfiguration: ModelShape {
       .number(
         "dropout", .from(0, below: 1), \.dropout, isLive: true, ModelSummaries.dropout,
         needs: "with a hidden layer", .always, where: { !$0.hidden.isEmpty })
-    ]
+    ] + layerOptions
   }
 
   private static var hiddenWidths: [ConfigurationOption<Self>] {

@@ -16,7 +16,7 @@ public struct ResNet: Model {
   private let stem: Convolution
   /// After the stem; preactivated, after the last block.
   private let norm: ImageNormalization
-  private let blocks: [ResidualBlock]
+  private var blocks: [ResidualBlock]
   private let options: ResNetConfiguration
   private let classifier: Linear
 
@@ -40,7 +40,12 @@ public struct ResNet: Model {
       Self.declarations(configuration, inputs: imageShape[0], outputs: outputs), seed: seed, device: device)
     stem = Convolution("stem.convolution", in: store, hasBias: configuration.normalization == .none)
     norm = ImageNormalization(configuration.norm, Self.normName(configuration), in: store)
-    blocks = Self.blockShapes(configuration).map { ResidualBlock($0, in: store, configuration) }
+    let shapes = Self.blockShapes(configuration)
+    blocks = shapes.enumerated().map { number, shape in
+      let depth = StochasticDepth(
+        probability: configuration.stochasticDepth, branch: number, branches: shapes.count)
+      return ResidualBlock(shape, in: store, configuration, depth)
+    }
     options = configuration
     classifier = Linear("classifier", in: store)
     self.store = store
@@ -67,7 +72,7 @@ public struct ResNet: Model {
     let channels = 4 * configuration.width
     declarations.parameters += Linear.declarations(
       "classifier", inputs: channels, outputs: outputs, .logits(inputs: channels))
-    return declarations
+    return declarations.starting(by: configuration.start, but: "classifier.weight")
   }
 
   private static func normName(_ configuration: ResNetConfiguration) -> String {
@@ -84,6 +89,7 @@ public struct ResNet: Model {
     var configuration = options
     configuration.depth = 2 * blocks.count + 2
     configuration.width = stem.outputs
+    configuration.stochasticDepth = stochasticDepth
     return .resnet(configuration)
   }
 
@@ -92,15 +98,20 @@ public struct ResNet: Model {
     set {}
   }
 
+  public var stochasticDepth: Double {
+    get { blocks.first?.depth.probability ?? 0 }
+    set { for block in blocks.indices { blocks[block].depth.probability = newValue } }
+  }
+
   /// `[batch, channels, height, width]` → `[batch, outputs]`.
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    var x = try stem(inputs.channelsLast())
+    var x = try stem(inputs.channelsLast(), pass)
     if !options.isPreactivated { x = try norm(x, pass).activated(options.activation, inPlace: true) }
     for block in blocks { x = try block(x, pass) }
     if options.isPreactivated {
       x = try norm(x, pass).activated(options.activation, inPlace: norm.makesItsOwn)
     }
-    return try classifier(x.averagePooled(toHeight: 1, width: 1).flattened(from: 1))
+    return try classifier(x.averagePooled(toHeight: 1, width: 1).flattened(from: 1), pass)
   }
 
   private static func blockShapes(_ configuration: ResNetConfiguration) -> [ResidualBlock.Shape] {

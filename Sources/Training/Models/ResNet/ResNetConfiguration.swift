@@ -8,22 +8,21 @@ public struct ResNetConfiguration: Equatable, Sendable {
   /// The channels of the first stage.
   public var width: Int = 16
   public var activation: Activation = .relu
-  /// None, batch, layer or group.
-  public var normalization: Normalization {
-    get { norm.kind }
-    set { norm.kind = newValue }
-  }
+  /// None, batch, layer or group; and of which samples batch normalization takes its statistics.
   var norm = ImageNormalizationShape()
   /// Whether normalization and activation come before each convolution (He et al., ECCV 2016, figure 1b).
   public var isPreactivated = false
   /// By what the channels are divided where a squeeze-and-excitation weighs them (Hu et al., CVPR 2018, §3);
   /// 0 for none.
   public var squeeze: Int = 0
+  /// The probability, in [0, 1), with which a sample leaves out the last block: see `StochasticDepth`.
+  public var stochasticDepth: Double = 0
+  public var start = WeightStart()
 
   public init() {}
 }
 
-extension ResNetConfiguration: ModelShape {
+extension ResNetConfiguration: NormalizingModelShape {
   public static var name: String { "resnet" }
   public static var tasks: Set<TaskKind> { [.classification, .regression] }
 
@@ -33,34 +32,20 @@ extension ResNetConfiguration: ModelShape {
       .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width, .always),
       .choice("activation", \.activation, ModelSummaries.activation),
       .choice("normalization", \.normalization, ModelSummaries.normalization),
-      .integer(
-        "norm_groups", low: 1, high: 1_000_000, \.norm.groups, "Groups of channels of group normalization."),
-      .number(
-        "norm_momentum", .above(0, through: 1), \.norm.momentum,
-        "How far batch normalization's running statistics move toward a batch's."),
-      .number(
-        "norm_epsilon", .from(1e-12, through: 1), \.norm.epsilon,
-        "What keeps the division by a normalization's spread finite."),
+    ] + normOptions + layerOptions + [
       .truth(
         "preactivation", \.isPreactivated,
         "Whether normalization and activation come before each convolution."),
       .integer(
         "squeeze", low: 0, high: 1_000_000, \.squeeze,
         "By what squeeze-and-excitation divides the channels; 0 for none."),
+      .stochasticDepth(\.stochasticDepth),
     ]
   }
 
   public var problems: [TrainingError] {
-    var problems = normalization.problems(among: [.none, .batch, .layer, .group], of: Self.name)
-    if normalization == .group, norm.groups > 0, width % norm.groups != 0 {
-      problems.append(
-        .invalid(
-          subject: "norm_groups", expected: "a divisor of the width \(width)", found: "\(norm.groups)",
-          remedy:
-            "Write \((1...max(1, min(norm.groups, width, 1000))).last { width % $0 == 0 } ?? 1), or change "
-            + "the width."))
-    }
-    return depthProblems + problems
+    depthProblems + normalization.problems(among: [.none, .batch, .layer, .group], of: Self.name)
+      + norm.problems(dividing: [width])
   }
 
   private var depthProblems: [TrainingError] {

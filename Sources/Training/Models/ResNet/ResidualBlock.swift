@@ -20,6 +20,7 @@ struct ResidualBlock {
   private let excitation: Excitation?
   private let activation: Activation
   private let isPreactivated: Bool
+  var depth: StochasticDepth
 
   /// The channels that the norms see.
   private static func normChannels(_ shape: Shape, _ configuration: ResNetConfiguration) -> [Int] {
@@ -46,8 +47,10 @@ struct ResidualBlock {
     }
   }
 
-  init(_ shape: Shape, in store: ParameterStore, _ configuration: ResNetConfiguration) {
-    self.shape = shape
+  init(
+    _ shape: Shape, in store: ParameterStore, _ configuration: ResNetConfiguration, _ depth: StochasticDepth
+  ) {
+    (self.shape, self.depth) = (shape, depth)
     let hasBias = configuration.normalization == .none
     convolutions = [1, 2].map {
       Convolution(
@@ -62,8 +65,8 @@ struct ResidualBlock {
   // and a convolution's at the rectified values. It saves a pass over memory and an allocation each time.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     if isPreactivated { return try preactivated(x, pass) }
-    let inner = try norms[0](convolutions[0](x), pass).activated(activation, inPlace: true)
-    let sum = try excited(norms[1](convolutions[1](inner), pass))
+    let inner = try norms[0](convolutions[0](x, pass), pass).activated(activation, inPlace: true)
+    let sum = try depth(excited(norms[1](convolutions[1](inner, pass), pass), pass), pass)
     try sum.addInPlace(shortcut(x))
     return try sum.activated(activation, inPlace: true)
   }
@@ -71,15 +74,15 @@ struct ResidualBlock {
   private func preactivated(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     // Without a norm the first would change what the shortcut takes.
     let first = try norms[0](x, pass).activated(activation, inPlace: norms[0].makesItsOwn)
-    let second = try norms[1](convolutions[0](first), pass).activated(activation, inPlace: true)
-    let sum = try excited(convolutions[1](second))
+    let second = try norms[1](convolutions[0](first, pass), pass).activated(activation, inPlace: true)
+    let sum = try depth(excited(convolutions[1](second, pass), pass), pass)
     try sum.addInPlace(shortcut(x))
     return sum
   }
 
-  private func excited(_ x: Tensor) throws(TensorError) -> Tensor {
+  private func excited(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     guard let excitation else { return x }
-    return try excitation(x)
+    return try excitation(x, pass)
   }
 
   private func shortcut(_ x: Tensor) throws(TensorError) -> Tensor {
@@ -108,9 +111,9 @@ private struct Excitation {
   }
 
   /// `[batch, channels, height, width]` → the same.
-  func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+  func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let means = try x.averagePooled(toHeight: 1, width: 1).flattened(from: 1)
-    let weights = try excite(squeeze(means).relu()).sigmoid()
+    let weights = try excite(squeeze(means, pass).relu(), pass).sigmoid()
     return try x.multiplied(by: weights.reshaped([x.shape[0], x.shape[1], 1, 1]))
   }
 }

@@ -39,7 +39,7 @@ struct CausalAttention {
 
   /// `[batch, length, width]` → the same.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    let parts = try attention(x).split(into: 3, along: -1)
+    let parts = try attention(x, pass).split(into: 3, along: -1)
     let query = try positions.turned(splitHeads(parts[0]))
     let key = try positions.turned(splitHeads(parts[1]))
     let value = try splitHeads(parts[2])
@@ -47,7 +47,7 @@ struct CausalAttention {
       dropout.probability > 0 && pass.isTraining
       ? try dropped(query, key, value, pass)
       : try Tensor.attention(query: query, key: key, value: value, causal: true)
-    return try projection(mixed.transposed(1, 2).flattened(from: 2))
+    return try projection(mixed.transposed(1, 2).flattened(from: 2), pass)
   }
 
   /// `[batch, length, all]` → `[batch, heads, length, all / heads]`.

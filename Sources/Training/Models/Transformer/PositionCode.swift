@@ -5,7 +5,7 @@ import Tensors
 /// queries and keys are turned.
 enum PositionCode {
   /// `[contextLength, width]`.
-  case learned(Tensor)
+  case learned(Parameter)
   /// `[contextLength, width]`.
   case sinusoidal(Tensor)
   /// `[contextLength, head width / 2]` each.
@@ -15,7 +15,7 @@ enum PositionCode {
     _ configuration: TransformerConfiguration, contextLength: Int, in store: ParameterStore
   ) throws(TensorError) {
     switch configuration.positions {
-    case .learned: self = .learned(store.tensor("positions.weight"))
+    case .learned: self = .learned(store.parameter("positions.weight"))
     case .sinusoidal:
       self = .sinusoidal(
         try Self.table(contextLength, configuration.width, on: store.device) { position, number in
@@ -57,9 +57,10 @@ enum PositionCode {
   }
 
   /// `[batch, length, width]` → the same.
-  func added(to x: Tensor) throws(TensorError) -> Tensor {
+  func added(to x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     switch self {
-    case .learned(let table), .sinusoidal(let table): try x.adding(Self.rows(of: table, for: x.shape[1]))
+    case .learned(let table): try x.adding(Self.rows(of: pass[table], for: x.shape[1]))
+    case .sinusoidal(let table): try x.adding(Self.rows(of: table, for: x.shape[1]))
     case .rotary: x
     }
   }

@@ -10,7 +10,7 @@ public import Tensors
 /// `norm.bias`; unless tied `head.weight` `[vocabulary, w]`. No buffers.
 public struct Transformer: Model {
   public let store: ParameterStore
-  private let tokens: Tensor
+  private let tokens: Parameter
   private let positions: PositionCode
   private let contextLength: Int
   private var embeddingDropout: Dropout
@@ -31,7 +31,7 @@ public struct Transformer: Model {
     let store = try ParameterStore(
       Self.declarations(configuration, vocabulary: vocabulary, contextLength: contextLength), seed: seed,
       device: device)
-    tokens = store.tensor("tokens.weight")
+    tokens = store.parameter("tokens.weight")
     let positions = try library { () throws(TensorError) in
       try PositionCode(configuration, contextLength: contextLength, in: store)
     }
@@ -80,6 +80,7 @@ public struct Transformer: Model {
     blocks.first?.describe(in: &configuration)
     configuration.layers = blocks.count
     configuration.dropout = dropout
+    configuration.stochasticDepth = stochasticDepth
     configuration.normPlace = normPlace
     configuration.positions = positions.kind
     configuration.hasTiedHead = head == nil
@@ -94,13 +95,18 @@ public struct Transformer: Model {
     }
   }
 
+  public var stochasticDepth: Double {
+    get { blocks.first?.stochasticDepth ?? 0 }
+    set { for block in blocks.indices { blocks[block].stochasticDepth = newValue } }
+  }
+
   /// `[batch, length]`, 64-bit integers below the vocabulary's size, length at most `contextLength` → `[batch
   /// · length, vocabulary]`.
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    var x = try embeddingDropout(positions.added(to: inputs.embedded(tokens)), pass)
+    var x = try embeddingDropout(positions.added(to: inputs.embedded(pass[tokens]), pass), pass)
     for block in blocks { x = try block(x, pass) }
     let last = try norm(x, pass).flattened(through: 1)
-    guard let head else { return try last.linear(tokens) }
-    return try head(last)
+    guard let head else { return try last.linear(pass[tokens]) }
+    return try head(last, pass)
   }
 }

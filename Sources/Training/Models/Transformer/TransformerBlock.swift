@@ -20,6 +20,7 @@ struct TransformerBlock {
   private let ratio: Double
   private let place: TransformerConfiguration.NormPlace
   private var attentionDropout, feedforwardDropout: Dropout
+  private var attentionDepth, feedforwardDepth: StochasticDepth
 
   private static func norms(_ number: Int, _ place: TransformerConfiguration.NormPlace) -> [String] {
     let first = ["blocks.\(number).attention_norm", "blocks.\(number).feedforward_norm"]
@@ -61,11 +62,20 @@ struct TransformerBlock {
     ratio = configuration.feedforwardRatio
     attentionDropout = Dropout(probability: configuration.dropout, layer: 2 * number + 1)
     feedforwardDropout = Dropout(probability: configuration.dropout, layer: 2 * number + 2)
+    attentionDepth = StochasticDepth(
+      probability: configuration.stochasticDepth, branch: 2 * number, branches: 2 * layers)
+    feedforwardDepth = StochasticDepth(
+      probability: configuration.stochasticDepth, branch: 2 * number + 1, branches: 2 * layers)
   }
 
   mutating func setDropout(_ probability: Double) {
     attentionDropout.probability = probability
     feedforwardDropout.probability = probability
+  }
+
+  var stochasticDepth: Double {
+    get { attentionDepth.probability }
+    set { (attentionDepth.probability, feedforwardDepth.probability) = (newValue, newValue) }
   }
 
   /// Says in a configuration what this block is.
@@ -81,29 +91,27 @@ struct TransformerBlock {
 
   /// `[batch, length, width]` → the same.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    let middle = try branch(x, attentionNorm, attentionEnd, attentionDropout, pass) { x throws(TensorError) in
-      try attention(x, pass)
+    let middle = try branch(x, attentionNorm, pass) { x throws(TensorError) in
+      try attentionDepth(attentionDropout(attentionEnd(attention(x, pass), pass), pass), pass)
     }
-    return try branch(middle, feedforwardNorm, feedforwardEnd, feedforwardDropout, pass) {
-      x throws(TensorError) in
-      try feedforward(x)
+    return try branch(middle, feedforwardNorm, pass) { x throws(TensorError) in
+      try feedforwardDepth(feedforwardDropout(feedforwardEnd(feedforward(x, pass), pass), pass), pass)
     }
   }
 
-  /// x + branch(norm(x)), norm(x + branch(x)), or x + end(branch(norm(x))).
+  /// x + branch(norm(x)), or norm(x + branch(x)); norms around a branch end it.
   private func branch(
-    _ x: Tensor, _ norm: VectorNormalization, _ end: VectorNormalization, _ dropout: Dropout,
-    _ pass: ForwardPass,
+    _ x: Tensor, _ norm: VectorNormalization, _ pass: ForwardPass,
     _ branch: (Tensor) throws(TensorError) -> Tensor
   ) throws(TensorError) -> Tensor {
-    if place == .after { return try norm(x.adding(dropout(branch(x), pass)), pass) }
-    return try x.adding(dropout(end(branch(norm(x, pass)), pass), pass))
+    if place == .after { return try norm(x.adding(branch(x)), pass) }
+    return try x.adding(branch(norm(x, pass)))
   }
 
-  private func feedforward(_ x: Tensor) throws(TensorError) -> Tensor {
-    let wide = try expansion(x)
-    guard isGated else { return try contraction(activation(wide)) }
+  private func feedforward(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+    let wide = try expansion(x, pass)
+    guard isGated else { return try contraction(activation(wide), pass) }
     let halves = try wide.split(into: 2, along: -1)
-    return try contraction(activation(halves[0]).multiplied(by: halves[1]))
+    return try contraction(activation(halves[0]).multiplied(by: halves[1]), pass)
   }
 }

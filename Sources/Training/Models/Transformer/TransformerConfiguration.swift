@@ -24,6 +24,8 @@ public struct TransformerConfiguration: Equatable, Sendable {
   public var positions: Positions = .learned
   /// Whether the map to logits is the embedding (Press and Wolf, EACL 2017).
   public var hasTiedHead = false
+  /// The probability, in [0, 1), with which a sample leaves out the last branch: see `StochasticDepth`.
+  public var stochasticDepth: Double = 0
 
   public init() {}
 
@@ -80,6 +82,7 @@ extension TransformerConfiguration: ModelShape {
         "norm_place", \.normPlace, "Normalization before each branch, after each sum, or around a branch."),
       .choice("positions", \.positions, "How the model knows where a character stands."),
       .truth("tied_head", \.hasTiedHead, "Whether the map to logits is the embedding."),
+      .stochasticDepth(\.stochasticDepth),
     ]
   }
 

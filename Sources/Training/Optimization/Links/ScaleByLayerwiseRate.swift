@@ -13,6 +13,11 @@ struct ScaleByLayerwiseRate: GradientTransform {
     ["trust_coefficient": .number(coefficient), "weight_decay": .number(weightDecay)]
   }
 
+  /// The same with the decay of one tensor.
+  func multiplied(by factors: LayerRates.Factors) -> Self {
+    Self(coefficient: coefficient, weightDecay: weightDecay * factors.decay)
+  }
+
   func ratio(parameterNorm: Double, gradientNorm: Double) -> Double {
     guard parameterNorm > 0, gradientNorm > 0 else { return 1 }
     return coefficient * parameterNorm / (gradientNorm + weightDecay * parameterNorm)

@@ -35,11 +35,7 @@ extension OptimizerDescription {
 
   /// Not the tables of embeddings, and not the last matrix of the forward pass, which gives the outputs.
   private static func isHiddenMatrix(_ segment: ParameterLayout.Segment, in layout: ParameterLayout) -> Bool {
-    // A tied head is the embedding: the last matrix is a hidden one then.
-    let names = Set(layout.segments.map(\.name))
-    let isTied = names.contains("tokens.weight") && !names.contains("head.weight")
-    let last = isTied ? nil : layout.segments.last { $0.shape.count > 1 }
-    return segment.shape.count > 1 && segment != last
+    segment.shape.count > 1 && segment != layout.outputMatrix
       && !["tokens.weight", "positions.weight"].contains(segment.name)
   }
 }

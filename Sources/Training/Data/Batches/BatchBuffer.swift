@@ -31,6 +31,8 @@ package final class BatchBuffer {
 
   /// What the buffers belong to.
   private let memory: [AnyObject]
+  /// Shape `[capacity, classes]`: the weight of each class times its share of the sample; nil until somebody asks.
+  private(set) var shares: AlignedBlock<Float>?
 
   /// - Throws: `TrainingError.memory` when there is no room for so many samples.
   package init(_ data: TrainingData, capacity: Int) throws(TrainingError) {
@@ -59,27 +61,46 @@ package final class BatchBuffer {
   }
 }
 
+extension BatchBuffer {
+  /// The memory of what the loss takes in place of classes where samples are mixed or classes weighted, all 0.
+  func emptyShares() throws(TrainingError) -> UnsafeMutableBufferPointer<Float> {
+    let block =
+      if let shares { shares } else {
+        try AlignedBlock<Float>(
+          elements: .clampedProduct([capacity, data.form.outputs]), for: "the targets of \(capacity) samples")
+      }
+    shares = block
+    block.values.update(repeating: 0)
+    return block.values
+  }
+
+  /// The memory of a sample, of labelled ones.
+  func sample(_ row: Int) -> UnsafeMutableBufferPointer<Float>? {
+    guard case .features(let features) = inputs else { return nil }
+    let size = features.count / capacity
+    return UnsafeMutableBufferPointer(rebasing: features[row * size..<(row + 1) * size])
+  }
+}
+
 // Training: samples in the order of the stream.
 extension BatchBuffer {
-  /// Fills in the samples at these positions of the stream of training samples, all of one epoch. A function
-  /// of (seed, positions): what other batches held, and on which rank, has no part in it.
+  /// Fills in the samples at these positions of the stream of training samples. A function of (order, positions):
+  /// what other batches held, and on which rank, has no part in it.
   ///
-  /// - Parameter permutation: of the epoch; labelled samples follow it, windows of text start anywhere.
-  package func fill(positions: Range<Int>, epochStart: Int, permutation: [Int32], seed: UInt64) {
+  /// - Parameter order: of the stream; labelled samples follow it, windows of text start anywhere.
+  package func fill(positions: [Int], in order: inout SampleOrder) {
     switch data.content {
     case .labelled(_, _, _, let split):
-      permutation.withUnsafeBufferPointer { permutation in
-        split.train.withUnsafeBufferPointer { train in
-          fillSamples(positions.count) {
-            Int(train[Int(permutation[positions.lowerBound - epochStart + $0])])
-          }
-        }
-      }
+      let places = order.places(at: positions)
+      split.train.withUnsafeBufferPointer { train in fillSamples(places.count) { Int(train[places[$0]]) } }
     case .text(_, let contextLength, let ranges):
       let range = ranges[.train]!
       let starts = UInt64(range.count - contextLength)
-      var generator = CounterGenerator(seed: seed, purpose: .shuffle, position: UInt64(positions.lowerBound))
-      fillWindows(positions.count) { _ in range.lowerBound + Int(generator.next(below: starts)) }
+      let seed = order.seed
+      fillWindows(positions.count) { row in
+        var draw = CounterGenerator(seed: seed, purpose: .shuffle, position: UInt64(positions[row]))
+        return range.lowerBound + Int(draw.next(below: starts))
+      }
     }
   }
 }
@@ -87,46 +108,66 @@ extension BatchBuffer {
 // Evaluation: samples in their own order.
 extension BatchBuffer {
   /// Fills in samples `range` of a part; windows of text follow one another without overlap.
-  package func fill(_ range: Range<Int>, of part: DataPart) {
+  ///
+  /// - Throws: `TrainingError.data` where samples are read on demand, and cannot be.
+  package func fill(_ range: Range<Int>, of part: DataPart) throws(TrainingError) {
+    try fill(Array(range), of: part)
+  }
+
+  /// Fills in the samples at these places of a part, which ascend.
+  package func fill(_ places: [Int], of part: DataPart) throws(TrainingError) {
     switch data.content {
+    case .labelled(.file(let file), let size, _, let split):
+      let indices = places.map { split[part][$0] }
+      let block = try AlignedBlock<Float>(uninitialized: places.count * size, for: "samples that are read")
+      try file.read(indices, into: block.values)
+      data.standardization?.apply(to: block.values, shape: file.shape)
+      for (row, index) in indices.enumerated() {
+        take(block.values.baseAddress! + row * size, of: Int(index), size: size, as: row)
+      }
     case .labelled(_, _, _, let split):
       split[part].withUnsafeBufferPointer { indices in
-        fillSamples(range.count) { Int(indices[range.lowerBound + $0]) }
+        fillSamples(places.count) { Int(indices[places[$0]]) }
       }
     case .text(_, let contextLength, let ranges):
       let start = ranges[part]!.lowerBound
-      fillWindows(range.count) { start + (range.lowerBound + $0) * contextLength }
+      fillWindows(places.count) { start + places[$0] * contextLength }
     }
   }
 
   private func fillSamples(_ count: Int, index: (Int) -> Int) {
-    guard case .labelled(let values, let size, let memory, _) = data.content,
-      case .features(let features) = inputs
-    else {
-      return
-    }
-    let gatheredSize = data.sampleShape.reduce(1, *)
+    guard case .labelled(.memory(let values), let size, _, _) = data.content else { return }
     values.withScalars { values in
       for row in 0..<count {
-        let (sample, gathered) = (
-          values.baseAddress! + index(row) * size, features.baseAddress! + row * gatheredSize
-        )
-        if let average = data.average {
-          average.apply(to: sample, into: gathered)
-        } else {
-          memcpy(gathered, sample, size * MemoryLayout<Float>.stride)
-        }
+        let sample = index(row)
+        take(values.baseAddress! + sample * size, of: sample, size: size, as: row)
       }
+    }
+  }
+
+  /// Fills in a row.
+  ///
+  /// - Parameters:
+  ///   - values: the standardized sample, `size` numbers.
+  ///   - sample: its number in the data set.
+  func take(_ values: UnsafePointer<Float>, of sample: Int, size: Int, as row: Int) {
+    guard case .labelled(_, _, let memory, _) = data.content, case .features(let features) = inputs else {
+      return
+    }
+    let gathered = features.baseAddress! + row * (features.count / capacity)
+    if let average = data.average {
+      average.apply(to: values, into: gathered)
+    } else if let features = data.features {
+      features.apply(to: values, into: gathered)
+    } else {
+      memcpy(gathered, values, size * MemoryLayout<Float>.stride)
     }
     switch (memory, targets) {
     case (.classes(let labels, _), .classes(let targets)):
-      labels.withScalars { labels in for row in 0..<count { targets[row] = labels[index(row)] } }
+      targets[row] = labels.withScalars { $0[sample] }
     case (.numbers(let values, let outputs), .numbers(let targets)):
       values.withScalars { values in
-        for row in 0..<count {
-          let (first, source) = (row * outputs, index(row) * outputs)
-          for output in 0..<outputs { targets[first + output] = values[source + output] }
-        }
+        for output in 0..<outputs { targets[row * outputs + output] = values[sample * outputs + output] }
       }
     default: return
     }

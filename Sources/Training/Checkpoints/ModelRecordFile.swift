@@ -1,0 +1,29 @@
+internal import HDF5
+
+extension HDF5Group {
+  /// The group `record`: texts, numbers and arrays under the names of docs/checkpoint-format.md.
+  func write(_ record: ModelRecord) throws(HDF5Error) {
+    let group = try makeGroup("record")
+    let hyperparameters = try group.makeGroup("hyperparameters")
+    for (name, value) in record.hyperparameters.sorted(by: { $0.key < $1.key }) {
+      switch value {
+      case .number(let number): try hyperparameters.setAttribute(name, to: number)
+      case .text(let text): try hyperparameters.setAttribute(name, to: text)
+      }
+    }
+    try group.write(record.training, as: "training")
+    try group.write(record.sampleShape, as: "sample_shape")
+    if let standardization = record.standardization {
+      try group.write(standardization.means, as: "input_mean")
+      try group.write(standardization.deviations, as: "input_deviation")
+    }
+    if let scaling = record.targetScaling {
+      try group.write(scaling.means, as: "target_mean")
+      try group.write(scaling.deviations, as: "target_deviation")
+    }
+    if !record.vocabulary.isEmpty { try group.write(record.vocabulary, as: "vocabulary") }
+    if let columns = record.columns { try group.write(columns, as: "columns") }
+    if !record.targets.isEmpty { try group.write(record.targets, as: "targets") }
+    if !record.classes.isEmpty { try group.write(record.classes, as: "classes") }
+  }
+}

@@ -1,0 +1,126 @@
+import Randomness
+
+/// What decides which part of the data a sample is in, besides chance within each class.
+public enum SplitRule: String, Codable, CaseIterable, Sendable {
+  /// Samples that a column says belong together, such as those of a patient, are all in one part.
+  case group
+  /// The oldest samples, by a column, train; the newest are the test split.
+  case time
+}
+
+extension DataSplit {
+  /// Divides samples by a column.
+  ///
+  /// - Parameter keys: one a sample, in the data set's order: equal for those of one group, or ascending with time.
+  init(by rule: SplitRule, _ keys: [Double], fractions: SplitFractions, seed: UInt64) {
+    self.init(labels: [], fractions: fractions, seed: seed)
+    switch rule {
+    case .group: divide(groups: keys, fractions, seed: seed)
+    case .time: divide(times: keys, fractions)
+    }
+  }
+
+  /// Groups come in random order; each goes to the part that lacks most samples. So the parts are as large as the
+  /// fractions say, to within a group.
+  private mutating func divide(groups keys: [Double], _ fractions: SplitFractions, seed: UInt64) {
+    let members = Dictionary(grouping: keys.indices) { keys[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    let wanted = [fractions.train, fractions.dev, fractions.test].map { $0 * Double(keys.count) }
+    var parts: [[Int]] = [[], [], []]
+    for group in members.shuffled(by: CounterGenerator(seed: seed, purpose: .split)) {
+      let lacking = parts.indices.filter { wanted[$0] > 0 }.max {
+        (wanted[$0] - Double(parts[$0].count), $1) < (wanted[$1] - Double(parts[$1].count), $0)
+      }
+      parts[lacking ?? 0] += group
+    }
+    (train, dev, test) = (Self.sorted(parts[0]), Self.sorted(parts[1]), Self.sorted(parts[2]))
+  }
+
+  /// Samples of one time are all in one part: the earlier one.
+  private mutating func divide(times keys: [Double], _ fractions: SplitFractions) {
+    let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    func end(_ fraction: Double) -> Int {
+      var end = min(Int((Double(keys.count) * fraction).rounded()), keys.count)
+      while end > 0, end < keys.count, keys[order[end]] == keys[order[end - 1]] { end += 1 }
+      return end
+    }
+    let trainEnd = end(fractions.train)
+    let devEnd = fractions.test > 0 ? max(trainEnd, end(fractions.train + fractions.dev)) : keys.count
+    train = Self.sorted(order[..<trainEnd])
+    dev = Self.sorted(order[trainEnd..<devEnd])
+    test = Self.sorted(order[devEnd...])
+  }
+
+  private static func sorted(_ samples: some Sequence<Int>) -> [Int32] { samples.map { Int32($0) }.sorted() }
+}
+
+extension DataSet {
+  /// How its samples are divided.
+  ///
+  /// - Parameter keys: of the samples that are of no part with files of its own, where a column decides.
+  func split(
+    _ fractions: SplitFractions, _ targets: TargetMemory, seed: UInt64
+  ) throws(TrainingError) -> DataSplit {
+    guard let rule = fractions.rule else {
+      return DataSplit(strata: targets.strata, own: own, fractions: fractions, seed: seed)
+    }
+    let rest = count - own.count
+    guard let keys = splitKeys, keys.count == rest else {
+      throw .data(
+        path: source, expected: "\(rest) values of the column that split.column names, one a sample",
+        found: "\(splitKeys?.count ?? 0)", remedy: "Name a column, or an array of [samples].")
+    }
+    if let sample = keys.firstIndex(where: { !$0.isFinite }) {
+      throw .data(
+        path: source, expected: "finite numbers in the column that split.column names",
+        found: "\(keys[sample]) for sample \(sample)", remedy: "Say of every sample where it belongs.")
+    }
+    var split = DataSplit(
+      by: rule, keys, fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
+    split.setParts(own, from: rest, count: count)
+    return split
+  }
+}
+
+extension DataConfiguration {
+  /// The values of the column by which samples are divided; nil where none is.
+  func splitKeys(_ split: SplitFractions) throws(TrainingError) -> [Double]? {
+    guard split.rule != nil else { return nil }
+    guard let keys = try format.values(ofColumn: split.column ?? "") else {
+      throw .invalid(
+        subject: "data.split.by", expected: "shuffle, for data of \(type(of: format).name)",
+        found: split.rule?.rawValue ?? "", remedy: "Leave split.by out, or give a csv, npz or hdf5 file.")
+    }
+    return keys
+  }
+}
+
+extension SplitFractions {
+  /// What is wrong with the rule.
+  var ruleProblems: [TrainingError] {
+    switch (rule, column) {
+    case (nil, nil), (.some, .some): []
+    case (.some(let rule), nil):
+      [
+        .invalid(
+          subject: "split.column", expected: "the column that says \(rule == .group ? "groups" : "times")",
+          found: "none", remedy: "Name it.")
+      ]
+    case (nil, .some(let column)):
+      [
+        .invalid(
+          subject: "split.column", expected: "split.by: group or time beside it", found: column,
+          remedy: "Write how the column divides the samples.")
+      ]
+    }
+  }
+}
+
+extension [String] {
+  /// Numbers where all are, else the places of texts in their order, as of dates such as 2024-05-31.
+  var orderedValues: [Double] {
+    let numbers = compactMap { Double($0) }
+    if numbers.count == count, numbers.allSatisfy(\.isFinite) { return numbers }
+    let places = Dictionary(uniqueKeysWithValues: Set(self).sorted().enumerated().map { ($1, Double($0)) })
+    return map { places[$0] ?? 0 }
+  }
+}

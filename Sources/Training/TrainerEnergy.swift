@@ -1,0 +1,20 @@
+// The energy of training, for studies that ask for it.
+extension Trainer {
+  /// Counters of what this rank answers for; nil where nobody asks. The first rank of a host counts its processors,
+  /// every rank its own GPU. Collective.
+  func energyCounters() throws(TrainingError) -> EnergyCounters? {
+    guard configuration.resourceMetrics?.contains(.joules) ?? false else { return nil }
+    let (hosts, device) = (peers.hosts, model.store.device)
+    let isFirst = hosts.isEmpty || hosts.firstIndex(of: hosts[peers.rank]) == peers.rank
+    return try peers.together { () throws(TrainingError) -> EnergyCounters? in
+      if case .cuda(let number) = device { return try EnergyCounters(countsHost: isFirst, gpu: number) }
+      return isFirst ? try EnergyCounters() : nil
+    }
+  }
+
+  /// Adds what all ranks have used. Collective.
+  mutating func addEnergy(_ counters: EnergyCounters?) throws(TrainingError) {
+    guard configuration.resourceMetrics?.contains(.joules) ?? false else { return }
+    progress.joules = try (progress.joules ?? 0) + peers.sum([counters?.joules ?? 0])[0]
+  }
+}

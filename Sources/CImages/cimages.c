@@ -28,6 +28,8 @@ static int png(const uint8_t *bytes, size_t count, int *width, int *height, uint
   *height = (int)image.height;
   if (pixels) {
     const png_color white = {255, 255, 255};
+    // Else 16-bit samples are taken for linear light.
+    image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
     image.format = PNG_FORMAT_RGB;
     // A warning is of an image that is not as it was written.
     if (!png_image_finish_read(&image, &white, pixels, 0, NULL)) return say(image.message, message, length);

@@ -55,7 +55,6 @@ extern "C" {
 
 ctorch_module *ctorch_module_load(const char *path, ctorch_device device) {
   return caught<ctorch_module *>(nullptr, [&] {
-    torch::jit::setGraphExecutorOptimize(false);
     at::Device place =
         device.kind == 0 ? at::Device(at::kCPU) : at::Device(at::kCUDA, static_cast<int8_t>(device.index));
     auto loaded = std::make_unique<ctorch_module>();
@@ -93,6 +92,8 @@ int32_t ctorch_module_set(ctorch_module *module, bool buffers, intptr_t index, c
 ctorch_result ctorch_module_forward(
     ctorch_module *module, const ctorch_tensor *x, bool training, uint64_t seed) {
   return made([&] {
+    // Of this thread.
+    torch::jit::setGraphExecutorOptimize(false);
     if (module->module.is_training() != training) module->module.train(training);
     // The generator is the process': nobody else may draw from it on the way.
     static std::mutex generator;

@@ -3,8 +3,8 @@ internal import CTorch
 /// A module that somebody wrote in PyTorch and saved with `torch.jit.save`: its tensors by name, and what it makes
 /// of one tensor. Not `Sendable`: one thread at a time.
 ///
-/// The first that is loaded turns off, for the whole process, the executor that optimizes such modules: what it makes
-/// of one changes from call to call, and equal runs would differ in their roundings.
+/// A call turns off, for its thread, the executor that optimizes such modules: what it makes of one changes from call
+/// to call, and equal runs would differ in their roundings.
 public final class ScriptModule {
   private let handle: OpaquePointer
 
@@ -18,6 +18,8 @@ public final class ScriptModule {
     public let shape: [Int]
     /// Nil for one that `ScalarType` doesn't list.
     public let scalarType: ScalarType?
+    /// Whether it requires a gradient.
+    public let isTrained: Bool
     fileprivate let isBuffer: Bool
     fileprivate let index: Int
   }
@@ -46,7 +48,7 @@ public final class ScriptModule {
       entries.append(
         Entry(
           name: String(cString: ctorch_module_name(handle, buffers, index)), shape: tensor.shape,
-          scalarType: tensor.scalarType, isBuffer: buffers, index: index))
+          scalarType: tensor.scalarType, isTrained: tensor.requiresGradient, isBuffer: buffers, index: index))
     }
     return entries
   }

@@ -105,7 +105,7 @@ public struct Trainer: Trainee, ~Copyable {
     self.probe = probe
   }
 
-  /// A trial's own seed: a function of (study seed, trial).
+  /// A trial's own seed.
   static func seed(ofTrial trial: Int, study: UInt64) -> UInt64 {
     var generator = CounterGenerator(seed: study, purpose: .initialization, index: trial)
     return generator.next()
@@ -157,8 +157,7 @@ private struct TrainerParts: ~Copyable {
       configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
     self.configuration = configuration
     self.data = data
-    studySeed = seed
-    self.seed = trialSeed
+    (studySeed, self.seed) = (seed, trialSeed)
     self.model = model
     self.stream = stream
     self.task = task
@@ -171,7 +170,8 @@ private struct TrainerParts: ~Copyable {
 
 // The training loop.
 extension Trainer {
-  public var budget: Int { progress.budget }
+  /// In a cooldown, that of the state before it.
+  public var budget: Int { cooling?.before.budget ?? progress.budget }
 
   /// The learning rate of the next step, schedule and scaling rule included.
   public var nextLearningRate: Double { optimizer.nextRate ?? 0 }

@@ -15,7 +15,10 @@ extension Trainer {
         metrics[metric.rawValue] = progress.noise?.value
       case .joules: metrics[metric.rawValue] = progress.joules ?? 0
       case .flops:
-        metrics[metric.rawValue] = try operationsOfOneSample()
+        let peers = peers
+        metrics[metric.rawValue] = try peers.together { () throws(TrainingError) in
+          try operationsOfOneSample()
+        }
       case .latency:
         let peers = peers
         let latency = try peers.together { () throws(TrainingError) -> Double? in

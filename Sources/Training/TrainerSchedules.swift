@@ -35,8 +35,10 @@ extension Trainer {
   }
 
   private var valuesInForce: TrainingConfiguration {
-    scheduled.inForce(
-      configuration, at: schedulePosition, shares: peers.ranks * configuration.accumulation,
+    let statistics = configuration.model.shape.batchStatistics
+    let ghost = statistics?.kind == .ghost ? statistics?.ghostBatch ?? 1 : 1
+    return scheduled.inForce(
+      configuration, at: schedulePosition, shares: peers.ranks * microBatches * ghost,
       samples: stream.cursor.count)
   }
 

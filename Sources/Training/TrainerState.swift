@@ -16,7 +16,11 @@ extension Trainer {
         blocks[part.name] = Snapshot.Block(layout: part.layout, memory: try part.rootCopy())
       }
       var progress = cooling?.before ?? progress
-      if cooling == nil { (progress.optimizer, progress.hooks) = (optimizer.scalars, hooks.scalars) }
+      if cooling == nil {
+        (progress.optimizer, progress.hooks) = (optimizer.scalars, hooks.scalars)
+      } else {
+        (progress.trainingSeconds, progress.joules) = (self.progress.trainingSeconds, self.progress.joules)
+      }
       return Snapshot(progress: progress.progress, scalars: progress.scalars, blocks: blocks)
     }
     try gatherShards(of: parts, into: snapshot)

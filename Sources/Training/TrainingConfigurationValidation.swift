@@ -8,7 +8,7 @@ extension TrainingConfiguration {
     var problems: [TrainingError] = []
     problems +=
       splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
-    problems += TrainingOptionGroups.all.flatMap { $0.problems(self) }
+    problems += TrainingOptionGroups.all.flatMap { $0.problems(self) } + countingProblems
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += statisticsProblems(ranks: ranksPerTrial) }
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
@@ -59,6 +59,17 @@ extension TrainingConfiguration {
         : .invalid(
           subject: "model", expected: "\(models) for labelled samples", found: model.name,
           remedy: "Choose one of them, or give the \(model.name) a text file (data: text).")
+    ]
+  }
+
+  private var countingProblems: [TrainingError] {
+    guard resourceMetrics?.contains(.flops) ?? false, !type(of: model.shape).countsOperations else {
+      return []
+    }
+    return [
+      .invalid(
+        subject: "flops", expected: "a model whose operations are counted", found: model.name,
+        remedy: "Measure latency_ms instead.")
     ]
   }
 

@@ -1,9 +1,10 @@
 import CKernels
-import Glibc
+import Foundation
 import Search
 import Training
 
-/// What a file held that a study read: another content under the same name is another study.
+/// What a file, or a folder with all that is in it, held that a study read: another content under the same name is
+/// another study.
 ///
 /// Written as one text, `7216 bytes, CRC-32C 1c291ca3`, which a person compares at a glance.
 public struct InputFile: Hashable, Sendable {
@@ -16,24 +17,49 @@ public struct InputFile: Hashable, Sendable {
     self.checksum = checksum
   }
 
-  /// Reads the whole file, which takes the time of a `cat`.
+  /// Reads the whole file, which takes the time of a `cat`; of a folder all files, with their names, hidden ones left
+  /// out.
   ///
   /// - Throws: `TunerError` when it cannot be read.
   public init(at path: String) throws(TunerError) {
+    self.init(bytes: 0, checksum: 0)
+    guard let names = Self.names(in: path) else {
+      try add(fileAt: path)
+      return
+    }
+    for name in names {
+      checksum = Array(name.utf8).withUnsafeBytes { checksum_crc32c(checksum, $0.baseAddress, $0.count) }
+      try add(fileAt: "\(path)/\(name)")
+    }
+  }
+
+  /// The files below a folder, sorted; nil where the path is no folder.
+  private static func names(in path: String) -> [String]? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return nil
+    }
+    return FileManager.default.subpaths(atPath: path)?.sorted().filter { name in
+      var isFolder: ObjCBool = false
+      let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+      return !isHidden && FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }
+  }
+
+  private mutating func add(fileAt path: String) throws(TunerError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.unreadable(path) }
     defer { close(descriptor) }
     var block = [UInt8](repeating: 0, count: 1 << 20)
-    var (bytes, checksum) = (0, UInt32(0))
     while true {
       let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw Self.unreadable(path) }
-      if count == 0 { break }
+      if count == 0 { return }
       checksum = block.withUnsafeBytes { checksum_crc32c(checksum, $0.baseAddress, count) }
       bytes += count
     }
-    self.init(bytes: bytes, checksum: checksum)
   }
 
   private static func unreadable(_ path: String) -> TunerError {

@@ -121,9 +121,7 @@ struct BatchSizeCommand: ParsableCommand {
       var trainer = try trainees.trainer(training.forBatchSizes(plan, rule: rule), for: TrialID(0), on: world)
       return (plan, try trainer.run(plan))
     } catch {
-      // All ranks have it; one says it.
-      if world.isRoot { throw error }
-      throw tuner_mpi.exitCode(of: error)
+      throw everyRanks(error, on: world)
     }
   }
 

@@ -98,9 +98,7 @@ struct RateFindCommand: ParsableCommand {
       var trainer = try trainees.trainer(training, for: TrialID(0), on: world)
       return try trainer.run(RateRangeTest(smoothing: smoothing, divergence: divergence), over: range)
     } catch {
-      // All ranks have it; one says it.
-      if world.isRoot { throw error }
-      throw tuner_mpi.exitCode(of: error)
+      throw everyRanks(error, on: world)
     }
   }
 }

@@ -28,12 +28,16 @@ struct TestCommand: ParsableCommand {
     try reporting {
       let directory = RunDirectory(path: directory)
       let mpi = try MPIEnvironment(requiring: .serialized)
+      let isRoot = mpi.world.isRoot
       let known: TestResult? = try alike(on: mpi.world) {
         try directory.checkIsDirectory()
-        return try stillTrue(recorded(in: directory), in: directory)
+        return isRoot ? try stillTrue(recorded(in: directory), in: directory) : nil
       }
+      // The root decides: another host may see the directory as it was.
+      let isKnown = try mpi.world.broadcastBytes(isRoot ? [known == nil ? 0 : 1] : nil) == [1]
+      if isKnown && !isRoot { return }
       let result = try known ?? measure(in: directory, on: mpi.world)
-      guard mpi.world.isRoot else { return }
+      guard isRoot else { return }
       if let limits = result.limits { printError("tuner-mpi: warning: \(limits)") }
       print(result.text)
     }
@@ -88,6 +92,12 @@ struct TestCommand: ParsableCommand {
   private func measure(in directory: RunDirectory, on world: borrowing Communicator) throws -> TestResult {
     let chosen: ChosenModel = try alike(on: world) { try self.chosen(in: directory) }
     let best = chosen.best
+    let ranks = world.size
+    try together(on: world) { () throws(TrainingError) in
+      // A cooldown trains, on as many ranks as there are.
+      guard chosen.training.cooldown.length > 0 else { return }
+      if let problem = chosen.training.validate(ranksPerTrial: ranks).first { throw problem }
+    }
     let trainees = try BuiltInTrainees(chosen.study, chosen.training, rootTrains: true, on: world)
     let found: (measurement: Training.Measurement, intervals: [String: ConfidenceInterval])
     do throws(TrainingError) {
@@ -95,9 +105,7 @@ struct TestCommand: ParsableCommand {
       try trainer.restore(world.isRoot ? chosen.checkpoint.snapshot : nil)
       found = try trainer.measureTestSplit(resamples: Self.resamples)
     } catch {
-      // All ranks have it; one says it.
-      if world.isRoot { throw error }
-      throw tuner_mpi.exitCode(of: error)
+      throw everyRanks(error, on: world)
     }
     let result = TestResult(
       trial: best.trial.rawValue, budget: best.budget, checkpoint: best.checkpoint,

@@ -81,6 +81,11 @@ extension Study {
 /// Seconds that ranks wait for the slowest one to have its data.
 private let secondsToLoad = 3600.0
 
+/// What each rank throws of an error that all of them have: one says it, the others leave with its exit code.
+func everyRanks(_ error: TrainingError, on world: borrowing Communicator) -> any Error {
+  world.isRoot ? error : exitCode(of: error)
+}
+
 /// Does something that may fail on some ranks alone, and goes on only if all could. Collective.
 ///
 /// - Throws: on every rank when any could not: the error on the first that failed, its exit code elsewhere.

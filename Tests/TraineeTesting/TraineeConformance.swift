@@ -38,8 +38,7 @@ public struct TraineeConformance<T: Trainee & ~Copyable> {
   ) {
     self.make = make
     self.makeFailing = makeFailing
-    self.budgets = budgets
-    self.changes = changes
+    (self.budgets, self.changes) = (budgets, changes)
     self.fixed = fixed
     self.foreign = foreign
     self.tolerance = tolerance
@@ -291,11 +290,11 @@ extension TraineeConformance where T: ~Copyable {
   private func failure(
     on group: borrowing Communicator, _ body: () throws(TrainingError) -> Void
   ) throws -> TrainingError? {
-    var error: TrainingError?
-    do throws(TrainingError) { try body() } catch let thrown { error = thrown }
-    let words = error?.description ?? "no error"
+    var failure: TrainingError?
+    do throws(TrainingError) { try body() } catch { failure = error }
+    let words = failure?.description ?? "no error"
     let roots = String(decoding: try group.broadcastBytes(Array(words.utf8)), as: UTF8.self)
     #expect(words == roots)
-    return error
+    return failure
   }
 }

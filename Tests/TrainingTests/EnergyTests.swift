@@ -24,6 +24,17 @@ import Testing
     #expect(abs(counters.joules - 6.5) < 1e-9)
   }
 
+  @Test func `the platform's counter, which has the packages in it, is left out`() throws {
+    let folder = try TemporaryFolder()
+    for (zone, name) in [("intel-rapl:0", "package-0"), ("intel-rapl:1", "psys")] {
+      try Self.set(1_000_000, of: zone, in: folder)
+      try "\(name)\n".write(toFile: folder.file(zone) + "/name", atomically: false, encoding: .utf8)
+    }
+    let counters = try EnergyCounters(in: folder.path)
+    for zone in ["intel-rapl:0", "intel-rapl:1"] { try Self.set(3_000_000, of: zone, in: folder) }
+    #expect(abs(counters.joules - 2) < 1e-9)
+  }
+
   @Test func `a host without counters is refused in words`() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: TrainingError.self) { _ = try EnergyCounters(in: folder.path) }

@@ -84,7 +84,9 @@ import Testing
     var rows: [[Float]] = [[2, 0, 1, 0], [2, 1, 0, 0], [4, 0, 1, 0], [9, 0, 0, 1]]
     rows += [[.nan, .nan, .nan, .nan], [7, 1, 0, 0], [7, 1, 0, 0], [7, 1, 0, 0]]
     let values = SampleValues.memory(try SampleMemory(rows.flatMap { $0 }))
-    guard case .memory(let filled) = try values.filled(as: encoding, by: [0, 1, 2, 3, 4]) else { return }
+    let found = try values.filled(as: encoding, by: [0, 1, 2, 3, 4])
+    let memory: SampleMemory<Float>? = if case .memory(let memory) = found { memory } else { nil }
+    let filled = try #require(memory)
     #expect(filled.withScalars { Array($0[16..<20]) } == [number, 0, 1, 0])
     #expect(filled.withScalars { Array($0[..<16]) } == rows[..<4].flatMap { $0 })
   }

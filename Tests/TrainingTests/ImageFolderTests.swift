@@ -35,6 +35,19 @@ import Testing
     #expect(abs(gray[0][0] - (0.299 * red + 0.587 * green + 0.114 * blue)) < 1.5)
   }
 
+  /// One gray pixel of half the range, 0x8080 of 0xffff, without a word of its gamma.
+  @Test func `samples of 16 bits are taken as those of 8 are`() throws {
+    let bytes = try #require(
+      Data(
+        base64Encoded:
+          "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABEAAAAABq7kcWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII="))
+    let folder = try TemporaryFolder()
+    let image = try ImageFile(path: folder.write(Array(bytes), to: "gray.png"))
+    var planes: [Float] = [0, 0, 0]
+    planes.withUnsafeMutableBufferPointer { image.write(as: [3, 1, 1], to: $0.baseAddress!) }
+    #expect(planes == [128, 128, 128])
+  }
+
   @Test func `a damaged image is named, and so is what is no image`() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: "\(folder.path)/one", withIntermediateDirectories: true)

@@ -69,7 +69,8 @@ import Testing
     let data = try TrainingData(
       configuration, split: SplitFractions(train: 0.5, dev: 0.25, test: 0.25, rule: .time, column: "times"),
       seed: 1)
-    guard case .labelled(_, _, _, let split) = data.content else { return }
+    let parts: DataSplit? = if case .labelled(_, _, _, let split) = data.content { split } else { nil }
+    let split = try #require(parts)
     #expect(split.train == (20..<40).map { Int32($0) } && split.test == (0..<10).map { Int32($0) })
     #expect(
       trainingError { () throws(TrainingError) in
@@ -82,5 +83,12 @@ import Testing
         _ = try TrainingData(configuration, split: SplitFractions(rule: .group, column: "unknown"), seed: 1)
       }.hasPrefix(
         "\(path): samples: expected finite numbers in the column that split.column names, found nan"))
+  }
+
+  @Test func `a text among numbers has no place in their order`() {
+    #expect(["1", "10", "n.d.", "2"].oddText == "n.d.")
+    #expect(["1", "10", "2"].oddText == nil)
+    #expect(["2024-05-31", "2023-01-02"].oddText == nil)
+    #expect(["2024-05-31", "2023-01-02"].orderedValues == [1, 0])
   }
 }

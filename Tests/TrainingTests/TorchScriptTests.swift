@@ -102,6 +102,15 @@ import Testing
       message("double", .labelled(shape: [36], classes: 3))
         == "model.path: expected parameters and buffers of 32-bit floats in double.pt, found linear.weight of float64. "
         + "Save the module as float32.")
+    let small = DataSet.Form.labelled(shape: [36], classes: 3)
+    #expect(
+      message("doubled", small)
+        == "model.path: expected outputs [2, 3] for inputs [2, 36] from doubled.pt, found numbers of float64. "
+        + "Change the module's forward, or the data.")
+    #expect(
+      message("frozen", small)
+        == "model.path: expected parameters that are trained in frozen.pt, found linear.weight, which requires no "
+        + "gradient. Register it as a buffer, or let it require a gradient, and save the module again.")
     #expect(
       message("images", Self.digits).hasPrefix("model.path: expected outputs [2, 10] for inputs [2, 1, 8, 8]")
     )

@@ -72,6 +72,28 @@ import Tuner
     _ = try second.controller()
   }
 
+  @Test func `a folder is what its files are called and hold`() throws {
+    let directory = try scratch()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    func write(_ text: String, to name: String) throws {
+      let file = directory.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    try write("one", to: "cat/a.png")
+    try write("two", to: "dog/b.png")
+    let before = try InputFile(at: directory.path)
+    #expect(before.bytes == 6)
+    try write("index", to: ".index")
+    #expect(try InputFile(at: directory.path) == before)
+    try write("two", to: "dog/c.png")
+    #expect(try InputFile(at: directory.path) != before)
+    try FileManager.default.removeItem(at: directory.appending(path: "dog/b.png"))
+    let renamed = try InputFile(at: directory.path)
+    #expect(renamed.bytes == 6 && renamed != before)
+  }
+
   @Test func `a journal from before contents were noted goes on, and notes them`() throws {
     let killed = try Simulation(
       scheduler: MiniaturePopulation(members: 2, generations: 3), killedAtCall: 8

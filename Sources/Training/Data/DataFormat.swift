@@ -15,7 +15,7 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// The same with the files of another part, whose keys are asked for here.
   func part(reading keys: some KeyReader) -> Self
 
-  /// The files that are read, absolute or relative to the working directory; none for what is in the binary.
+  /// The files, or the folders with all that is in them, that are read, absolute or relative to the working directory; none for what is in the binary.
   var files: [String] { get }
 
   /// What there is to learn.

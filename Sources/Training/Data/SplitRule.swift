@@ -116,6 +116,11 @@ extension SplitFractions {
 }
 
 extension [String] {
+  /// The first text that is no number beside ones that are; nil where there is none.
+  var oddText: String? {
+    contains { Double($0) != nil } ? first { Double($0)?.isFinite != true } : nil
+  }
+
   /// Numbers where all are, else the places of texts in their order, as of dates such as 2024-05-31.
   var orderedValues: [Double] {
     let numbers = compactMap { Double($0) }

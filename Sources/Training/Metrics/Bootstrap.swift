@@ -115,16 +115,6 @@ struct SampleTallies {
   }
 }
 
-extension [Double] {
-  /// Of numbers in ascending order, at least one, with straight lines between them, as NumPy's `percentile`.
-  func quantile(_ share: Double) -> Double {
-    let place = share * Double(count - 1)
-    let below = Int(place)
-    let above = Swift.min(below + 1, count - 1)
-    return self[below] + (place - Double(below)) * (self[above] - self[below])
-  }
-}
-
 extension Predictions {
   fileprivate var rows: Int {
     switch self {

@@ -31,6 +31,8 @@ final class EnergyCounters {
     // `intel-rapl:0` is a package; `intel-rapl:0:1` a part of it.
     for name in names.sorted() where name.hasPrefix("intel-rapl:") && name.count(where: { $0 == ":" }) == 1 {
       let path = "\(folder)/\(name)"
+      // The platform's counter has the packages in it.
+      if let zone = Self.text(at: "\(path)/name"), !zone.hasPrefix("package") { continue }
       guard let last = Self.number(at: "\(path)/energy_uj"),
         let range = Self.number(at: "\(path)/max_energy_range_uj")
       else {
@@ -50,10 +52,10 @@ final class EnergyCounters {
       remedy: "Ask whoever runs the host to let users read it, or take the metric out of the experiment.")
   }
 
-  private static func number(at path: String) -> Double? {
-    (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
-      Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
+  private static func number(at path: String) -> Double? { text(at: path).flatMap { Double($0) } }
+
+  private static func text(at path: String) -> String? {
+    (try? String(contentsOfFile: path, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Called now and then, so that no counter begins anew twice unseen.
@@ -106,8 +108,12 @@ private final class GPUEnergy {
     (self.device, self.energy) = (device, energy)
   }
 
+  /// What it told last, where it tells nothing now.
+  private var last = 0.0
+
   var joules: Double {
     var millijoules: UInt64 = 0
-    return energy(device, &millijoules) == 0 ? Double(millijoules) * 1e-3 : 0
+    if energy(device, &millijoules) == 0 { last = Double(millijoules) * 1e-3 }
+    return last
   }
 }

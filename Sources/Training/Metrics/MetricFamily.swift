@@ -30,7 +30,7 @@ extension TaskMetrics {
         return (1...99).contains(percent) && name == "pinball_\(percent)" ? Pinball(percent: percent) : nil
       }
       guard text.hasPrefix("0."), text.dropFirst(2).allSatisfy(\.isNumber), let quantile = Double(text),
-        quantile > 0
+        quantile > 0, quantile < 1
       else { return nil }
       return Pinball(quantile: quantile, name: name)
     },

@@ -23,6 +23,7 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// activations do not count. Of text, a sample is a window.
   case flops
   /// Joules that the processors of the group's hosts, by RAPL, and its GPUs, by NVML, have used while the trial's state
-  /// trained; what else ran there is in it. A cooldown's are not.
+  /// trained; what else ran there is in it. GPUs are told by their
+  /// numbers: all must be visible to the program.
   case joules
 }

@@ -50,7 +50,7 @@ extension TrainingConfiguration {
   /// Statistics that this division of a batch, or this device, cannot give.
   func statisticsProblems(ranks: Int) -> [TrainingError] {
     guard let statistics = model.shape.batchStatistics else { return [] }
-    let share = batchSize / max(1, Int.clampedProduct([max(1, ranks), max(1, accumulation)]))
+    let share = batchSize / max(1, Int.clampedProduct([max(1, ranks), microBatches(ranks: ranks)]))
     switch statistics.kind {
     case .rank: return []
     case .group:

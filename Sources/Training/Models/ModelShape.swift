@@ -15,6 +15,9 @@ public protocol ModelShape: ConfigurationGroup {
   /// What it can learn.
   static var tasks: Set<TaskKind> { get }
 
+  /// Whether the operations of its forward pass can be counted: those of somebody else's module cannot.
+  static var countsOperations: Bool { get }
+
   /// The probability with which its layers drop activations; 0 for a model without dropout.
   var dropout: Double { get }
 
@@ -52,6 +55,7 @@ public protocol ModelShape: ConfigurationGroup {
 }
 
 extension ModelShape {
+  public static var countsOperations: Bool { true }
   public var files: [String] { [] }
   public var dropout: Double { 0 }
   public var stochasticDepth: Double { 0 }

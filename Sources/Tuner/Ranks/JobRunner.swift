@@ -60,6 +60,8 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   private let length: Int?
   private let group: TrialGroup
   private var trainee: T
+  /// Whether it was interrupted on its way: it may have reached its budget, and not yet what is measured.
+  private var isUnderWay = false
 
   /// Makes the trainer, restores the state, and reads the hyperparameters back.
   ///
@@ -134,11 +136,14 @@ struct JobRunner<T: Trainee & ~Copyable>: ~Copyable {
   /// - Parameter meanwhile: called while a step waits for another process; true asks to give the step up.
   /// - Returns: true when the target is reached.
   mutating func advance(isInterrupted: () -> Bool, meanwhile: () -> Bool) throws(JobFailure) -> Bool {
-    let end = length ?? job.target
-    return try Self.attempt(&trainee, group) { (trainee: inout T) throws(TrainingError) -> TrainingPause in
-      if trainee.budget >= end { return .reachedTarget }
+    let (end, isUnderWay) = (length ?? job.target, isUnderWay)
+    let pause = try Self.attempt(&trainee, group) {
+      (trainee: inout T) throws(TrainingError) -> TrainingPause in
+      if trainee.budget >= end && !isUnderWay { return .reachedTarget }
       return try trainee.train(to: end, isInterrupted: isInterrupted, meanwhile: meanwhile)
-    } == .reachedTarget
+    }
+    self.isUnderWay = pause == .interrupted
+    return pause == .reachedTarget
   }
 
   /// Checks, where such checks are switched on, that all ranks are at the same point of the same work.

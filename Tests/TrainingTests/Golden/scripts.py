@@ -65,6 +65,13 @@ class Images(nn.Module):
         return self.linear(x.flatten(1))
 
 
+class Doubled(Images):
+    """Answers of another type."""
+
+    def forward(self, x):
+        return self.linear(x.flatten(1)).double()
+
+
 def main():
     torch.set_num_threads(1)
     folder = pathlib.Path(__file__).with_suffix("")
@@ -74,6 +81,10 @@ def main():
         fill(module)
         torch.jit.save(torch.jit.script(module), folder / f"{name}.pt")
     torch.jit.save(torch.jit.script(Images().double()), folder / "double.pt")
+    torch.jit.save(torch.jit.script(Doubled()), folder / "doubled.pt")
+    frozen = Images()
+    frozen.linear.weight.requires_grad_(False)
+    torch.jit.save(torch.jit.script(frozen), folder / "frozen.pt")
 
     class Flat(nn.Module):
         def forward(self, x):

@@ -128,20 +128,12 @@ extension FeatureMap {
       } else {
         let sorted = indices.flatMap { sample in places.map { values[Int(sample) * size + $0] } }.sorted()
         let (low, high) = scaling == .minmax ? (0, 1) : (0.25, 0.75)
-        let spread = quantile(sorted, high) - quantile(sorted, low)
-        (shift, scale) = (quantile(sorted, scaling == .minmax ? 0 : 0.5), spread > 0 ? 1 / spread : 1)
+        let spread = sorted.quantile(high) - sorted.quantile(low)
+        (shift, scale) = (sorted.quantile(scaling == .minmax ? 0 : 0.5), spread > 0 ? 1 / spread : 1)
       }
       for place in places { (shifts[place], scales[place]) = (shift, scale) }
     }
     return (shifts, scales)
-  }
-
-  /// Linear between neighbours, as NumPy's.
-  private static func quantile(_ sorted: [Float], _ share: Double) -> Float {
-    let place = share * Double(sorted.count - 1)
-    let below = Int(place)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + Float(place - Double(below)) * (sorted[above] - sorted[below])
   }
 
   private func forEach(

@@ -100,6 +100,12 @@ public struct CSVData: DataFormat {
 
   public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
     let table = try CSVText(path: path, delimiter: delimiterByte ?? UInt8(ascii: ","), hasHeader: hasHeader)
-    return try TableReading.texts(ofColumn: name, in: table, key: "split.column").orderedValues
+    let texts = try TableReading.texts(ofColumn: name, in: table, key: "split.column")
+    if let odd = texts.oddText {
+      throw .data(
+        path: path, expected: "numbers throughout, or no number, in the column \(name) of split.column",
+        found: odd, remedy: "Correct it, or remove the line.")
+    }
+    return texts.orderedValues
   }
 }

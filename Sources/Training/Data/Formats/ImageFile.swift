@@ -24,7 +24,9 @@ struct ImageFile {
         path: path, expected: "an image of at most \(Self.mostPixels) pixels", found: "\(width) x \(height)",
         remedy: "Give a smaller image, or remove the file.")
     }
-    try MemoryDemand(bytes: 3 * count, purpose: "the pixels of \(path)").require()
+    // The pixels, and the planes of floats that they are on the way to another size.
+    try MemoryDemand(bytes: (3 + 3 * MemoryLayout<Float>.stride) * count, purpose: "the pixels of \(path)")
+      .require()
     var pixels = [UInt8](repeating: 0, count: 3 * count)
     guard cimages_decode(bytes, bytes.count, &pixels, &message, message.count) == 0 else {
       throw Self.damaged(path, message)

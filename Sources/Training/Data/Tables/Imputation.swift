@@ -35,7 +35,10 @@ extension TableEncoding {
       }
       switch feature.column {
       case .numbers:
-        fills.append(filling == .median ? Self.median(columns[0]) : Self.mostFrequent(columns[0]))
+        let sorted = columns[0].sorted()
+        // Of a column that has no value among the samples that train.
+        let median = sorted.isEmpty ? 0 : sorted.quantile(0.5)
+        fills.append(filling == .median ? median : Self.mostFrequent(columns[0]))
       case .categories:
         let counts = columns.map { $0.reduce(0, +) }
         let most = counts.firstIndex(of: counts.max() ?? 0) ?? 0
@@ -43,13 +46,6 @@ extension TableEncoding {
       }
     }
     return fills
-  }
-
-  /// Of an even count the mean of the middle two; 0 of none.
-  private static func median(_ values: [Float]) -> Float {
-    guard !values.isEmpty else { return 0 }
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
   /// The smallest of those that are there most often, as scikit-learn's `SimpleImputer` has it; 0 of none.

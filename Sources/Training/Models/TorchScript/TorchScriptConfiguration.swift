@@ -11,6 +11,8 @@ extension TorchScriptConfiguration: ModelShape {
   public static var name: String { "torchscript" }
   public static var tasks: Set<TaskKind> { [.classification, .regression, .language] }
 
+  public static var countsOperations: Bool { false }
+
   public static var options: [ConfigurationOption<Self>] {
     [.path("path", \.path, remedy: "Write the path of a file that torch.jit.save wrote.")]
   }

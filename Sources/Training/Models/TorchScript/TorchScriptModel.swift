@@ -59,6 +59,12 @@ public struct TorchScriptModel: Model {
         subject: "model.path", expected: "a module with parameters in \(path)", found: "none",
         remedy: "Save it before torch.jit.freeze, which makes constants of them.")
     }
+    if let frozen = module.parameters.first(where: { !$0.isTrained }) {
+      throw .invalid(
+        subject: "model.path", expected: "parameters that are trained in \(path)",
+        found: "\(frozen.name), which requires no gradient",
+        remedy: "Register it as a buffer, or let it require a gradient, and save the module again.")
+    }
     func declared(_ entries: [ScriptModule.Entry]) -> [TensorDeclaration] {
       entries.map { TensorDeclaration($0.name, $0.shape, .constant(0)) }
     }
@@ -83,8 +89,10 @@ public struct TorchScriptModel: Model {
       let isText = if case .text = form { true } else { false }
       let inputs = isText ? try floats.to(.int64) : floats
       let outputs = try withoutGradients { () throws(TensorError) in try self.outputs(inputs, .evaluation) }
-      if outputs.shape == [rows, form.outputs] { return }
-      found = "\(outputs.shape)"
+      if outputs.shape == [rows, form.outputs], outputs.scalarType == .float32 { return }
+      found =
+        outputs.scalarType == .float32
+        ? "\(outputs.shape)" : "numbers of \(outputs.scalarType?.rawValue ?? "another type")"
     } catch {
       found = error.message
     }

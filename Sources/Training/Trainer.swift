@@ -34,6 +34,8 @@ public struct Trainer: Trainee, ~Copyable {
   var scheduled: ScheduledHyperparameters
   /// Nil but while a copy of the state cools down.
   var cooling: Cooling?
+  /// Nil where a trial never stops early.
+  let bestWeights: BestWeights?
   var evaluationBuffer: BatchBuffer?
   public internal(set) var progress = TrainerProgress()
 
@@ -98,6 +100,7 @@ public struct Trainer: Trainee, ~Copyable {
     hooks = parts.hooks
     shards = parts.shards
     scheduled = parts.scheduled
+    bestWeights = parts.bestWeights
     normalizationSums =
       parts.configuration.model.shape.batchStatistics?.kind == .group && peers.ranks > 1
       ? NormalizationSums(of: parts.model.store, on: peers) : nil
@@ -109,62 +112,6 @@ public struct Trainer: Trainee, ~Copyable {
   static func seed(ofTrial trial: Int, study: UInt64) -> UInt64 {
     var generator = CounterGenerator(seed: study, purpose: .initialization, index: trial)
     return generator.next()
-  }
-}
-
-/// What a trainer is made of on its own rank.
-private struct TrainerParts: ~Copyable {
-  let configuration: TrainingConfiguration
-  let data: TrainingData
-  let studySeed: UInt64
-  /// The trial's own.
-  let seed: UInt64
-  let model: any Model
-  let stream: BatchStream
-  let task: any LearningTask
-  let optimizer: Optimizer
-  let hooks: StepHooks
-  let shards: OptimizerShards?
-  let scheduled: ScheduledHyperparameters
-
-  /// Local.
-  ///
-  /// - Parameters:
-  ///   - data: the trial's own.
-  ///   - seed: the study's.
-  ///   - rank: this rank's number among the `ranks` of its group.
-  init(
-    _ configuration: TrainingConfiguration, data: TrainingData, seed: UInt64, trial: Int, localRank: Int,
-    rank: Int = 0, ranks: Int = 1
-  ) throws(TrainingError) {
-    try configuration.requireThreads(cores: coresOnHost())
-    try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
-    TensorRuntime.keepFreedMemory()
-    let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
-    let model = try configuration.model.makeModel(
-      for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
-    let stream = try BatchStream(data, configuration, seed: trialSeed, device: model.store.device)
-    let task = try data.task(for: configuration)
-    let shards =
-      configuration.sharding.isOn && ranks > 1 ? OptimizerShards(model.store.layout, ranks: ranks) : nil
-    let optimizer = try Optimizer(
-      configuration.optimizerTransform(
-        stepsPerUnit: stream.steps(per: configuration.budgetUnit), seed: trialSeed),
-      layout: model.store.layout, engine: .suited(to: model.store.device), shard: shards?.shards[rank])
-    let hooks = try StepHooks(
-      configuration, layout: model.store.layout, engine: .suited(to: model.store.device))
-    let scheduled = try ScheduledHyperparameters(
-      configuration, stepsPerUnit: stream.steps(per: configuration.budgetUnit))
-    self.configuration = configuration
-    self.data = data
-    (studySeed, self.seed) = (seed, trialSeed)
-    self.model = model
-    self.stream = stream
-    self.task = task
-    self.optimizer = optimizer
-    self.hooks = hooks
-    self.shards = shards
-    self.scheduled = scheduled
   }
 }
 
@@ -188,6 +135,10 @@ extension Trainer {
     if let cooling, cooling.before.budget < target { try endCooling() }
     let energy = try energyCounters()
     while progress.budget < target {
+      if hasStopped {
+        try skipStep()
+        continue
+      }
       let step = try step(isInterrupted)
       energy?.look()
       if step.isInterrupted && progress.budget < target {
@@ -222,7 +173,9 @@ extension Trainer {
     guard report.lossSum.isFinite else { throw .diverged(step: progress.step, what: "the training loss") }
     try update(report)
     let before = progress.budget
-    advance(report)
+    advance()
+    progress.lossSum += report.lossSum
+    progress.lossCount += report.samples
     try followDevLoss(since: before)
     return report
   }
@@ -237,6 +190,7 @@ extension Trainer {
     // What the step before left there must not count again.
     if parts.isEmpty { try library { () throws(TensorError) in try model.store.gradients.fillInPlace(0) } }
     try normalizationSums?.require(passes: parts.count)
+    var losses: [(mean: Tensor, worth: Double)] = []
     for (number, part) in parts.enumerated() {
       model.store.sinks.isAccumulating = number > 0
       if number == parts.count - 1 && exchangesEarly { peers.openExchange() }
@@ -246,21 +200,26 @@ extension Trainer {
       var place = StepPart()
       (place.number, place.passes, place.sum) = (number, parts.count, normalizationSums?.summing)
       let weight = division.weight(samples: batch.worth)
-      report.lossSum += try backward(batch, weight: weight, in: place) * batch.worth
+      losses.append((try backward(batch, weight: weight, in: place), batch.worth))
       report.samples += part.count
       try observeShare(&report, isLast: number == parts.count - 1)
     }
+    // Not before: reading one waits for the device.
+    for loss in losses {
+      let mean = try library { () throws(TensorError) in try loss.mean.item() }
+      report.lossSum += task.told(mean) * loss.worth
+    }
   }
 
-  /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss.
+  /// Computes the gradients of a batch's mean loss, times `weight`, and returns the mean loss, a single number.
   private func backward(
     _ batch: Batch, weight: Double, in part: StepPart
-  ) throws(TrainingError) -> Double {
+  ) throws(TrainingError) -> Tensor {
     let loss = try model.trainingLoss(
       batch.inputs, batch.targets, SampleStream(seed: seed, first: batch.position), for: task, in: part)
     return try library { () throws(TensorError) in
       try (weight == 1 ? loss : loss.multiplied(by: weight)).backward()
-      return try task.told(loss.item())
+      return try loss.detached()
     }
   }
 
@@ -289,12 +248,11 @@ extension Trainer {
     do throws(TrainingError) { try hooks.changeParameters(step) } catch { try peers.keep(error) }
   }
 
-  private mutating func advance(_ report: GradientExchange.Report) {
+  /// Past the current global batch.
+  mutating func advance() {
     stream.advance()
     progress.step += 1
     progress.samples = stream.cursor.samples
-    progress.lossSum += report.lossSum
-    progress.lossCount += report.samples
     progress.budget = stream.cursor.budget(in: configuration.budgetUnit, step: progress.step)
   }
 }

@@ -70,6 +70,8 @@ extension Trainer {
       (configuration, scheduled) = before
       throw error
     }
+    // Under other hyperparameters the loss may fall again.
+    if before.0 != new { progress.stopping = [:] }
   }
 
   /// Whether another configuration differs in what the hyperparameter table calls live, and in nothing else.

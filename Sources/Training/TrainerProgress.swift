@@ -17,6 +17,8 @@ public struct TrainerProgress: Equatable, Sendable {
   public var noise: NoiseScale?
   /// What a learning-rate schedule that follows the dev loss remembers; empty for any other.
   public var scheduleMemory: [String: Double] = [:]
+  /// What early stopping remembers (`StoppingMemory`); empty before its first look.
+  public var stopping: [String: Double] = [:]
   /// The single numbers that the optimizer remembers, by name.
   public var optimizer: [String: Double] = [:]
   /// The single numbers that what acts beside the optimizer remembers, by name.
@@ -75,6 +77,9 @@ extension TrainerProgress {
 
   /// Whose numbers begin with which prefix.
   private static var parts: [(part: WritableKeyPath<Self, [String: Double]>, prefix: String)] {
-    [(\.scheduleMemory, "schedule."), (\.optimizer, "optimizer."), (\.hooks, "hook.")]
+    [
+      (\.scheduleMemory, "schedule."), (\.stopping, "stopping."), (\.optimizer, "optimizer."),
+      (\.hooks, "hook."),
+    ]
   }
 }

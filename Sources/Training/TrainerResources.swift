@@ -13,6 +13,7 @@ extension Trainer {
         metrics[metric.rawValue] = progress.trainingSeconds ?? 0
       case .gradientNoiseScale:
         metrics[metric.rawValue] = progress.noise?.value
+      case .bestBudget: metrics[metric.rawValue] = progress.stopping["best_budget"]
       case .joules: metrics[metric.rawValue] = progress.joules ?? 0
       case .flops:
         let peers = peers

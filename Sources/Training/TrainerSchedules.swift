@@ -47,18 +47,23 @@ extension Trainer {
     if !scheduled.isEmpty || cooling != nil { try bringInForce() }
   }
 
-  /// After a step: measures the dev loss for a schedule that wants to know it. So it depends on the budget alone how
-  /// such a trial is trained, not on how often the study measures it. Collective.
+  /// After a step: measures the dev loss for a schedule, or for early stopping, that wants to know it. So it depends on
+  /// the budget alone how such a trial is trained, not on how often the study measures it. Collective.
   ///
   /// - Parameter budget: reached before the step.
   mutating func followDevLoss(since budget: Int) throws(TrainingError) {
-    guard cooling == nil, let rate = optimizer.rate, let interval = rate.observationInterval,
-      progress.budget / interval > budget / interval
-    else { return }
+    let reached = progress.budget
+    func isDue(_ interval: Int?) -> Bool { interval.map { reached / $0 > budget / $0 } ?? false }
+    let isForRate = isDue(optimizer.rate?.observationInterval)
+    let isForStopping = bestWeights != nil && isDue(configuration.stopping.interval)
+    guard cooling == nil, isForRate || isForStopping else { return }
     // A rank that failed on its own may lack what the others are about to share.
     try peers.agree(peers.failure)
     guard let loss = try evaluate(on: .dev)["dev_loss"] else { return }
-    progress.scheduleMemory = rate.memory(after: loss)
-    try bringInForce()
+    if isForRate, let rate = optimizer.rate {
+      progress.scheduleMemory = rate.memory(after: loss)
+      try bringInForce()
+    }
+    if isForStopping { try judge(loss) }
   }
 }

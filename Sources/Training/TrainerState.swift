@@ -4,7 +4,7 @@ import MPI
 // Snapshots: a few contiguous blocks, the same on any number of ranks and any device.
 extension Trainer {
   /// Blocks `parameters`, `buffers`, and `optimizer.<name>` and `hook.<name>` for each block of the optimizer's and the
-  /// hooks' memory. In a cooldown, of the state before it.
+  /// hooks' memory; with early stopping `best.parameters` and `best.buffers`. In a cooldown, of the state before it.
   public func snapshot() throws(TrainingError) -> Snapshot? {
     let parts = savedParts
     let snapshot = try peers.together { () throws(TrainingError) -> Snapshot? in
@@ -79,7 +79,7 @@ extension Trainer {
       }
       + hooks.memoryPlaces.map { block, entries, place in
         StatePart(name: "hook.\(block.name)", layout: entries, place: place)
-      }
+      } + (bestWeights?.parts ?? [])
   }
 
   static func demand(of byteCounts: [Int]) -> MemoryDemand {

@@ -39,6 +39,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var augmentation = Augmentation()
   public var features = Features()
   public var cooldown = MeasuredCooldown()
+  public var stopping = EarlyStopping()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

@@ -92,16 +92,17 @@ extension ResourceMetric {
       case .flops: "The floating-point operations of one sample's forward pass, two a multiply-add."
       case .gradientNoiseScale:
         "The batch size up to which twice the batch needs about half the steps (McCandlish et al., arXiv 1812.06162)."
+      case .bestBudget: "The budget at which early stopping has seen the lowest dev loss."
       case .zeroedGroups: "The share of the groups of weights into a unit that are all 0, from 0 to 1."
       }
     let goal: Metric.Goal? =
       switch self {
-      case .gradientNoiseScale: nil
+      case .gradientNoiseScale, .bestBudget: nil
       case .zeroedGroups: .maximize
       case .parameters, .trainingSeconds, .latency, .flops, .joules: .minimize
       }
     return Metric(
       name: rawValue, goal: goal, summary: summary, isOnRequest: true,
-      mayBeMissing: self == .gradientNoiseScale)
+      mayBeMissing: self == .gradientNoiseScale || self == .bestBudget)
   }
 }

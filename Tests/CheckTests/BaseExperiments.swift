@@ -113,6 +113,9 @@ struct BaseExperiments {
         resolution: 1
         cooldown: 1
         cooldown_descent: square_root
+        early_stopping: 0
+        early_stopping_delta: 0.001
+        early_stopping_every: 2
         scaling_rule: linear
         reference_batch_size: 32
         accumulation: 1

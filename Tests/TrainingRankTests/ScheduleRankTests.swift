@@ -73,4 +73,26 @@ import Training
       #expect(second.nextLearningRate == 0.01 * 0.25)
     }
   }
+
+  @Test func `all ranks stop early after the same look, at the same weights`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration()
+      (configuration.optimizer.learningRate, configuration.stopping.patience) = (2, 2)
+      configuration.resourceMetrics = [.bestBudget]
+      let data = try TrainerRankTests.digits.get()
+      var alone = try Trainer(configuration, data: data, seed: 1, trial: 4)
+      var together = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      _ = try alone.train(to: 40) { false }
+      _ = try together.train(to: 12) { false }
+      var restored = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      try restored.restore(together.snapshot())
+      _ = try together.train(to: 40) { false }
+      _ = try restored.train(to: 40) { false }
+      #expect(try restored.snapshot()?.blocks == together.snapshot()?.blocks)
+      let (expected, found) = (try alone.measure().metrics, try together.measure().metrics)
+      #expect(found["best_budget"] == expected["best_budget"])
+      #expect(try #require(found["best_budget"]) < 38)
+      #expect(abs(try #require(found["dev_loss"]) - #require(expected["dev_loss"])) < 1e-3)
+    }
+  }
 }

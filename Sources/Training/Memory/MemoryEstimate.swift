@@ -8,7 +8,7 @@ public struct MemoryEstimate: Equatable, Sendable {
   /// As large as the parameters.
   public var gradients: Int
   /// What the optimizer and what acts beside it remember: a block as large as the parameters for `sgd`, two
-  /// for `adamw` and `lamb`; of the rank that keeps most where they share it.
+  /// for `adamw` and `lamb`, one more for early stopping; of the rank that keeps most where they share it.
   public var optimizer: Int
   /// What batch normalization keeps.
   public var statistics: Int
@@ -46,12 +46,14 @@ extension TrainingConfiguration {
     }
     let ofOptimizer = optimizer.transform(rate: .constant(0)).memory
     let ofHooks = bytes(of: StepHooks.memory(of: self))
-    let wholeOptimizer = Int.clampedSum([bytes(of: ofOptimizer), ofHooks])
+    let best = stopping.isOn ? Int.clampedSum([parameters, statistics]) : 0
+    let besides = Int.clampedSum([ofHooks, best])
+    let wholeOptimizer = Int.clampedSum([bytes(of: ofOptimizer), besides])
     var optimizer = wholeOptimizer
     if sharding.isOn, ranksPerTrial > 1 {
       let (entries, elements) = try ParameterStore.place(declarations.parameters)
       let shards = OptimizerShards(try ParameterLayout(entries, elements: elements), ranks: ranksPerTrial)
-      optimizer = .clampedSum([shards.mostBytes(of: ofOptimizer), ofHooks])
+      optimizer = .clampedSum([shards.mostBytes(of: ofOptimizer), besides])
     }
     let shares = max(1, Int.clampedProduct([ranksPerTrial, accumulation]))
     let samples = max((batchSize + shares - 1) / shares, evaluationBatchSize / max(1, ranksPerTrial) / 4)

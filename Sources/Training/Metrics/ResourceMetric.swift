@@ -18,6 +18,8 @@ public enum ResourceMetric: String, Codable, CaseIterable, Sendable {
   /// The share, from 0 to 1, of the groups of weights into a unit that are all 0, of the weights that are
   /// trained.
   case zeroedGroups = "zeroed_groups"
+  /// The budget at which the dev loss was lowest, of the looks of early stopping; left out before the first.
+  case bestBudget = "best_budget"
   /// Floating-point operations of one sample's forward pass: twice the multiply-adds of its linear layers, its
   /// convolutions, its matrix products and its attention, counted as they are computed. Biases, normalizations and
   /// activations do not count. Of text, a sample is a window.

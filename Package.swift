@@ -13,9 +13,11 @@ let hdf5 = environment["TUNER_HDF5_PKG_CONFIG"] ?? "hdf5-serial"
 /// would otherwise take over libtorch's own matrix products at a quarter of the speed.
 let linkTorch: [LinkerSetting] = {
   var flags = ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib", "-ltorch_cpu", "-lc10"]
-  if FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so") {
-    // Nothing refers to the CUDA library by name: it registers its kernels when it is loaded.
-    flags += ["-Xlinker", "--no-as-needed", "-ltorch_cuda", "-lc10_cuda", "-Xlinker", "--as-needed"]
+  // NVIDIA's and AMD's GPUs.
+  for name in ["cuda", "hip"] where FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_\(name).so")
+  {
+    // Nothing refers to the library by name: it registers its kernels when it is loaded.
+    flags += ["-Xlinker", "--no-as-needed", "-ltorch_\(name)", "-lc10_\(name)", "-Xlinker", "--as-needed"]
   }
   return [.unsafeFlags(flags)]
 }()
@@ -103,7 +105,10 @@ let package = Package(
     // How to learn, and what to try: strangers to each other.
     room(
       "Training",
-      on: ["Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib", "CImages"],
+      on: [
+        "Tensors", "MPI", "HDF5", "Randomness", "JSON", "Processes", "CTrainee", "CKernels", "CZlib",
+        "CImages",
+      ],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),

@@ -56,6 +56,11 @@ inline at::IntArrayRef extents(const intptr_t *shape, intptr_t rank) {
   return at::IntArrayRef(reinterpret_cast<const int64_t *>(shape), static_cast<size_t>(rank));
 }
 
+inline at::Device place(ctorch_device device) {
+  return device.kind == 0 ? at::Device(at::kCPU)
+                          : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
+}
+
 inline std::optional<at::Tensor> optional(const ctorch_tensor *tensor) {
   return tensor ? std::optional<at::Tensor>(tensor->value) : std::nullopt;
 }

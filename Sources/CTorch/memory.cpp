@@ -10,7 +10,6 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/zeros.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <torch/version.h>
@@ -36,11 +35,6 @@ at::ScalarType scalar_type(ctorch_type type) {
     case CTORCH_BOOL: return at::kBool;
   }
   TORCH_CHECK(false, "there is no scalar type ", static_cast<int32_t>(type));
-}
-
-at::Device place(ctorch_device device) {
-  return device.kind == 0 ? at::Device(at::kCPU)
-                          : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
 }
 
 at::TensorOptions options(ctorch_type type, ctorch_device device) {
@@ -88,22 +82,6 @@ void ctorch_release_freed_memory(void) {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
-}
-
-int32_t ctorch_cuda_device_count(void) {
-  return caught<int32_t>(-1, [] {
-    return at::globalContext().hasCUDA()
-        ? static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount())
-        : 0;
-  });
-}
-
-int32_t ctorch_synchronize(ctorch_device device) {
-  return done([&] {
-    if (device.kind == 0) return;
-    c10::impl::VirtualGuardImpl guard(at::kCUDA);
-    guard.synchronizeDevice(static_cast<c10::DeviceIndex>(device.index));
-  });
 }
 
 // ---- Lifetime, description, memory ----

@@ -58,6 +58,13 @@ extension Device {
     try checked("synchronize", ctorch_synchronize(raw))
   }
 
+  /// Bytes of a GPU's memory that nobody has; 0 for the CPU.
+  public func freeMemory() throws(TensorError) -> Int {
+    let bytes = ctorch_free_memory(raw)
+    guard bytes >= 0 else { throw TensorError.last("freeMemory", []) }
+    return Int(bytes)
+  }
+
   var raw: ctorch_device {
     switch self {
     case .cpu: ctorch_device(kind: 0, index: 0)

@@ -18,6 +18,16 @@ public enum TensorRuntime {
     try checked("setThreads", ctorch_set_threads(Int32(count)))
   }
 
+  /// How GPUs compute from now on; on the CPU nothing changes.
+  ///
+  /// - Parameters:
+  ///   - usesTF32: whether matrix products and convolutions may round their inputs to TF32.
+  ///   - isDeterministic: whether an operator fails that has no algorithm that gives the same bits every time. To be
+  ///     said before the first product on a GPU.
+  public static func setArithmetic(usesTF32: Bool, isDeterministic: Bool) throws(TensorError) {
+    try checked("setArithmetic", ctorch_set_arithmetic(usesTF32, isDeterministic))
+  }
+
   /// The cores that this process may run on (its affinity mask): what a launcher or Slurm gave the rank.
   public static var availableCores: Int { Int(ctorch_available_cores()) }
 

@@ -20,6 +20,29 @@ extension Tensor {
     try made("range", [], ctorch_arange(count, device.raw))
   }
 
+  /// Zeros in host memory that a GPU reads and writes by itself, shape `[count]`. Needs a GPU.
+  public static func pinnedZeros(_ count: Int) throws(TensorError) -> Tensor {
+    try made("pinnedZeros", [], ctorch_pinned_zeros(count))
+  }
+
+  /// 0 where number `first` + i of a stream of 32-bit numbers is below `threshold`, else `kept`, for element i: the
+  /// counter-based generator's own numbers, drawn on the device.
+  ///
+  /// - Parameters:
+  ///   - seed: of Philox4x32-10, whose counter holds the block's number, `index` and `purpose`.
+  ///   - threshold: in 2⁻³², the probability of a 0.
+  public static func keepMask(
+    _ shape: [Int], seed: UInt64, index: UInt32, purpose: UInt32, first: UInt64, threshold: UInt32,
+    kept: Double,
+    on device: Device
+  ) throws(TensorError) -> Tensor {
+    try made(
+      "keepMask", [],
+      ctorch_keep_mask(
+        shape, shape.count, ctorch_stream(seed: seed, index: index, purpose: purpose), first, threshold, kept,
+        device.raw))
+  }
+
   /// A copy of `scalars`, in row-major order.
   public convenience init<Scalar: TensorScalar>(
     _ scalars: [Scalar], shape: [Int], on device: Device = .cpu

@@ -90,6 +90,12 @@ extension Tensor {
     try made("to", [self], ctorch_to_device(handle, device.raw))
   }
 
+  /// A CPU tensor's copy on a device, queued behind the device's work: nothing waits, and the tensor may be overwritten
+  /// at once. Itself where the device is the CPU.
+  public func uploaded(to device: Device) throws(TensorError) -> Tensor {
+    try made("uploaded", [self], ctorch_upload(handle, device.raw))
+  }
+
   /// A copy with memory of its own.
   public func copied() throws(TensorError) -> Tensor {
     try made("copied", [self], ctorch_clone(handle))

@@ -5,8 +5,8 @@ final class ExchangeMemory {
   /// Shape `[layout.elements]`.
   let values: UnsafeMutableBufferPointer<Float>
   private let gradients: Tensor
-  /// Nil on the CPU, where the values are the gradients' own memory.
-  private let copy: AlignedBlock<Float>?
+  /// Nil on the CPU, where the values are the gradients' own memory; elsewhere pinned, so that a GPU fills it.
+  private let copy: Tensor?
 
   init(_ store: ParameterStore) throws(TrainingError) {
     gradients = store.gradients
@@ -14,9 +14,9 @@ final class ExchangeMemory {
       copy = nil
       values = gradients.elements()
     } else {
-      let copy = try AlignedBlock<Float>(elements: store.layout.elements, for: "the gradients on their way")
+      let copy = try library { () throws(TensorError) in try Tensor.pinnedZeros(store.layout.elements) }
       self.copy = copy
-      values = copy.values
+      values = copy.elements()
     }
   }
 
@@ -26,17 +26,13 @@ final class ExchangeMemory {
 
   /// Brings the gradients here, after the last backward pass.
   func fetch() throws(TrainingError) {
-    guard !isImmediate else { return }
-    try library { () throws(TensorError) in
-      try Tensor(over: values, shape: [values.count]).copyInPlace(from: gradients)
-    }
+    guard let copy else { return }
+    try library { () throws(TensorError) in try copy.copyInPlace(from: gradients) }
   }
 
   /// Takes the exchanged gradients to the model.
   func store() throws(TrainingError) {
-    guard !isImmediate else { return }
-    try library { () throws(TensorError) in
-      try gradients.copyInPlace(from: Tensor(over: values, shape: [values.count]))
-    }
+    guard let copy else { return }
+    try library { () throws(TensorError) in try gradients.copyInPlace(from: copy) }
   }
 }

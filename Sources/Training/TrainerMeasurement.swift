@@ -85,20 +85,29 @@ extension Trainer {
     let count = data.count(of: part)
     let share = BatchDivision(globalBatch: count, ranks: peers.ranks).range(rank: peers.rank)
     let capacity = min(configuration.evaluationBatchSize, max(1, share.count))
-    if evaluationBuffer?.capacity ?? 0 < capacity {
-      evaluationBuffer = try BatchBuffer(data, capacity: capacity)
-    }
     var sums = Evaluation()
-    guard let buffer = evaluationBuffer else { return sums }
     var start = share.lowerBound
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
-      try buffer.fill(start..<end, of: part)
-      let batch = try buffer.batch(end - start, on: model.store.device)
+      let batch = try evaluationBatch(start..<end, of: part, capacity: capacity)
       sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
       start = end
     }
     return sums
+  }
+
+  /// Valid until the next one is asked for.
+  private mutating func evaluationBatch(
+    _ range: Range<Int>, of part: DataPart, capacity: Int
+  ) throws(TrainingError) -> Batch {
+    if let batch = try stream.residentBatch(range, of: part) { return batch }
+    let buffer =
+      if let evaluationBuffer, evaluationBuffer.capacity >= capacity { evaluationBuffer } else {
+        try BatchBuffer(data, capacity: capacity)
+      }
+    evaluationBuffer = buffer
+    try buffer.fill(range, of: part)
+    return try buffer.batch(range.count, on: model.store.device)
   }
 
   /// Gives all ranks the mean of their running statistics where those are of ghost batches: as each rank's move

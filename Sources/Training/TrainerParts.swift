@@ -28,7 +28,12 @@ struct TrainerParts: ~Copyable {
     rank: Int = 0, ranks: Int = 1
   ) throws(TrainingError) {
     try configuration.requireThreads(cores: coresOnHost())
-    try library { () throws(TensorError) in try TensorRuntime.setThreads(configuration.threads) }
+    try library { () throws(TensorError) in
+      try TensorRuntime.setThreads(configuration.threads)
+      try TensorRuntime.setArithmetic(
+        usesTF32: configuration.arithmetic.usesTF32, isDeterministic: configuration.arithmetic.isDeterministic
+      )
+    }
     TensorRuntime.keepFreedMemory()
     let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
     let model = try configuration.model.makeModel(

@@ -40,6 +40,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var features = Features()
   public var cooldown = MeasuredCooldown()
   public var stopping = EarlyStopping()
+  public var arithmetic = DeviceArithmetic()
   /// What is made small where targets are numbers; nil, and not written, for the squared error.
   public var loss: RegressionLoss?
 

@@ -116,6 +116,8 @@ struct BaseExperiments {
         early_stopping: 0
         early_stopping_delta: 0.001
         early_stopping_every: 2
+        tf32: false
+        deterministic: false
         scaling_rule: linear
         reference_batch_size: 32
         accumulation: 1

@@ -1,5 +1,6 @@
 import CKernels
 import Randomness
+import Tensors
 import Testing
 
 @Suite struct DropoutMaskTests {
@@ -19,6 +20,22 @@ import Testing
             Purpose.dropout.rawValue),
           key: SIMD2(0x89AB_CDEF, 0x0123_4567))
         #expect(value == (words[Int(position % 4)] < threshold ? 0 : 2))
+      }
+    }
+  }
+
+  @Test func `a mask that a device draws is the same, element for element`() throws {
+    let seed: UInt64 = 0xFEDC_BA98_7654_3210
+    let stream = dropout_stream(seed: seed, index: 7, purpose: Purpose.stochasticDepth.rawValue)
+    for (first, count) in [(0, 200), (1, 3), (3, 66), (62, 70), (0x3_FFFF_FFFD, 130)] as [(UInt64, Int)] {
+      for threshold: UInt32 in [0, 1, 0x8000_0000, 0xFFFF_FFFF] {
+        var expected = [Float](repeating: -1, count: count)
+        dropout_mask(&expected, count, stream, first, threshold, 1.25)
+        let found = try Tensor.keepMask(
+          [count, 1], seed: seed, index: 7, purpose: Purpose.stochasticDepth.rawValue, first: first,
+          threshold: threshold, kept: 1.25, on: .cpu)
+        #expect(found.shape == [count, 1])
+        #expect(try found.scalars(Float.self) == expected)
       }
     }
   }

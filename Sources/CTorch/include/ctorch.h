@@ -50,10 +50,34 @@ int32_t ctorch_available_cores(void);
 void ctorch_keep_freed_memory(void);
 /// Gives what was kept back to the system, once.
 void ctorch_release_freed_memory(void);
+
+// ---- Devices (device.cpp) ----
+
 /// GPUs that libtorch sees; 0 with a CPU build.
 int32_t ctorch_cuda_device_count(void);
 /// Waits for all work queued on the device.
 int32_t ctorch_synchronize(ctorch_device device);
+/// Bytes of the device's memory that nobody has; 0 for the CPU.
+int64_t ctorch_free_memory(ctorch_device device);
+/// How GPUs compute: with TF32 in matrix products and convolutions or in neither; with deterministic algorithms alone
+/// or with any.
+int32_t ctorch_set_arithmetic(bool uses_tf32, bool is_deterministic);
+/// A copy on the device that is queued behind its work and waits for nothing, by way of pinned memory, so that the
+/// tensor may be overwritten at once; the tensor itself where that is on the CPU and stays there.
+ctorch_result ctorch_upload(const ctorch_tensor *tensor, ctorch_device device);
+/// Floats in host memory that a GPU reads and writes by itself.
+ctorch_result ctorch_pinned_zeros(intptr_t count);
+/// A stream of Philox4x32-10, as in the kernels' `dropout_mask`.
+typedef struct {
+  uint64_t seed;
+  uint32_t index;
+  uint32_t purpose;
+} ctorch_stream;
+/// 0 where the stream's 32-bit number `first + i` is below `threshold`, else `kept`, made on the device: element for
+/// element what `dropout_mask` makes.
+ctorch_result ctorch_keep_mask(
+    const intptr_t *shape, intptr_t rank, ctorch_stream stream, uint64_t first, uint32_t threshold, double kept,
+    ctorch_device device);
 
 // ---- Lifetime, description, memory (memory.cpp) ----
 

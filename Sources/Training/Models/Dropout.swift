@@ -15,26 +15,32 @@ struct Dropout {
   /// `[batch, ...]`, of any shape and any memory order.
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     guard probability > 0, let samples = pass.samples else { return x }
-    let mask = try samples.mask(x.shape, .dropout, layer: layer, probability: probability)
-    return try x.multiplied(by: mask.to(x.device))
+    return try x.multiplied(
+      by: samples.mask(x.shape, .dropout, layer: layer, probability: probability, on: x.device))
   }
 }
 
 extension SampleStream {
-  /// 0 with a probability, else 1 / (1 - probability), for each number of each sample, on the CPU.
+  /// 0 with a probability, else 1 / (1 - probability), for each number of each sample: the same on any device.
   ///
   /// - Parameter shape: `[batch, ...]`.
   func mask(
-    _ shape: [Int], _ purpose: Purpose, layer: Int, probability: Double
+    _ shape: [Int], _ purpose: Purpose, layer: Int, probability: Double, on device: Device
   ) throws(TensorError) -> Tensor {
+    let start = UInt64(first) * UInt64(shape.dropFirst().reduce(1, *))
+    let threshold = UInt32(min(probability * 0x1p32, 0xFFFF_FFFF))
+    let kept = Float(1 / (1 - probability))
+    guard device == .cpu else {
+      return try Tensor.keepMask(
+        shape, seed: seed, index: UInt32(layer), purpose: purpose.rawValue, first: start,
+        threshold: threshold,
+        kept: Double(kept), on: device)
+    }
     let mask = try Tensor.zeros(shape)
     let elements: UnsafeMutableBufferPointer<Float> = mask.elements()
-    let numbers = shape.dropFirst().reduce(1, *)
     dropout_mask(
       elements.baseAddress, elements.count,
-      dropout_stream(seed: seed, index: UInt32(layer), purpose: purpose.rawValue),
-      UInt64(first) * UInt64(numbers), UInt32(min(probability * 0x1p32, 0xFFFF_FFFF)),
-      Float(1 / (1 - probability)))
+      dropout_stream(seed: seed, index: UInt32(layer), purpose: purpose.rawValue), start, threshold, kept)
     return mask
   }
 }

@@ -19,8 +19,8 @@ struct StochasticDepth {
     let shape = x.shape
     let mask = try samples.mask(
       [shape[0]] + shape.dropFirst().map { _ in 1 }, .stochasticDepth, layer: branch,
-      probability: probability * Double(branch + 1) / Double(branches))
-    return try x.multiplied(by: mask.to(x.device))
+      probability: probability * Double(branch + 1) / Double(branches), on: x.device)
+    return try x.multiplied(by: mask)
   }
 }
 

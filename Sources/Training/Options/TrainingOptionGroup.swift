@@ -18,7 +18,7 @@ public enum TrainingOptionGroups {
     TrainingOptionPlace(\.clipping), TrainingOptionPlace(\.regularization), TrainingOptionPlace(\.averaging),
     TrainingOptionPlace(\.layerRates), TrainingOptionPlace(\.sharding), TrainingOptionPlace(\.batching),
     TrainingOptionPlace(\.augmentation), TrainingOptionPlace(\.features), TrainingOptionPlace(\.cooldown),
-    TrainingOptionPlace(\.stopping),
+    TrainingOptionPlace(\.stopping), TrainingOptionPlace(\.arithmetic),
   ]
 
   /// Asks the section `training` of an experiment for the keys of all groups.

@@ -27,6 +27,8 @@ struct BatchStream {
   /// What reads the samples that stay in a file; nil where they are in memory.
   private let windows: SampleWindows?
   private var buffer: BatchBuffer
+  /// Nil where batches are gathered in host memory.
+  private let resident: ResidentSamples?
   /// What samples are mixed with.
   private var partners: BatchBuffer?
 
@@ -44,6 +46,7 @@ struct BatchStream {
     order = try SampleOrder(data, configuration.batching.sampling, seed: seed)
     windows = SampleWindows(data, seed: seed)
     buffer = try BatchBuffer(data, capacity: 1)
+    resident = try ResidentSamples(fitting: data, on: device)
     try setBatchSize(batchSize)
   }
 
@@ -84,6 +87,12 @@ struct BatchStream {
 extension BatchStream {
   /// Gathers part of the current global batch, into the memory of the part before it.
   mutating func gather(_ range: Range<Int>) throws(TrainingError) -> Batch {
+    if let resident, classWeights == nil, augmentation.images(of: data, seed: seed) == nil,
+      augmentation.mixing(of: data, seed: seed) == nil
+    {
+      let places = order.places(at: range.map { cursor.samples + $0 })
+      return try resident.batch(places, of: .train, position: cursor.samples + range.lowerBound)
+    }
     if range.count > buffer.capacity { buffer = try BatchBuffer(data, capacity: range.count) }
     let positions = range.map { cursor.samples + $0 }
     try fill(buffer, positions)
@@ -95,6 +104,11 @@ extension BatchStream {
     let worth = try share(range, positions, mixing)
     return try buffer.batch(
       range.count, position: positions.first ?? 0, worth: worth, areShared: true, on: device)
+  }
+
+  /// Samples of a part for an evaluation; nil where a buffer in host memory is to be filled with them.
+  func residentBatch(_ range: Range<Int>, of part: DataPart) throws(TrainingError) -> Batch? {
+    try resident?.batch(Array(range), of: part)
   }
 
   /// The samples at these positions, each changed as a function of (seed, position).

@@ -28,7 +28,8 @@ extension BatchBuffer {
       case .numbers(let buffer): targets = try tensor(buffer, samples, [buffer.count / capacity])
       }
       return try Batch(
-        inputs: inputs.to(device), targets: targets.to(device), samples: samples, position: position,
+        inputs: inputs.uploaded(to: device), targets: targets.uploaded(to: device), samples: samples,
+        position: position,
         worth: worth ?? Double(samples))
     } catch {
       throw TrainingError(error)

@@ -9,8 +9,7 @@ struct Study {
   let bestJobs: Set<JobID>
   /// Final scores, and the colours for them.
   let range: ScoreRange?
-  /// Trials, the best first by the newest score, after those that keep the limits those that break them less;
-  /// those without a score last.
+  /// Trials, the winner first (`Ranking`); those without a score last.
   let ranking: [TrialHistory]
   private let reached: [Reached: Double]
 
@@ -22,9 +21,7 @@ struct Study {
     bestLineage = headline.best.map { history.lineage(of: $0.trial, at: $0.budget) } ?? []
     bestJobs = Set(bestLineage.map(\.job.id))
     range = ScoreRange(history.trials.compactMap(history.finalScore), objective: history.objective)
-    ranking = history.trials
-      .map { (trial: $0, violation: history.finalViolation(of: $0), cost: $0.finalCost ?? .infinity) }
-      .sorted { ($0.violation, $0.cost, $0.trial.id) < ($1.violation, $1.cost, $1.trial.id) }.map(\.trial)
+    ranking = history.rankedTrials
     var reached: [Reached: Double] = [:]
     for trial in history.trials {
       for segment in trial.segments {
@@ -71,10 +68,14 @@ extension TrialHistory {
 }
 
 extension History {
-  /// By how much the newest score's state breaks the limits; without a score more than any.
-  func finalViolation(of trial: TrialHistory) -> Double {
-    guard let scored = trial.segments.last(where: { $0.cost?.isFinite == true }) else { return .infinity }
-    return costVector(of: scored)?.violation ?? 0
+  /// As the rule orders them; replicates side by side, and those without a score last.
+  fileprivate var rankedTrials: [TrialHistory] {
+    let numbers = ranking.ordered.flatMap { state in
+      (0..<replication.count).map { replication.trial($0, of: state.ranked).rawValue }
+    }
+    let known = numbers.filter(trials.indices.contains)
+    let isRanked = Set(known)
+    return known.map { trials[$0] } + trials.filter { !isRanked.contains($0.id.rawValue) }
   }
 
   func finalScore(of trial: TrialHistory) -> Double? {

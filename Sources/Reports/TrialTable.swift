@@ -12,13 +12,17 @@ struct TrialTable {
     guard !trials.isEmpty else { return "" }
     let names = study.history.parameterNames
     let left = study.ranking.count - trials.count
-    var remark = "The best first, by the newest score; hyperparameters of the newest job."
+    var remark =
+      "Those that came as far as three have, by the newest score, the best first; then the others. "
+      + "Hyperparameters of the newest job."
     if left > 0 {
       remark +=
         " \(Numerals.count(left, "worse trial")) of \(Numerals.count(study.ranking.count)) not shown: "
         + "trials.csv has them all."
     }
-    if !study.history.objective.limits.isEmpty { remark += " Those that break limits come after the others." }
+    if !study.history.objective.limits.isEmpty {
+      remark += " Of equal reach, those that break limits come last."
+    }
     let head = names.map { name -> Markup in "<th>\(name)</th>" }.joined()
     return """
       <section>

@@ -1,4 +1,4 @@
-/// The best that a study had found at some moment.
+/// Who led a study from some moment on.
 public struct Incumbent: Hashable, Codable, Sendable {
   public var job: JobID
   public var trial: TrialID
@@ -50,29 +50,47 @@ public struct HistoryCounts: Hashable, Codable, Sendable {
 }
 
 extension History {
-  /// Every improvement of the best cost, in the order in which it was recorded; the last one is the study's
-  /// best. An equal cost later on is no improvement; a state that breaks the study's limits less is one,
-  /// whatever it costs. With several objectives the cost is the first one's. Of replicates the mean counts,
-  /// when the last one was recorded. O(n log n) for n jobs.
+  /// Who led the study from when on, by the one rule (`Ranking`), in the order in which it was recorded; the last one
+  /// is its winner. A leader that goes on training leads by its newest reading, so a score may fall. With several
+  /// objectives the cost is the first one's. Of replicates the mean counts, when the last one was recorded.
+  /// O(n log n) for n jobs, where the budget at which trials are compared moves seldom.
   public var incumbents: [Incumbent] {
-    var incumbents: [Incumbent] = []
-    var least = (violation: Double.infinity, cost: Double.infinity)
-    var answers = ReplicateAnswers(replication)
-    for (segment, cost) in measuredSegments {
-      let costs = CostVector([cost], violation: costVector(of: segment)?.violation ?? 0)
-      let outcome = Outcome(of: segment.job.id, segment.job.trial, costs)
-      guard let mean = answers.mean(with: outcome) else { continue }
-      let cost = mean.costs.costs[0]
-      let found = (violation: mean.costs.violation, cost: cost)
-      guard found < least else { continue }
-      least = found
-      incumbents.append(Incumbent(segment, cost))
+    var leaders: [Incumbent] = []
+    rank { ranking in
+      guard let leader = ranking.winner?.incumbent, leader.job != leaders.last?.job else { return }
+      leaders.append(leader)
     }
-    return incumbents
+    return leaders
   }
 
-  /// The best of the whole study; nil when no job has reached its target. O(n log n) for n jobs.
-  public var best: Incumbent? { incumbents.last }
+  /// Who is ahead of whom.
+  public var ranking: Ranking<RankedState> { rank { _ in } }
+
+  /// The winner; nil when no job has reached its target. O(n log n) for n jobs.
+  public var best: Incumbent? { ranking.winner?.incumbent }
+
+  /// - Parameter look: after every reading.
+  @discardableResult
+  private func rank(_ look: (Ranking<RankedState>) -> Void) -> Ranking<RankedState> {
+    var ranking = Ranking<RankedState>()
+    var answers = ReplicateAnswers(replication)
+    var losses: [JobID: Double] = [:]
+    for (segment, cost) in measuredSegments {
+      let costs = CostVector([cost], violation: costVector(of: segment)?.violation ?? 0)
+      losses[segment.job.id] = segment.measurements.last?.metrics[TieBreaker.metric]
+      guard let all = answers.take(Outcome(of: segment.job.id, segment.job.trial, costs)),
+        let mean = ReplicateAnswers.Mean(all)
+      else { continue }
+      let found = all.compactMap { losses.removeValue(forKey: $0.job) }
+      ranking.take(
+        RankedState(
+          incumbent: Incumbent(segment, mean.costs.costs[0]),
+          ranked: replication.original(of: segment.job.trial), costs: mean.costs,
+          devLoss: found.count == all.count ? found.reduce(0, +) / Double(found.count) : nil))
+      look(ranking)
+    }
+    return ranking
+  }
 
   /// Segments with a cost, in the order in which they were recorded; by job where there are no times.
   private var measuredSegments: [(TrialHistory.Segment, Double)] {
@@ -114,4 +132,15 @@ extension Incumbent {
       job: segment.job.id, trial: segment.job.trial, budget: segment.job.target, cost: cost,
       configuration: segment.job.configuration, finishedAt: segment.finishedAt)
   }
+}
+
+/// A state of a history, as the rule sees it.
+public struct RankedState: Rankable {
+  public let incumbent: Incumbent
+  public let ranked: TrialID
+  public let costs: CostVector
+  public let devLoss: Double?
+
+  public var job: JobID { incumbent.job }
+  public var budget: Int { incumbent.budget }
 }

@@ -47,10 +47,10 @@ public struct Controller: Sendable {
   var streak = FailureStreak()
   /// Of jobs some of whose replicates are still at work.
   var answers: ReplicateAnswers
-  /// What those have measured, in a study with limits.
+  /// What those have measured.
   var measured: [JobID: [String: Double]] = [:]
-  /// What keeps the limits and has the least cost of the first objective.
-  var best: Best?
+  /// Who is ahead of whom.
+  var ranking = Ranking<Best>()
   /// Of a study with several objectives: what nothing dominates.
   var front = StudyFront()
   /// What `start` records when this run goes on from a journal; nil when it is the first.
@@ -58,7 +58,9 @@ public struct Controller: Sendable {
 
   struct Best: Sendable {
     /// Of several replicates the one that was answered last: whose weights are kept must not depend on luck.
-    var job: Job
+    var reached: Job
+    /// The trial, of which these replicates are.
+    var ranked: TrialID
     /// Of several replicates the mean.
     var costs: CostVector
     /// Of the first objective's mean; nil without replicates.
@@ -66,11 +68,8 @@ public struct Controller: Sendable {
     var checkpoint: String
     /// Of several replicates on average; nil in a study without limits.
     var brokenLimits: [BrokenLimit]?
-
-    /// Limits come first, then the first objective.
-    func precedes(_ other: Best) -> Bool {
-      (costs.violation, costs.costs[0]) < (other.costs.violation, other.costs.costs[0])
-    }
+    /// Of several replicates the mean; nil where it was not measured.
+    var devLoss: Double?
   }
 
   struct Resumption: Sendable {
@@ -174,11 +173,12 @@ extension Controller {
   public func summary(_ ending: RunSummary.Ending) -> RunSummary {
     RunSummary(
       ending: ending,
-      best: best.map { best in
+      best: ranking.winner.map { best in
         RunSummary.Best(
-          trial: best.job.trial, budget: best.job.target, score: objective.score(of: best.costs.costs[0]),
-          configuration: best.job.configuration, checkpoint: best.checkpoint,
-          standardError: best.standardError, brokenLimits: best.brokenLimits)
+          trial: best.reached.trial, budget: best.budget, score: objective.score(of: best.costs.costs[0]),
+          configuration: best.reached.configuration, checkpoint: best.checkpoint,
+          standardError: best.standardError, brokenLimits: best.brokenLimits,
+          tied: ranking.tied > 1 ? ranking.tied : nil)
       },
       front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,
@@ -208,4 +208,9 @@ extension Controller {
 
   /// Groups that are there, and how many of them are at work.
   public var groupCounts: (all: Int, busy: Int) { (placement.groupCount, placement.busyGroupCount) }
+}
+
+extension Controller.Best: Rankable {
+  var job: JobID { reached.id }
+  var budget: Int { reached.target }
 }

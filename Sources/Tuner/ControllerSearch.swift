@@ -115,34 +115,33 @@ extension Controller {
     // In order for a synchronous scheduler; else whatever has been answered is dropped from the front.
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
-    var isBest = false
     var frontChange = StudyFront.Change()
     let all = answers.take(record.outcome)
     let mean = all.flatMap(ReplicateAnswers.Mean.init)
-    let brokenLimits = takeBrokenLimits(record, of: all)
+    let measured = takeMeasured(record, of: all)
     if let mean, let checkpoint = record.checkpoint {
+      let losses = measured.compactMap { $0[TieBreaker.metric] }
       let found = Best(
-        job: job, costs: mean.costs, standardError: mean.standardError, checkpoint: checkpoint,
-        brokenLimits: brokenLimits)
-      isBest = best.map { found.precedes($0) } ?? true
-      if isBest { best = found }
+        reached: job, ranked: answers.replicates.original(of: job.trial), costs: mean.costs,
+        standardError: mean.standardError, checkpoint: checkpoint,
+        brokenLimits: objective.limits.isEmpty ? nil : objective.brokenLimits(by: measured),
+        devLoss: losses.count == all?.count ? losses.reduce(0, +) / Double(losses.count) : nil)
+      ranking.take(found)
       if !objective.further.isEmpty { frontChange = front.insert(found) }
     }
     let reached = record.checkpoint.flatMap { path in record.outcome.costVector.map { (path, $0.costs[0]) } }
-    retention.answered(job, reached: reached, isBest: isBest, front: frontChange)
+    retention.answered(
+      job, reached: reached, contenders: ranking.contenders.map(\.reached.reachedState), front: frontChange)
     retention.settled(all?.map(\.trial) ?? [])
     try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
   }
 
-  /// What a job's replicates break of the limits once all have answered; nil before, and without limits.
-  private mutating func takeBrokenLimits(_ record: OutcomeRecord, of all: [Outcome]?) -> [BrokenLimit]? {
-    guard !objective.limits.isEmpty else { return nil }
+  /// What a job's replicates have measured once all have answered; nothing before.
+  private mutating func takeMeasured(_ record: OutcomeRecord, of all: [Outcome]?) -> [[String: Double]] {
     measured[record.outcome.job] = record.measurements.last?.metrics
-    return all.map { all in
-      objective.brokenLimits(by: all.compactMap { measured.removeValue(forKey: $0.job) })
-    }
+    return (all ?? []).compactMap { measured.removeValue(forKey: $0.job) }
   }
 
   /// When the outcome completed a generation: describes it before the scheduler issues the next one's jobs.

@@ -3,8 +3,8 @@ import Search
 /// Which states are still needed: on the disk, and in the memory of the groups that hold them.
 ///
 /// A checkpoint stays while its state is the newest of a trial that the scheduler has not given up, reached
-/// by a replicate whose job the others are still at, the origin of an unfinished job, the best so far or one
-/// of those that nothing dominates, or part of a population that `population.h5` names or is about to name.
+/// by a replicate whose job the others are still at, the origin of an unfinished job, one of the first three or of those
+/// that may win (`Ranking.contenders`), or of those that nothing dominates, or part of a population that `population.h5` names or is about to name.
 /// So population based training needs room for two generations and the best, and for what is reached while a
 /// generation is being saved. Memory is needed for the first three reasons alone.
 struct Retention: Sendable {
@@ -18,12 +18,12 @@ struct Retention: Sendable {
     var isNewest = false
     var isAhead = false
     var unfinishedJobs = 0
-    var isBest = false
+    var isContender = false
     var isInFront = false
     var populations = 0
 
     var isNeededInMemory: Bool { isNewest || isAhead || unfinishedJobs > 0 }
-    var isNeededOnDisk: Bool { isNeededInMemory || isBest || isInFront || populations > 0 }
+    var isNeededOnDisk: Bool { isNeededInMemory || isContender || isInFront || populations > 0 }
   }
 
   private var states: [StateKey: Standing] = [:]
@@ -31,7 +31,7 @@ struct Retention: Sendable {
   private var newest: [TrialID: StateKey] = [:]
   /// What replicates have reached whose job the others are still at.
   private var ahead: [TrialID: StateKey] = [:]
-  private var best: StateKey?
+  private var contenders: [StateKey] = []
   /// States of the durable population.
   private var population: [StateKey] = []
   /// States of the population that is being saved.
@@ -89,9 +89,10 @@ struct Retention: Sendable {
   }
 
   /// A job was answered; `reached` is its checkpoint and the first objective's cost, nil when it failed.
-  /// `front` is how that changed what nothing dominates. O(change of the front).
+  /// `contenders` are then those that may win, `front` is how that changed what nothing dominates. O(change of the
+  /// front).
   mutating func answered(
-    _ job: Job, reached: (checkpoint: String, cost: Double)?, isBest: Bool,
+    _ job: Job, reached: (checkpoint: String, cost: Double)?, contenders: [StateKey],
     front: StudyFront.Change = StudyFront.Change()
   ) {
     if let (checkpoint, cost) = reached {
@@ -103,13 +104,11 @@ struct Retention: Sendable {
       states[state] = standing
       ahead[job.trial] = state
       update(state) { $0.isAhead = true }
-      if isBest, best != state {
-        let previousBest = best
-        best = state
-        update(state) { $0.isBest = true }
-        if let previousBest { update(previousBest) { $0.isBest = false } }
-      }
     }
+    let before = self.contenders
+    self.contenders = contenders
+    for state in contenders where !before.contains(state) { update(state) { $0.isContender = true } }
+    for state in before where !contenders.contains(state) { update(state) { $0.isContender = false } }
     if let joined = front.joined { update(joined) { $0.isInFront = true } }
     for state in front.left where state != front.joined { update(state) { $0.isInFront = false } }
     if let origin = job.originState { update(origin) { $0.unfinishedJobs -= 1 } }

@@ -21,10 +21,13 @@ public struct RunSummary: Codable, Equatable, Sendable {
     /// What it breaks of the study's limits: empty when it keeps them; nil, and not written, in a study without
     /// limits.
     public var brokenLimits: [BrokenLimit]?
+    /// How many states have the same score, of which the dev loss chose this one, or else the order in time; nil, and not
+    /// written, where it has the score alone.
+    public var tied: Int?
 
     public init(
       trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String,
-      standardError: Double? = nil, brokenLimits: [BrokenLimit]? = nil
+      standardError: Double? = nil, brokenLimits: [BrokenLimit]? = nil, tied: Int? = nil
     ) {
       self.trial = trial
       self.budget = budget
@@ -33,6 +36,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
       self.checkpoint = checkpoint
       self.standardError = standardError
       self.brokenLimits = brokenLimits
+      self.tied = tied
     }
   }
 

@@ -14,20 +14,20 @@ struct StudyFront: Sendable {
 
   /// Takes a state in, unless a member is as good in everything; what it dominates leaves. O(members).
   mutating func insert(_ state: Controller.Best) -> Change {
-    let key = state.job.reachedState
+    let key = state.reached.reachedState
     // A trial that reaches a budget again has another state there.
-    var change = Change(left: remove { $0.job.reachedState == key })
+    var change = Change(left: remove { $0.reached.reachedState == key })
     guard !members.contains(where: { $0.costs == state.costs || $0.costs.dominates(state.costs) }) else {
       return change
     }
     change.left += remove { state.costs.dominates($0.costs) }
-    members.insert(state, at: members.firstIndex { state.precedes($0) } ?? members.count)
+    members.insert(state, at: members.firstIndex { state.isAhead(of: $0) } ?? members.count)
     change.joined = key
     return change
   }
 
   private mutating func remove(where leaves: (Controller.Best) -> Bool) -> [StateKey] {
-    let left = members.filter(leaves).map(\.job.reachedState)
+    let left = members.filter(leaves).map(\.reached.reachedState)
     if !left.isEmpty { members.removeAll(where: leaves) }
     return left
   }
@@ -37,11 +37,11 @@ struct StudyFront: Sendable {
     guard !members.isEmpty else { return nil }
     return members.map { member in
       RunSummary.FrontMember(
-        trial: member.job.trial, budget: member.job.target,
+        trial: member.reached.trial, budget: member.budget,
         scores: Dictionary(
           uniqueKeysWithValues: zip(objective.parts, member.costs.costs).map { ($0.metric, $0.score(of: $1)) }
         ),
-        configuration: member.job.configuration, checkpoint: member.checkpoint,
+        configuration: member.reached.configuration, checkpoint: member.checkpoint,
         brokenLimits: member.brokenLimits)
     }
   }

@@ -44,6 +44,9 @@ struct RunOutcome {
       lines.append(
         "  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) "
           + "at \(best.budget) \(unit)\(comparison)")
+      if let tied = best.tied {
+        lines.append("  ties       \(tied) states have this score; the dev loss decided")
+      }
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }

@@ -50,11 +50,11 @@ import Testing
     return history
   }
 
-  @Test func `the incumbent's curve holds every improvement, in the order of time`() throws {
+  @Test func `the incumbents are those who led, by their newest readings, in the order of time`() throws {
     let history = try Self.population()
-    #expect(history.incumbents.map(\.cost) == [-0.5, -0.7, -0.9, -0.95])
-    #expect(history.incumbents.map(\.trial.rawValue) == [0, 1, 0, 2])
-    #expect(history.incumbents.map(\.finishedAt) == [0, 1, 10, 22])
+    #expect(history.incumbents.map(\.cost) == [-0.5, -0.7, -0.9, -0.85, -0.95])
+    #expect(history.incumbents.map(\.trial.rawValue) == [0, 1, 0, 0, 2])
+    #expect(history.incumbents.map(\.finishedAt) == [0, 1, 10, 20, 22])
     let best = try #require(history.best)
     #expect(best.job == JobID(8) && best.trial == TrialID(2) && best.budget == 6)
     #expect(best.configuration == Configuration(["learning_rate": .number(0.288)]))
@@ -148,7 +148,11 @@ import Testing
       }
       #expect(history.counts.jobs == study.jobs.count)
       #expect(history.counts.budget == study.scheduler.progress.observedBudget)
-      #expect(history.best?.cost == study.outcomes.compactMap(\.cost).min())
+      // By hand: of the trials that came as far as three, the newest readings.
+      let newest = history.trials.compactMap { trial in trial.segments.last { $0.cost != nil } }
+      let budgets = newest.map(\.job.target).sorted(by: >)
+      let least = budgets.isEmpty ? 0 : budgets[min(2, budgets.count - 1)]
+      #expect(history.best?.cost == newest.filter { $0.job.target >= least }.compactMap(\.cost).min())
       for trial in history.trials {
         // Every lineage is a chain from 0 to where the trial stands.
         let schedule = history.schedule(of: trial.id)

@@ -189,7 +189,7 @@ import Tuner
     // Group 1 was faster than the signal: its report counts.
     let best = RunSummary.Best(
       trial: TrialID(0), budget: 1, score: 0.5, configuration: Configuration(["x": .number(0.5)]),
-      checkpoint: Self.path(0, 1))
+      checkpoint: Self.path(0, 1), tied: 2)
     expect(
       try controller.handle(.reported(Self.report(Self.job(1, 1), on: 1))),
       [

@@ -147,7 +147,8 @@ extension Retention {
       let job = Job(
         id: JobID(number), trial: TrialID(0), origin: .fresh, configuration: Configuration(), target: target)
       retention.issued(job)
-      retention.answered(job, reached: ("\(target).h5", Double(target)), isBest: number == 0)
+      retention.answered(job, reached: ("\(target).h5", Double(target)), 
+        contenders: [StateKey(trial: TrialID(0), budget: 3)])
       retention.settled([TrialID(0)])
     }
     return retention

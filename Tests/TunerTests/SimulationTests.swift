@@ -67,14 +67,14 @@ import Tuner
         seed: UInt64(seed))
       for groups in [1, 3, 8] {
         let (cluster, _, _) = try Self.run(study, groups: groups)
-        #expect(cluster.mostCheckpoints <= 2 * 8 + 1)
-        #expect(cluster.checkpoints.count <= 8 + 1)
+        #expect(cluster.mostCheckpoints <= 2 * 8 + 5)
+        #expect(cluster.checkpoints.count <= 8 + 5)
         #expect(cluster.population?.members.count == 8)
       }
     }
   }
 
-  @Test func `a state that no job will start from is dropped, unless it is the best`() throws {
+  @Test func `a state that no job will start from is dropped, unless it is one of the first three`() throws {
     let schedulers: [SchedulerConfiguration] = [
       .full(FullRunOptions(trials: 30, budget: 4)),
       .median(MedianStoppingOptions(trials: 30, maximumBudget: 4)),
@@ -82,12 +82,12 @@ import Tuner
     ]
     for scheduler in schedulers {
       let (cluster, _, _) = try Self.run(Self.study(scheduler), groups: 4)
-      #expect(cluster.checkpoints.count == 1)
-      // Of each trial at work one state and its new one, and the best.
-      #expect(cluster.mostCheckpoints <= 2 * 4 + 1)
+      #expect(cluster.checkpoints.count == 3)
+      // Of each trial at work one state and its new one, the first three and two that went farther.
+      #expect(cluster.mostCheckpoints <= 2 * 4 + 5)
     }
     let (cluster, _, _) = try Self.run(Self.study(.hyperband(HyperbandOptions(maximumBudget: 9))), groups: 4)
-    #expect(cluster.checkpoints.count == 1)
+    #expect(cluster.checkpoints.count == 3)
   }
 
   @Test func `every group is at work while there are jobs`() throws {

@@ -12,7 +12,7 @@ import Testing
   }
 
   private static func found(_ job: Job, _ costs: [Double]) -> Controller.Best {
-    Controller.Best(job: job, costs: CostVector(costs), checkpoint: "\(job.id.rawValue).h5")
+    Controller.Best(reached: job, ranked: job.trial, costs: CostVector(costs), checkpoint: "\(job.id.rawValue).h5")
   }
 
   @Test func `the change says who joined and who left, and the members are in order`() {
@@ -23,7 +23,7 @@ import Testing
     #expect(front.insert(Self.found(Self.job(3), [3, 3])) == StudyFront.Change())
     let better = front.insert(Self.found(Self.job(4), [1.5, 1]))
     #expect(better.left == [Self.job(0).reachedState])
-    #expect(front.members.map(\.job.trial.rawValue) == [1, 4])
+    #expect(front.members.map(\.reached.trial.rawValue) == [1, 4])
     // The same trial at the same budget again, dominated this time.
     let again = front.insert(Self.found(Self.job(5, of: 1), [5, 5]))
     #expect(again == StudyFront.Change(joined: nil, left: [Self.job(1).reachedState]))
@@ -39,7 +39,7 @@ import Testing
       // Nothing dominates anything, and each is the best by the first objective.
       let change = front.insert(Self.found(job, [Double(-number), Double(number)]))
       let before = retention.updates
-      retention.answered(job, reached: ("\(number).h5", Double(-number)), isBest: true, front: change)
+      retention.answered(job, reached: ("\(number).h5", Double(-number)), contenders: [job.reachedState], front: change)
       retention.settled([job.trial])
       retention.abandoned(job.trial)
       #expect(retention.updates - before <= 6)
@@ -49,7 +49,7 @@ import Testing
     // One that dominates all: they leave, once each.
     let last = Self.job(outcomes)
     let change = front.insert(Self.found(last, [-1e6, -1e6]))
-    retention.answered(last, reached: ("last.h5", -1e6), isBest: true, front: change)
+    retention.answered(last, reached: ("last.h5", -1e6), contenders: [last.reachedState], front: change)
     #expect(retention.keptCheckpoints == ["last.h5"])
     #expect(retention.updates <= 7 * outcomes + 10)
   }

@@ -95,7 +95,10 @@ extension Trainer {
       let end = min(start + capacity, share.upperBound)
       try buffer.fill(start..<end, of: part)
       let batch = try buffer.batch(end - start, on: model.store.device)
-      sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
+      sums =
+        try sums
+        + model.evaluate(
+          batch.inputs, batch.targets, for: task, groups: data.groups(start..<end, of: part), into: &tallies)
       start = end
     }
     return sums

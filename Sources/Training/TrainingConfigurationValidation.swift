@@ -7,12 +7,26 @@ extension TrainingConfiguration {
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
     problems +=
-      splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+      groupProblems + splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems
+      + countProblems
     problems += TrainingOptionGroups.all.flatMap { $0.problems(self) } + countingProblems
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += statisticsProblems(ranks: ranksPerTrial) }
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
+  }
+
+  /// Metrics of groups, and no word of what groups there are.
+  private var groupProblems: [TrainingError] {
+    guard data.groupColumn == nil,
+      let metric = TaskMetrics.requested(taskMetrics ?? []).first(where: \.needsGroups)
+    else { return [] }
+    return [
+      .invalid(
+        subject: "data.group_column", expected: "the column that says groups, for dev_\(metric.name)",
+        found: "none",
+        remedy: "Name a column of a csv file, or an array of [samples] of an npz or hdf5 file.")
+    ]
   }
 
   private var splitProblems: [TrainingError] {

@@ -75,7 +75,7 @@ extension BaseExperiments {
       study: columns
       objective: {metric: dev_r2, goal: maximize}
       limits: {dev_rmse: {at_most: 1000}}
-      curves: [dev_mae]
+      curves: [dev_mae, dev_worst_group_mse]
       data:
         kind: csv
         path: FOLDER/table.csv
@@ -86,6 +86,7 @@ extension BaseExperiments {
         delimiter: ;
         header: true
         missing: mean
+        group_column: code
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
         split: {train: 0.8, dev: 0.1, test: 0.1, by: group, column: code}

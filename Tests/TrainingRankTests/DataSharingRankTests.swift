@@ -101,8 +101,11 @@ import Testing
       var format = HDF5Data(path: path, samples: "samples", labels: "labels")
       format.onDemand = onDemand
       let fractions = SplitFractions(rule: .group, column: "groups")
-      let data = try TrainingData(DataConfiguration(format), split: fractions, seed: 3, sharedOn: node)
-      let own = try TrainingData(DataConfiguration(format), split: fractions, seed: 3)
+      var configuration = DataConfiguration(format)
+      configuration.groupColumn = "groups"
+      let data = try TrainingData(configuration, split: fractions, seed: 3, sharedOn: node)
+      let own = try TrainingData(configuration, split: fractions, seed: 3)
+      #expect(data.groups == (0..<300).map { Int32($0 % 23) } && own.groups == data.groups)
       guard case .labelled(_, _, _, let split) = data.content,
         case .labelled(_, _, _, let expected) = own.content
       else {

@@ -31,6 +31,18 @@ import Testing
     }
   }
 
+  @Test func `the worst of groups is that of one rank`() throws {
+    try withRanks { group in
+      var set = try Self.numbers()
+      set.groupKeys = (0..<set.count).map { Double($0 % 13 / 5) }
+      var configuration = TrainerRankTests.configuration()
+      configuration.batchSize = 32
+      configuration.taskMetrics = ["dev_worst_group_mse", "dev_worst_group_mae", "dev_worst_group_r2"]
+      let fractions = SplitFractions(train: 0.6, dev: 0.3, test: 0.1)
+      try Self.compare(configuration, TrainingData(set, split: fractions, seed: 3), on: group)
+    }
+  }
+
   @Test func `a rank without samples has nothing to add`() throws {
     try withRanks { group in
       var configuration = TrainerRankTests.configuration()

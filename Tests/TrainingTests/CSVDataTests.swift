@@ -16,6 +16,7 @@ private struct GivenKeys: KeyReader {
   var lists: [String: [String]] = [:]
 
   func text(_ key: String, default value: String) -> String { texts[key] ?? value }
+  func optionalText(_ key: String, absence: String) -> String? { texts[key] }
   func requiredText(_ key: String, remedy: String) -> String { texts[key] ?? "" }
   func requiredTexts(_ key: String, remedy: String) -> [String] { lists[key] ?? [] }
   func texts(_ key: String, absence: String) -> [String] { lists[key] ?? [] }

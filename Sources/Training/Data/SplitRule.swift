@@ -64,16 +64,7 @@ extension DataSet {
       return DataSplit(strata: targets.strata, own: own, fractions: fractions, seed: seed)
     }
     let rest = count - own.count
-    guard let keys = splitKeys, keys.count == rest else {
-      throw .data(
-        path: source, expected: "\(rest) values of the column that split.column names, one a sample",
-        found: "\(splitKeys?.count ?? 0)", remedy: "Name a column, or an array of [samples].")
-    }
-    if let sample = keys.firstIndex(where: { !$0.isFinite }) {
-      throw .data(
-        path: source, expected: "finite numbers in the column that split.column names",
-        found: "\(keys[sample]) for sample \(sample)", remedy: "Say of every sample where it belongs.")
-    }
+    let keys = try checked(splitKeys, count: rest, of: "split.column")
     var split = DataSplit(
       by: rule, keys, fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
     split.setParts(own, from: rest, count: count)
@@ -85,12 +76,13 @@ extension DataConfiguration {
   /// The values of the column by which samples are divided; nil where none is.
   func splitKeys(_ split: SplitFractions) throws(TrainingError) -> [Double]? {
     guard split.rule != nil else { return nil }
-    guard let keys = try format.values(ofColumn: split.column ?? "") else {
+    let (name, key) = (split.column ?? "", "split.column")
+    guard let column = try format.column(name, for: key) else {
       throw .invalid(
         subject: "data.split.by", expected: "shuffle, for data of \(type(of: format).name)",
         found: split.rule?.rawValue ?? "", remedy: "Leave split.by out, or give a csv, npz or hdf5 file.")
     }
-    return keys
+    return try column.ordered(name, for: key, of: format.files.first ?? "")
   }
 }
 
@@ -112,20 +104,5 @@ extension SplitFractions {
           remedy: "Write how the column divides the samples.")
       ]
     }
-  }
-}
-
-extension [String] {
-  /// The first text that is no number beside ones that are; nil where there is none.
-  var oddText: String? {
-    contains { Double($0) != nil } ? first { Double($0)?.isFinite != true } : nil
-  }
-
-  /// Numbers where all are, else the places of texts in their order, as of dates such as 2024-05-31.
-  var orderedValues: [Double] {
-    let numbers = compactMap { Double($0) }
-    if numbers.count == count, numbers.allSatisfy(\.isFinite) { return numbers }
-    let places = Dictionary(uniqueKeysWithValues: Set(self).sorted().enumerated().map { ($1, Double($0)) })
-    return map { places[$0] ?? 0 }
   }
 }

@@ -31,6 +31,8 @@ public struct TrainingData: Sendable {
   let splitRule: SplitRule?
   /// What was found in the data, for people; empty where another rank of the node read it.
   public internal(set) var findings: [String] = []
+  /// The group of every sample of the data set; nil where samples are of no groups.
+  let groups: [Int32]?
   var content: Content
   /// The share of the train split that is left in it, as `reduced(to:seed:)` was asked for.
   var share = 1.0
@@ -51,6 +53,7 @@ public struct TrainingData: Sendable {
   public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
     var set = try DataSet.load(configuration)
     set.splitKeys = try configuration.splitKeys(split)
+    set.groupKeys = try configuration.groupKeys()
     try self.init(set, split: split, seed: seed)
   }
 
@@ -60,7 +63,8 @@ public struct TrainingData: Sendable {
     encoding = set.encoding
     own = set.own
     splitRule = fractions.rule
-    findings = set.findings
+    groups = try set.groups()
+    findings = set.findings + (groups.map { [Self.findings(of: $0)] } ?? [])
     switch set.samples {
     case .labelled(let values, let shape, let targets):
       let split = try set.split(fractions, targets, seed: seed)

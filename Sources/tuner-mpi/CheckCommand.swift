@@ -48,6 +48,7 @@ struct CheckCommand: ParsableCommand {
     print("\(experiment.study): in order")
     if let data = checked.data {
       describe(try checked.study.data(data, for: TrialID(0)))
+      if checked.study.devSplit == .reshuffled { print("  dev     drawn anew for every trial") }
       for line in data.findings { print("  found   \(line)") }
     }
     if case .command(let program) = checked.study.trainee { describe(program) }

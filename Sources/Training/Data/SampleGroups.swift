@@ -35,8 +35,8 @@ extension TrainingData {
     return split[part][range].map { groups[Int($0)] }
   }
 
-  /// How many samples of a part each class has in each group that is there; nil where there are no classes, or
-  /// no groups.
+  /// How many samples of a part each class has in each group that is there; nil where there are no classes,
+  /// or no groups.
   func classCountsOfGroups(in part: DataPart) -> [[Int]]? {
     guard let groups, case .labelled(_, _, .classes(let labels, let classes), let split) = content else {
       return nil

@@ -77,7 +77,8 @@ struct ExperimentReader {
 
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective,
-      trainee: trainee.measuring(objective.metrics + curves), space: space.space,
+      trainee: trainee.measuring(
+        objective.metrics + curves, objectives: objective.parts.map(\.metric)), space: space.space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
       scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, devSplit: devSplit,
       resources: resources, checkpoint: checkpoint, resolved: resolvedText)

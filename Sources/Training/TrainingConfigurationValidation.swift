@@ -35,10 +35,11 @@ extension TrainingConfiguration {
       ("split.train", split.train, NumberRange.above(0, through: 1)),
       ("split.dev", split.dev, .above(0, through: 1)),
       ("split.test", split.test, .from(0, below: 1)),
+      ("split.second_dev", split[.secondDev], .from(0, below: 1)),
     ] where !range.contains(fraction) {
       problems.append(.outOfRange(name, range.description, .number(fraction)))
     }
-    let sum = split.train + split.dev + split.test
+    let sum = split.train + split.dev + split.test + split[.secondDev]
     // Decimal fractions such as 0.8 + 0.1 + 0.1 miss 1 by a rounding.
     if problems.isEmpty, abs(sum - 1) > 1e-9 {
       problems.append(
@@ -47,6 +48,7 @@ extension TrainingConfiguration {
           found: "a sum of \(HyperparameterValue.number(sum))",
           remedy: "Write, for example, train: 0.8, dev: 0.1, test: 0.1."))
     }
+    if problems.isEmpty { problems += secondDevProblems }
     return problems
   }
 

@@ -77,9 +77,10 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func describe(_ data: TrainingData) {
+    let second = data.count(of: .secondDev)
     print(
-      "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
-    )
+      "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, "
+        + (second > 0 ? "\(second) second dev, " : "") + "\(data.count(of: .test)) test")
   }
 
   private func describe(_ program: ProgramConfiguration) {

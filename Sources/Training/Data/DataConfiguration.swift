@@ -88,29 +88,45 @@ public struct SplitFractions: Codable, Equatable, Sendable {
   public var train: Double = 0.8
   /// What the search sees. Above 0.
   public var dev: Double = 0.1
-  /// What `tuner-mpi test` opens, once. At least 0; the three sum to 1.
+  /// What `tuner-mpi test` opens, once. At least 0; all parts sum to 1.
   public var test: Double = 0.1
+  /// What the objective is measured on, too, for people: no decision sees it. Nil, and not written, for none.
+  public var secondDev: Double?
   /// Nil, and not written, for chance within each class.
   public var rule: SplitRule?
   /// Of a csv file, or the name of an array of `[samples]`; nil where no rule needs one.
   public var column: String?
 
   private enum CodingKeys: String, CodingKey {
-    case train, dev, test, column
+    case train, dev, test, secondDev, column
     case rule = "by"
   }
 
   public init(
-    train: Double = 0.8, dev: Double = 0.1, test: Double = 0.1, rule: SplitRule? = nil, column: String? = nil
+    train: Double = 0.8, dev: Double = 0.1, test: Double = 0.1, secondDev: Double = 0,
+    rule: SplitRule? = nil, column: String? = nil
   ) {
     (self.train, self.dev, self.test, self.rule, self.column) = (train, dev, test, rule, column)
+    self.secondDev = secondDev == 0 ? nil : secondDev
+  }
+
+  public subscript(part: DataPart) -> Double {
+    switch part {
+    case .train: train
+    case .dev: dev
+    case .secondDev: secondDev ?? 0
+    case .test: test
+    }
   }
 
   /// Those of the samples that are in no file of their own part: what is left out goes to the others in their
   /// proportion.
   func leavingOut(dev leavesDev: Bool, test leavesTest: Bool) -> Self {
     guard leavesDev || leavesTest else { return self }
-    let sum = train + (leavesDev ? 0 : dev) + (leavesTest ? 0 : test)
-    return Self(train: train / sum, dev: leavesDev ? 0 : dev / sum, test: leavesTest ? 0 : test / sum)
+    let second = self[.secondDev]
+    let sum = train + (leavesDev ? 0 : dev) + second + (leavesTest ? 0 : test)
+    return Self(
+      train: train / sum, dev: leavesDev ? 0 : dev / sum, test: leavesTest ? 0 : test / sum,
+      secondDev: second / sum)
   }
 }

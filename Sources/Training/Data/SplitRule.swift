@@ -24,15 +24,16 @@ extension DataSplit {
   /// fractions say, to within a group.
   private mutating func divide(groups keys: [Double], _ fractions: SplitFractions, seed: UInt64) {
     let members = Dictionary(grouping: keys.indices) { keys[$0] }.sorted { $0.key < $1.key }.map(\.value)
-    let wanted = [fractions.train, fractions.dev, fractions.test].map { $0 * Double(keys.count) }
-    var parts: [[Int]] = [[], [], []]
+    let wanted = [DataPart.train, .dev, .test, .secondDev].map { fractions[$0] * Double(keys.count) }
+    var parts: [[Int]] = wanted.map { _ in [] }
     for group in members.shuffled(by: CounterGenerator(seed: seed, purpose: .split)) {
       let lacking = parts.indices.filter { wanted[$0] > 0 }.max {
         (wanted[$0] - Double(parts[$0].count), $1) < (wanted[$1] - Double(parts[$1].count), $0)
       }
       parts[lacking ?? 0] += group
     }
-    (train, dev, test) = (Self.sorted(parts[0]), Self.sorted(parts[1]), Self.sorted(parts[2]))
+    (train, dev) = (Self.sorted(parts[0]), Self.sorted(parts[1]))
+    (test, secondDev) = (Self.sorted(parts[2]), Self.sorted(parts[3]))
   }
 
   /// Samples of one time are all in one part: the earlier one.
@@ -44,10 +45,15 @@ extension DataSplit {
       return end
     }
     let trainEnd = end(fractions.train)
-    let devEnd = fractions.test > 0 ? max(trainEnd, end(fractions.train + fractions.dev)) : keys.count
+    // The last part has the rest.
+    let seen = fractions.train + fractions.dev
+    let isLast = fractions.test == 0 && fractions[.secondDev] == 0
+    let devEnd = isLast ? keys.count : max(trainEnd, end(seen))
+    let secondEnd = fractions.test > 0 ? max(devEnd, end(seen + fractions[.secondDev])) : keys.count
     train = Self.sorted(order[..<trainEnd])
     dev = Self.sorted(order[trainEnd..<devEnd])
-    test = Self.sorted(order[devEnd...])
+    secondDev = Self.sorted(order[devEnd..<secondEnd])
+    test = Self.sorted(order[secondEnd...])
   }
 
   private static func sorted(_ samples: some Sequence<Int>) -> [Int32] { samples.map { Int32($0) }.sorted() }

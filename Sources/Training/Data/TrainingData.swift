@@ -3,6 +3,8 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
   case train
   /// What measurements, and with them the search, see.
   case dev
+  /// Measured beside the dev split, and seen by no decision.
+  case secondDev = "second_dev"
   /// Untouched until a study has chosen its model.
   case test
 }
@@ -143,21 +145,21 @@ public struct TrainingData: Sendable {
   /// The parts of a text, by position.
   static func ranges(of count: Int, _ fractions: SplitFractions) -> [DataPart: Range<Int>] {
     let trainEnd = Int((Double(count) * fractions.train).rounded())
-    let devEnd = max(trainEnd, Int((Double(count) * (fractions.train + fractions.dev)).rounded()))
-    return [.train: 0..<trainEnd, .dev: trainEnd..<devEnd, .test: devEnd..<max(devEnd, count)]
+    let seen = fractions.train + fractions.dev
+    let devEnd = max(trainEnd, Int((Double(count) * seen).rounded()))
+    let secondEnd = max(devEnd, Int((Double(count) * (seen + fractions[.secondDev])).rounded()))
+    return [
+      .train: 0..<trainEnd, .dev: trainEnd..<devEnd, .secondDev: devEnd..<secondEnd,
+      .test: secondEnd..<max(secondEnd, count),
+    ]
   }
 
   private static func require(
     _ least: Int, found: Int, in part: DataPart, of set: DataSet, _ fractions: SplitFractions, unit: String
   ) throws(TrainingError) {
-    let fraction =
-      switch part {
-      case .train: fractions.train
-      case .dev: fractions.dev
-      case .test: fractions.test
-      }
-    // Only the test part may be left out, by a fraction of 0.
-    if found >= least || (part == .test && fraction == 0) { return }
+    let fraction = fractions[part]
+    // Only what the search does not see may be left out, by a fraction of 0.
+    if found >= least || fraction == 0 && (part == .test || part == .secondDev) { return }
     throw .data(
       path: set.source,
       expected: "at least \(least) \(unit)\(least == 1 ? "" : "s") in the \(part.rawValue) split",
@@ -171,6 +173,7 @@ extension DataSplit {
     switch part {
     case .train: train
     case .dev: dev
+    case .secondDev: secondDev
     case .test: test
     }
   }

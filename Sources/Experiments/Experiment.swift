@@ -20,6 +20,8 @@ public struct Experiment: Equatable, Sendable {
   public var replicates = 1
   /// Whether the replicates of a trial are measured on folds of the data, one each.
   public var crossValidation = false
+  /// Whether all trials are measured on the same dev samples.
+  public var devSplit = DevSplit.fixed
   public var resources: Resources
   public var checkpoint: CheckpointPolicy
   /// The file again, with every default in it: what a run directory keeps as `study.yaml`.

@@ -66,6 +66,7 @@ struct ExperimentReader {
     let scheduler = reader.readScheduler()
     let replicates = reader.readReplicates()
     let crossValidation = reader.readCrossValidation(replicates: replicates)
+    let devSplit = DevSplitReader(search: search).read(trainee, scheduler, crossValidation: crossValidation)
     let fidelity = FidelityReader(search: search, space: spaceReader).read()
     let usual = findings.isSound("search.scheduler") ? scheduler.usualSampler.kind : nil
     let sampler = SamplerReader(search: search, usual: usual).read()
@@ -76,11 +77,11 @@ struct ExperimentReader {
 
     var experiment = Experiment(
       study: study, seed: UInt64(seed), objective: objective,
-      trainee: trainee.measuring(objective.metrics + curves), space: space.space,
+      trainee: trainee.measuring(
+        objective.metrics + curves, objectives: objective.parts.map(\.metric)), space: space.space,
       starting: starting.isEmpty ? nil : starting, sampler: sampler,
-      scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, resources: resources,
-      checkpoint: checkpoint,
-      resolved: resolvedText)
+      scheduler: scheduler, replicates: replicates, crossValidation: crossValidation, devSplit: devSplit,
+      resources: resources, checkpoint: checkpoint, resolved: resolvedText)
     ExperimentJudge(root: root, findings: findings, space: space, spaceSection: spaceSection, search: search)
       .judge(&experiment, fidelity)
     return experiment

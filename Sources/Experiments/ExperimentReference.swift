@@ -55,11 +55,11 @@ public enum ExperimentReference {
       lines.append(
         "| `\(metric.name)` | \(words) | \(metric.goal?.rawValue ?? "") | \(measured) | \(metric.summary) |")
     }
-    for (family, example, tasks) in TrainingConfiguration.metricFamilies {
+    for (family, goal, tasks) in TrainingConfiguration.metricFamilies {
       let words = tasks.map(\.rawValue).joined(separator: ", ")
+      let goal = goal?.rawValue ?? "as METRIC's"
       lines.append(
-        "| `\(family.pattern)` | \(words) | \(example.goal?.rawValue ?? "") | when the study names it | \(family.summary) |"
-      )
+        "| `\(family.pattern)` | \(words) | \(goal) | when the study names it | \(family.summary) |")
     }
     return lines.joined(separator: "\n")
   }

@@ -22,13 +22,18 @@ struct ObjectiveReader {
   /// The metrics that are measured, too, though they decide nothing.
   func readCurves() -> [String] {
     let field = Field.list(of: .metric(of: trainee), atLeast: 0)
-    return root.value("curves", field, default: [])
+    let curves = root.value("curves", field, default: [])
+    for metric in curves { refuseUnseen(metric, "curves", in: root) }
+    return curves
   }
 
   private func readOne(_ section: Section) -> Objective {
     defer { section.finish() }
     let metric = section.value(
       "metric", .metric(of: trainee, isDeciding: true), default: standard)
+    if let seen = refuseUnseen(metric, "metric", in: section) {
+      return Objective(metric: seen, goal: naturalGoal(of: seen))
+    }
     if let known = trainee.metric(named: metric), known.goal == nil {
       return Objective(
         metric: metric, goal: section.required("goal", .choice(), remedy: "Write goal: maximize or minimize.")
@@ -63,9 +68,9 @@ struct ObjectiveReader {
     let section = root.section("objectives")
     defer { section.finish() }
     let parts = section.keys.map { metric in
-      checkMetric(metric, in: section)
+      let seen = checked(metric, in: section)
       return Objective.Part(
-        metric: metric,
+        metric: seen,
         goal: section.required(metric, .choice(), remedy: "Write maximize or minimize."))
     }
     guard let first = parts.first else {
@@ -82,11 +87,11 @@ struct ObjectiveReader {
     let section = root.section("limits")
     defer { section.finish() }
     return section.keys.map { metric in
-      checkMetric(metric, in: section)
+      let seen = checked(metric, in: section)
       let entry = section.section(metric)
       defer { entry.finish() }
       let limit = MetricLimit(
-        metric: metric, atLeast: entry.optional("at_least", .anyNumber, absence: "no lower limit"),
+        metric: seen, atLeast: entry.optional("at_least", .anyNumber, absence: "no lower limit"),
         atMost: entry.optional("at_most", .anyNumber, absence: "no upper limit"))
       guard entry.isSound() else { return limit }
       let isEmpty = limit.atLeast == nil && limit.atMost == nil
@@ -97,6 +102,27 @@ struct ObjectiveReader {
       }
       return limit
     }
+  }
+
+  /// Refuses a metric of the second dev split, unless it is a trainee's own of such a name.
+  ///
+  /// - Returns: the metric that the study may see; nil where nothing was refused.
+  @discardableResult private func refuseUnseen(
+    _ metric: String, _ key: String, in section: Section
+  ) -> String? {
+    guard trainee.metric(named: metric) == nil, let seen = SecondDev.metric(named: metric) else { return nil }
+    section.report(
+      key, expected: "a metric that the study may see, which those of the second dev split are not",
+      found: metric,
+      remedy: "Write \(seen): where it is the objective, \(metric) is recorded beside it.")
+    return seen
+  }
+
+  /// - Returns: the metric, or what stands for one that was refused.
+  private func checked(_ name: String, in section: Section) -> String {
+    if let seen = refuseUnseen(name, name, in: section) { return seen }
+    checkMetric(name, in: section)
+    return name
   }
 
   private func checkMetric(_ name: String, in section: Section) {
@@ -126,7 +152,11 @@ extension Field<String> {
       expected: listed.expected, standIn: listed.standIn,
       read: { node in
         node.scalar.map(\.string).flatMap { name in
-          trainee.metric(named: name).flatMap { isDeciding && $0.mayBeMissing ? nil : name }
+          // What is of the second dev split is refused in words of its own.
+          guard let known = trainee.metric(named: name) else {
+            return SecondDev.metric(named: name) == nil ? nil : name
+          }
+          return isDeciding && known.mayBeMissing ? nil : name
         }
       },
       write: listed.write)

@@ -4,6 +4,8 @@ import Training
 extension Section: KeyReader {
   func text(_ key: String, default value: String) -> String { self.value(key, .text, default: value) }
 
+  func optionalText(_ key: String, absence: String) -> String? { optional(key, .text, absence: absence) }
+
   func requiredText(_ key: String, remedy: String) -> String { required(key, .text, remedy: remedy) }
 
   func integers(_ key: String, atLeast low: Int, atMost count: Int, default value: [Int]) -> [Int] {

@@ -33,6 +33,7 @@ struct TrainingReader {
       train: section.value("train", .number(from: 0, through: 1), default: standard.train),
       dev: section.value("dev", .number(from: 0, through: 1), default: standard.dev),
       test: section.value("test", .number(from: 0, through: 1), default: standard.test),
+      secondDev: section.value("second_dev", .number(from: 0, through: 1), default: standard[.secondDev]),
       rule: SplitRule(rawValue: rule.rawValue),
       column: section.optional("column", .text, absence: "chance divides the samples"))
   }

@@ -20,6 +20,7 @@ public enum Purpose: UInt32, Codable, Sendable {
   case gradientNoise
   case stochasticDepth = 32
   case bootstrap = 40
+  case reshuffling = 64
 }
 
 /// A counter-based generator: its n-th draw is a function of (seed, purpose, index, n) and of nothing that

@@ -27,9 +27,13 @@ struct BestSection {
       (\(study.history.objective.goal == .maximize ? "higher" : "lower") is better)</p>
       <p class="score">\(Numerals.text(score, digits: 6))</p>
       <p>\(best.trial.description) at \(Numerals.count(best.budget)) \(study.history.budgetUnit)\(moment)</p>
-      \(schedule(of: best))</section>
+      \(secondDev)\(schedule(of: best))</section>
 
       """
+  }
+
+  private var secondDev: Markup {
+    study.headline.secondDev.map { gap -> Markup in "<p>\(gap.sentence)</p>\n" } ?? ""
   }
 
   /// A row for each stretch of training, a column for each hyperparameter.

@@ -8,6 +8,8 @@ struct Headline {
   var counts: HistoryCounts
   /// What the best breaks; nil without limits.
   var brokenLimits: [BrokenLimit]?
+  /// How far the choice has come to suit the dev split; nil without a second one.
+  var secondDev: SecondDevGap?
 
   init(_ history: History, state: StudyState) {
     self.history = history
@@ -15,6 +17,7 @@ struct Headline {
     best = history.best
     counts = history.counts
     brokenLimits = best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) }
+    secondDev = SecondDevGap(history)
   }
 
   var bestScore: Double? { best.map { $0.cost == 0 ? 0 : history.objective.score(of: $0.cost) } }
@@ -78,6 +81,7 @@ extension Report {
       "\(headline.titleOfBest) \(Numerals.text(score, digits: 6)): \(best.trial) at "
         + "\(Numerals.count(best.budget)) \(history.budgetUnit)"
         + (best.finishedAt.map { ", after \(Numerals.duration($0))" } ?? ""))
+    if let secondDev = headline.secondDev { lines.append("  \(secondDev.sentence)") }
     for stretch in history.schedule(of: best.trial, at: best.budget) {
       let values = history.parameterNames.compactMap { name in
         stretch.configuration[name].map { "\(name) \(Numerals.value($0))" }

@@ -5,7 +5,8 @@ extension Report {
   /// well-formed XML, too.
   ///
   /// The head with the best score and the hyperparameters that made it; the best score over time and the
-  /// learning curves; with several objectives their trade and the front; a panel for each hyperparameter;
+  /// learning curves; with a second dev split how far the choice suits the first; with several objectives
+  /// their trade and the front; a panel for each hyperparameter;
   /// which of them mattered; how configurations that were measured several times compare; who cloned whom, or
   /// how many trials got how far; the trials; the search space. Where there is more than a picture can show,
   /// the page says what it leaves out; `csv` has everything. O(n log n) for n jobs.
@@ -40,7 +41,10 @@ extension Report {
   }
 
   private static func charts(of study: Study) -> Markup {
-    let curves = [ScoreChart(study: study).figure, LearningCurves(study: study).figure].compactMap { $0 }
+    let curves = [
+      ScoreChart(study: study).figure, LearningCurves(study: study).figure,
+      SecondDevChart(study: study).figure,
+    ].compactMap { $0 }
     let figures = (curves + ParetoPanel(study: study).figures).map(\.markup)
     return figures.isEmpty ? "" : "<div class=\"two\">\n\(figures.joined())</div>\n"
   }

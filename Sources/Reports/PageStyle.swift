@@ -54,6 +54,7 @@ enum PageStyle {
     .line.link { stroke-width: 1.2; } .line.cross { stroke-width: 1.8; }
     .best { color: var(--best); } .link { color: var(--faint); } .cross { color: var(--failed); }
     .dropped { color: var(--dropped); }
+    .unseen { color: var(--s5); } .line.unseen { stroke-width: 2; stroke-dasharray: 6 3; }
     .dot, .head, .cell { fill: currentColor; }
     .outcome { fill: var(--s4); fill-opacity: 0.5; }
     .fork { fill: var(--card); stroke: var(--text); stroke-width: 1.2; }
@@ -68,6 +69,7 @@ enum PageStyle {
     .s4 { color: var(--s4); } .s5 { color: var(--s5); } .s6 { color: var(--s6); }
     .key { display: inline-block; width: 18px; height: 0; vertical-align: middle; }
     .key.best { border-top: 3px solid var(--best); }
+    .key.unseen { border-top: 2px dashed var(--s5); }
     .key.dropped { border-top: 2px solid var(--dropped); }
     .key.ring { width: 11px; height: 11px; border: 2px solid var(--best); border-radius: 50%; }
     .legend { white-space: nowrap; }

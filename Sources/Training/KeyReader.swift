@@ -4,6 +4,9 @@ public protocol KeyReader {
   /// A text that is not empty.
   func text(_ key: String, default value: String) -> String
 
+  /// A text that is not empty; nil where the key is missing, which `absence` explains.
+  func optionalText(_ key: String, absence: String) -> String?
+
   /// A text that is not empty.
   ///
   /// - Parameter remedy: what to write where the key is missing.

@@ -118,13 +118,16 @@ extension TraineeConfiguration {
   }
 
   /// A copy that measures these metrics, too, of those that are measured on request.
-  public func measuring(_ metrics: [String]) -> Self {
+  ///
+  /// - Parameter objectives: those of them that a second dev split measures as well.
+  public func measuring(_ metrics: [String], objectives: [String] = []) -> Self {
     switch self {
     case .builtIn(var training):
       let requested = metrics.compactMap(ResourceMetric.init)
       if !requested.isEmpty { training.resourceMetrics = requested }
       let ofTask = metrics.filter { TaskMetrics.asked($0) != nil }
       if !ofTask.isEmpty { training.taskMetrics = ofTask }
+      if training.split.secondDev != nil { training.secondDevMetrics = objectives.filter(SecondDev.measures) }
       return .builtIn(training)
     case .command, .plugin: return self
     }

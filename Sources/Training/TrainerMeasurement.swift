@@ -2,11 +2,13 @@ import Tensors
 
 extension Trainer {
   /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the
-  /// mean since the last measurement, if there were steps; and the other metrics that the configuration asks for.
+  /// mean since the last measurement, if there were steps; and the other metrics that the configuration asks
+  /// for, those of a second dev split among them.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try cooled { trainer throws(TrainingError) in
-      try trainer.evaluate(on: .dev).merging(trainer.measureResources()) { first, _ in first }
+      try trainer.evaluate(on: .dev).merging(trainer.measureSecondDev()) { first, _ in first }
+        .merging(trainer.measureResources()) { first, _ in first }
     }
     if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
     (progress.lossSum, progress.lossCount) = (0, 0)
@@ -31,7 +33,7 @@ extension Trainer {
         subject: "split.test", expected: "a number above 0", found: "0",
         remedy: "Set it, and train anew: the samples must not have been trained on.")
     }
-    var tallies = tallies(keepingSamples: resamples > 0)
+    var tallies = tallies(of: configuration.taskMetrics ?? [], keepingSamples: resamples > 0)
     let metrics = try cooled { trainer throws(TrainingError) in
       try trainer.evaluate(on: .test, into: &tallies)
     }
@@ -42,17 +44,16 @@ extension Trainer {
     )
   }
 
-  private func tallies(keepingSamples: Bool) -> MetricTallies {
-    MetricTallies(
-      configuration.taskMetrics ?? [], of: task, width: data.form.outputs, keepsSamples: keepingSamples)
+  func tallies(of metrics: [String], keepingSamples: Bool = false) -> MetricTallies {
+    MetricTallies(metrics, of: task, width: data.form.outputs, keepsSamples: keepingSamples)
   }
 
   mutating func evaluate(on part: DataPart) throws(TrainingError) -> [String: Double] {
-    var tallies = tallies(keepingSamples: false)
+    var tallies = tallies(of: configuration.taskMetrics ?? [])
     return try evaluate(on: part, into: &tallies)
   }
 
-  private mutating func evaluate(
+  mutating func evaluate(
     on part: DataPart, into tallies: inout MetricTallies
   ) throws(TrainingError) -> [String: Double] {
     try shareBuffers()
@@ -90,7 +91,10 @@ extension Trainer {
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
       let batch = try evaluationBatch(start..<end, of: part, capacity: capacity)
-      sums = try sums + model.evaluate(batch.inputs, batch.targets, for: task, into: &tallies)
+      sums =
+        try sums
+        + model.evaluate(
+          batch.inputs, batch.targets, for: task, groups: data.groups(start..<end, of: part), into: &tallies)
       start = end
     }
     return sums

@@ -55,6 +55,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// What is measured on the dev split beside the loss, and the accuracy of classes, such as
   /// `dev_f1_macro`; nil, and not written, for nothing.
   public var taskMetrics: [String]?
+  /// What of that is measured on the second dev split, too, such as `dev_accuracy`: the objectives; nil, and
+  /// not written, where there is no such split.
+  public var secondDevMetrics: [String]?
 
   public init() {}
 }

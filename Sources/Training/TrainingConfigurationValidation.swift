@@ -7,12 +7,26 @@ extension TrainingConfiguration {
   public func validate(ranksPerTrial: Int = 1) -> [TrainingError] {
     var problems: [TrainingError] = []
     problems +=
-      splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems + countProblems
+      groupProblems + splitProblems + hyperparameterProblems + model.shape.problems + pairingProblems
+      + countProblems
     problems += TrainingOptionGroups.all.flatMap { $0.problems(self) } + countingProblems
     problems += divisionProblems(ranks: ranksPerTrial)
     if problems.isEmpty { problems += statisticsProblems(ranks: ranksPerTrial) }
     if problems.isEmpty { problems += normalizationProblems(ranks: ranksPerTrial, shape: nil) }
     return problems
+  }
+
+  /// Metrics of groups, and no word of what groups there are.
+  private var groupProblems: [TrainingError] {
+    guard data.groupColumn == nil,
+      let metric = TaskMetrics.requested(taskMetrics ?? []).first(where: \.needsGroups)
+    else { return [] }
+    return [
+      .invalid(
+        subject: "data.group_column", expected: "the column that says groups, for dev_\(metric.name)",
+        found: "none",
+        remedy: "Name a column of a csv file, or an array of [samples] of an npz or hdf5 file.")
+    ]
   }
 
   private var splitProblems: [TrainingError] {
@@ -21,10 +35,11 @@ extension TrainingConfiguration {
       ("split.train", split.train, NumberRange.above(0, through: 1)),
       ("split.dev", split.dev, .above(0, through: 1)),
       ("split.test", split.test, .from(0, below: 1)),
+      ("split.second_dev", split[.secondDev], .from(0, below: 1)),
     ] where !range.contains(fraction) {
       problems.append(.outOfRange(name, range.description, .number(fraction)))
     }
-    let sum = split.train + split.dev + split.test
+    let sum = split.train + split.dev + split.test + split[.secondDev]
     // Decimal fractions such as 0.8 + 0.1 + 0.1 miss 1 by a rounding.
     if problems.isEmpty, abs(sum - 1) > 1e-9 {
       problems.append(
@@ -33,6 +48,7 @@ extension TrainingConfiguration {
           found: "a sum of \(HyperparameterValue.number(sum))",
           remedy: "Write, for example, train: 0.8, dev: 0.1, test: 0.1."))
     }
+    if problems.isEmpty { problems += secondDevProblems }
     return problems
   }
 

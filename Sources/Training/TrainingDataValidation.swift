@@ -58,8 +58,10 @@ extension TrainingConfiguration {
   /// Metrics that are no number on this dev split.
   private func metricProblems(_ data: TrainingData) -> [TrainingError] {
     guard let counts = data.classCounts(in: .dev) else { return [] }
-    return TaskMetrics.requested(taskMetrics ?? []).filter { !$0.isDefined(for: counts) }
-      .map { $0.undefined(on: .dev) }
+    let ofGroups = data.classCountsOfGroups(in: .dev) ?? []
+    return TaskMetrics.requested(taskMetrics ?? []).filter { metric in
+      !(metric.needsGroups ? ofGroups : [counts]).contains { metric.isDefined(for: $0) }
+    }.map { $0.undefined(on: .dev) }
   }
 
   private static func tooFew(_ what: String, _ subject: String, remedy: String) -> TrainingError {
@@ -79,7 +81,8 @@ extension TrainingConfiguration {
       if batching.epochTail == .spread {
         return [
           .invalid(
-            subject: "epoch_tail", expected: "dropped with batch_statistics: ghost, which divide every batch alike",
+            subject: "epoch_tail",
+            expected: "dropped with batch_statistics: ghost, which divide every batch alike",
             found: "spread", remedy: "Leave it out, or choose batch_statistics: group.")
         ]
       }

@@ -5,7 +5,7 @@ extension TrainingConfiguration {
       hyperparameters: TrainingHyperparameters.all.map(\.hyperparameter),
       metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
         + ResourceMetric.allCases.map(\.metric))
-    description.metricFamilies = TaskMetrics.families.map(\.described)
+    description.metricFamilies = TaskMetrics.families.map { $0.described() }
     return description
   }()
 
@@ -15,8 +15,9 @@ extension TrainingConfiguration {
     var description = Self.description
     let task = data.task
     description.metrics.removeAll { !Self.tasks(of: $0.name).contains(task) }
-    description.metricFamilies = TaskMetrics.families.filter { $0.example.tasks.contains(task) }.map(
-      \.described)
+    description.metricFamilies = TaskMetrics.families.filter { $0.tasks.contains(task) }.map {
+      $0.described(of: task)
+    }
     return description
   }
 
@@ -55,21 +56,25 @@ extension TrainingConfiguration {
 
 extension MetricFamily {
   /// As studies know it.
-  fileprivate var described: TraineeDescription.MetricFamily {
-    .init(pattern: "dev_\(pattern)", summary: summary) { name in TaskMetrics.asked(name)?.metric }
+  ///
+  /// - Parameter task: what members must be measures of; nil for any.
+  fileprivate func described(of task: TaskKind? = nil) -> TraineeDescription.MetricFamily {
+    .init(pattern: "dev_\(pattern)", summary: summary) { name in
+      TaskMetrics.asked(name).flatMap { metric in
+        task.map(metric.tasks.contains) ?? true ? metric.metric : nil
+      }
+    }
   }
 }
 
 extension TrainingConfiguration {
-  /// The metrics with a number in their name, whatever there is to learn, with what they are measures of.
+  /// The metrics with a number or another metric in their name, whatever there is to learn, with the goal of
+  /// all of a family, if there is one, and what they are measures of.
   public static var metricFamilies:
-    [(family: TraineeDescription.MetricFamily, example: Metric, tasks: [TaskKind])]
+    [(family: TraineeDescription.MetricFamily, goal: Metric.Goal?, tasks: [TaskKind])]
   {
     TaskMetrics.families.map { family in
-      (
-        family.described, family.example.metric,
-        TaskKind.allCases.filter { family.example.tasks.contains($0) }
-      )
+      (family.described(), family.goal, TaskKind.allCases.filter { family.tasks.contains($0) })
     }
   }
 }

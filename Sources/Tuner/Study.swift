@@ -25,6 +25,8 @@ public struct Study: Codable, Equatable, Sendable {
   /// Whether the replicates of a trial are measured on folds of the data, one each; nil, and not written,
   /// where they differ in their seeds alone.
   public var crossValidation: Bool?
+  /// Whether all trials are measured on the same dev samples; nil, and not written, where they are.
+  public var devSplit: DevSplit?
   /// What a trial is of; a trial's configuration replaces the hyperparameters that it names.
   public var trainee: TraineeConfiguration
   /// What the files held that the study read, by the paths that the experiment names; nil, and not written,
@@ -37,7 +39,7 @@ public struct Study: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case name, seed, objective, space, sampler, scheduler, starting, rescued, fidelity, replicates
-    case crossValidation
+    case crossValidation, devSplit
     // As it was called when there was one trainee.
     case trainee = "training"
     case inputs, ranksPerTrial, secondsBetweenMidJobCheckpoints
@@ -49,7 +51,7 @@ public struct Study: Codable, Equatable, Sendable {
     trainee: TraineeConfiguration = .builtIn(TrainingConfiguration()), ranksPerTrial: Int = 1,
     secondsBetweenMidJobCheckpoints: Double = 60, starting: StartingConfigurations? = nil,
     fidelity: Fidelity? = nil, replicates: Int = 1,
-    crossValidation: Bool = false
+    crossValidation: Bool = false, devSplit: DevSplit = .fixed
   ) {
     self.name = name
     self.seed = seed
@@ -64,6 +66,7 @@ public struct Study: Codable, Equatable, Sendable {
     self.fidelity = fidelity
     self.replicates = replicates > 1 ? replicates : nil
     self.crossValidation = crossValidation ? true : nil
+    self.devSplit = devSplit == .fixed ? nil : devSplit
   }
 
   /// What is tried before any sampler is asked.
@@ -77,6 +80,9 @@ public struct Study: Codable, Equatable, Sendable {
 
   /// What the replicates of a trial differ in, for people: `seeds`, `folds`.
   public var replicateName: String { crossValidation == true ? "folds" : "seeds" }
+
+  /// Whether another trial is trained on other samples.
+  public var hasDataOfTrials: Bool { crossValidation == true || devSplit == .reshuffled }
 
   /// The unit in which training is counted; the scheduler's budgets too, unless the study has a fidelity.
   public var budgetUnit: BudgetUnit { trainee.budgetUnit }

@@ -15,8 +15,10 @@ extension Study {
 
   /// The data that a trial trains on and is measured on.
   ///
-  /// - Throws: `TrainingError.invalid` when it cannot be divided into as many folds as there are replicates.
+  /// - Throws: `TrainingError.invalid` when it cannot be divided into as many folds as there are replicates,
+  ///   or has a dev split that must stay as it is.
   public func data(_ data: TrainingData, for trial: TrialID) throws(TrainingError) -> TrainingData {
+    if devSplit == .reshuffled { return try data.reshuffled(for: trial.rawValue, seed: seed) }
     guard crossValidation == true, replication.count > 1 else { return data }
     return try data.fold(replication.number(of: trial), of: replication.count, seed: seed)
   }

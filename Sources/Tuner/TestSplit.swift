@@ -47,6 +47,7 @@ extension StudyChange {
   /// True when other samples may be in the test split.
   fileprivate var decidesSplit: Bool {
     if path.hasPrefix("inputs.") { return old != nil && new != nil }
+    if path == "training.data.groupColumn" { return false }
     return path == "seed" || path.hasPrefix("training.data.") || path.hasPrefix("training.split.")
   }
 }

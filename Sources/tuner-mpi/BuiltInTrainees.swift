@@ -46,8 +46,8 @@ final class BuiltInTrainees {
         try trainer(training(for: job), for: job.trial, on: group)
       },
       renew: { [self] trainer, job throws(TrainingError) in
-        // Another fold is other data.
-        if study.crossValidation == true { return false }
+        // Another fold, or another trial's dev split, is other data.
+        if study.hasDataOfTrials { return false }
         return try trainer.takeUp(training(for: job), trial: job.trial.rawValue)
       })
   }

@@ -48,6 +48,7 @@ struct CheckCommand: ParsableCommand {
     print("\(experiment.study): in order")
     if let data = checked.data {
       describe(try checked.study.data(data, for: TrialID(0)))
+      if checked.study.devSplit == .reshuffled { print("  dev     drawn anew for every trial") }
       for line in data.findings { print("  found   \(line)") }
     }
     if case .command(let program) = checked.study.trainee { describe(program) }
@@ -76,9 +77,10 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func describe(_ data: TrainingData) {
+    let second = data.count(of: .secondDev)
     print(
-      "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, \(data.count(of: .test)) test"
-    )
+      "  data    \(data.count(of: .train)) train, \(data.count(of: .dev)) dev, "
+        + (second > 0 ? "\(second) second dev, " : "") + "\(data.count(of: .test)) test")
   }
 
   private func describe(_ program: ProgramConfiguration) {

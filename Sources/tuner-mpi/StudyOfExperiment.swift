@@ -10,6 +10,7 @@ extension Study {
       ranksPerTrial: experiment.resources.ranksPerTrial,
       secondsBetweenMidJobCheckpoints: experiment.checkpoint.seconds, starting: experiment.starting,
       fidelity: experiment.fidelity, replicates: experiment.replicates,
-      crossValidation: experiment.crossValidation)
+      crossValidation: experiment.crossValidation,
+      devSplit: experiment.devSplit)
   }
 }

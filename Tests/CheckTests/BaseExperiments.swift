@@ -65,7 +65,7 @@ struct BaseExperiments {
     (
       "{kind: priorband, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, overlap: 1, mutation_rate: 0.5, deviation: 0.25}",
       "{kind: forest, initial_trials: 3, trees: 3, candidates: 20, starts: 1, random_share: 0.1}",
-      "  fidelity: {name: hidden_layers, type: integer, low: 1, high: 4, step: 1, length: 2}\n"
+      "  dev_split: reshuffled\n  fidelity: {name: hidden_layers, type: integer, low: 1, high: 4, step: 1, length: 2}\n"
     ),
     (
       "{kind: pbt, population: 4, generations: 2, interval: 2, burn_in: 1, decisions: synchronous, replacement: parent, exploit: {kind: truncation, fraction: 0.25}, explore: {kind: perturb, factors: [0.8, 1.2], resample_probability: 0.25}}",

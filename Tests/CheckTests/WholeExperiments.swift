@@ -58,7 +58,7 @@ extension BaseExperiments {
       """
       study: table
       objective: {metric: dev_loss, goal: minimize}
-      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, on_demand: true, split: {train: 0.6, dev: 0.4, test: 0}}
+      data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, on_demand: true, split: {train: 0.6, dev: 0.3, second_dev: 0.1, test: 0}}
       model: {kind: mlp, hidden: [4, 4]}
       training:
         schedule: {warmup: 1, warmup_shape: exponential, decay: sequence, length: 9, phases: [{decay: constant, length: 1}, {decay: cosine_restarts, cycle_length: 1, length: 3, scale: 0.5}, {decay: one_cycle}]}
@@ -75,7 +75,7 @@ extension BaseExperiments {
       study: columns
       objective: {metric: dev_r2, goal: maximize}
       limits: {dev_rmse: {at_most: 1000}}
-      curves: [dev_mae]
+      curves: [dev_mae, dev_worst_group_mse]
       data:
         kind: csv
         path: FOLDER/table.csv
@@ -86,6 +86,7 @@ extension BaseExperiments {
         delimiter: ;
         header: true
         missing: mean
+        group_column: code
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
         split: {train: 0.8, dev: 0.1, test: 0.1, by: group, column: code}

@@ -7,6 +7,7 @@ struct PageTests {
   /// Finished and unfinished, with clones and with rungs, with failures, and those in which little happened.
   enum Sample: String, CaseIterable {
     case population, interrupted, halving, trade, empty, begun, failed, withoutTimes, withoutMeasurements
+    case secondDev
 
     var history: History {
       get throws {
@@ -22,6 +23,13 @@ struct PageTests {
           return try SampleStudy.population().mapSegments { $0.finishedAt = nil }
         case .withoutMeasurements:
           return try SampleStudy.population().mapSegments { $0.measurements = [] }
+        case .secondDev:
+          return try SampleStudy.population().mapSegments { segment in
+            for place in segment.measurements.indices {
+              let score = segment.measurements[place].metrics["dev_accuracy"] ?? 0
+              segment.measurements[place].metrics["second_dev_accuracy"] = 0.9 * score
+            }
+          }
         }
       }
     }

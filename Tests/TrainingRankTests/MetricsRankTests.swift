@@ -31,6 +31,32 @@ import Testing
     }
   }
 
+  @Test func `the worst of groups is that of one rank`() throws {
+    try withRanks { group in
+      var set = try Self.numbers()
+      set.groupKeys = (0..<set.count).map { Double($0 % 13 / 5) }
+      var configuration = TrainerRankTests.configuration()
+      configuration.batchSize = 32
+      configuration.taskMetrics = ["dev_worst_group_mse", "dev_worst_group_mae", "dev_worst_group_r2"]
+      let fractions = SplitFractions(train: 0.6, dev: 0.3, test: 0.1)
+      try Self.compare(configuration, TrainingData(set, split: fractions, seed: 3), on: group)
+    }
+  }
+
+  @Test func `a second dev split is measured as by one rank`() throws {
+    try withRanks { group in
+      var configuration = TrainerRankTests.configuration()
+      configuration.batchSize = 32
+      (configuration.taskMetrics, configuration.secondDevMetrics) = (["dev_mse"], ["dev_mse", "dev_loss"])
+      let fractions = SplitFractions(train: 0.6, dev: 0.2, test: 0.1, secondDev: 0.1)
+      let data = try TrainingData(Self.numbers(), split: fractions, seed: 3)
+      var trainer = try Trainer(configuration, data: data, seed: 1, trial: 4, on: group)
+      let names = Set(try trainer.measure().metrics.keys)
+      #expect(names.isSuperset(of: ["second_dev_mse", "second_dev_loss"]))
+      try Self.compare(configuration, data, on: group)
+    }
+  }
+
   @Test func `a rank without samples has nothing to add`() throws {
     try withRanks { group in
       var configuration = TrainerRankTests.configuration()

@@ -233,6 +233,6 @@ private func pack(_ path: String) throws -> String {
     var configuration = try pair("train", 45)
     configuration.test = try pair("t10k", 12).format
     let data = try TrainingData(configuration, split: SplitFractions(), seed: 1)
-    #expect(DataPart.allCases.map(data.count) == [40, 5, 12])
+    #expect(DataPart.allCases.map(data.count) == [40, 5, 0, 12])
   }
 }

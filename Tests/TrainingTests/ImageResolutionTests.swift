@@ -22,7 +22,7 @@ import Training
   func `the mean of an image stays what it was`(resolution: Double) throws {
     let whole = try SmallModel.resnet.data
     let small = try whole.scaled(to: resolution)
-    for part in DataPart.allCases {
+    for part in DataPart.allCases where part != .secondDev {
       #expect(small.count(of: part) == whole.count(of: part))
       for (image, smaller) in zip(try images(of: whole, part), try images(of: small, part)) {
         let side = Int((8 * resolution).rounded(.up))

@@ -42,7 +42,7 @@ import Testing
     let path = try Self.write(folder)
     let (held, read) = try (Self.data(path, onDemand: false), Self.data(path, onDemand: true))
     #expect(held.form == read.form && read.byteCount == Self.samples * 8)
-    for part in DataPart.allCases {
+    for part in DataPart.allCases where part != .secondDev {
       let count = held.count(of: part)
       #expect(read.count(of: part) == count)
       let (a, b) = try (BatchBuffer(held, capacity: count), BatchBuffer(read, capacity: count))

@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Search
 import Testing
@@ -106,6 +107,25 @@ private struct CountingSampler: Sampler {
   ) throws(SearchError) -> Configuration {
     let count = observations.completed.count { $0.trial == TrialID(0) }
     return Configuration(["x": .number(Double(count) + Double(trial.rawValue) / 4)])
+  }
+
+  @Test func `each trial of a reshuffled study has a dev split of its own, the same each time`() throws {
+    var study = Study.test()
+    let data = try TrainingData(.digits, split: SplitFractions(), seed: study.seed)
+    let plain = String(decoding: try JSONEncoder().encode(study), as: UTF8.self)
+    #expect(!plain.contains("devSplit"))
+    study.devSplit = .reshuffled
+    let again = try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
+    #expect(again == study && again.hasDataOfTrials)
+    func labels(_ study: Study, _ trial: Int) throws -> [Int64] {
+      let own = try study.data(data, for: TrialID(trial))
+      let buffer = try BatchBuffer(own, capacity: own.count(of: .dev))
+      try buffer.fill(0..<own.count(of: .dev), of: .dev)
+      return buffer.targets.classes.map { Array($0) } ?? []
+    }
+    let splits = try (0..<4).map { try labels(study, $0) }
+    #expect(Set(splits).count == 4 && Set(splits.map { $0.sorted() }).count == 1)
+    #expect(try (0..<4).map { try labels(again, $0) } == splits)
   }
 
   @Test func `each replicate of a cross-validation has a fold of its own`() throws {

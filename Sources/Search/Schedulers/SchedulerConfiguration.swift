@@ -68,6 +68,9 @@ public enum SchedulerConfiguration: Hashable, Sendable {
   /// Whether it changes hyperparameters while a trial trains, or copies states from trial to trial.
   public var needsStates: Bool { options.needsStates }
 
+  /// Whether a trial may go on from another trial's state.
+  public var copiesStates: Bool { options.copiesStates }
+
   /// The scheduler at its start.
   ///
   /// - Parameters:

@@ -12,6 +12,9 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
   /// nothing is won by a trainee that must begin anew.
   var needsStates: Bool { get }
 
+  /// Whether a trial may go on from another trial's state.
+  var copiesStates: Bool { get }
+
   /// The scheduler at its start.
   /// - Throws: `SearchError`, whose subject names the option, such as `scheduler.reduction`.
   func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler
@@ -20,6 +23,7 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
 extension SchedulerOptions {
   public var usualSampler: SamplerConfiguration { SamplerConfiguration(.auto) }
   public var needsStates: Bool { false }
+  public var copiesStates: Bool { false }
 }
 
 /// What a scheduler may know of its study.

@@ -9,6 +9,9 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// Whether the samples of the dev and the test split may be in files of their own.
   static var hasParts: Bool { get }
 
+  /// Whether there may be more of a sample than what is learned: `column`.
+  static var hasColumns: Bool { get }
+
   /// Asks an experiment for its keys.
   init(reading keys: some KeyReader)
 
@@ -30,9 +33,10 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   func load(beside main: DataSet?) throws(TrainingError) -> DataSet
 
-  /// A column, or an array beside the samples: of each sample a number, or the place of its text in the order of all.
-  /// Nil for a format that has none.
-  func values(ofColumn name: String) throws(TrainingError) -> [Double]?
+  /// A column, or an array beside the samples; nil for a format that has none.
+  ///
+  /// - Parameter key: that names it in an experiment, for errors.
+  func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn?
 
   /// The samples where they stay in their file and are read when they are needed; nil where `load` reads them all.
   func openSamples() throws(TrainingError) -> SampleFile?
@@ -40,10 +44,11 @@ public protocol DataFormat: Codable, Equatable, Sendable {
 
 extension DataFormat {
   public static var hasParts: Bool { false }
+  public static var hasColumns: Bool { false }
   public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }
-  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? { nil }
+  public func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn? { nil }
   public func openSamples() throws(TrainingError) -> SampleFile? { nil }
 }
 
@@ -67,6 +72,9 @@ public enum DataFormats {
     guard let type = named(name) else { preconditionFailure("no data format is called \(name)") }
     let format = type.init(reading: keys)
     var configuration = DataConfiguration(format)
+    if type.hasColumns {
+      configuration.groupColumn = keys.optionalText("group_column", absence: "samples are of no groups")
+    }
     if type.hasParts {
       configuration.dev = keys.within("dev") { part(of: format, $0) }
       configuration.test = keys.within("test") { part(of: format, $0) }

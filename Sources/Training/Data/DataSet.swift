@@ -39,6 +39,8 @@ public struct DataSet: Sendable {
   var own = OwnParts()
   /// The column that divides the samples of the main file; nil where chance does.
   var splitKeys: [Double]?
+  /// The column that says groups, those of parts with files of their own last; nil where none does.
+  var groupKeys: [Double]?
 
   public var form: Form {
     switch samples {

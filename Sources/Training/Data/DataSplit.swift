@@ -2,9 +2,10 @@ import Randomness
 
 /// Which samples train, which the search sees, and which stay untouched.
 public struct DataSplit: Codable, Equatable, Sendable {
-  /// Indices into the data set, ascending; `dev` and `test` likewise.
+  /// Indices into the data set, ascending; the other parts likewise.
   public var train: [Int32]
   public var dev: [Int32]
+  public var secondDev: [Int32]
   public var test: [Int32]
 
   /// Divides labelled samples so that each class is divided in the same proportions, to within one sample. A
@@ -12,27 +13,32 @@ public struct DataSplit: Codable, Equatable, Sendable {
   ///
   /// - Parameter labels: in 0..<classes, in the data set's order.
   public init(labels: [Int], fractions: SplitFractions, seed: UInt64) {
-    (train, dev, test) = ([], [], [])
+    (train, dev, secondDev, test) = ([], [], [], [])
     var members = [[Int32]](repeating: [], count: (labels.max() ?? -1) + 1)
     for (sample, label) in labels.enumerated() { members[label].append(Int32(sample)) }
 
     // Quotas are differences of rounded running totals: each class is within one sample of its exact share,
     // and so are the sums over all classes.
-    var (before, trainBefore, devBefore) = (0, 0, 0)
+    var (before, trainBefore, devBefore, secondBefore) = (0, 0, 0, 0)
+    let seen = fractions.train + fractions.dev
     for (label, class_) in members.enumerated() {
       let after = before + class_.count
       let trainAfter = Int((Double(after) * fractions.train).rounded())
-      let devAfter = Int((Double(after) * (fractions.train + fractions.dev)).rounded())
+      let devAfter = Int((Double(after) * seen).rounded())
+      let secondAfter = Int((Double(after) * (seen + fractions[.secondDev])).rounded())
       let shuffled = class_.shuffled(by: CounterGenerator(seed: seed, purpose: .split, index: label))
       let trainEnd = min(trainAfter - trainBefore, shuffled.count)
       let devEnd = max(trainEnd, min(devAfter - devBefore, shuffled.count))
       train += shuffled[..<trainEnd]
       dev += shuffled[trainEnd..<devEnd]
-      test += shuffled[devEnd...]
-      (before, trainBefore, devBefore) = (after, trainAfter, devAfter)
+      let secondEnd = max(devEnd, min(secondAfter - secondBefore, shuffled.count))
+      secondDev += shuffled[devEnd..<secondEnd]
+      test += shuffled[secondEnd...]
+      (before, trainBefore, devBefore, secondBefore) = (after, trainAfter, devAfter, secondAfter)
     }
     train.sort()
     dev.sort()
+    secondDev.sort()
     test.sort()
   }
 

@@ -55,6 +55,7 @@ extension TrainingData {
   ) throws {
     (standardization, targetScaling) = (header.standardization, header.targetScaling)
     (encoding, own, splitRule) = (header.encoding, header.own, fractions.rule)
+    groups = header.groups
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
@@ -119,6 +120,7 @@ extension TrainingData {
     var count = 0
     /// Where a column, which the first rank alone has read, divides the samples.
     var split: DataSplit?
+    var groups: [Int32]?
     /// Whether every rank opens the files by itself.
     var isOnDemand = false
     var failure: TrainingError?
@@ -127,6 +129,7 @@ extension TrainingData {
       form = local?.form
       (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
       encoding = local?.encoding
+      groups = local?.groups
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
       if case .labelled(_, _, _, let own) = local?.content, local?.splitRule != nil { split = own }

@@ -24,15 +24,16 @@ extension DataSplit {
   /// fractions say, to within a group.
   private mutating func divide(groups keys: [Double], _ fractions: SplitFractions, seed: UInt64) {
     let members = Dictionary(grouping: keys.indices) { keys[$0] }.sorted { $0.key < $1.key }.map(\.value)
-    let wanted = [fractions.train, fractions.dev, fractions.test].map { $0 * Double(keys.count) }
-    var parts: [[Int]] = [[], [], []]
+    let wanted = [DataPart.train, .dev, .test, .secondDev].map { fractions[$0] * Double(keys.count) }
+    var parts: [[Int]] = wanted.map { _ in [] }
     for group in members.shuffled(by: CounterGenerator(seed: seed, purpose: .split)) {
       let lacking = parts.indices.filter { wanted[$0] > 0 }.max {
         (wanted[$0] - Double(parts[$0].count), $1) < (wanted[$1] - Double(parts[$1].count), $0)
       }
       parts[lacking ?? 0] += group
     }
-    (train, dev, test) = (Self.sorted(parts[0]), Self.sorted(parts[1]), Self.sorted(parts[2]))
+    (train, dev) = (Self.sorted(parts[0]), Self.sorted(parts[1]))
+    (test, secondDev) = (Self.sorted(parts[2]), Self.sorted(parts[3]))
   }
 
   /// Samples of one time are all in one part: the earlier one.
@@ -44,10 +45,15 @@ extension DataSplit {
       return end
     }
     let trainEnd = end(fractions.train)
-    let devEnd = fractions.test > 0 ? max(trainEnd, end(fractions.train + fractions.dev)) : keys.count
+    // The last part has the rest.
+    let seen = fractions.train + fractions.dev
+    let isLast = fractions.test == 0 && fractions[.secondDev] == 0
+    let devEnd = isLast ? keys.count : max(trainEnd, end(seen))
+    let secondEnd = fractions.test > 0 ? max(devEnd, end(seen + fractions[.secondDev])) : keys.count
     train = Self.sorted(order[..<trainEnd])
     dev = Self.sorted(order[trainEnd..<devEnd])
-    test = Self.sorted(order[devEnd...])
+    secondDev = Self.sorted(order[devEnd..<secondEnd])
+    test = Self.sorted(order[secondEnd...])
   }
 
   private static func sorted(_ samples: some Sequence<Int>) -> [Int32] { samples.map { Int32($0) }.sorted() }
@@ -64,16 +70,7 @@ extension DataSet {
       return DataSplit(strata: targets.strata, own: own, fractions: fractions, seed: seed)
     }
     let rest = count - own.count
-    guard let keys = splitKeys, keys.count == rest else {
-      throw .data(
-        path: source, expected: "\(rest) values of the column that split.column names, one a sample",
-        found: "\(splitKeys?.count ?? 0)", remedy: "Name a column, or an array of [samples].")
-    }
-    if let sample = keys.firstIndex(where: { !$0.isFinite }) {
-      throw .data(
-        path: source, expected: "finite numbers in the column that split.column names",
-        found: "\(keys[sample]) for sample \(sample)", remedy: "Say of every sample where it belongs.")
-    }
+    let keys = try checked(splitKeys, count: rest, of: "split.column")
     var split = DataSplit(
       by: rule, keys, fractions: fractions.leavingOut(dev: own.dev > 0, test: own.test > 0), seed: seed)
     split.setParts(own, from: rest, count: count)
@@ -85,12 +82,13 @@ extension DataConfiguration {
   /// The values of the column by which samples are divided; nil where none is.
   func splitKeys(_ split: SplitFractions) throws(TrainingError) -> [Double]? {
     guard split.rule != nil else { return nil }
-    guard let keys = try format.values(ofColumn: split.column ?? "") else {
+    let (name, key) = (split.column ?? "", "split.column")
+    guard let column = try format.column(name, for: key) else {
       throw .invalid(
         subject: "data.split.by", expected: "shuffle, for data of \(type(of: format).name)",
         found: split.rule?.rawValue ?? "", remedy: "Leave split.by out, or give a csv, npz or hdf5 file.")
     }
-    return keys
+    return try column.ordered(name, for: key, of: format.files.first ?? "")
   }
 }
 
@@ -112,20 +110,5 @@ extension SplitFractions {
           remedy: "Write how the column divides the samples.")
       ]
     }
-  }
-}
-
-extension [String] {
-  /// The first text that is no number beside ones that are; nil where there is none.
-  var oddText: String? {
-    contains { Double($0) != nil } ? first { Double($0)?.isFinite != true } : nil
-  }
-
-  /// Numbers where all are, else the places of texts in their order, as of dates such as 2024-05-31.
-  var orderedValues: [Double] {
-    let numbers = compactMap { Double($0) }
-    if numbers.count == count, numbers.allSatisfy(\.isFinite) { return numbers }
-    let places = Dictionary(uniqueKeysWithValues: Set(self).sorted().enumerated().map { ($1, Double($0)) })
-    return map { places[$0] ?? 0 }
   }
 }

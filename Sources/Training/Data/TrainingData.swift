@@ -3,6 +3,8 @@ public enum DataPart: String, Codable, CaseIterable, Sendable {
   case train
   /// What measurements, and with them the search, see.
   case dev
+  /// Measured beside the dev split, and seen by no decision.
+  case secondDev = "second_dev"
   /// Untouched until a study has chosen its model.
   case test
 }
@@ -31,6 +33,8 @@ public struct TrainingData: Sendable {
   let splitRule: SplitRule?
   /// What was found in the data, for people; empty where another rank of the node read it.
   public internal(set) var findings: [String] = []
+  /// The group of every sample of the data set; nil where samples are of no groups.
+  let groups: [Int32]?
   var content: Content
   /// The share of the train split that is left in it, as `reduced(to:seed:)` was asked for.
   var share = 1.0
@@ -51,6 +55,7 @@ public struct TrainingData: Sendable {
   public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
     var set = try DataSet.load(configuration)
     set.splitKeys = try configuration.splitKeys(split)
+    set.groupKeys = try configuration.groupKeys()
     try self.init(set, split: split, seed: seed)
   }
 
@@ -60,7 +65,8 @@ public struct TrainingData: Sendable {
     encoding = set.encoding
     own = set.own
     splitRule = fractions.rule
-    findings = set.findings
+    groups = try set.groups()
+    findings = set.findings + (groups.map { [Self.findings(of: $0)] } ?? [])
     switch set.samples {
     case .labelled(let values, let shape, let targets):
       let split = try set.split(fractions, targets, seed: seed)
@@ -139,21 +145,21 @@ public struct TrainingData: Sendable {
   /// The parts of a text, by position.
   static func ranges(of count: Int, _ fractions: SplitFractions) -> [DataPart: Range<Int>] {
     let trainEnd = Int((Double(count) * fractions.train).rounded())
-    let devEnd = max(trainEnd, Int((Double(count) * (fractions.train + fractions.dev)).rounded()))
-    return [.train: 0..<trainEnd, .dev: trainEnd..<devEnd, .test: devEnd..<max(devEnd, count)]
+    let seen = fractions.train + fractions.dev
+    let devEnd = max(trainEnd, Int((Double(count) * seen).rounded()))
+    let secondEnd = max(devEnd, Int((Double(count) * (seen + fractions[.secondDev])).rounded()))
+    return [
+      .train: 0..<trainEnd, .dev: trainEnd..<devEnd, .secondDev: devEnd..<secondEnd,
+      .test: secondEnd..<max(secondEnd, count),
+    ]
   }
 
   private static func require(
     _ least: Int, found: Int, in part: DataPart, of set: DataSet, _ fractions: SplitFractions, unit: String
   ) throws(TrainingError) {
-    let fraction =
-      switch part {
-      case .train: fractions.train
-      case .dev: fractions.dev
-      case .test: fractions.test
-      }
-    // Only the test part may be left out, by a fraction of 0.
-    if found >= least || (part == .test && fraction == 0) { return }
+    let fraction = fractions[part]
+    // Only what the search does not see may be left out, by a fraction of 0.
+    if found >= least || fraction == 0 && (part == .test || part == .secondDev) { return }
     throw .data(
       path: set.source,
       expected: "at least \(least) \(unit)\(least == 1 ? "" : "s") in the \(part.rawValue) split",
@@ -167,6 +173,7 @@ extension DataSplit {
     switch part {
     case .train: train
     case .dev: dev
+    case .secondDev: secondDev
     case .test: test
     }
   }

@@ -114,19 +114,3 @@ struct SampleTallies {
     return sums
   }
 }
-
-extension Predictions {
-  fileprivate var rows: Int {
-    switch self {
-    case .classes(let classes): classes.rows
-    case .numbers(let numbers): numbers.rows
-    }
-  }
-
-  fileprivate func rows(_ range: Range<Int>) -> Predictions {
-    switch self {
-    case .classes(let classes): .classes(classes.rows(range))
-    case .numbers(let numbers): .numbers(numbers.rows(range))
-    }
-  }
-}

@@ -1,9 +1,10 @@
-/// Metrics that a number in their name tells apart, such as `top_7_accuracy`.
+/// Metrics that a part of their name tells apart, such as the number in `top_7_accuracy`.
 struct MetricFamily: Sendable {
-  /// With a capital letter for the number, `top_K_accuracy`.
+  /// With a capital letter for the number, `top_K_accuracy`, or a word for another metric.
   let pattern: String
-  /// One of them, for its task and goal.
-  let example: any TaskMetric
+  let tasks: Set<TaskKind>
+  /// Of all of them; nil where members differ.
+  let goal: Metric.Goal?
   /// A sentence for people.
   let summary: String
   /// Nil for another name, and for a number that there is no metric of.
@@ -13,7 +14,7 @@ struct MetricFamily: Sendable {
 extension TaskMetrics {
   static let families: [MetricFamily] = [
     MetricFamily(
-      pattern: "top_K_accuracy", example: TopAccuracy(2),
+      pattern: "top_K_accuracy", tasks: TopAccuracy(2).tasks, goal: .maximize,
       summary: "The same for any K from 1."
     ) { name in
       guard let number = Int(number(in: name, after: "top_", before: "_accuracy")), number >= 1 else {
@@ -22,7 +23,7 @@ extension TaskMetrics {
       return name == "top_\(number)_accuracy" ? TopAccuracy(number) : nil
     },
     MetricFamily(
-      pattern: "pinball_Q", example: Pinball(percent: 50),
+      pattern: "pinball_Q", tasks: Pinball(percent: 50).tasks, goal: .minimize,
       summary: "The same for any quantile Q between 0 and 1, such as 0.975, or any percentage from 1 to 99."
     ) { name in
       let text = number(in: name, after: "pinball_", before: "")
@@ -33,6 +34,16 @@ extension TaskMetrics {
         quantile > 0, quantile < 1
       else { return nil }
       return Pinball(quantile: quantile, name: name)
+    },
+    MetricFamily(
+      pattern: "\(WorstGroup.prefix)METRIC", tasks: WorstGroup.possibleTasks, goal: nil,
+      summary:
+        "The worst of `accuracy`, or of another metric of this table, over the groups of `data.group_column`."
+    ) { name in
+      guard name.hasPrefix(WorstGroup.prefix) else { return nil }
+      let metric = String(name.dropFirst(WorstGroup.prefix.count))
+      if metric == Accuracy().name { return WorstGroup(Accuracy()) }
+      return named(metric).flatMap { WorstGroup($0) }
     },
   ]
 

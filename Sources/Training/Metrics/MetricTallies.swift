@@ -25,11 +25,7 @@ struct MetricTallies {
   mutating func add(_ predictions: Predictions, samples count: Int) {
     samples?.add(predictions, samples: count)
     for (number, metric) in metrics.enumerated() {
-      let more = metric.tally(predictions)
-      switch metric.merging {
-      case .sum: for place in more.indices { tallies[number][place] += more[place] }
-      case .join: tallies[number] += more
-      }
+      tallies[number].merge(metric.tally(predictions), by: metric.merging)
     }
   }
 

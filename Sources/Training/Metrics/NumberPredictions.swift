@@ -5,6 +5,8 @@ public struct NumberPredictions: Sendable {
   /// Standardized.
   let truth: [Float]
   let scaling: TargetScaling
+  /// Of each row; empty where samples are of no groups.
+  var groups: [Int32] = []
 
   init(_ predicted: [Float], truth: [Float], _ scaling: TargetScaling) {
     (self.predicted, self.truth, self.scaling) = (predicted, truth, scaling)
@@ -14,9 +16,12 @@ public struct NumberPredictions: Sendable {
   var rows: Int { truth.count / width }
 
   /// Some of the rows.
-  func rows(_ range: Range<Int>) -> Self {
-    let elements = range.lowerBound * width..<range.upperBound * width
-    return Self(Array(predicted[elements]), truth: Array(truth[elements]), scaling)
+  func rows(_ places: some Collection<Int>) -> Self {
+    var some = Self(
+      places.flatMap { predicted[$0 * width..<($0 + 1) * width] },
+      truth: places.flatMap { truth[$0 * width..<($0 + 1) * width] }, scaling)
+    if !groups.isEmpty { some.groups = places.map { groups[$0] } }
+    return some
   }
 
   /// The sum over the rows of `term(truth, prediction)` for each target, in its own units; then the rows.

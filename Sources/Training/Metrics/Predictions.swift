@@ -4,6 +4,41 @@ import Glibc
 public enum Predictions: Sendable {
   case classes(ClassPredictions)
   case numbers(NumberPredictions)
+
+  var rows: Int {
+    switch self {
+    case .classes(let classes): classes.rows
+    case .numbers(let numbers): numbers.rows
+    }
+  }
+
+  /// The group of each row; empty where samples are of no groups.
+  var groups: [Int32] {
+    get {
+      switch self {
+      case .classes(let classes): classes.groups
+      case .numbers(let numbers): numbers.groups
+      }
+    }
+    set {
+      switch self {
+      case .classes(var classes):
+        classes.groups = newValue
+        self = .classes(classes)
+      case .numbers(var numbers):
+        numbers.groups = newValue
+        self = .numbers(numbers)
+      }
+    }
+  }
+
+  /// Some of the rows.
+  func rows(_ places: some Collection<Int>) -> Self {
+    switch self {
+    case .classes(let classes): .classes(classes.rows(places))
+    case .numbers(let numbers): .numbers(numbers.rows(places))
+    }
+  }
 }
 
 /// Of classes, a row a sample or a character.
@@ -18,6 +53,8 @@ public struct ClassPredictions: Sendable {
   let predicted: [Int]
   /// The natural logarithm of the probability of what is true, `[rows]`.
   let logLikelihoods: [Double]
+  /// Of each row; empty where samples are of no groups.
+  var groups: [Int32] = []
 
   var rows: Int { classes.count }
 
@@ -54,11 +91,13 @@ public struct ClassPredictions: Sendable {
   }
 
   /// Some of the rows.
-  func rows(_ range: Range<Int>) -> Self {
-    Self(
-      width: width, probabilities: Array(probabilities[range.lowerBound * width..<range.upperBound * width]),
-      classes: Array(classes[range]), predicted: Array(predicted[range]),
-      logLikelihoods: Array(logLikelihoods[range]))
+  func rows(_ places: some Collection<Int>) -> Self {
+    var some = Self(
+      width: width, probabilities: places.flatMap { probabilities[$0 * width..<($0 + 1) * width] },
+      classes: places.map { classes[$0] }, predicted: places.map { predicted[$0] },
+      logLikelihoods: places.map { logLikelihoods[$0] })
+    if !groups.isEmpty { some.groups = places.map { groups[$0] } }
+    return some
   }
 
   func probability(_ row: Int, of class_: Int) -> Double { probabilities[row * width + class_] }

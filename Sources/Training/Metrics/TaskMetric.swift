@@ -29,6 +29,12 @@ protocol TaskMetric: Sendable {
 
   /// Whether it is a number for samples of so many of each class.
   func isDefined(for classCounts: [Int]) -> Bool
+
+  /// Whether samples must be of groups.
+  var needsGroups: Bool { get }
+
+  /// Why it is no number on a part of the data.
+  func undefined(on part: DataPart) -> TrainingError
 }
 
 extension TaskMetric {
@@ -36,7 +42,8 @@ extension TaskMetric {
 
   func isDefined(for classCounts: [Int]) -> Bool { true }
 
-  /// Why it is no number on a part of the data.
+  var needsGroups: Bool { false }
+
   func undefined(on part: DataPart) -> TrainingError {
     .invalid(
       subject: "\(part.rawValue)_\(name)", expected: "samples of every class in the \(part.rawValue) split",
@@ -52,6 +59,16 @@ enum TallyMerging: Sendable {
   /// One after the other, in the order of the samples: for what depends on all of them at once. Every rank
   /// then holds the tallies of all.
   case join
+}
+
+extension [Double] {
+  /// Takes a further tally.
+  mutating func merge(_ more: some Collection<Double>, by merging: TallyMerging) {
+    switch merging {
+    case .sum where !isEmpty: for (place, number) in more.enumerated() { self[place] += number }
+    case .sum, .join: self += more
+    }
+  }
 }
 
 /// A metric of classes, or of the next character of a text.

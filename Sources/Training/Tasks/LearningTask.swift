@@ -111,8 +111,11 @@ extension Model {
   }
 
   /// As above; the predictions are added to the tallies.
+  ///
+  /// - Parameter groups: of each sample; empty where samples are of no groups.
   func evaluate(
-    _ inputs: Tensor, _ targets: Tensor, for task: any LearningTask, into tallies: inout MetricTallies
+    _ inputs: Tensor, _ targets: Tensor, for task: any LearningTask, groups: [Int32] = [],
+    into tallies: inout MetricTallies
   ) throws(TrainingError) -> Evaluation {
     let wanted = !tallies.isEmpty
     let (sums, predictions) = try library { () throws(TensorError) -> (Evaluation, Predictions?) in
@@ -122,7 +125,10 @@ extension Model {
         return (sums, wanted ? try task.predictions(outputs, targets) : nil)
       }
     }
-    if let predictions { tallies.add(predictions, samples: inputs.shape[0]) }
+    if var predictions {
+      predictions.groups = groups
+      tallies.add(predictions, samples: inputs.shape[0])
+    }
     return sums
   }
 }

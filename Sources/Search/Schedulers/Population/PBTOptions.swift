@@ -69,6 +69,7 @@ public struct PBTOptions: SchedulerOptions {
   public var extent: (option: String, value: Int) { ("generations", generations) }
 
   public var needsStates: Bool { true }
+  public var copiesStates: Bool { true }
 
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     switch decisions {

@@ -4,6 +4,7 @@
 public struct CSVData: DataFormat {
   public static let name = "csv"
   public static let hasParts = true
+  public static let hasColumns = true
 
   /// What becomes of a value that is missing.
   enum Missing: String, Codable, CaseIterable, Sendable {
@@ -98,14 +99,8 @@ public struct CSVData: DataFormat {
     return try TableReading(table, self).dataSet(as: main?.encoding)
   }
 
-  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
+  public func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn? {
     let table = try CSVText(path: path, delimiter: delimiterByte ?? UInt8(ascii: ","), hasHeader: hasHeader)
-    let texts = try TableReading.texts(ofColumn: name, in: table, key: "split.column")
-    if let odd = texts.oddText {
-      throw .data(
-        path: path, expected: "numbers throughout, or no number, in the column \(name) of split.column",
-        found: odd, remedy: "Correct it, or remove the line.")
-    }
-    return texts.orderedValues
+    return .texts(try TableReading.texts(ofColumn: name, in: table, key: key))
   }
 }

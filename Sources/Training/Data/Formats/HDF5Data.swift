@@ -7,6 +7,7 @@ import HDF5
 public struct HDF5Data: DataFormat {
   public static let name = "hdf5"
   public static let hasParts = true
+  public static let hasColumns = true
 
   public var path: String
   public var samples: String
@@ -99,10 +100,10 @@ public struct HDF5Data: DataFormat {
     }
   }
 
-  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
+  public func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn? {
     do throws(HDF5Error) {
       let file = try HDF5File.open(path)
-      if let numbers = try file.root.readNumbers(name) { return numbers.values }
+      if let numbers = try file.root.readNumbers(name) { return .numbers(numbers.values) }
       throw HDF5Error(
         file: path, object: name,
         problem: .unexpected(

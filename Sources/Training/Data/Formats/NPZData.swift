@@ -2,6 +2,7 @@
 public struct NPZData: DataFormat {
   public static let name = "npz"
   public static let hasParts = true
+  public static let hasColumns = true
 
   public var path: String
   /// Names of arrays.
@@ -39,8 +40,8 @@ public struct NPZData: DataFormat {
     return try .arrays(array(samples, in: archive), array(labels, in: archive), task)
   }
 
-  public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
-    try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).doubles()
+  public func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn? {
+    .numbers(try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).doubles())
   }
 
   private func array(_ name: String, in archive: ZIPArchive) throws(TrainingError) -> NumPyArray {

@@ -15,6 +15,9 @@ using namespace ctorch;
 
 namespace {
 
+/// Whoever holds it draws from the process' generator.
+std::mutex generator;
+
 /// A tensor of a module and its names: several where parts of the module share it.
 struct Named {
   std::vector<std::string> names;
@@ -89,23 +92,25 @@ int32_t ctorch_module_set(ctorch_module *module, bool buffers, intptr_t index, c
   });
 }
 
-ctorch_result ctorch_module_forward(
-    ctorch_module *module, const ctorch_tensor *x, bool training, uint64_t seed) {
+ctorch_result ctorch_module_forward(ctorch_module *module, const ctorch_tensor *x, bool training) {
   return made([&] {
     // Of this thread.
     torch::jit::setGraphExecutorOptimize(false);
     if (module->module.is_training() != training) module->module.train(training);
-    // The generator is the process': nobody else may draw from it on the way.
-    static std::mutex generator;
-    std::unique_lock<std::mutex> lock(generator, std::defer_lock);
-    if (training) {
-      lock.lock();
-      at::manual_seed(seed);
-    }
     c10::IValue output = module->module.forward({x->value});
     TORCH_CHECK(output.isTensor(), "forward returned ", output.tagKind(), " instead of a tensor");
     return output.toTensor();
   });
 }
+
+int32_t ctorch_generator_begin(uint64_t seed) {
+  return done([&] {
+    std::unique_lock<std::mutex> lock(generator);
+    at::manual_seed(seed);
+    lock.release();
+  });
+}
+
+void ctorch_generator_end(void) { generator.unlock(); }
 
 }  // extern "C"

@@ -1,28 +1,15 @@
 internal import CTorch
 
-/// A module that somebody wrote in PyTorch and saved with `torch.jit.save`: its tensors by name, and what it makes
-/// of one tensor. Not `Sendable`: one thread at a time.
+/// A module that somebody wrote in PyTorch and saved with `torch.jit.save`: its tensors by name, and what it
+/// makes of one tensor. Not `Sendable`: one thread at a time.
 ///
-/// A call turns off, for its thread, the executor that optimizes such modules: what it makes of one changes from call
-/// to call, and equal runs would differ in their roundings.
+/// A call turns off, for its thread, the executor that optimizes such modules: what it makes of one changes
+/// from call to call, and equal runs would differ in their roundings.
 public final class ScriptModule {
   private let handle: OpaquePointer
 
   /// Its parameters and buffers, in the module's order; one that parts of the module share comes once.
-  public let parameters, buffers: [Entry]
-
-  /// The place of a tensor in a module.
-  public struct Entry: Sendable {
-    /// Dotted, such as `layers.0.weight`.
-    public let name: String
-    public let shape: [Int]
-    /// Nil for one that `ScalarType` doesn't list.
-    public let scalarType: ScalarType?
-    /// Whether it requires a gradient.
-    public let isTrained: Bool
-    fileprivate let isBuffer: Bool
-    fileprivate let index: Int
-  }
+  public let parameters, buffers: [ModuleEntry]
 
   /// - Throws: where the file is missing, damaged, or no such module.
   public init(path: String, on device: Device = .cpu) throws(TensorError) {
@@ -41,12 +28,12 @@ public final class ScriptModule {
 
   deinit { ctorch_module_release(handle) }
 
-  private static func entries(of handle: OpaquePointer, buffers: Bool) throws(TensorError) -> [Entry] {
-    var entries: [Entry] = []
+  private static func entries(of handle: OpaquePointer, buffers: Bool) throws(TensorError) -> [ModuleEntry] {
+    var entries: [ModuleEntry] = []
     for index in 0..<ctorch_module_count(handle, buffers) {
       let tensor = try made("ScriptModule", [], ctorch_module_tensor(handle, buffers, index))
       entries.append(
-        Entry(
+        ModuleEntry(
           name: String(cString: ctorch_module_name(handle, buffers, index)), shape: tensor.shape,
           scalarType: tensor.scalarType, isTrained: tensor.requiresGradient, isBuffer: buffers, index: index))
     }
@@ -54,22 +41,21 @@ public final class ScriptModule {
   }
 
   /// The tensor that is there now.
-  public subscript(entry: Entry) -> Tensor {
+  public subscript(entry: ModuleEntry) -> Tensor {
     get throws(TensorError) {
       try made("ScriptModule", [], ctorch_module_tensor(handle, entry.isBuffer, entry.index))
     }
   }
 
   /// Puts a tensor of the same shape and type there, for all parts of the module that share it.
-  public func set(_ entry: Entry, to tensor: Tensor) throws(TensorError) {
+  public func set(_ entry: ModuleEntry, to tensor: Tensor) throws(TensorError) {
     try checked("set", ctorch_module_set(handle, entry.isBuffer, entry.index, tensor.handle), [tensor])
   }
 
   /// What its `forward` makes of a tensor, recorded for `backward` like any operator.
   ///
-  /// - Parameter seed: of a training pass, the generator's that dropout in the module draws from; nil for an
-  ///   evaluation.
-  public func callAsFunction(_ x: Tensor, trainingWith seed: UInt64?) throws(TensorError) -> Tensor {
-    try made("forward", [x], ctorch_module_forward(handle, x.handle, seed != nil, seed ?? 0))
+  /// - Parameter isTraining: whether it is in train mode.
+  public func callAsFunction(_ x: Tensor, isTraining: Bool) throws(TensorError) -> Tensor {
+    try made("forward", [x], ctorch_module_forward(handle, x.handle, isTraining))
   }
 }

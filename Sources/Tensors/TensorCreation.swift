@@ -73,6 +73,28 @@ extension Tensor {
     self.init(handle)
   }
 
+  /// A contiguous copy of a tensor that lies in `storage` with these strides and this offset, in elements.
+  ///
+  /// - Parameter libtorchType: libtorch's number of its scalar type, also of those that `ScalarType` doesn't
+  ///   list.
+  /// - Throws: where the storage is too small.
+  public convenience init(
+    storage: ArraySlice<UInt8>, libtorchType: Int, shape: [Int], strides: [Int], offset: Int,
+    on device: Device
+  ) throws(TensorError) {
+    guard shape.count == strides.count else {
+      throw TensorError(
+        operation: "init(storage:)", shapes: [shape],
+        message: "\(strides.count) strides for \(shape.count) dimensions")
+    }
+    let handle = storage.withUnsafeBytes { bytes in
+      ctorch_from_storage(
+        bytes.baseAddress, bytes.count, Int32(libtorchType), shape, strides, shape.count, offset, device.raw)
+    }
+    guard let handle else { throw TensorError.last("init(storage:)", []) }
+    self.init(handle)
+  }
+
   /// A CPU tensor over `memory`, without a copy. `memory` must outlive the tensor and all its views.
   public convenience init<Scalar: TensorScalar>(
     over memory: UnsafeMutableBufferPointer<Scalar>, shape: [Int]

@@ -10,6 +10,8 @@ extension BaseExperiments {
     let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "TrainingTests/Golden/scripts")
     try write(Array(Data(contentsOf: scripts.appending(path: "images.pt"))), "own.pt")
+    let programs = scripts.deletingLastPathComponent().appending(path: "exported")
+    try write(Array(Data(contentsOf: programs.appending(path: "images.pt2"))), "own.pt2")
     let samples = 120
     let pixels = (0..<samples * 36).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) }
     try write([0, 0, 8, 3, 0, 0, 0, UInt8(samples), 0, 0, 0, 6, 0, 0, 0, 6] + pixels, "images.idx")

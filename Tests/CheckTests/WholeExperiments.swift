@@ -56,6 +56,14 @@ extension BaseExperiments {
         scheduler: {kind: asha, trials: 6, maximum_budget: 4}
       """,
       """
+      study: program
+      data: {kind: idx, images: FOLDER/images.idx, labels: FOLDER/labels.idx}
+      model: {kind: exported, path: FOLDER/own.pt2}
+      training: {batch_size: 12}
+      \(space)
+        scheduler: {kind: asha, trials: 6, maximum_budget: 4}
+      """,
+      """
       study: table
       objective: {metric: dev_loss, goal: minimize}
       data: {kind: hdf5, path: FOLDER/table.h5, samples: samples, labels: labels, task: classification, on_demand: true, split: {train: 0.6, dev: 0.3, second_dev: 0.1, test: 0}}

@@ -107,7 +107,7 @@ import Testing
     let data = try Self.text(String(repeating: "some words ", count: 40))
     #expect(
       model.configuration.validate(with: data).first?.description
-        == "model: expected a transformer or torchscript for text, or mlp or resnet or cnn or tabular or torchscript for labelled samples, found \(model). "
+        == "model: expected a transformer or torchscript or exported for text, or mlp or resnet or cnn or tabular or torchscript or exported for labelled samples, found \(model). "
         + "Change the model or the data.")
     #expect(SmallModel.transformer.configuration.validate(with: data) == [])
   }

@@ -180,7 +180,7 @@ import Training
     #expect {
       try Self.mlp().makeModel(for: Self.text, seed: 1, device: .cpu)
     } throws: {
-      "\($0)" == "model: expected a transformer or torchscript for text, or mlp or resnet or cnn or tabular or torchscript for labelled samples, found mlp. "
+      "\($0)" == "model: expected a transformer or torchscript or exported for text, or mlp or resnet or cnn or tabular or torchscript or exported for labelled samples, found mlp. "
         + "Change the model or the data."
     }
   }

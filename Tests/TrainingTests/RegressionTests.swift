@@ -118,6 +118,6 @@ import Testing
   @Test func `a transformer learns text alone`() {
     var configuration = Self.configuration()
     configuration.model = .transformer(TransformerConfiguration())
-    #expect(configuration.validate().first?.description.hasPrefix("model: expected mlp or resnet or cnn or tabular or torchscript") == true)
+    #expect(configuration.validate().first?.description.hasPrefix("model: expected mlp or resnet or cnn or tabular or torchscript or exported") == true)
   }
 }

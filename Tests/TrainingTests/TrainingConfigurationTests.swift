@@ -100,13 +100,13 @@ import Training
       $0.model = .transformer(transformer(heads: 5))
     },
     Mistake(
-      message: "model: expected transformer or torchscript for text, found mlp. Choose the transformer or torchscript, or data with labels."
+      message: "model: expected transformer or torchscript or exported for text, found mlp. Choose the transformer or torchscript or exported, or data with labels."
     ) {
       $0.data = .text(path: "text.txt", contextLength: 64)
     },
     Mistake(
       message: """
-        model: expected mlp or resnet or cnn or tabular or torchscript for labelled samples, found transformer. Choose one of them, or give the \
+        model: expected mlp or resnet or cnn or tabular or torchscript or exported for labelled samples, found transformer. Choose one of them, or give the \
         transformer a text file (data: text).
         """
     ) { $0.model = .transformer(TransformerConfiguration()) },

@@ -279,10 +279,11 @@ ctorch_result ctorch_module_tensor(const ctorch_module *module, bool buffers, in
 /// Puts a tensor in the place of a parameter or buffer, under all its names.
 int32_t ctorch_module_set(ctorch_module *module, bool buffers, intptr_t index, const ctorch_tensor *tensor);
 /// What its `forward` makes of one tensor.
-///
-/// `seed` starts the generator of libtorch's that dropout inside the module draws from.
-ctorch_result ctorch_module_forward(
-    ctorch_module *module, const ctorch_tensor *x, bool training, uint64_t seed);
+ctorch_result ctorch_module_forward(ctorch_module *module, const ctorch_tensor *x, bool training);
+/// Starts libtorch's generator, which is the process', at a seed, and keeps other threads from starting it before
+/// `ctorch_generator_end`, which the same thread calls.
+int32_t ctorch_generator_begin(uint64_t seed);
+void ctorch_generator_end(void);
 
 #pragma clang assume_nonnull end
 

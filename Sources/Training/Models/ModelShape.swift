@@ -87,7 +87,7 @@ public enum ModelShapes {
   /// The first is what an experiment means that names none.
   static let all: [any ModelShape.Type] = [
     MLPConfiguration.self, ResNetConfiguration.self, CNNConfiguration.self, TabularConfiguration.self,
-    TransformerConfiguration.self, TorchScriptConfiguration.self,
+    TransformerConfiguration.self, TorchScriptConfiguration.self, ExportedConfiguration.self,
   ]
 
   /// As experiments write them.

@@ -11,7 +11,7 @@ struct ZIPArchive {
     var offset: Int
   }
 
-  private let path: String
+  let path: String
   private let bytes: [UInt8]
   private var members: [String: Member] = [:]
 

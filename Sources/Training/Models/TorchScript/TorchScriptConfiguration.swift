@@ -7,37 +7,18 @@ public struct TorchScriptConfiguration: Equatable, Sendable {
   public init() {}
 }
 
-extension TorchScriptConfiguration: ModelShape {
+extension TorchScriptConfiguration: LoadedModelShape {
   public static var name: String { "torchscript" }
-  public static var tasks: Set<TaskKind> { [.classification, .regression, .language] }
-
-  public static var countsOperations: Bool { false }
 
   public static var options: [ConfigurationOption<Self>] {
     [.path("path", \.path, remedy: "Write the path of a file that torch.jit.save wrote.")]
   }
 
-  public var files: [String] { [path] }
-
-  public func makeModel(
-    for form: DataSet.Form, seed: UInt64, device: Device
-  ) throws(TrainingError) -> any Model {
-    try TorchScriptModel(self, for: form, device: device)
+  static var remedyWithoutParameters: String {
+    "Save it before torch.jit.freeze, which makes constants of them."
   }
 
-  public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
-    try TorchScriptModel.declarations(of: load(on: .cpu), path)
-  }
-
-  /// Nobody knows what a module computes on the way: as if there were eight layers as wide as the inputs.
-  public func activations(for form: DataSet.Form) -> Int {
-    switch form {
-    case .samples(let shape, _): .clampedProduct([8] + shape)
-    case .text(let vocabulary, let contextLength): .clampedProduct([8, vocabulary.count, contextLength])
-    }
-  }
-
-  func load(on device: Device) throws(TrainingError) -> ScriptModule {
+  func load(on device: Device) throws(TrainingError) -> any LoadedModule {
     do throws(TensorError) {
       return try ScriptModule(path: path, on: device)
     } catch {
@@ -51,4 +32,12 @@ extension TorchScriptConfiguration: ModelShape {
 
 extension ModelConfiguration {
   public static func torchScript(_ shape: TorchScriptConfiguration) -> Self { Self(shape) }
+}
+
+extension ScriptModule: LoadedModule {
+  func tensor(_ entry: ModuleEntry) throws(TensorError) -> Tensor { try self[entry] }
+
+  func outputs(_ x: Tensor, trainingWith seed: UInt64?) throws(TensorError) -> Tensor {
+    try drawing(from: seed) { () throws(TensorError) in try self(x, isTraining: seed != nil) }
+  }
 }

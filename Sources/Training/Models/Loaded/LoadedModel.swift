@@ -1,41 +1,41 @@
 import Randomness
-public import Tensors
+import Tensors
 
-/// A TorchScript module of the user's own. Its `forward` takes the samples, float `[batch] + shape`, or the
+/// A network of the user's own, from a file. It takes the samples, float `[batch] + shape`, or the
 /// characters, 64-bit integers `[batch, contextLength]`, and returns `[batch, outputs]`, of text `[batch,
 /// contextLength, vocabulary]`.
 ///
-/// Parameters and buffers are the module's own, by its names, in the order in which it lists them; the store holds
-/// their memory. Every trial starts with the values in the file. Buffers are 32-bit floats; the counters of batches
-/// that PyTorch's batch normalization keeps, `num_batches_tracked`, stay the module's and are not saved: nothing
-/// depends on them unless its momentum is None, which is not supported.
+/// Parameters and buffers are the network's own, by its names, in the order in which it lists them; the store
+/// holds their memory. Every trial starts with the values in the file. Buffers are 32-bit floats; the
+/// counters of batches that PyTorch's batch normalization keeps, `num_batches_tracked`, stay the network's
+/// and are not saved: nothing depends on them unless its momentum is None, which is not supported.
 ///
 /// Dropout inside draws from libtorch's generator, which each pass starts from seed and position of its first
 /// sample: equal runs are equal, but on another number of ranks or micro-batches others are dropped.
-public struct TorchScriptModel: Model {
-  public let store: ParameterStore
-  private let module: ScriptModule
-  private let parameters: [(entry: ScriptModule.Entry, parameter: Parameter)]
-  private let options: TorchScriptConfiguration
-  public var dropout: Double {
+struct LoadedModel: Model {
+  let store: ParameterStore
+  private let module: any LoadedModule
+  private let parameters: [(entry: ModuleEntry, parameter: Parameter)]
+  private let options: any LoadedModelShape
+  var dropout: Double {
     get { 0 }
     set {}
   }
 
-  /// - Throws: `TrainingError.invalid` where the file is no module of 32-bit floats, or what it returns is not what
-  ///   the data needs.
+  /// - Throws: `TrainingError.invalid` where the file holds no network of 32-bit floats, or what it returns
+  ///   is not what the data needs.
   init(
-    _ configuration: TorchScriptConfiguration, for form: DataSet.Form, device: Device
+    _ configuration: some LoadedModelShape, for form: DataSet.Form, device: Device
   ) throws(TrainingError) {
     let module = try configuration.load(on: device)
-    let declarations = try Self.declarations(of: module, configuration.path)
+    let declarations = try Self.declarations(of: module, configuration)
     // Every trial starts from the file: nothing is drawn.
     let store = try ParameterStore(declarations, seed: 0, device: device)
     parameters = module.parameters.map { ($0, store.parameter($0.name)) }
     try library { () throws(TensorError) in
       for entry in module.parameters + module.buffers.filter({ !Self.isCounter($0) }) {
         let place = store.tensor(entry.name)
-        let value = try module[entry]
+        let value = try module.tensor(entry)
         try withoutGradients { () throws(TensorError) in try place.copyInPlace(from: value) }
         try module.set(entry, to: place)
       }
@@ -45,8 +45,9 @@ public struct TorchScriptModel: Model {
   }
 
   static func declarations(
-    of module: ScriptModule, _ path: String
+    of module: any LoadedModule, _ shape: some LoadedModelShape
   ) throws(TrainingError) -> ModelDeclarations {
+    let path = shape.path
     let buffers = module.buffers.filter { !isCounter($0) }
     for entry in module.parameters + buffers where entry.scalarType != .float32 {
       throw .invalid(
@@ -57,7 +58,7 @@ public struct TorchScriptModel: Model {
     guard !module.parameters.isEmpty else {
       throw .invalid(
         subject: "model.path", expected: "a module with parameters in \(path)", found: "none",
-        remedy: "Save it before torch.jit.freeze, which makes constants of them.")
+        remedy: type(of: shape).remedyWithoutParameters)
     }
     if let frozen = module.parameters.first(where: { !$0.isTrained }) {
       throw .invalid(
@@ -65,13 +66,13 @@ public struct TorchScriptModel: Model {
         found: "\(frozen.name), which requires no gradient",
         remedy: "Register it as a buffer, or let it require a gradient, and save the module again.")
     }
-    func declared(_ entries: [ScriptModule.Entry]) -> [TensorDeclaration] {
+    func declared(_ entries: [ModuleEntry]) -> [TensorDeclaration] {
       entries.map { TensorDeclaration($0.name, $0.shape, .constant(0)) }
     }
     return ModelDeclarations(parameters: declared(module.parameters), buffers: declared(buffers))
   }
 
-  private static func isCounter(_ buffer: ScriptModule.Entry) -> Bool {
+  private static func isCounter(_ buffer: ModuleEntry) -> Bool {
     buffer.name.hasSuffix("num_batches_tracked")
   }
 
@@ -101,9 +102,9 @@ public struct TorchScriptModel: Model {
       remedy: "Change the module's forward, or the data.")
   }
 
-  public var configuration: ModelConfiguration { .torchScript(options) }
+  var configuration: ModelConfiguration { ModelConfiguration(options) }
 
-  public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
+  func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     guard pass.parameters != nil else { return try rows(inputs, pass) }
     for (entry, parameter) in parameters { try module.set(entry, to: pass[parameter]) }
     let result: Tensor
@@ -127,7 +128,7 @@ public struct TorchScriptModel: Model {
         seed: samples.seed, purpose: .dropout, index: .max, position: UInt64(samples.first))
       return generator.next()
     }
-    let outputs = try module(inputs, trainingWith: seed)
+    let outputs = try module.outputs(inputs, trainingWith: seed)
     return outputs.shape.count > 2 ? try outputs.flattened(through: -2) : outputs
   }
 }

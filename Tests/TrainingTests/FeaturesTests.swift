@@ -18,9 +18,9 @@ import Testing
     return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: path))
   }
 
-  private static func map(_ golden: Golden, _ wanted: Features) -> [[Float]] {
-    golden.standard.withUnsafeBufferPointer { values in
-      let map = FeatureMap(
+  private static func map(_ golden: Golden, _ wanted: Features) throws -> [[Float]] {
+    try golden.standard.withUnsafeBufferPointer { values in
+      let map = try FeatureMap(
         wanted, of: values, size: 3, Standardization(means: golden.means, deviations: golden.deviations),
         area: 1, indices: (0..<40).map { Int32($0) })
       return (0..<4).map { row in
@@ -40,7 +40,7 @@ import Testing
       var wanted = Features()
       wanted.scaling = try #require(FeatureScaling(rawValue: String(words[0])))
       (wanted.degree, wanted.components) = (try #require(Int(words[1])), try #require(Int(words[2])))
-      let found = Self.map(golden, wanted).flatMap { $0 }
+      let found = try Self.map(golden, wanted).flatMap { $0 }
       #expect(found.count == expected.count, "\(name)")
       for (one, other) in zip(found, expected) { #expect(abs(Double(one) - other) < 2e-4, "\(name)") }
     }
@@ -50,7 +50,7 @@ import Testing
     let golden = try Self.golden()
     var wanted = Features()
     wanted.scaling = .none
-    let found = Self.map(golden, wanted).flatMap { $0 }
+    let found = try Self.map(golden, wanted).flatMap { $0 }
     for (one, other) in zip(found, golden.rows) { #expect(abs(one - other) < 1e-4) }
   }
 

@@ -9,6 +9,9 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// Whether the samples of the dev and the test split may be in files of their own.
   static var hasParts: Bool { get }
 
+  /// Whether samples are rows of a table, whose columns have names.
+  static var isTable: Bool { get }
+
   /// Asks an experiment for its keys.
   init(reading keys: some KeyReader)
 
@@ -40,6 +43,7 @@ public protocol DataFormat: Codable, Equatable, Sendable {
 
 extension DataFormat {
   public static var hasParts: Bool { false }
+  public static var isTable: Bool { false }
   public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }

@@ -83,11 +83,17 @@ import Testing
     (encoding.missing, encoding.filling) = (2, filling)
     var rows: [[Float]] = [[2, 0, 1, 0], [2, 1, 0, 0], [4, 0, 1, 0], [9, 0, 0, 1]]
     rows += [[.nan, .nan, .nan, .nan], [7, 1, 0, 0], [7, 1, 0, 0], [7, 1, 0, 0]]
-    let values = SampleValues.memory(try SampleMemory(rows.flatMap { $0 }))
-    let found = try values.filled(as: encoding, by: [0, 1, 2, 3, 4])
-    let memory: SampleMemory<Float>? = if case .memory(let memory) = found { memory } else { nil }
-    let filled = try #require(memory)
+    let filled = try SampleMemory(rows.flatMap { $0 })
+    let fills = try filled.change { values throws(TrainingError) in
+      try encoding.fill(values, by: [0, 1, 2, 3, 4])
+    }
+    #expect(fills == [number, 0, 1, 0])
     #expect(filled.withScalars { Array($0[16..<20]) } == [number, 0, 1, 0])
     #expect(filled.withScalars { Array($0[..<16]) } == rows[..<4].flatMap { $0 })
+    // What is missing in rows to come is filled in, too, though none is missing here.
+    encoding.missing = 0
+    #expect(
+      try filled.change { values throws(TrainingError) in try encoding.fill(values, by: [0, 1, 2, 3, 4]) }
+        == fills)
   }
 }

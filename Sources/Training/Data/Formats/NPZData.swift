@@ -40,7 +40,7 @@ public struct NPZData: DataFormat {
   }
 
   public func values(ofColumn name: String) throws(TrainingError) -> [Double]? {
-    try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).doubles()
+    try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).numbers.doubles()
   }
 
   private func array(_ name: String, in archive: ZIPArchive) throws(TrainingError) -> NumPyArray {
@@ -52,6 +52,6 @@ public struct NPZData: DataFormat {
         found: names.isEmpty ? "none" : names.joined(separator: ", "),
         remedy: "Name the arrays by data.samples and data.labels.")
     }
-    return try NumPyArray(bytes, place: "\(path): \(name)")
+    return try NumPyArray(.memory(bytes), place: "\(path): \(name)")
   }
 }

@@ -83,8 +83,8 @@ public enum TraineeConfiguration: Equatable, Sendable {
     }
   }
 
-  /// What a hyperparameter is where no trial sets it, whether or not the configuration says something of it; nil
-  /// where it means nothing.
+  /// What a hyperparameter is where no trial sets it, whether or not the configuration says something of it;
+  /// nil where it means nothing.
   public func value(of name: String) -> HyperparameterValue? {
     hyperparameters[name] ?? training?.value(of: name)
   }

@@ -89,7 +89,8 @@ extension TrainingConfiguration {
     return values
   }
 
-  /// What a hyperparameter is, of a family, too, of which the configuration says nothing; nil where it means nothing.
+  /// What a hyperparameter is, of a family, too, of which the configuration says nothing; nil where it means
+  /// nothing.
   func value(of name: String) -> HyperparameterValue? {
     guard let row = TrainingHyperparameters.named(name), row.isApplicable(self) else { return nil }
     return row.read(self)

@@ -27,8 +27,8 @@ extension Study {
 
   /// What stands for all that the search may propose and this data can train.
   ///
-  /// A search over the columns of a table may leave all of them out: such a trial fails, and the others go on. So it
-  /// stands for none of them, unless every trial is such a one.
+  /// A search over the columns of a table may leave all of them out: such a trial fails, and the others go
+  /// on. So it stands for none of them, unless every trial is such a one.
   ///
   /// - Throws: `TrainingError.invalid` for a column that the table has not.
   func representatives(for data: TrainingData) throws(TrainingError) -> [TrainingConfiguration] {

@@ -93,8 +93,8 @@ import Testing
     ),
     (
       ["age", "colour", "size"],
-      "unused_columns: expected a column of features that is used, found none: age, colour, size are all left "
-        + "out. Use one of them, or keep the search from leaving all out by search.constraints."
+      "unused_columns: expected a column of features that is used, found none: age, colour, size are all "
+        + "left out. Use one of them, or keep the search from leaving all out by search.constraints."
     ),
   ])
   func `columns that cannot be left out are an error`(columns: [String], message: String) throws {

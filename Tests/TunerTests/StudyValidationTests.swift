@@ -80,8 +80,8 @@ import Training
     }
     #expect(
       Self.message(nothing, data)
-        == "unused_columns: expected a column of features that is used, found none: age, income are all left out. "
-        + "Use one of them, or keep the search from leaving all out by search.constraints.")
+        == "unused_columns: expected a column of features that is used, found none: age, income are all "
+        + "left out. Use one of them, or keep the search from leaving all out by search.constraints.")
   }
 
   @Test(arguments: [

@@ -80,8 +80,8 @@ public struct FeatureRecord: Equatable, Sendable {
   public var products: [[Int]]
   /// As above, of each product.
   public var (productShift, productScale): ([Float], [Float])
-  /// What is subtracted from inputs and products before they are turned, and the components, `[components, features]`,
-  /// one after the other; empty where they are not turned.
+  /// What is subtracted from inputs and products before they are turned, and the components, `[components,
+  /// features]`, one after the other; empty where they are not turned.
   public var (center, components): ([Float], [Float])
 }
 

@@ -1,7 +1,9 @@
-/// What samples are made ready by, taken from those that train: missing values filled in, and all standardized.
+/// What samples are made ready by, taken from those that train: missing values filled in, and all
+/// standardized.
 struct Preparation: Codable, Equatable, Sendable {
   var standardization: Standardization
-  /// What a missing value of each number of a sample becomes, in the file's unit; empty where it becomes the mean.
+  /// What a missing value of each number of a sample becomes, in the file's unit; empty where it becomes the
+  /// mean.
   var fills: [Float] = []
 
   init(_ standardization: Standardization) { self.standardization = standardization }
@@ -34,8 +36,8 @@ enum SampleOwnership {
 }
 
 extension SampleValues {
-  /// The samples made ready, and by what; those that stay in their file are made ready when they are read. Nil for
-  /// what is left for later.
+  /// The samples made ready, and by what; those that stay in their file are made ready when they are read.
+  /// Nil for what is left for later.
   ///
   /// - Parameter indices: the samples that train, ascending, at least one.
   func prepared(

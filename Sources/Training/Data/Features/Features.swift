@@ -4,8 +4,8 @@ public struct Features: TrainingOptionGroup {
   public var scaling = FeatureScaling.standard
   public var degree = 1
   public var components = 0
-  /// Columns of a table by their names: false leaves one out, with all of its categories; true keeps it, as those are
-  /// that are not named.
+  /// Columns of a table by their names: false leaves one out, with all of its categories; true keeps it, as
+  /// those are that are not named.
   public var columns: [String: Bool] = [:]
 
   public init() {}

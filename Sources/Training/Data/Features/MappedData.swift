@@ -1,8 +1,9 @@
 extension TrainingData {
   /// The same data with features that are fitted to the samples that train here.
   ///
-  /// They are computed as samples are gathered, so nothing is copied, and the memory that a node's ranks share stays
-  /// shared. Linear in the number of training samples, and quadratic in the features where there are components.
+  /// They are computed as samples are gathered, so nothing is copied, and the memory that a node's ranks
+  /// share stays shared. Linear in the number of training samples, and quadratic in the features where there
+  /// are components.
   ///
   /// - Throws: as `shaped(by:)`; `TrainingError.memory` when there is no room to fit them.
   func mapped(by wanted: Features) throws(TrainingError) -> TrainingData {
@@ -19,10 +20,11 @@ extension TrainingData {
     return copy
   }
 
-  /// The same data in the form that its features will have, of which no number is computed yet: what a check needs.
+  /// The same data in the form that its features will have, of which no number is computed yet: what a check
+  /// needs.
   ///
-  /// - Throws: `TrainingError.invalid` for data that stay in a file or are shrunk, for too many features, for a column
-  ///   that is not there, and where all are left out.
+  /// - Throws: `TrainingError.invalid` for data that stay in a file or are shrunk, for too many features, for
+  ///   a column that is not there, and where all are left out.
   package func shaped(by wanted: Features) throws(TrainingError) -> TrainingData {
     if let unknown = unknownColumn(of: wanted) {
       throw Self.unknown(unknown, "The columns are \(columnNames.joined(separator: ", ")).")

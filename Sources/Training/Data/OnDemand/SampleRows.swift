@@ -1,5 +1,5 @@
-/// An array in a file, read some rows at a time: what a row has is a sample. One more format of such files is a type
-/// that conforms.
+/// An array in a file, read some rows at a time: what a row has is a sample. One more format of such files is
+/// a type that conforms.
 ///
 /// Any thread may read.
 protocol SampleRows: Sendable {

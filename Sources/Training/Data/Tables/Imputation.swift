@@ -1,13 +1,13 @@
 extension TableEncoding {
-  /// Fills in what is missing where the samples are, unless it becomes the mean, as it does when they are standardized:
-  /// by the median or the most frequent number of the samples that train. Of categories the most frequent one takes its
-  /// place.
+  /// Fills in what is missing where the samples are, unless it becomes the mean, as it does when they are
+  /// standardized: by the median or the most frequent number of the samples that train. Of categories the
+  /// most frequent one takes its place.
   ///
   /// - Parameters:
   ///   - values: shape `[n, width]`.
   ///   - indices: the samples that train.
-  /// - Returns: what a missing value of each number of a sample becomes, whether or not one is missing here; empty
-  ///   where that is the mean, or nothing.
+  /// - Returns: what a missing value of each number of a sample becomes, whether or not one is missing here;
+  ///   empty where that is the mean, or nothing.
   /// - Throws: `TrainingError.memory` when there is no room to sort a column.
   func fill(_ values: UnsafeMutableBufferPointer<Float>, by indices: [Int32]) throws(TrainingError) -> [Float]
   {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Numbers of one type in C order, in a file or in memory: an array of NumPy, or of the IDX format, behind its header.
+/// Numbers of one type in C order, in a file or in memory: an array of NumPy, or of the IDX format, behind
+/// its header.
 struct NumberArray: SampleRows {
   /// What errors call it: a path, with the name of the member of an archive.
   let place: String

@@ -22,6 +22,9 @@ public enum ExperimentReference {
         "| `\(hyperparameter.name)` | \(hyperparameter.kind) | \(hyperparameter.isLive ? "may change" : "fixed") | "
           + "\(hyperparameter.applicability ?? "") |")
     }
+    for family in TrainingConfiguration.description.hyperparameterFamilies {
+      lines.append("| `\(family.pattern)` | \(family.kind) | fixed | \(family.applicability ?? "") |")
+    }
     return lines.joined(separator: "\n")
   }
 

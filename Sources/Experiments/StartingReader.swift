@@ -21,7 +21,11 @@ struct StartingReader {
   func complete(_ experiment: inout Experiment) {
     guard var starting = experiment.starting else { return }
     let space = experiment.space
-    let defaults = experiment.trainee.hyperparameters.mapValues(ParameterValue.init)
+    let defaults = Dictionary(
+      space.parameters.compactMap { parameter in
+        experiment.trainee.value(of: parameter.name).map { (parameter.name, ParameterValue($0)) }
+      }
+    ) { first, _ in first }
     do throws(SearchError) {
       try starting.validate(in: space)
     } catch {

@@ -1,4 +1,4 @@
-extension Array where Element: BinaryFloatingPoint {
+extension RandomAccessCollection where Element: BinaryFloatingPoint, Index == Int {
   /// Of numbers in ascending order, at least one, with straight lines between them, as NumPy's `percentile`.
   ///
   /// - Parameter share: from 0 to 1.

@@ -83,6 +83,12 @@ public enum TraineeConfiguration: Equatable, Sendable {
     }
   }
 
+  /// What a hyperparameter is where no trial sets it, whether or not the configuration says something of it;
+  /// nil where it means nothing.
+  public func value(of name: String) -> HyperparameterValue? {
+    hyperparameters[name] ?? training?.value(of: name)
+  }
+
   /// How many jobs in a row that fail for one reason end a study; 0 for never.
   public var failuresInARow: Int {
     if case .command(let command) = self { command.limits.failuresInARow } else { 0 }

@@ -3,6 +3,8 @@
 public struct TraineeDescription: Equatable, Sendable {
   /// In the order in which they must be set: what others depend on comes first.
   public var hyperparameters: [Hyperparameter]
+  /// Hyperparameters that a part of their name tells apart, none of which may change while a trial runs.
+  public var hyperparameterFamilies: [HyperparameterFamily] = []
   /// The first one is what a study is about that names none.
   public var metrics: [Metric]
   /// Metrics that a number in their name tells apart.
@@ -19,6 +21,7 @@ public struct TraineeDescription: Equatable, Sendable {
   /// Nil for a name that it does not know.
   public func hyperparameter(named name: String) -> Hyperparameter? {
     hyperparameters.first { $0.name == name }
+      ?? hyperparameterFamilies.lazy.compactMap { $0.member(name) }.first
   }
 
   /// Nil for a name that it does not know.
@@ -39,6 +42,23 @@ extension TraineeDescription {
     public let summary: String
     /// Nil for a name that is none of the family's.
     let member: @Sendable (_ name: String) -> Metric?
+
+    public static func == (a: Self, b: Self) -> Bool { a.pattern == b.pattern }
+  }
+}
+
+extension TraineeDescription {
+  /// Hyperparameters of one kind, as many as there are names.
+  public struct HyperparameterFamily: Sendable, Equatable {
+    /// With what differs in capital letters, `use_COLUMN`.
+    public let pattern: String
+    /// A sentence for people.
+    public let summary: String
+    public let kind: Hyperparameter.Kind
+    /// What a configuration needs so that they mean something in it; nil when they always do.
+    public let applicability: String?
+    /// Nil for a name that is none of the family's.
+    let member: @Sendable (_ name: String) -> Hyperparameter?
 
     public static func == (a: Self, b: Self) -> Bool { a.pattern == b.pattern }
   }

@@ -6,6 +6,7 @@ extension TrainingConfiguration {
       metrics: standardMetrics.map(\.metric) + TaskMetrics.all.map(\.metric)
         + ResourceMetric.allCases.map(\.metric))
     description.metricFamilies = TaskMetrics.families.map { $0.described() }
+    description.hyperparameterFamilies = TrainingHyperparameters.families.map(\.described)
     return description
   }()
 

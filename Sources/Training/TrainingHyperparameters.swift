@@ -32,8 +32,8 @@ enum TrainingHyperparameters {
 
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-  /// Nil for a name that is not in the table.
-  static func named(_ name: String) -> TrainingHyperparameter? { byName[name] }
+  /// Nil for a name that is neither in the table nor of a family.
+  static func named(_ name: String) -> TrainingHyperparameter? { byName[name] ?? familyMember(name) }
 }
 
 extension TrainingConfiguration {
@@ -69,10 +69,10 @@ extension TrainingConfiguration {
     for hyperparameter in TrainingHyperparameters.all {
       if let value = values[hyperparameter.name] { copy = try copy.setting(hyperparameter.name, to: value) }
     }
-    if let stranger = values.keys.sorted().first(where: { TrainingHyperparameters.named($0) == nil }),
-      let value = values[stranger]
-    {
-      copy = try copy.setting(stranger, to: value)
+    // Those of families come last, and what is unknown is an error.
+    for (name, value) in values.sorted(by: { $0.key < $1.key })
+    where TrainingHyperparameters.byName[name] == nil {
+      copy = try copy.setting(name, to: value)
     }
     return copy
   }
@@ -83,7 +83,17 @@ extension TrainingConfiguration {
     for hyperparameter in TrainingHyperparameters.all where hyperparameter.isApplicable(self) {
       values[hyperparameter.name] = hyperparameter.read(self)
     }
+    for name in TrainingHyperparameters.families.flatMap({ $0.named(self) }) {
+      values[name] = value(of: name)
+    }
     return values
+  }
+
+  /// What a hyperparameter is, of a family, too, of which the configuration says nothing; nil where it means
+  /// nothing.
+  func value(of name: String) -> HyperparameterValue? {
+    guard let row = TrainingHyperparameters.named(name), row.isApplicable(self) else { return nil }
+    return row.read(self)
   }
 
   /// What decides which hyperparameters mean something, in words.

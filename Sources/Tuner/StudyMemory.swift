@@ -7,7 +7,7 @@ extension Study {
   /// - Throws: `TrainingError.invalid` when data and model don't go together.
   public func largestMemory(for data: TrainingData) throws(TrainingError) -> MemoryEstimate? {
     var largest: MemoryEstimate?
-    for training in try representatives().compactMap(\.training) {
+    for training in try representatives(for: data) {
       let form = try data.scaled(to: training.usedResolution).shaped(by: training.features).form
       let estimate = try training.memoryEstimate(for: form, ranksPerTrial: ranksPerTrial)
       if estimate.total > largest?.total ?? -1 { largest = estimate }

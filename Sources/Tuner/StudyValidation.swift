@@ -17,7 +17,7 @@ extension Study {
     // The first fold trains on no more samples than any other.
     let data = try self.data(whole, for: TrialID(0))
     var shares = SampleShares(data, seed: seed)
-    for training in try representatives().compactMap(\.training) {
+    for training in try representatives(for: data) {
       let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
         .shaped(by: training.features)
       let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
@@ -25,8 +25,25 @@ extension Study {
     }
   }
 
+  /// What stands for all that the search may propose and this data can train.
+  ///
+  /// A search over the columns of a table may leave all of them out: such a trial fails, and the others go
+  /// on. So it stands for none of them, unless every trial is such a one.
+  ///
+  /// - Throws: `TrainingError.invalid` for a column that the table has not.
+  func representatives(for data: TrainingData) throws(TrainingError) -> [TrainingConfiguration] {
+    let trainings = try representatives().compactMap(\.training)
+    for training in trainings {
+      if let column = data.unknownColumn(of: training.features), !data.columnNames.isEmpty {
+        throw TrainingData.unknown(column, suggestion(for: column, among: data.columnNames))
+      }
+    }
+    let possible = trainings.filter { data.leavesColumns($0.features) }
+    return possible.isEmpty ? trainings : possible
+  }
+
   /// What stands for all that the search may propose, at every budget at which trials are compared.
-  func representatives() throws(TrainingError) -> [TraineeConfiguration] {
+  private func representatives() throws(TrainingError) -> [TraineeConfiguration] {
     let budgets = try budgets()
     let description = trainee.description
     var trainees: [TraineeConfiguration] = []

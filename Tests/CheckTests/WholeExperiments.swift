@@ -110,10 +110,10 @@ extension BaseExperiments {
       objective: {metric: dev_r2, goal: maximize}
       data: {kind: csv, path: FOLDER/table.csv, target: [y, z], task: regression, ignore: [id], categories: [code], delimiter: ;, missing: median}
       model: {kind: mlp, hidden: [4]}
-      training: {batch_size: 8, feature_scaling: robust, feature_degree: 2, feature_components: 3}
+      training: {batch_size: 8, feature_scaling: robust, feature_degree: 2, feature_components: 2, unused_columns: [code]}
       search:
         budget_unit: steps
-        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}}
+        space: {learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}, use_code: {type: categorical, choices: [true, false]}}
         scheduler: {kind: asha, trials: 4, maximum_budget: 4}
       """,
       """

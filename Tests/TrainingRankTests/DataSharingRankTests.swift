@@ -54,6 +54,52 @@ import Testing
     }
   }
 
+  @Test func `arrays are read into the memory that the node shares, and what fails there fails on all`()
+    throws
+  {
+    try withRanks { group in
+      let folder = FileManager.default.temporaryDirectory.appending(path: "arrays-\(group.size)").path
+      let (samples, labels) = ("\(folder)/samples.idx", "\(folder)/labels.idx")
+      func header(_ code: UInt8, _ dimensions: [UInt8]) -> [UInt8] {
+        [0, 0, code, UInt8(dimensions.count)] + dimensions.flatMap { [0, 0, 0, $0] }
+      }
+      let floats = (0..<600).flatMap { number in
+        withUnsafeBytes(of: Float(number % 41).bitPattern.bigEndian) { Array($0) }
+      }
+      if group.isRoot {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(header(0x0D, [200, 3]) + floats).write(to: URL(filePath: samples))
+        try Data(header(0x08, [200]) + (0..<200).map { UInt8($0 % 3) }).write(to: URL(filePath: labels))
+      }
+      try group.barrier()
+      let node = try group.splitByNode()
+      let configuration = DataConfiguration.idx(images: samples, labels: labels)
+      let shared = try TrainingData(configuration, split: SplitFractions(), seed: 3, sharedOn: node)
+      let own = try TrainingData(configuration, split: SplitFractions(), seed: 3)
+      #expect(shared.preparation == own.preparation && shared.preparation != nil)
+      let (a, b) = try (BatchBuffer(shared, capacity: 20), BatchBuffer(own, capacity: 20))
+      for buffer in [a, b] { try buffer.fill(0..<20, of: .dev) }
+      guard case .features(let first) = a.inputs, case .features(let second) = b.inputs else { return }
+      #expect(Array(first) == Array(second))
+      try group.barrier()
+      // The last sample is no number.
+      let broken = floats.dropLast(4) + [0x7F, 0xC0, 0, 0]
+      if group.isRoot { try Data(header(0x0D, [200, 3]) + broken).write(to: URL(filePath: samples)) }
+      try group.barrier()
+      var message = ""
+      do throws(TrainingError) {
+        _ = try TrainingData(configuration, split: SplitFractions(), seed: 3, sharedOn: node)
+      } catch {
+        message = error.description
+      }
+      #expect(
+        message == "\(samples): expected finite numbers, found nan in sample 199. Remove or mend the sample.")
+      try group.barrier()
+      if group.isRoot { try FileManager.default.removeItem(atPath: folder) }
+      withExtendedLifetime(shared) {}
+    }
+  }
+
   @Test func `every rank reads samples on demand, standardized by what the first one measured`() throws {
     try withRanks { group in
       let path = FileManager.default.temporaryDirectory.appending(path: "on-demand-\(group.size).h5").path

@@ -18,9 +18,9 @@ import Testing
     return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: path))
   }
 
-  private static func map(_ golden: Golden, _ wanted: Features) -> [[Float]] {
-    golden.standard.withUnsafeBufferPointer { values in
-      let map = FeatureMap(
+  private static func map(_ golden: Golden, _ wanted: Features) throws -> [[Float]] {
+    try golden.standard.withUnsafeBufferPointer { values in
+      let map = try FeatureMap(
         wanted, of: values, size: 3, Standardization(means: golden.means, deviations: golden.deviations),
         area: 1, indices: (0..<40).map { Int32($0) })
       return (0..<4).map { row in
@@ -40,7 +40,7 @@ import Testing
       var wanted = Features()
       wanted.scaling = try #require(FeatureScaling(rawValue: String(words[0])))
       (wanted.degree, wanted.components) = (try #require(Int(words[1])), try #require(Int(words[2])))
-      let found = Self.map(golden, wanted).flatMap { $0 }
+      let found = try Self.map(golden, wanted).flatMap { $0 }
       #expect(found.count == expected.count, "\(name)")
       for (one, other) in zip(found, expected) { #expect(abs(Double(one) - other) < 2e-4, "\(name)") }
     }
@@ -50,7 +50,7 @@ import Testing
     let golden = try Self.golden()
     var wanted = Features()
     wanted.scaling = .none
-    let found = Self.map(golden, wanted).flatMap { $0 }
+    let found = try Self.map(golden, wanted).flatMap { $0 }
     for (one, other) in zip(found, golden.rows) { #expect(abs(one - other) < 1e-4) }
   }
 
@@ -83,11 +83,17 @@ import Testing
     (encoding.missing, encoding.filling) = (2, filling)
     var rows: [[Float]] = [[2, 0, 1, 0], [2, 1, 0, 0], [4, 0, 1, 0], [9, 0, 0, 1]]
     rows += [[.nan, .nan, .nan, .nan], [7, 1, 0, 0], [7, 1, 0, 0], [7, 1, 0, 0]]
-    let values = SampleValues.memory(try SampleMemory(rows.flatMap { $0 }))
-    let found = try values.filled(as: encoding, by: [0, 1, 2, 3, 4])
-    let memory: SampleMemory<Float>? = if case .memory(let memory) = found { memory } else { nil }
-    let filled = try #require(memory)
+    let filled = try SampleMemory(rows.flatMap { $0 })
+    let fills = try filled.change { values throws(TrainingError) in
+      try encoding.fill(values, by: [0, 1, 2, 3, 4])
+    }
+    #expect(fills == [number, 0, 1, 0])
     #expect(filled.withScalars { Array($0[16..<20]) } == [number, 0, 1, 0])
     #expect(filled.withScalars { Array($0[..<16]) } == rows[..<4].flatMap { $0 })
+    // What is missing in rows to come is filled in, too, though none is missing here.
+    encoding.missing = 0
+    #expect(
+      try filled.change { values throws(TrainingError) in try encoding.fill(values, by: [0, 1, 2, 3, 4]) }
+        == fills)
   }
 }

@@ -35,6 +35,16 @@ import Testing
     #expect(abs(gray[0][0] - (0.299 * red + 0.587 * green + 0.114 * blue)) < 1.5)
   }
 
+  @Test func `a model's record has the names of the folders`() throws {
+    let format = try Self.format(Self.golden.appending(path: "images").path)
+    var configuration = SmallModel.mlp.configuration
+    configuration.data = DataConfiguration(format)
+    (configuration.batchSize, configuration.split) = (2, SplitFractions(train: 0.5, dev: 0.5, test: 0))
+    let data = try TrainingData(configuration.data, split: configuration.split, seed: 3)
+    let trainer = try Trainer(configuration, data: data, seed: 3, trial: 0)
+    #expect(try trainer.record()?.classes == ["cat", "dog"])
+  }
+
   /// One gray pixel of half the range, 0x8080 of 0xffff, without a word of its gamma.
   @Test func `samples of 16 bits are taken as those of 8 are`() throws {
     let bytes = try #require(

@@ -9,7 +9,7 @@ import Testing
     .appending(path: "Golden/arrays").path
 
   private static func array(_ name: String) throws(TrainingError) -> NumPyArray {
-    try NumPyArray(CompressedFile.read("\(folder)/\(name).npy")[...], place: name)
+    try NumPyArray(.opened("\(folder)/\(name).npy"), place: name)
   }
 
   @Test(arguments: [
@@ -22,7 +22,15 @@ import Testing
   func `arrays of every type and version are read`(name: String) throws {
     let array = try Self.array(name)
     #expect(array.shape == [4, 2, 3])
-    #expect(try array.floats().withScalars { Array($0) } == (0..<24).map { Float($0) })
+    #expect(try array.numbers.floats().withScalars { Array($0) } == (0..<24).map { Float($0) })
+    // From the file as from memory, and some rows alone.
+    let bytes = try CompressedFile.read("\(Self.folder)/\(name).npy")
+    for source in [array, try NumPyArray(.memory(bytes[...]), place: name)] {
+      let rows = try SampleMemory<Float>(count: 12) { values throws(TrainingError) in
+        try source.numbers.read(1..<3, into: values)
+      }
+      #expect(rows.withScalars { Array($0) } == (6..<18).map { Float($0) })
+    }
   }
 
   @Test func `integers and Booleans are labels, floats are not`() throws {
@@ -38,8 +46,8 @@ import Testing
   func `archives are read, stored or deflated`(name: String) throws {
     let archive = try ZIPArchive(CompressedFile.read("\(Self.folder)/\(name).npz"), path: name)
     #expect(archive.names == ["labels.npy", "samples.npy"])
-    let samples = try NumPyArray(try #require(try archive.member("samples.npy")), place: name)
-    #expect(try samples.floats().withScalars { Array($0) } == (0..<24).map { Float($0) })
+    let samples = try NumPyArray(.memory(try #require(try archive.member("samples.npy"))), place: name)
+    #expect(try samples.numbers.floats().withScalars { Array($0) } == (0..<24).map { Float($0) })
     #expect(try archive.member("absent.npy") == nil)
   }
 
@@ -83,7 +91,12 @@ import Testing
   func `a damaged array is refused with what is wrong`(damage: Damage) throws {
     let bytes = damage.change(try CompressedFile.read("\(Self.folder)/\(damage.name).npy"))
     #expect(
-      trainingError { () throws(TrainingError) in _ = try NumPyArray(bytes[...], place: "array") }
+      trainingError { () throws(TrainingError) in _ = try NumPyArray(.memory(bytes[...]), place: "array") }
+        == "array: \(damage.message)")
+    let folder = try TemporaryFolder()
+    let path = try folder.write(bytes, to: "array.npy")
+    #expect(
+      trainingError { () throws(TrainingError) in _ = try NumPyArray(.opened(path), place: "array") }
         == "array: \(damage.message)")
   }
 

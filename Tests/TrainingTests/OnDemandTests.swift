@@ -1,3 +1,4 @@
+import Foundation
 import HDF5
 import Testing
 
@@ -131,5 +132,113 @@ import Testing
       trainingError { () throws(TrainingError) in _ = try SampleOrder(data, .balanced, seed: 1) }
         == "sampling: expected shuffled, for data that are read on demand, found balanced. "
         + "Write class_weights: balanced instead, or leave on_demand out.")
+  }
+
+  // Arrays of NumPy.
+
+  /// The same images and labels as `write`, as NumPy saves them.
+  private static func writeArrays(_ folder: TemporaryFolder, type: String = "<f4") throws -> NPYData {
+    let count = samples
+    var pixels: [UInt8] = []
+    for sample in 0..<count {
+      for pixel in 0..<12 {
+        let value = pixel == 0 ? sample : sample * (pixel + 7) % 23
+        switch type {
+        case "<f8": pixels += bytes(of: Double(value).bitPattern)
+        case ">i2": pixels += bytes(of: Int16(value).bigEndian)
+        default: pixels += bytes(of: Float(value).bitPattern)
+        }
+      }
+    }
+    let labels = (0..<count).map { UInt8($0 * 7 % 4) }
+    var format = NPYData(
+      samples: try folder.write(array(type, "\(count), 3, 4", pixels), to: "samples.npy"),
+      labels: try folder.write(array("|u1", "\(count),", labels), to: "labels.npy"))
+    format.onDemand = true
+    return format
+  }
+
+  private static func bytes(of value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value) { Array($0) }
+  }
+
+  private static func array(_ type: String, _ shape: String, _ bytes: [UInt8]) -> [UInt8] {
+    let header = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }\n".utf8)
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header + bytes
+  }
+
+  @Test(arguments: ["<f4", "<f8", ">i2"])
+  func `arrays of NumPy train as the same samples of HDF5 do, bit for bit`(type: String) throws {
+    let folder = try TemporaryFolder()
+    let arrays = DataConfiguration(try Self.writeArrays(folder, type: type))
+    let read = try TrainingData(arrays, split: SplitFractions(), seed: 3)
+    let other = try Self.data(Self.write(folder), onDemand: true)
+    #expect(read.byteCount == Self.samples * 8 && read.standardization == other.standardization)
+    var configuration = SmallModel.mlp.configuration
+    configuration.batchSize = 32
+    var first = try Trainer(configuration, data: read, seed: 3, trial: 0)
+    var second = try Trainer(configuration, data: other, seed: 3, trial: 0)
+    _ = try first.train(to: 20)
+    _ = try second.train(to: 20)
+    #expect(try first.snapshot() == second.snapshot())
+    #expect(try first.measure() == second.measure())
+  }
+
+  @Test func `samples on demand are those in memory, bit for bit, and so are those read in place`() throws {
+    let folder = try TemporaryFolder()
+    var format = try Self.writeArrays(folder)
+    let file = try #require(try format.openSamples())
+    let read = try SampleMemory<Float>(count: file.count * file.size) { values throws(TrainingError) in
+      try file.read(Int32(0)..<Int32(file.count), into: values)
+    }
+    format.onDemand = nil
+    let set = try DataSet.load(DataConfiguration(format))
+    guard case .labelled(.memory(let held), _, _) = set.samples else {
+      Issue.record("expected samples in memory")
+      return
+    }
+    #expect(held.withScalars { Array($0) } == read.withScalars { Array($0) })
+    // Made ready in the memory they were read into, and in a copy, which leaves the set as it was.
+    let copied = try TrainingData(set, split: SplitFractions(), seed: 3)
+    let own = try TrainingData(DataConfiguration(format), split: SplitFractions(), seed: 3)
+    #expect(held.withScalars { Array($0) } == read.withScalars { Array($0) })
+    #expect(copied.standardization == own.standardization)
+    let (a, b) = try (BatchBuffer(copied, capacity: 50), BatchBuffer(own, capacity: 50))
+    for buffer in [a, b] { try buffer.fill(0..<50, of: .dev) }
+    #expect(Self.rows(a) == Self.rows(b))
+  }
+
+  @Test func `arrays that cannot be read on demand are refused, and one that shrinks meanwhile is named`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    var format = try Self.writeArrays(folder)
+    let file = try #require(try format.openSamples())
+    let size = Self.samples * 48
+    let handle = try FileHandle(forWritingTo: URL(filePath: format.samples))
+    try handle.truncate(atOffset: handle.seekToEnd() - 48)
+    try handle.close()
+    func message(_ format: NPYData) -> String {
+      trainingError { () throws(TrainingError) in _ = try format.openSamples() }
+    }
+    #expect(
+      message(format)
+        == "\(format.samples): expected \(size) bytes of data for 500 x 3 x 4 scalars, found \(size - 48). "
+        + "Write or copy the file again: it is damaged or cut off.")
+    let block = try AlignedBlock<Float>(uninitialized: 24, for: "two samples")
+    let shrunk = trainingError { () throws(TrainingError) in try file.read([498, 499], into: block.values) }
+    #expect(shrunk.contains("found a file that ends after") && shrunk.hasPrefix(format.samples), "\(shrunk)")
+    format.samples = try folder.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], to: "packed.npy")
+    #expect(
+      message(format)
+        == "\(format.samples): expected a plain file, to be read on demand, found one that gzip packed. "
+        + "Unpack it by gunzip, or leave on_demand out.")
+    let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/arrays").path
+    format.samples = golden + "/fortran.npy"
+    #expect(
+      message(format) == "\(format.samples): expected an array in C order, found one in Fortran order. "
+        + "Write numpy.ascontiguousarray(array).")
+    format.samples = golden + "/complex.npy"
+    #expect(message(format).contains("expected floats, integers or Booleans, found scalars of type c8"))
   }
 }

@@ -51,6 +51,39 @@ import Training
     }
   }
 
+  @Test func `columns that are searched must be the table's, and a trial without any is no reason to refuse`()
+    throws
+  {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/table.csv"
+    let rows = (0..<60).map { "\($0 % 7),\($0 % 5),\($0 % 2)" }
+    try ("age,income,y\n" + rows.joined(separator: "\n")).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let encoded =
+      #"{"csv": {"path": "\#(path)", "target": ["y"], "ignore": [], "categories": [], "#
+      + #""delimiter": ",", "missing": "refuse", "header": true}}"#
+    let table = try JSONDecoder().decode(DataConfiguration.self, from: Data(encoded.utf8))
+    let data = try TrainingData(table, split: SplitFractions(), seed: 7)
+    func searching(_ columns: String...) -> Study {
+      let choices = Domain.categorical([.text("true"), .text("false")])
+      return Self.study(columns.map { Parameter(name: "use_\($0)", domain: choices) }) {
+        ($0.data, $0.batchSize) = (table, 8)
+      }
+    }
+    #expect(Self.message(searching("age", "income"), data) == "in order")
+    #expect(
+      Self.message(searching("agee"), data)
+        == "use_agee: expected a column of features of the table, found agee. Did you mean age?")
+    let nothing = Self.study([Self.rate]) {
+      ($0.data, $0.batchSize) = (table, 8)
+      $0.features.columns = ["age": false, "income": false]
+    }
+    #expect(
+      Self.message(nothing, data)
+        == "unused_columns: expected a column of features that is used, found none: age, income are all "
+        + "left out. Use one of them, or keep the search from leaving all out by search.constraints.")
+  }
+
   @Test(arguments: [
     Domain.categorical([.number(100_000)]), .integer(low: 1000, high: 2000, scale: .linear),
     .ordinal([.number(64), .number(1439)]), .quantized(low: 100, high: 1500, step: 100, scale: .linear),

@@ -19,7 +19,11 @@ public struct ModelRecord: Equatable, Sendable {
   public var columns: String?
   /// The columns of a table that are to be learned.
   public var targets: [String] = []
-  /// What the classes of a table are called, in the order of the outputs.
+  /// What a missing value of each input becomes, in the file's unit; empty where none may be missing.
+  public var fills: [Float] = []
+  /// What standardized inputs become before the model sees them; nil where they stay as they are.
+  public var features: FeatureRecord?
+  /// What the classes of a table or of folders are called, in the order of the outputs.
   public var classes: [String] = []
 }
 
@@ -38,7 +42,10 @@ extension Trainer {
     if let encoding = data.encoding {
       record.columns = try Self.json(encoding.features.map(RecordedColumn.init))
       (record.targets, record.classes) = (encoding.targets, encoding.classes)
+      record.fills = encoding.recordedFills(data.preparation)
     }
+    if record.classes.isEmpty { record.classes = data.classNames }
+    record.features = data.features?.record
     return record
   }
 
@@ -60,5 +67,39 @@ private struct RecordedColumn: Encodable {
   init(_ feature: TableEncoding.Feature) {
     name = feature.name
     if case .categories(let values) = feature.column { categories = values }
+  }
+}
+
+/// What a feature map was fitted to, as a record has it.
+public struct FeatureRecord: Equatable, Sendable {
+  /// The inputs that are used, numbered from 0, ascending.
+  public var inputs: [Int]
+  /// Of each of them, what is subtracted, and what the rest is multiplied with.
+  public var (shift, scale): ([Float], [Float])
+  /// The factors of each product, by their number among the used inputs.
+  public var products: [[Int]]
+  /// As above, of each product.
+  public var (productShift, productScale): ([Float], [Float])
+  /// What is subtracted from inputs and products before they are turned, and the components, `[components,
+  /// features]`, one after the other; empty where they are not turned.
+  public var (center, components): ([Float], [Float])
+}
+
+extension FeatureMap {
+  fileprivate var record: FeatureRecord {
+    FeatureRecord(
+      inputs: places.map { Int($0) }, shift: shifts, scale: scales,
+      products: products.map { $0.map { Int($0) } }, productShift: productShifts,
+      productScale: productScales, center: center, components: components)
+  }
+}
+
+extension TableEncoding {
+  fileprivate func recordedFills(_ preparation: Preparation?) -> [Float] {
+    switch filling {
+    case .refuse: []
+    case .mean: preparation?.standardization.means ?? []
+    case .median, .mostFrequent: preparation?.fills ?? []
+    }
   }
 }

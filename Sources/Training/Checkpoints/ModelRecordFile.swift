@@ -25,5 +25,27 @@ extension HDF5Group {
     if let columns = record.columns { try group.write(columns, as: "columns") }
     if !record.targets.isEmpty { try group.write(record.targets, as: "targets") }
     if !record.classes.isEmpty { try group.write(record.classes, as: "classes") }
+    if !record.fills.isEmpty { try group.write(record.fills, as: "input_fill") }
+    if let features = record.features { try group.write(features) }
+  }
+
+  /// The group `features`.
+  private func write(_ features: FeatureRecord) throws(HDF5Error) {
+    let group = try makeGroup("features")
+    try group.write(features.inputs, as: "inputs")
+    try group.write(features.shift, as: "shift")
+    try group.write(features.scale, as: "scale")
+    if let degree = features.products.map(\.count).max() {
+      // Shorter products are filled up.
+      let factors = features.products.flatMap { $0 + Array(repeating: -1, count: degree - $0.count) }
+      try group.write(factors, shape: [features.products.count, degree], as: "products")
+      try group.write(features.productShift, as: "product_shift")
+      try group.write(features.productScale, as: "product_scale")
+    }
+    if !features.components.isEmpty {
+      let shape = [features.components.count / features.center.count, features.center.count]
+      try group.write(features.center, as: "center")
+      try group.write(features.components, shape: shape, as: "components")
+    }
   }
 }

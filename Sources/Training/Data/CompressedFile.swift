@@ -8,16 +8,31 @@ enum CompressedFile {
   /// - Throws: `TrainingError.data` when the file can't be opened or read, or when the packed bytes are
   ///   damaged or end too early; `TrainingError.memory` when there is no room for them.
   static func read(_ path: String) throws(TrainingError) -> [UInt8] {
+    let size = try requireFile(path)
+    guard let file = gzopen(path, "rb") else { throw unreadable(path, String(cString: strerror(errno))) }
+    defer { gzclose_r(file) }
+    gzbuffer(file, 1 << 18)
+    return try readAll(file, path: path, sizeHint: size)
+  }
+
+  /// Whether the first bytes of a file say that gzip packed it.
+  ///
+  /// - Throws: `TrainingError.data` when the file can't be opened.
+  static func isPacked(_ path: String) throws(TrainingError) -> Bool {
+    guard try requireFile(path) >= 2 else { return false }
+    let first = try FileBytes.file(OpenFile(path)).prefix(2)
+    return first == [0x1F, 0x8B]
+  }
+
+  /// Its size in bytes.
+  private static func requireFile(_ path: String) throws(TrainingError) -> Int {
     // zlib would open a directory, and fail at the first read with a message about data.
     var information = stat()
     guard stat(path, &information) == 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     guard information.st_mode & S_IFMT == S_IFREG else {
       throw unreadable(path, "something that is not a file")
     }
-    guard let file = gzopen(path, "rb") else { throw unreadable(path, String(cString: strerror(errno))) }
-    defer { gzclose_r(file) }
-    gzbuffer(file, 1 << 18)
-    return try readAll(file, path: path, sizeHint: Int(information.st_size))
+    return Int(information.st_size)
   }
 
   private static func readAll(_ file: gzFile, path: String, sizeHint: Int) throws(TrainingError) -> [UInt8] {
@@ -99,7 +114,7 @@ enum CompressedFile {
     return bytes
   }
 
-  private static func unreadable(_ path: String, _ reason: String) -> TrainingError {
+  static func unreadable(_ path: String, _ reason: String) -> TrainingError {
     .data(
       path: path, expected: "a readable file", found: reason.lowercasedFirst,
       remedy: "Correct the path under `data`; a relative one starts from the working directory.")

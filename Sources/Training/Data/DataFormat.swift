@@ -12,6 +12,9 @@ public protocol DataFormat: Codable, Equatable, Sendable {
   /// Whether there may be more of a sample than what is learned: `column`.
   static var hasColumns: Bool { get }
 
+  /// Whether samples are rows of a table, whose columns have names.
+  static var isTable: Bool { get }
+
   /// Asks an experiment for its keys.
   init(reading keys: some KeyReader)
 
@@ -45,6 +48,7 @@ public protocol DataFormat: Codable, Equatable, Sendable {
 extension DataFormat {
   public static var hasParts: Bool { false }
   public static var hasColumns: Bool { false }
+  public static var isTable: Bool { false }
   public func part(reading keys: some KeyReader) -> Self { self }
   public var task: TaskKind { .classification }
   public var problems: [TrainingError] { [] }

@@ -30,7 +30,7 @@ public struct DataSet: Sendable {
 
   /// What errors call it: a path, or the name of the embedded data.
   public let source: String
-  let samples: Samples
+  fileprivate(set) var samples: Samples
   /// How a table's columns became numbers; nil for what is no table.
   var encoding: TableEncoding?
   /// The names of the classes, where a file or a folder has them beside numbers; else empty.
@@ -70,6 +70,15 @@ public struct DataSet: Sendable {
   ///
   /// - Throws: `TrainingError.data`, naming path, expectation, finding and remedy.
   public static func load(_ configuration: DataConfiguration) throws(TrainingError) -> DataSet {
+    var set = try open(configuration)
+    if case .labelled(let values, let shape, let targets) = set.samples {
+      set.samples = .labelled(values: try values.held, shape: shape, targets: targets)
+    }
+    return set
+  }
+
+  /// As above, but samples that can be read later are not read yet.
+  static func open(_ configuration: DataConfiguration) throws(TrainingError) -> DataSet {
     let main = try configuration.format.load(beside: nil)
     return try main.joined(
       dev: configuration.dev?.load(beside: main), test: configuration.test?.load(beside: main))

@@ -41,13 +41,14 @@ extension DataSet {
     return whole
   }
 
-  /// Both in memory, or both in their files.
+  /// Both in memory, both to be read, or both to stay in their files.
   private static func joined(
     _ first: SampleValues, _ second: SampleValues
   ) throws(TrainingError) -> SampleValues {
     switch (first, second) {
     case (.memory(let first), .memory(let second)): .memory(try joined(first, second))
     case (.file(let first), .file(let second)): .file(first.appending(second))
+    case (.unread(let first), .unread(let second)): .unread(first.appending(second))
     default: throw .library("samples in memory and in a file")
     }
   }

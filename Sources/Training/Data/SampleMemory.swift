@@ -32,6 +32,14 @@ final class SampleMemory<Scalar: BitwiseCopyable>: @unchecked Sendable {
     self.owner = owner
   }
 
+  /// Changes the scalars where they are. Only for who alone holds the memory yet.
+  func change<Result>(
+    _ body: (UnsafeMutableBufferPointer<Scalar>) throws(TrainingError) -> Result
+  ) throws(TrainingError) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(UnsafeMutableBufferPointer(start: UnsafeMutablePointer(mutating: base), count: count))
+  }
+
   /// Lends the memory to `body`, which must not keep it: a temporary owner is gone right after.
   func withScalars<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
@@ -50,11 +58,18 @@ extension SampleMemory where Scalar: MPIScalar {
     _ local: SampleMemory?, count: Int, limits: SharingLimits, on node: borrowing Communicator,
     deadline: Deadline
   ) throws(MPIError) -> (memory: SampleMemory, isShared: Bool) {
-    let array = try SharedArray<Scalar>(
-      count: count, on: node, limits: limits, deadline: deadline
-    ) { elements in
+    try shared(count: count, limits: limits, on: node, deadline: deadline) { elements in
       local?.withScalars { _ = elements.update(from: $0) }
     }
+  }
+
+  /// As above, filled where it stays: `fill` is called on the first rank alone.
+  static func shared(
+    count: Int, limits: SharingLimits, on node: borrowing Communicator, deadline: Deadline,
+    fill: (UnsafeMutableBufferPointer<Scalar>) -> Void
+  ) throws(MPIError) -> (memory: SampleMemory, isShared: Bool) {
+    let array = try SharedArray<Scalar>(
+      count: count, on: node, limits: limits, deadline: deadline, fill: fill)
     let owner = SharedOwner(array)
     let scalars = owner.array.withUnsafeBufferPointer { $0 }
     let memory = SampleMemory(base: scalars.baseAddress!, count: scalars.count, owner: owner)

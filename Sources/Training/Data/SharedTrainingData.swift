@@ -25,7 +25,7 @@ extension TrainingData {
     var local: TrainingData?
     if node.isRoot {
       do throws(TrainingError) {
-        local = try TrainingData(configuration, split: split, seed: seed)
+        local = try TrainingData(configuration, split: split, seed: seed, .later)
       } catch {
         failure = error
       }
@@ -53,9 +53,10 @@ extension TrainingData {
     _ header: Header, local: TrainingData?, file: SampleFile?, split fractions: SplitFractions, seed: UInt64,
     on node: borrowing Communicator, _ limits: SharingLimits
   ) throws {
-    (standardization, targetScaling) = (header.standardization, header.targetScaling)
+    (preparation, targetScaling) = (header.preparation, header.targetScaling)
     (encoding, own, splitRule) = (header.encoding, header.own, fractions.rule)
     groups = header.groups
+    classNames = header.classNames
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
     case .samples(let shape, let targetForm):
@@ -65,6 +66,10 @@ extension TrainingData {
       let values: SampleValues
       if let file {
         values = .file(file)
+      } else if header.isUnread {
+        let (memory, preparation, isShared) = try Self.read(
+          local, header, shape: shape, limits: limits, on: node, deadline: deadline)
+        (values, self.preparation, self.isShared) = (.memory(memory), preparation, isShared)
       } else {
         let (memory, isShared) = try SampleMemory<Float>.shared(
           parts?.values, count: header.count * size, limits: limits, on: node, deadline: deadline)
@@ -87,6 +92,40 @@ extension TrainingData {
     case nil:
       throw TrainingError.library("The node's first rank sent neither data nor an error.")
     }
+  }
+
+  /// The samples, read and made ready on the first rank in the memory that all keep: no copy of them is made.
+  private static func read(
+    _ local: TrainingData?, _ header: Header, shape: [Int], limits: SharingLimits,
+    on node: borrowing Communicator, deadline: Deadline
+  ) throws -> (SampleMemory<Float>, Preparation, isShared: Bool) {
+    var outcome = Reading()
+    let (memory, isShared) = try SampleMemory<Float>.shared(
+      count: header.count * shape.reduce(1, *), limits: limits, on: node, deadline: deadline
+    ) { elements in
+      guard case .labelled(.unread(let file), _, _, let split) = local?.content else { return }
+      do throws(TrainingError) {
+        try file.readChecked(into: elements)
+        outcome.preparation = try Preparation(
+          of: elements, shape: shape, header.encoding, by: split.train)
+      } catch {
+        outcome.failure = error
+      }
+    }
+    let bytes = try node.isRoot ? Array(JSONEncoder().encode(outcome)) : nil
+    outcome = try JSONDecoder().decode(
+      Reading.self, from: Data(node.broadcastBytes(bytes, deadline: deadline)))
+    if let failure = outcome.failure { throw failure }
+    guard let preparation = outcome.preparation else {
+      throw TrainingError.library("The node's first rank read neither samples nor an error.")
+    }
+    return (memory, preparation, isShared)
+  }
+
+  /// What became of the samples that the first rank read into shared memory.
+  private struct Reading: Codable {
+    var preparation: Preparation?
+    var failure: TrainingError?
   }
 
   /// The memory of the samples, in bytes; of those that are read on demand, of their targets.
@@ -112,7 +151,8 @@ extension TrainingData {
   /// What the first rank tells the others.
   private struct Header: Codable {
     var form: DataSet.Form?
-    var standardization: Standardization?
+    var preparation: Preparation?
+    var classNames: [String] = []
     var targetScaling: TargetScaling?
     var encoding: TableEncoding?
     var own = OwnParts()
@@ -123,17 +163,21 @@ extension TrainingData {
     var groups: [Int32]?
     /// Whether every rank opens the files by itself.
     var isOnDemand = false
+    /// Whether the samples are still to be read, into shared memory.
+    var isUnread = false
     var failure: TrainingError?
 
     init(_ local: TrainingData?, _ failure: TrainingError?) {
       form = local?.form
-      (standardization, targetScaling) = (local?.standardization, local?.targetScaling)
+      (preparation, targetScaling) = (local?.preparation, local?.targetScaling)
+      classNames = local?.classNames ?? []
       encoding = local?.encoding
       groups = local?.groups
       own = local?.own ?? OwnParts()
       count = local?.labelledMemory?.targets.count ?? local?.tokenMemory?.count ?? 0
       if case .labelled(_, _, _, let own) = local?.content, local?.splitRule != nil { split = own }
-      isOnDemand = local.map { $0.labelledMemory.map { $0.values == nil } ?? false } ?? false
+      if case .labelled(.file, _, _, _) = local?.content { isOnDemand = true }
+      if case .labelled(.unread, _, _, _) = local?.content { isUnread = true }
       self.failure = failure
     }
 

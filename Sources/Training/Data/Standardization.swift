@@ -31,17 +31,7 @@ public struct Standardization: Codable, Equatable, Sendable {
 
   init(means: [Float], deviations: [Float]) { (self.means, self.deviations) = (means, deviations) }
 
-  /// All samples, shifted and scaled; missing values become the mean, which is 0.
-  func applied(to values: UnsafeBufferPointer<Float>, shape: [Int]) throws(TrainingError) -> SampleMemory<
-    Float
-  > {
-    try SampleMemory(count: values.count) { result in
-      _ = result.initialize(fromContentsOf: values)
-      apply(to: result, shape: shape)
-    }
-  }
-
-  /// Shifts and scales samples where they are.
+  /// Shifts and scales samples where they are; missing values become the mean, which is 0.
   func apply(to values: UnsafeMutableBufferPointer<Float>, shape: [Int]) {
     samples_standardize(
       values.baseAddress, values.count, means.count, Self.area(of: shape), means, deviations)

@@ -21,14 +21,16 @@ public struct TrainingData: Sendable {
 
   /// What a model needs to know.
   public internal(set) var form: DataSet.Form
-  /// How samples were standardized; nil for text.
-  public let standardization: Standardization?
+  /// What samples were made ready by; nil for text, and while they are unread.
+  var preparation: Preparation?
   /// How targets that are numbers were standardized; nil for classes and text.
   public let targetScaling: TargetScaling?
   /// How a table's columns became numbers; nil for what is no table.
   let encoding: TableEncoding?
   /// The samples at the end that came from files of their own parts.
   let own: OwnParts
+  /// The names of the classes, where a file or a folder has them beside numbers; else empty.
+  let classNames: [String]
   /// Nil where chance divided the samples.
   let splitRule: SplitRule?
   /// What was found in the data, for people; empty where another rank of the node read it.
@@ -53,16 +55,30 @@ public struct TrainingData: Sendable {
   /// - Parameter seed: the study's.
   /// - Throws: `TrainingError.data` when the data is missing, damaged, or too small to be split.
   public init(_ configuration: DataConfiguration, split: SplitFractions, seed: UInt64) throws(TrainingError) {
-    var set = try DataSet.load(configuration)
-    set.splitKeys = try configuration.splitKeys(split)
-    set.groupKeys = try configuration.groupKeys()
-    try self.init(set, split: split, seed: seed)
+    try self.init(configuration, split: split, seed: seed, .own)
   }
 
   /// Splits and standardizes.
-  public init(_ set: DataSet, split fractions: SplitFractions, seed: UInt64) throws(TrainingError) {
+  public init(_ set: DataSet, split: SplitFractions, seed: UInt64) throws(TrainingError) {
+    try self.init(set, split: split, seed: seed, .others)
+  }
+
+  /// As above.
+  init(
+    _ configuration: DataConfiguration, split: SplitFractions, seed: UInt64, _ ownership: SampleOwnership
+  ) throws(TrainingError) {
+    var set = try DataSet.open(configuration)
+    set.splitKeys = try configuration.splitKeys(split)
+    set.groupKeys = try configuration.groupKeys()
+    try self.init(set, split: split, seed: seed, ownership)
+  }
+
+  private init(
+    _ set: DataSet, split fractions: SplitFractions, seed: UInt64, _ ownership: SampleOwnership
+  ) throws(TrainingError) {
     form = set.form
     encoding = set.encoding
+    classNames = set.classNames
     own = set.own
     splitRule = fractions.rule
     groups = try set.groups()
@@ -73,9 +89,9 @@ public struct TrainingData: Sendable {
       for part in DataPart.allCases {
         try Self.require(1, found: split[part].count, in: part, of: set, fractions, unit: "sample")
       }
-      let (standardization, ready) = try values.filled(as: set.encoding, by: split.train)
-        .standardized(shape: shape, by: split.train)
-      self.standardization = standardization
+      let (preparation, ready) = try values.prepared(
+        shape: shape, set.encoding, by: split.train, ownership)
+      self.preparation = preparation
       let (scaling, standardized) = try targets.standardized(by: split.train)
       targetScaling = scaling
       content = .labelled(values: ready, size: shape.reduce(1, *), targets: standardized, split: split)
@@ -86,10 +102,13 @@ public struct TrainingData: Sendable {
         try Self.require(
           contextLength + 1, found: range.count, in: part, of: set, fractions, unit: "character")
       }
-      (standardization, targetScaling) = (nil, nil)
+      targetScaling = nil
       content = .text(tokens: tokens, contextLength: contextLength, ranges: ranges)
     }
   }
+
+  /// How samples were standardized; nil for text.
+  public var standardization: Standardization? { preparation?.standardization }
 
   /// What a trial is to learn of it.
   ///

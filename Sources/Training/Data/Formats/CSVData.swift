@@ -5,6 +5,7 @@ public struct CSVData: DataFormat {
   public static let name = "csv"
   public static let hasParts = true
   public static let hasColumns = true
+  public static let isTable = true
 
   /// What becomes of a value that is missing.
   enum Missing: String, Codable, CaseIterable, Sendable {

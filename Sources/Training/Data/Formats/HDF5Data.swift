@@ -94,7 +94,7 @@ public struct HDF5Data: DataFormat {
   public func openSamples() throws(TrainingError) -> SampleFile? {
     guard onDemand ?? false else { return nil }
     do throws(HDF5Error) {
-      return SampleFile(try DatasetRows(samples, in: path), source: "\(path): \(samples)")
+      return SampleFile(HDF5Rows(dataset: try DatasetRows(samples, in: path)), source: "\(path): \(samples)")
     } catch {
       throw unreadable(error)
     }
@@ -194,6 +194,21 @@ public struct HDF5Data: DataFormat {
       bytes: .clampedProduct(shape + [MemoryLayout<Float>.stride]),
       purpose: "the numbers of \(path): \(samples)"
     ).require()
+  }
+}
+
+/// A dataset whose rows are samples.
+private struct HDF5Rows: SampleRows {
+  let dataset: DatasetRows
+
+  var shape: [Int] { dataset.shape }
+
+  func read(_ rows: Range<Int>, into values: UnsafeMutableBufferPointer<Float>) throws(TrainingError) {
+    do throws(HDF5Error) { try dataset.read(rows, into: values) } catch {
+      throw .data(
+        path: error.file, expected: "samples \(rows) of \(error.object)", found: "\(error)",
+        remedy: "Look whether the file is still there and whole.")
+    }
   }
 }
 

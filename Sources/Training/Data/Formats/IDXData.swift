@@ -2,7 +2,7 @@
 // dimension as a big-endian 32-bit number, then the scalars, big-endian, the last dimension fastest. Source:
 // LeCun, Cortes and Burges, "The MNIST database", section "The IDX file format".
 
-/// An IDX file in memory.
+/// An IDX file.
 struct IDXFile {
   enum Scalar: UInt8 {
     case unsignedByte = 0x08
@@ -12,27 +12,28 @@ struct IDXFile {
     case float = 0x0D
     case double = 0x0E
 
-    var size: Int {
+    var type: NumberType {
       switch self {
-      case .unsignedByte, .signedByte: 1
-      case .short: 2
-      case .int, .float: 4
-      case .double: 8
+      case .unsignedByte: NumberType(kind: "u", size: 1, isBigEndian: true)
+      case .signedByte: NumberType(kind: "i", size: 1, isBigEndian: true)
+      case .short: NumberType(kind: "i", size: 2, isBigEndian: true)
+      case .int: NumberType(kind: "i", size: 4, isBigEndian: true)
+      case .float: NumberType(kind: "f", size: 4, isBigEndian: true)
+      case .double: NumberType(kind: "f", size: 8, isBigEndian: true)
       }
     }
   }
 
   let path: String
   let scalar: Scalar
-  let dimensions: [Int]
-  private let bytes: [UInt8]
-  private let offset: Int
-
-  var count: Int { dimensions.reduce(1, *) }
+  var dimensions: [Int] { numbers.shape }
+  let numbers: NumberArray
 
   init(path: String) throws(TrainingError) {
     self.path = path
-    bytes = try CompressedFile.read(path)
+    let content = try FileBytes.opened(path)
+    // As many dimensions as a byte counts.
+    let bytes = try content.prefix(4 + 4 * 255)
     guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0, let scalar = Scalar(rawValue: bytes[2]),
       bytes[3] > 0
     else {
@@ -44,7 +45,7 @@ struct IDXFile {
         remedy: "Give a file such as train-images-idx3-ubyte, packed by gzip or not.")
     }
     self.scalar = scalar
-    offset = 4 + 4 * Int(bytes[3])
+    let offset = 4 + 4 * Int(bytes[3])
     guard bytes.count >= offset else {
       throw .data(
         path: path, expected: "\(bytes[3]) dimensions of 4 bytes each",
@@ -56,9 +57,9 @@ struct IDXFile {
       let start = 4 + 4 * dimension
       dimensions.append(bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) })
     }
-    self.dimensions = dimensions
+    numbers = NumberArray(content, from: offset, scalar.type, shape: dimensions, place: path)
     // Dimensions of a damaged header can overflow a product.
-    var expected = scalar.size
+    var expected = scalar.type.size
     var overflowed = false
     for dimension in dimensions {
       let (product, overflow) = expected.multipliedReportingOverflow(by: dimension)
@@ -66,35 +67,12 @@ struct IDXFile {
       overflowed = overflowed || overflow
     }
     let shape = dimensions.map(String.init).joined(separator: " x ")
-    guard !overflowed, bytes.count - offset == expected else {
+    guard !overflowed, content.count - offset == expected else {
       throw .data(
         path: path,
         expected: overflowed ? "a possible size" : "\(expected) bytes of data for \(shape) scalars",
-        found: overflowed ? "\(shape) scalars" : "\(bytes.count - offset)",
+        found: overflowed ? "\(shape) scalars" : "\(content.count - offset)",
         remedy: "Fetch or copy the file again: it is damaged or cut off.")
-    }
-  }
-
-  /// The scalars as 32-bit floats.
-  func floats() throws(TrainingError) -> SampleMemory<Float> {
-    try SampleMemory(count: count) { buffer in
-      bytes.withUnsafeBytes { raw in
-        let data = UnsafeRawBufferPointer(rebasing: raw[offset...])
-        switch scalar {
-        case .unsignedByte: for i in 0..<count { buffer.initializeElement(at: i, to: Float(data[i])) }
-        case .signedByte:
-          for i in 0..<count { buffer.initializeElement(at: i, to: Float(Int8(bitPattern: data[i]))) }
-        case .short:
-          for i in 0..<count { buffer.initializeElement(at: i, to: Float(Int16.bigEndian(data, i))) }
-        case .int: for i in 0..<count { buffer.initializeElement(at: i, to: Float(Int32.bigEndian(data, i))) }
-        case .float:
-          for i in 0..<count { buffer.initializeElement(at: i, to: Float(bitPattern: .bigEndian(data, i))) }
-        case .double:
-          for i in 0..<count {
-            buffer.initializeElement(at: i, to: Float(Double(bitPattern: .bigEndian(data, i))))
-          }
-        }
-      }
     }
   }
 
@@ -107,14 +85,7 @@ struct IDXFile {
         path: path, expected: "labels that are integers", found: "scalars of code \(scalar.rawValue)",
         remedy: "Write the labels as unsigned bytes (code 8).")
     }
-    // Up to 2^24 a float holds every integer; more classes than that there are not.
-    return try floats().withScalars { $0.map { Int64($0) } }
-  }
-}
-
-extension FixedWidthInteger {
-  fileprivate static func bigEndian(_ data: UnsafeRawBufferPointer, _ index: Int) -> Self {
-    Self(bigEndian: data.loadUnaligned(fromByteOffset: index * MemoryLayout<Self>.size, as: Self.self))
+    return try numbers.doubles().map { Int64($0) }
   }
 }
 
@@ -158,7 +129,8 @@ public struct IDXData: DataFormat {
         found: "\(targets.dimensions[0])", remedy: "Give files that belong together.")
     }
     return try .labelled(
-      values: .memory(try samples.floats()), shape: DataSet.shape(of: samples.dimensions),
+      values: .unread(SampleFile(samples.numbers, source: images)),
+      shape: DataSet.shape(of: samples.dimensions),
       labels: try targets.integers(), source: images, labelSource: labels)
   }
 }

@@ -1,4 +1,4 @@
-/// Two arrays that NumPy saved, a file each, plain or packed by gzip.
+/// Two arrays that NumPy saved, a file each, plain or packed by gzip; on demand plain.
 public struct NPYData: DataFormat {
   public static let name = "npy"
   public static let hasParts = true
@@ -6,16 +6,22 @@ public struct NPYData: DataFormat {
   var samples: String
   var labels: String
   var sampleTask: SampleTask?
+  /// Whether samples stay in the file and are read when they are needed; nil for no.
+  var onDemand: Bool?
 
   private enum CodingKeys: String, CodingKey {
     case samples, labels
     case sampleTask = "task"
+    case onDemand = "on_demand"
   }
 
   public init(reading keys: some KeyReader) {
     (samples, labels) = Self.paths(keys)
     sampleTask = keys.sampleTask()
+    onDemand = keys.truth("on_demand", default: false) ? true : nil
   }
+
+  init(samples: String, labels: String) { (self.samples, self.labels) = (samples, labels) }
 
   public func part(reading keys: some KeyReader) -> Self {
     var part = self
@@ -36,7 +42,21 @@ public struct NPYData: DataFormat {
 
   public func load(beside main: DataSet?) throws(TrainingError) -> DataSet {
     try .arrays(
-      NumPyArray(CompressedFile.read(samples)[...], place: samples),
-      NumPyArray(CompressedFile.read(labels)[...], place: labels), task)
+      NumPyArray(content(), place: samples), NumPyArray(.opened(labels), place: labels), task,
+      areHeld: !(onDemand ?? false))
+  }
+
+  public func openSamples() throws(TrainingError) -> SampleFile? {
+    guard onDemand ?? false else { return nil }
+    return try NumPyArray(content(), place: samples).samples()
+  }
+
+  private func content() throws(TrainingError) -> FileBytes {
+    if onDemand ?? false, try CompressedFile.isPacked(samples) {
+      throw .data(
+        path: samples, expected: "a plain file, to be read on demand", found: "one that gzip packed",
+        remedy: "Unpack it by gunzip, or leave on_demand out.")
+    }
+    return try .opened(samples)
   }
 }

@@ -41,7 +41,7 @@ public struct NPZData: DataFormat {
   }
 
   public func column(_ name: String, for key: String) throws(TrainingError) -> DataColumn? {
-    .numbers(try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).doubles())
+    .numbers(try array(name, in: ZIPArchive(CompressedFile.read(path), path: path)).numbers.doubles())
   }
 
   private func array(_ name: String, in archive: ZIPArchive) throws(TrainingError) -> NumPyArray {
@@ -53,6 +53,6 @@ public struct NPZData: DataFormat {
         found: names.isEmpty ? "none" : names.joined(separator: ", "),
         remedy: "Name the arrays by data.samples and data.labels.")
     }
-    return try NumPyArray(bytes, place: "\(path): \(name)")
+    return try NumPyArray(.memory(bytes), place: "\(path): \(name)")
   }
 }

@@ -1,12 +1,11 @@
 import CKernels
-import HDF5
 
 /// The samples of a data set that stay in their files and are read when they are needed.
 ///
 /// Any thread may read.
 public struct SampleFile: Sendable {
   /// Samples of a part with files of its own follow those of the main file.
-  private var parts: [(rows: DatasetRows, first: Int, source: String)]
+  private var parts: [(rows: any SampleRows, first: Int, source: String)]
   /// Of one sample, as `DataSet.Form` has it.
   let shape: [Int]
 
@@ -22,7 +21,7 @@ public struct SampleFile: Sendable {
   private static let stretch = 1 << 20
 
   /// - Parameter source: what errors call it.
-  init(_ rows: DatasetRows, source: String) {
+  init(_ rows: some SampleRows, source: String) {
     parts = [(rows, 0, source)]
     count = rows.shape[0]
     shape = DataSet.shape(of: rows.shape)
@@ -59,7 +58,7 @@ public struct SampleFile: Sendable {
       let rows = samples[place] - part.first..<samples[end - 1] + 1 - part.first
       let target = UnsafeMutableBufferPointer(rebasing: values[place * size..<end * size])
       if rows.count == end - place {
-        try Self.read(rows, of: part.rows, into: target)
+        try part.rows.read(rows, into: target)
       } else {
         // A run that began with others may be longer than a stretch.
         let block =
@@ -67,9 +66,8 @@ public struct SampleFile: Sendable {
             try AlignedBlock<Float>(uninitialized: rows.count * size, for: "samples that are read")
           }
         scratch = block
-        try Self.read(
-          rows, of: part.rows,
-          into: UnsafeMutableBufferPointer(rebasing: block.values[..<(rows.count * size)]))
+        try part.rows.read(
+          rows, into: UnsafeMutableBufferPointer(rebasing: block.values[..<(rows.count * size)]))
         for sample in place..<end {
           let row = samples[sample] - part.first - rows.lowerBound
           (target.baseAddress! + (sample - place) * size).update(
@@ -80,20 +78,22 @@ public struct SampleFile: Sendable {
     }
   }
 
-  private func part(of sample: Int) -> (rows: DatasetRows, first: Int, end: Int) {
+  /// Reads all samples, `[count] + shape`, as they are in their files.
+  func readAll(into values: UnsafeMutableBufferPointer<Float>) throws(TrainingError) {
+    for part in parts {
+      let (first, count) = (part.first * size, part.rows.shape[0] * size)
+      try part.rows.read(
+        0..<part.rows.shape[0],
+        into: UnsafeMutableBufferPointer(rebasing: values[first..<first + count]))
+    }
+  }
+
+  private func part(of sample: Int) -> (
+    rows: any SampleRows, first: Int, end: Int
+  ) {
     let number = parts.lastIndex { $0.first <= sample } ?? 0
     let end = number + 1 < parts.count ? parts[number + 1].first : count
     return (parts[number].rows, parts[number].first, end)
-  }
-
-  private static func read(
-    _ rows: Range<Int>, of dataset: DatasetRows, into values: UnsafeMutableBufferPointer<Float>
-  ) throws(TrainingError) {
-    do throws(HDF5Error) { try dataset.read(rows, into: values) } catch {
-      throw .data(
-        path: error.file, expected: "samples \(rows) of \(error.object)", found: "\(error)",
-        remedy: "Look whether the file is still there and whole.")
-    }
   }
 
   /// Calls `body` with the samples in their order, a stretch at a time.

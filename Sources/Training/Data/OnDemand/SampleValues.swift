@@ -1,7 +1,10 @@
 /// The numbers of all samples, in the source's order.
 enum SampleValues: Sendable {
   case memory(SampleMemory<Float>)
+  /// They stay there, and are read when they are needed.
   case file(SampleFile)
+  /// They are to be read whole, into the memory that keeps them.
+  case unread(SampleFile)
 
   /// How many samples there are.
   ///
@@ -9,7 +12,7 @@ enum SampleValues: Sendable {
   func samples(of size: Int) -> Int {
     switch self {
     case .memory(let values): values.count / max(1, size)
-    case .file(let file): file.count
+    case .file(let file), .unread(let file): file.count
     }
   }
 
@@ -17,7 +20,7 @@ enum SampleValues: Sendable {
   var byteCount: Int {
     switch self {
     case .memory(let values): values.count * MemoryLayout<Float>.stride
-    case .file: 0
+    case .file, .unread: 0
     }
   }
 
@@ -25,7 +28,7 @@ enum SampleValues: Sendable {
   func chosen(_ samples: [Int], of size: Int) throws(TrainingError) -> (SampleMemory<Float>, [Int]) {
     switch self {
     case .memory(let values): return (values, samples)
-    case .file(let file):
+    case .file(let file), .unread(let file):
       let block = try AlignedBlock<Float>(uninitialized: samples.count * size, for: "samples that are read")
       try file.read(samples.map { Int32($0) }, into: block.values)
       let memory = try SampleMemory<Float>(count: block.values.count) {
@@ -35,20 +38,27 @@ enum SampleValues: Sendable {
     }
   }
 
-  /// What standardizes the samples, and the samples standardized; those that stay in their file are standardized when
-  /// they are read.
+  /// The same in memory, where they are to be read whole.
   ///
-  /// - Parameter indices: the training samples, ascending, at least one.
-  func standardized(
-    shape: [Int], by indices: [Int32]
-  ) throws(TrainingError) -> (Standardization, SampleValues) {
-    switch self {
-    case .memory(let values):
-      return try values.withScalars { scalars throws(TrainingError) in
-        let standardization = Standardization(of: scalars, shape: shape, indices: indices)
-        return (standardization, .memory(try standardization.applied(to: scalars, shape: shape)))
-      }
-    case .file(let file): return (try Standardization(of: file, indices: indices), self)
+  /// - Throws: `TrainingError.data` for a file that cannot be read and for a number that is not finite;
+  ///   `TrainingError.memory` when there is no room.
+  var held: SampleValues {
+    get throws(TrainingError) {
+      guard case .unread(let file) = self else { return self }
+      return .memory(
+        try SampleMemory(count: file.count * file.size) { values throws(TrainingError) in
+          try file.readChecked(into: values)
+        })
     }
+  }
+}
+
+extension SampleFile {
+  /// Reads all samples.
+  ///
+  /// - Throws: as `SampleValues.held`.
+  func readChecked(into values: UnsafeMutableBufferPointer<Float>) throws(TrainingError) {
+    try readAll(into: values)
+    try requireFinite(UnsafeBufferPointer(values), first: 0)
   }
 }

@@ -83,12 +83,18 @@ def draw(curves, path):
     panels = [(name, metric, more, batch) for name, metric, more, batches in STUDIES for batch in batches]
     _, axes = plot.subplots(1, len(panels), figsize=(4 * len(panels), 3.2))
     for axis, (name, metric, more, batch) in zip(axes, panels):
+        shown = []
         for optimizer in RATES:
             best, line = None, []
             for value in curves[name, batch, optimizer]:
                 best = value if best is None else max(best, value) if more else min(best, value)
                 line.append(best)
             axis.step(range(1, len(line) + 1), line, where="post", label=optimizer)
+            shown += line[3:]
+        # The first trials are anything; what the optimizers come to is told by hundredths.
+        margin = 0.1 * (max(shown) - min(shown))
+        axis.set_ylim(min(shown) - margin, max(shown) + margin)
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.set(title=f"{name}, batch {batch}", xlabel="trials", ylabel=f"best {metric}")
         axis.grid(alpha=0.3)
     axes[0].legend()

@@ -43,8 +43,11 @@ int32_t ctorch_synchronize(ctorch_device device) {
 int64_t ctorch_free_memory(ctorch_device device) {
   return caught<int64_t>(-1, [&]() -> int64_t {
     if (device.kind == 0) return 0;
-    return static_cast<int64_t>(
-        at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(device.index)).first);
+    const auto index = static_cast<c10::DeviceIndex>(device.index);
+    const auto stats = at::accelerator::getDeviceStats(index);
+    const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    const int64_t cached = stats.reserved_bytes[all].current - stats.allocated_bytes[all].current;
+    return static_cast<int64_t>(at::accelerator::getMemoryInfo(index).first) + cached;
   });
 }
 

@@ -102,6 +102,7 @@ extension History {
   /// second split is called like that of the first, with a word before it: `second_dev_loss`.
   fileprivate var secondDevGaps: [Reached: Double] {
     var gaps: [Reached: Double] = [:]
+    guard objective.metric.hasPrefix("dev_") else { return [:] }
     for segment in trials.flatMap(\.segments) {
       guard let cost = segment.cost, cost.isFinite,
         let second = segment.measurements.last?.metrics["second_\(objective.metric)"]

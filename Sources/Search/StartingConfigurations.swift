@@ -89,11 +89,11 @@ extension Configuration {
 }
 
 extension History {
-  /// The best that the baseline reached before its configuration was changed; nil without a baseline and
+  /// The newest that the baseline reached before its configuration was changed; nil without a baseline and
   /// before its first result.
   public var baselineResult: Incumbent? {
     guard hasBaseline == true, let start = trials.first?.segments.first?.job.configuration else { return nil }
-    var best: Incumbent?
+    var newest: Incumbent?
     var answers = ReplicateAnswers(replication)
     for trial in trials.prefix(replication.count) {
       for segment in trial.segments {
@@ -102,9 +102,9 @@ extension History {
         guard let cost = segment.cost else { continue }
         let outcome = Outcome(of: segment.job.id, trial.id, CostVector([cost]))
         guard let mean = answers.mean(with: outcome)?.costs.costs[0] else { continue }
-        if mean < best?.cost ?? .infinity { best = Incumbent(segment, mean) }
+        newest = Incumbent(segment, mean)
       }
     }
-    return best
+    return newest
   }
 }

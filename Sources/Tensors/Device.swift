@@ -58,7 +58,7 @@ extension Device {
     try checked("synchronize", ctorch_synchronize(raw))
   }
 
-  /// Bytes of a GPU's memory that nobody has; 0 for the CPU.
+  /// Bytes of a GPU's memory that nobody has, or that this process keeps for its next tensors; 0 for the CPU.
   public func freeMemory() throws(TensorError) -> Int {
     let bytes = ctorch_free_memory(raw)
     guard bytes >= 0 else { throw TensorError.last("freeMemory", []) }

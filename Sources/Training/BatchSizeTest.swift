@@ -83,7 +83,7 @@ extension TrainingConfiguration {
   public func forBatchSizes(_ plan: BatchSizePlan, rule: ScalingRule) -> TrainingConfiguration {
     var configuration = forRateRange
     configuration.resourceMetrics = [.gradientNoiseScale]
-    (configuration.taskMetrics, configuration.secondDevMetrics) = (nil, nil)
+    configuration.taskMetrics = nil
     // Shares of a batch whose samples are mixed with those of others say nothing of its noise.
     (configuration.augmentation.mixup, configuration.augmentation.cutmix) = (0, 0)
     if scalingRule == .none { configuration.referenceBatchSize = plan.base }

@@ -94,7 +94,7 @@ extension TrainingConfiguration {
     var configuration = self
     configuration.budgetUnit = .steps
     configuration.schedule = ScheduleConfiguration()
-    configuration.cooldown = MeasuredCooldown()
+    (configuration.cooldown, configuration.stopping) = (MeasuredCooldown(), EarlyStopping())
     (configuration.schedules, configuration.resourceMetrics) = (nil, nil)
     return configuration
   }

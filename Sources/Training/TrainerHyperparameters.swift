@@ -70,8 +70,7 @@ extension Trainer {
       (configuration, scheduled) = before
       throw error
     }
-    // Under other hyperparameters the loss may fall again.
-    if before.0 != new { progress.stopping = [:] }
+    forgetLooksOfOthers()
   }
 
   /// Whether another configuration differs in what the hyperparameter table calls live, and in nothing else.
@@ -94,10 +93,10 @@ extension Trainer {
   ///   the data: it needs a trainer of its own.
   public mutating func takeUp(_ new: TrainingConfiguration, trial: Int) throws(TrainingError) -> Bool {
     guard isLiveChange(to: new) else { return false }
-    let (peers, data, device) = (peers, data, model.store.device)
+    let (peers, data, device, resident) = (peers, data, model.store.device, stream.resident)
     let seed = Self.seed(ofTrial: trial, study: studySeed)
     stream = try peers.together { () throws(TrainingError) in
-      try BatchStream(data, new, seed: seed, device: device)
+      try BatchStream(data, new, seed: seed, device: device, resident: resident)
     }
     self.seed = seed
     progress = TrainerProgress()

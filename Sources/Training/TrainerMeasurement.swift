@@ -10,8 +10,7 @@ extension Trainer {
       try trainer.evaluate(on: .dev).merging(trainer.measureSecondDev()) { first, _ in first }
         .merging(trainer.measureResources()) { first, _ in first }
     }
-    if progress.lossCount > 0 { metrics["train_loss"] = progress.lossSum / Double(progress.lossCount) }
-    (progress.lossSum, progress.lossCount) = (0, 0)
+    if let loss = takeTrainLoss() { metrics["train_loss"] = loss }
     return Measurement(budget: progress.budget, metrics: metrics)
   }
 

@@ -28,17 +28,18 @@ struct TrainerParts: ~Copyable {
     rank: Int = 0, ranks: Int = 1
   ) throws(TrainingError) {
     try configuration.requireThreads(cores: coresOnHost())
+    let device = try configuration.device.device(localRank: localRank)
+    let arithmetic = configuration.arithmetic
     try library { () throws(TensorError) in
       try TensorRuntime.setThreads(configuration.threads)
+      guard device != .cpu else { return }
       try TensorRuntime.setArithmetic(
-        usesTF32: configuration.arithmetic.usesTF32, isDeterministic: configuration.arithmetic.isDeterministic
-      )
+        usesTF32: arithmetic.usesTF32, isDeterministic: arithmetic.isDeterministic)
     }
     TensorRuntime.keepFreedMemory()
     let trialSeed = Trainer.seed(ofTrial: trial, study: seed)
-    let model = try configuration.model.makeModel(
-      for: data.form, seed: trialSeed, device: configuration.device.device(localRank: localRank))
-    let stream = try BatchStream(data, configuration, seed: trialSeed, device: model.store.device)
+    let model = try configuration.model.makeModel(for: data.form, seed: trialSeed, device: device)
+    let stream = try BatchStream(data, configuration, seed: trialSeed, device: device)
     let task = try data.task(for: configuration)
     let shards =
       configuration.sharding.isOn && ranks > 1 ? OptimizerShards(model.store.layout, ranks: ranks) : nil

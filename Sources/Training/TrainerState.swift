@@ -57,6 +57,7 @@ extension Trainer {
     try optimizer.goOn(from: progress.step, scalars: progress.optimizer)
     try hooks.goOn(from: progress.hooks)
     self.progress = progress
+    forgetLooksOfOthers()
     // A batch of one fits anywhere: the place decides the size of a scheduled batch, and that where it goes on.
     try stream.setBatchSize(1)
     stream.seek(to: progress.samples)

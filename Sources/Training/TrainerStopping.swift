@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The weights at the lowest dev loss so far, with their running statistics: what early stopping goes back to.
@@ -47,6 +48,10 @@ struct StoppingMemory: Equatable, Sendable {
   /// Looks since then.
   var looks = 0
   var hasStopped = false
+  /// The newest mean loss of training, which is told where nothing has been trained since; nil before the first.
+  var trainLoss: Double?
+  /// Of the hyperparameters under which it looked (`TrainingConfiguration.liveDigest`).
+  var digest: Double?
 
   init() {}
 
@@ -61,15 +66,19 @@ struct StoppingMemory: Equatable, Sendable {
     return true
   }
 
-  /// As a snapshot holds it: empty before the first look.
+  /// As a snapshot holds it.
   var scalars: [String: Double] {
-    guard let best, let bestBudget else { return [:] }
-    return ["best": best, "best_budget": bestBudget, "looks": Double(looks), "stopped": hasStopped ? 1 : 0]
+    let numbers: [String: Double?] = [
+      "best": best, "best_budget": bestBudget, "looks": Double(looks), "stopped": hasStopped ? 1 : 0,
+      "train_loss": trainLoss, "hyperparameters": digest,
+    ]
+    return numbers.compactMapValues(\.self)
   }
 
   init(_ scalars: [String: Double]) {
     (best, bestBudget) = (scalars["best"], scalars["best_budget"])
     (looks, hasStopped) = (Int(exactly: scalars["looks"] ?? 0) ?? 0, scalars["stopped"] == 1)
+    (trainLoss, digest) = (scalars["train_loss"], scalars["hyperparameters"])
   }
 }
 
@@ -87,6 +96,7 @@ extension Trainer {
     guard let bestWeights else { return }
     var memory = StoppingMemory(progress.stopping)
     let isBest = memory.look(at: loss, budget: progress.budget, configuration.stopping)
+    memory.digest = configuration.liveDigest
     let hasStopped = memory.hasStopped
     try peers.together { () throws(TrainingError) in
       if isBest { try bestWeights.keep() }
@@ -96,4 +106,42 @@ extension Trainer {
   }
 
   var hasStopped: Bool { !progress.stopping.isEmpty && StoppingMemory(progress.stopping).hasStopped }
+
+  /// Looks count anew under other hyperparameters, as the loss may fall again: of a trial that goes on, and of a clone.
+  /// The weights stay.
+  mutating func forgetLooksOfOthers() {
+    var memory = StoppingMemory(progress.stopping)
+    guard let digest = memory.digest, digest != configuration.liveDigest else { return }
+    let trainLoss = memory.trainLoss
+    memory = StoppingMemory()
+    memory.trainLoss = trainLoss
+    progress.stopping = memory.scalars
+  }
+
+  /// The mean loss of training since the last measurement; of one that has stopped, the last that there was. Forgets
+  /// the sums.
+  mutating func takeTrainLoss() -> Double? {
+    defer { (progress.lossSum, progress.lossCount) = (0, 0) }
+    guard progress.lossCount > 0 else {
+      return hasStopped ? StoppingMemory(progress.stopping).trainLoss : nil
+    }
+    let loss = progress.lossSum / Double(progress.lossCount)
+    if bestWeights != nil {
+      var memory = StoppingMemory(progress.stopping)
+      memory.trainLoss = loss
+      progress.stopping = memory.scalars
+    }
+    return loss
+  }
+}
+
+extension TrainingConfiguration {
+  /// What tells apart the hyperparameters that may change while a trial runs; exact as a `Double`.
+  var liveDigest: Double {
+    let text = TrainingHyperparameters.all.filter(\.isLive).compactMap { hyperparameter in
+      hyperparameter.read(self).map { "\(hyperparameter.name)=\($0)" }
+    }.joined(separator: "\n")
+    let bytes = Array(text.utf8)
+    return Double(bytes.withUnsafeBytes { checksum_crc32c(0, $0.baseAddress, $0.count) })
+  }
 }

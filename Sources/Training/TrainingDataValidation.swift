@@ -58,8 +58,9 @@ extension TrainingConfiguration {
   /// Metrics that are no number on this dev split.
   private func metricProblems(_ data: TrainingData) -> [TrainingError] {
     guard let counts = data.classCounts(in: .dev) else { return [] }
-    let ofGroups = data.classCountsOfGroups(in: .dev) ?? []
-    return TaskMetrics.requested(taskMetrics ?? []).filter { metric in
+    let metrics = TaskMetrics.requested(taskMetrics ?? [])
+    let ofGroups = metrics.contains(where: \.needsGroups) ? data.classCountsOfGroups(in: .dev) ?? [] : []
+    return metrics.filter { metric in
       !(metric.needsGroups ? ofGroups : [counts]).contains { metric.isDefined(for: $0) }
     }.map { $0.undefined(on: .dev) }
   }

@@ -98,7 +98,7 @@ extension TrainingConfiguration {
 
   /// What decides which hyperparameters mean something, in words.
   var kinds: String {
-    "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.name), the model \(model.name) and "
-      + data.task.words
+    "the optimizer \(optimizer.kind.rawValue), the decay \(schedule.decay.name), the model \(model.name), "
+      + "the data \(type(of: data.format).name) and \(data.task.words)"
   }
 }

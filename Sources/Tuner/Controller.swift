@@ -55,6 +55,8 @@ public struct Controller: Sendable {
   var front = StudyFront()
   /// What `start` records when this run goes on from a journal; nil when it is the first.
   var resumption: Resumption?
+  /// The checkpoints of what the journal last called its result.
+  var recordedResults: [String] = []
 
   struct Best: Sendable {
     /// Of several replicates the one that was answered last: whose weights are kept must not depend on luck.
@@ -94,7 +96,8 @@ public struct Controller: Sendable {
 
   /// The first commands of a session; called once, before the first event.
   public mutating func start(program: String) throws(TunerError) -> [Command] {
-    let sweep = Command.sweepCheckpoints(keeping: keptCheckpoints, unfinished: unfinishedJobs)
+    let kept = Set(keptCheckpoints + recordedResults).sorted()
+    let sweep = Command.sweepCheckpoints(keeping: kept, unfinished: unfinishedJobs)
     if case .ended(let summary) = phase { return [sweep, .finish(summary)] }
     var commands: [Command] = []
     if let resumption {

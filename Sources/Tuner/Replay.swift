@@ -39,7 +39,13 @@ extension Controller {
     _ = retention.takeReleases()
     resumption = Resumption(changes: changes.map(\.description))
     // A study that was extended since it finished goes on.
-    if contents.isFinished, search.isFinished, unfinished.isEmpty { phase = .ended(summary(.finished)) }
+    let recorded = contents.finalSummary
+    recordedResults =
+      [recorded?.best?.checkpoint].compactMap(\.self) + (recorded?.front ?? []).map(\.checkpoint)
+    if contents.isFinished, search.isFinished, unfinished.isEmpty {
+      // As it was said: an earlier version may have chosen by another rule, and kept those weights alone.
+      phase = .ended((changes.isEmpty ? recorded : nil) ?? summary(.finished))
+    }
   }
 
   private var jobsPossiblyAtWork: some Sequence<JobID> {

@@ -103,7 +103,7 @@ struct SearchDriver: Sendable {
   private mutating func observeBaseline(_ job: Job, _ cost: Double) {
     guard source.starting.baseline != nil, replicates.original(of: job.trial) == TrialID(0), !hasLeftBaseline
     else { return }
-    if cost < baseline?.cost ?? .infinity { baseline = (cost, job.target) }
+    baseline = (cost, job.target)
   }
 
   /// Trials from which no later job will start.

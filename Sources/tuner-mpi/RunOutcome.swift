@@ -45,7 +45,8 @@ struct RunOutcome {
         "  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) "
           + "at \(best.budget) \(unit)\(comparison)")
       if let tied = best.tied {
-        lines.append("  ties       \(tied) states have this score; the dev loss decided")
+        lines.append(
+          "  ties       \(tied) states have this score; the dev loss, or else the order in time, decided")
       }
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")

@@ -62,7 +62,7 @@ import Training
     (
       "{name: layers, type: integer, low: 1, high: 4}", nil,
       "study.yaml:8: search.fidelity: expected the model transformer, found the optimizer adamw, the decay "
-        + "cosine, the model resnet and samples with labels. Take it out of the search space, or make it conditional there with `when`."
+        + "cosine, the model resnet, the data digits and samples with labels. Take it out of the search space, or make it conditional there with `when`."
     ),
     (
       "{name: data_share, type: categorical, choices: [0.1, 1]}", nil,

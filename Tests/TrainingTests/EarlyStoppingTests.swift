@@ -83,6 +83,34 @@ import Testing
     #expect(try trainer.snapshot()?.blocks == copy.snapshot()?.blocks)
   }
 
+  @Test func `a clone of a trial that has stopped trains under hyperparameters of its own`() throws {
+    var parent = try Self.trainer(patience: 2)
+    _ = try parent.train(to: 40)
+    #expect(Self.hasStopped(parent) == true)
+    let snapshot = try parent.snapshot()
+    // An interrupted job of the same trial, and a clone.
+    for (rate, isStopped) in [(0.3, true), (1e-4, false)] {
+      var other = try Self.trainer(patience: 2) { $0.optimizer.learningRate = rate }
+      try other.restore(snapshot)
+      #expect(Self.hasStopped(other) == isStopped)
+      _ = try other.train(to: 42)
+      let isAsBefore = try other.snapshot()?.blocks["parameters"] == snapshot?.blocks["parameters"]
+      #expect(isAsBefore == isStopped)
+    }
+  }
+
+  @Test func `a trial that has stopped tells the training loss that it last had`() throws {
+    var trainer = try Self.trainer(patience: 2)
+    _ = try trainer.train(to: 40)
+    let loss = try #require(trainer.measure().metrics["train_loss"])
+    _ = try trainer.train(to: 50)
+    #expect(try trainer.measure().metrics["train_loss"] == loss)
+    var copy = try Self.trainer(patience: 2)
+    try copy.restore(trainer.snapshot())
+    _ = try copy.train(to: 60)
+    #expect(try copy.measure().metrics["train_loss"] == loss)
+  }
+
   @Test func `a loss must be lower by delta, and looks may be further apart`() throws {
     var trainer = try Self.trainer(patience: 2) {
       ($0.stopping.delta, $0.stopping.interval, $0.optimizer.learningRate) = (100, 3, 0.01)

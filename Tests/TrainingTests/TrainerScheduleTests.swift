@@ -204,7 +204,7 @@ import Testing
     (
       """
       schedules.momentum: expected the optimizer sgd, rmsprop, lars or muon, found the optimizer adamw, the decay \
-      constant, the model mlp and samples with labels. Take its schedule out.
+      constant, the model mlp, the data digits and samples with labels. Take its schedule out.
       """, { $0.schedules = ["momentum": ScheduleConfiguration()] }
     ),
     (

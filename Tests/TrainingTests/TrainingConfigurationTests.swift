@@ -100,7 +100,8 @@ import Training
       $0.model = .transformer(transformer(heads: 5))
     },
     Mistake(
-      message: "model: expected transformer or torchscript or exported for text, found mlp. Choose the transformer or torchscript or exported, or data with labels."
+      message:
+        "model: expected transformer or torchscript or exported for text, found mlp. Choose the transformer or torchscript or exported, or data with labels."
     ) {
       $0.data = .text(path: "text.txt", contextLength: 64)
     },
@@ -277,7 +278,7 @@ import Training
     #expect(
       Self.refusal("momentum", .number(0.5)) == """
         momentum: expected the optimizer sgd, rmsprop, lars or muon, found the optimizer adamw, the decay constant, the \
-        model mlp and samples with labels. Take it out of the search space, or make it conditional there with `when`.
+        model mlp, the data digits and samples with labels. Take it out of the search space, or make it conditional there with `when`.
         """)
     #expect(
       Self.refusal("learning_rat", .number(0.5))?.hasPrefix(

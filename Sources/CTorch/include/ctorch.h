@@ -57,7 +57,7 @@ void ctorch_release_freed_memory(void);
 int32_t ctorch_cuda_device_count(void);
 /// Waits for all work queued on the device.
 int32_t ctorch_synchronize(ctorch_device device);
-/// Bytes of the device's memory that nobody has; 0 for the CPU.
+/// Bytes of the device's memory that nobody has, or that this process keeps for its next tensors; 0 for the CPU.
 int64_t ctorch_free_memory(ctorch_device device);
 /// How GPUs compute: with TF32 in matrix products and convolutions or in neither; with deterministic algorithms alone
 /// or with any.

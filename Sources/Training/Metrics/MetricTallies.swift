@@ -26,6 +26,7 @@ struct MetricTallies {
     samples?.add(predictions, samples: count)
     for (number, metric) in metrics.enumerated() {
       tallies[number].merge(metric.tally(predictions), by: metric.merging)
+      tallies[number] = metric.compacted(tallies[number])
     }
   }
 

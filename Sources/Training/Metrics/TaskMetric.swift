@@ -22,6 +22,9 @@ protocol TaskMetric: Sendable {
   /// What is kept of these predictions. Of none, what merging begins with.
   func tally(_ predictions: Predictions) -> [Double]
 
+  /// A tally that says the same in fewer numbers, where joining made it longer than it needs to be.
+  func compacted(_ tally: [Double]) -> [Double]
+
   /// - Parameters:
   ///   - tally: of all predictions.
   ///   - width: of a row of the model's outputs.
@@ -39,6 +42,8 @@ protocol TaskMetric: Sendable {
 
 extension TaskMetric {
   var merging: TallyMerging { .sum }
+
+  func compacted(_ tally: [Double]) -> [Double] { tally }
 
   func isDefined(for classCounts: [Int]) -> Bool { true }
 

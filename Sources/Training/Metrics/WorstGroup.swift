@@ -35,7 +35,6 @@ struct WorstGroup: TaskMetric {
   }
 
   /// Of each group that is there, in their order: its number, how many numbers its tally has, and the tally.
-  /// So few numbers come together from the ranks, though the groups may be many.
   func tally(_ predictions: Predictions) -> [Double] {
     let groups = predictions.groups
     return Dictionary(grouping: groups.indices) { groups[$0] }.sorted { $0.key < $1.key }
@@ -43,6 +42,11 @@ struct WorstGroup: TaskMetric {
         let tally = metric.tally(rows.count == groups.count ? predictions : predictions.rows(rows))
         return [Double(group), Double(tally.count)] + tally
       }
+  }
+
+  /// One entry for each group, however many batches it was in.
+  func compacted(_ tally: [Double]) -> [Double] {
+    merged(tally).sorted { $0.key < $1.key }.flatMap { [$0.key, Double($0.value.count)] + $0.value }
   }
 
   func value(of tally: [Double], width: Int) -> Double {

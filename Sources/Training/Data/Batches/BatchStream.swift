@@ -28,13 +28,15 @@ struct BatchStream {
   private let windows: SampleWindows?
   private var buffer: BatchBuffer
   /// Nil where batches are gathered in host memory.
-  private let resident: ResidentSamples?
+  let resident: ResidentSamples?
   /// What samples are mixed with.
   private var partners: BatchBuffer?
 
+  /// - Parameter resident: of the same data on the same device, if they are there already.
   /// - Throws: `TrainingError.invalid` when the train split doesn't hold one batch.
   init(
-    _ data: TrainingData, _ configuration: TrainingConfiguration, seed: UInt64, device: Device
+    _ data: TrainingData, _ configuration: TrainingConfiguration, seed: UInt64, device: Device,
+    resident: ResidentSamples? = nil
   ) throws(TrainingError) {
     self.data = data
     self.seed = seed
@@ -46,7 +48,7 @@ struct BatchStream {
     order = try SampleOrder(data, configuration.batching.sampling, seed: seed)
     windows = SampleWindows(data, seed: seed)
     buffer = try BatchBuffer(data, capacity: 1)
-    resident = try ResidentSamples(fitting: data, on: device)
+    self.resident = if let resident { resident } else { try ResidentSamples(fitting: data, on: device) }
     try setBatchSize(batchSize)
   }
 

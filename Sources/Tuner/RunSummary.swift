@@ -40,7 +40,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
     }
   }
 
-  /// What the best is compared with: the best that trial 0 reached with the configuration that the user gave.
+  /// What the best is compared with: the newest that trial 0 reached with the configuration that the user gave.
   public struct Baseline: Codable, Equatable, Sendable {
     /// Cumulative, in the study's unit.
     public var budget: Int

@@ -23,7 +23,7 @@ struct SearchDriver: Sendable {
   private var spent: [TrialID] = []
   /// The sampler knows the scheduler's trials, and each replicate's measurement as one of its trial.
   private let replicates: Replicates
-  /// The best that trial 0 reached with the configuration that it began with, if that is a baseline.
+  /// The newest that trial 0 reached with the configuration that it began with, if that is a baseline.
   private(set) var baseline: (cost: Double, budget: Int)?
 
   /// A trial as its newest job left it.

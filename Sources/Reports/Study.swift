@@ -62,11 +62,6 @@ struct Study {
   }
 }
 
-extension TrialHistory {
-  /// At the newest target that was reached; nil before the first.
-  var finalCost: Double? { segments.last { $0.cost?.isFinite == true }?.cost }
-}
-
 extension History {
   /// As the rule orders them; replicates side by side, and those without a score last.
   fileprivate var rankedTrials: [TrialHistory] {

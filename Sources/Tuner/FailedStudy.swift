@@ -10,15 +10,6 @@ extension RunSummary {
 }
 
 extension JournalContents {
-  /// What a finished study ended with; nil when it can go on.
-  public var finalSummary: RunSummary? {
-    guard isFinished else { return nil }
-    for line in lines.reversed() {
-      if case .finished(let summary) = line.record { return summary }
-    }
-    return nil
-  }
-
   /// Renames the journal to `journal-failed-1.jsonl`, or the first such name that is free, durably; the study
   /// begins anew.
   ///

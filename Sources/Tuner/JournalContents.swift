@@ -96,3 +96,14 @@ extension JournalContents {
     tornBytes = bytes.count - lines.byteCount
   }
 }
+
+extension JournalContents {
+  /// What a finished study ended with; nil when it can go on.
+  public var finalSummary: RunSummary? {
+    guard isFinished else { return nil }
+    for line in lines.reversed() {
+      if case .finished(let summary) = line.record { return summary }
+    }
+    return nil
+  }
+}

@@ -22,6 +22,18 @@ import Testing
     #expect(CriticalBatch(fitting: [(8, 100), (16, 110), (32, 120)]) == nil)
   }
 
+  @Test func `early stopping has no part in it, and a second dev split is no mistake`() {
+    var configuration = SmallModel.mlp.configuration
+    (configuration.split.train, configuration.split.secondDev) = (0.75, 0.05)
+    configuration.secondDevMetrics = ["dev_accuracy"]
+    (configuration.stopping.patience, configuration.cooldown.length) = (1, 0)
+    #expect(configuration.validate().isEmpty)
+    let plan = BatchSizePlan(sizes: [8, 32, 128], base: 32, start: 40, steps: 60)
+    let sized = configuration.forBatchSizes(plan, rule: .squareRoot)
+    #expect(sized.validate().isEmpty)
+    #expect(!sized.stopping.isOn)
+  }
+
   @Test func `forks of one state train to the same loss, larger batches in fewer steps, equal every time`()
     throws
   {

@@ -30,6 +30,19 @@ import Testing
     try Self.expect(Self.golden().numbers, rows: known.truth.count / 2, width: 2, known.predictions)
   }
 
+  @Test func `a tally has one entry for each group, however many batches there were`() throws {
+    let known = try #require(try MetricsGoldenTests.golden().classes["two"])
+    let rows = known.labels.count
+    let metric = try #require(TaskMetrics.named("worst_group_f1_macro"))
+    let once = metric.tally(known.predictions(0..<rows))
+    var tally = metric.tally(known.predictions(0..<0))
+    for row in 0..<rows {
+      tally.merge(metric.tally(known.predictions(row..<row + 1)), by: metric.merging)
+      tally = metric.compacted(tally)
+    }
+    #expect(tally == once)
+  }
+
   /// Over all rows at once, and over uneven parts that are merged.
   private static func expect(
     _ values: [String: Double], rows: Int, width: Int, _ predictions: (Range<Int>) -> Predictions

@@ -25,7 +25,7 @@ extension TrainingConfiguration {
       return [error]
     }
     switch data.form {
-    case .samples(let shape, let targets):
+    case .samples(let shape, let targets, _):
       if case .classes(let classes) = targets, classes < 2 {
         problems.append(Self.tooFew("classes", "labels", remedy: "Give data with more classes."))
       }
@@ -41,6 +41,9 @@ extension TrainingConfiguration {
       }
     }
     problems += augmentation.problems(for: data)
+    if model.shape.embedsCategories, data.encoding?.categories(usedBy: [:]).isEmpty ?? true {
+      problems.append(Self.noCategories)
+    }
     if batching.sampling == .balanced, case .labelled(.file, _, _, _) = data.content {
       problems.append(SampleOrder.unbalanced)
     }
@@ -63,6 +66,12 @@ extension TrainingConfiguration {
     return metrics.filter { metric in
       !(metric.needsGroups ? ofGroups : [counts]).contains { metric.isDefined(for: $0) }
     }.map { $0.undefined(on: .dev) }
+  }
+
+  private static var noCategories: TrainingError {
+    .invalid(
+      subject: "embedding_width", expected: "a table with a column of categories", found: "none",
+      remedy: "Leave embedding_width out, or name columns of numbers that are categories in data.categories.")
   }
 
   private static func tooFew(_ what: String, _ subject: String, remedy: String) -> TrainingError {

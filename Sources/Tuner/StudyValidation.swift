@@ -65,7 +65,7 @@ extension Study {
   /// Convolutional networks and another resolution are of images alone.
   private func requireImages(of data: TrainingData) throws(TrainingError) {
     if (space.parameters.map(\.name) + [fidelity?.name]).contains("resolution") { try data.requireImages() }
-    if case .samples(let shape, _) = data.form,
+    if case .samples(let shape, _, _) = data.form,
       let objection = trainee.training?.model.shape.objection(to: shape)
     {
       throw objection

@@ -91,7 +91,9 @@ struct StudyOfNothing {
       if training.batchSize > own.count(of: .train) {
         return "batch \(training.batchSize) of \(job.configuration)"
       }
-      if case .samples(let shape, _) = own.form, shape.count != 3, training.model.shape.objection(to: [1]) != nil {
+      if case .samples(let shape, _, _) = own.form, shape.count != 3,
+        training.model.shape.objection(to: [1]) != nil
+      {
         return "a convolutional network of \(shape)"
       }
       return nil

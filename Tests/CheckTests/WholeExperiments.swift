@@ -98,7 +98,7 @@ extension BaseExperiments {
         test: {path: FOLDER/table.csv}
         dev: {path: FOLDER/table.csv}
         split: {train: 0.8, dev: 0.1, test: 0.1, by: group, column: code}
-      model: {kind: tabular, width: 4, blocks: 1, hidden_factor: 1.5, residual_dropout: 0.1}
+      model: {kind: tabular, width: 4, blocks: 1, hidden_factor: 1.5, residual_dropout: 0.1, embedding_width: 2}
       training: {loss: huber, batch_size: 16}
       search:
         budget_unit: steps

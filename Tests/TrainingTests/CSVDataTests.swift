@@ -51,7 +51,7 @@ private struct GivenKeys: KeyReader {
 
   @Test func `columns of numbers are features, columns of texts a feature a category`() throws {
     let set = try load("a,colour,y\n1,red,no\n2.5,blue,yes\n-3e1,red,no\n")
-    #expect(set.form == .samples(shape: [3], targets: .classes(2)))
+    #expect(set.form == .samples(shape: [3], targets: .classes(2), categories: [1..<3]))
     #expect(values(set) == [1, 0, 1, 2.5, 1, 0, -30, 0, 1])
     #expect(set.labels == [0, 1, 0])
     #expect(

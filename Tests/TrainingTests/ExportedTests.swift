@@ -51,7 +51,7 @@ import Testing
     case .text:
       let tokens = (0..<27).map { $0 * 5 % 11 }
       return (try Tensor(tokens, shape: [3, 9]), try Tensor(tokens.map { ($0 + 3) % 11 }, shape: [3, 9]))
-    case .samples(let shape, _):
+    case .samples(let shape, _, _):
       let count = rows ?? (shape == [1, 6, 6] ? 4 : 6)
       let pixels = ModelsGoldenTests.pattern(count * shape.reduce(1, *), 77).map { $0 * 4 }
       let classes = shape == [1, 6, 6] ? 3 : 10

@@ -97,8 +97,12 @@ import Testing
         (configuration.normalization, configuration.activation) = (.layer, .gelu)
         (configuration.hiddenFactor, configuration.blocks) = (2, 1)
       }
+      var categories: [Range<Int>] = []
+      if name == "tabular embedded" {
+        (configuration.embeddingWidth, categories) = (4, [3..<8, 8..<10, 15..<24])
+      }
       return try labelled(
-        .tabular(configuration), shape: [24], samples: 6, rate: 0.1,
+        .tabular(configuration), shape: [24], categories, samples: 6, rate: 0.1,
         labelSmoothing: name == "tabular" ? 0 : 0.1)
     case let name where name.hasPrefix("transformer"):
       var configuration = TransformerConfiguration()
@@ -173,11 +177,12 @@ import Testing
   }
 
   private static func labelled(
-    _ model: ModelConfiguration, shape: [Int], samples: Int, rate: Double, labelSmoothing: Double
+    _ model: ModelConfiguration, shape: [Int], _ categories: [Range<Int>] = [], samples: Int, rate: Double,
+    labelSmoothing: Double
   ) throws -> Case {
     let inputs = pattern(samples * shape.reduce(1, *), 77).map { $0 * 4 }
     return Case(
-      model: model, form: .labelled(shape: shape, classes: 5),
+      model: model, form: .samples(shape: shape, targets: .classes(5), categories: categories),
       inputs: try Tensor(inputs, shape: [samples] + shape),
       targets: try Tensor((0..<samples).map { $0 * 7 % 5 }),
       rate: rate, labelSmoothing: labelSmoothing)

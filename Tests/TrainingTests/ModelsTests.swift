@@ -188,13 +188,13 @@ import Training
   static func batch(_ form: DataSet.Form, count: Int) throws -> (inputs: Tensor, targets: Tensor) {
     var random = CounterGenerator(seed: 11, purpose: .simulation)
     switch form {
-    case .samples(let shape, .classes(let classes)):
+    case .samples(let shape, .classes(let classes), _):
       let scalars = (0..<count * shape.reduce(1, *)).map { _ in Float(random.nextUniform() * 4 - 2) }
       return (
         try Tensor(scalars, shape: [count] + shape),
         try Tensor((0..<count).map { _ in Int.random(in: 0..<classes, using: &random) })
       )
-    case .samples(let shape, .numbers(let outputs)):
+    case .samples(let shape, .numbers(let outputs), _):
       let scalars = (0..<count * shape.reduce(1, *)).map { _ in Float(random.nextUniform() * 4 - 2) }
       let targets = (0..<count * outputs).map { _ in Float(random.nextUniform() * 2 - 1) }
       return (try Tensor(scalars, shape: [count] + shape), try Tensor(targets, shape: [count, outputs]))

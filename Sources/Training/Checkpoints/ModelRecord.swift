@@ -35,7 +35,7 @@ extension Trainer {
       sampleShape: [],
       standardization: data.standardization, targetScaling: data.targetScaling)
     switch data.form {
-    case .samples(let shape, _): record.sampleShape = shape
+    case .samples(let shape, _, _): record.sampleShape = shape
     case .text(let vocabulary, let contextLength):
       (record.vocabulary, record.sampleShape) = (vocabulary, [contextLength])
     }

@@ -9,8 +9,9 @@ public struct DataSet: Sendable {
 
   /// What a model needs to know of the samples.
   public enum Form: Codable, Equatable, Sendable {
-    /// `shape` is one sample's: `[channels, height, width]` of an image, or `[features]`.
-    case samples(shape: [Int], targets: TargetForm)
+    /// `shape` is one sample's: `[channels, height, width]` of an image, or `[features]`. `categories` are the
+    /// features of each column of categories in a table, ascending.
+    case samples(shape: [Int], targets: TargetForm, categories: [Range<Int>] = [])
     /// `vocabulary` is the distinct bytes of the text, ascending.
     case text(vocabulary: [UInt8], contextLength: Int)
 
@@ -22,7 +23,7 @@ public struct DataSet: Sendable {
     /// How wide a model's output is.
     public var outputs: Int {
       switch self {
-      case .samples(_, let targets): targets.outputs
+      case .samples(_, let targets, _): targets.outputs
       case .text(let vocabulary, _): vocabulary.count
       }
     }
@@ -44,7 +45,8 @@ public struct DataSet: Sendable {
 
   public var form: Form {
     switch samples {
-    case .labelled(_, let shape, let targets): .samples(shape: shape, targets: targets.form)
+    case .labelled(_, let shape, let targets):
+      .samples(shape: shape, targets: targets.form, categories: encoding?.categories(usedBy: [:]) ?? [])
     case .text(_, let vocabulary, let contextLength):
       .text(vocabulary: vocabulary, contextLength: contextLength)
     }

@@ -12,7 +12,7 @@ extension TrainingData {
   package func scaled(to resolution: Double) throws(TrainingError) -> TrainingData {
     guard resolution < 1 else { return self }
     try requireImages()
-    guard case .samples(let shape, let targets) = form else { return self }
+    guard case .samples(let shape, let targets, _) = form else { return self }
     let average = AreaAverage(
       channels: shape[0], height: shape[1], width: shape[2],
       toHeight: Self.count(of: shape[1], share: resolution),
@@ -28,8 +28,8 @@ extension TrainingData {
   public func requireImages() throws(TrainingError) {
     let found: String
     switch form {
-    case .samples(let shape, _) where shape.count == 3: return
-    case .samples(let shape, _): found = "samples of shape \(shape)"
+    case .samples(let shape, _, _) where shape.count == 3: return
+    case .samples(let shape, _, _): found = "samples of shape \(shape)"
     case .text: found = "a text"
     }
     throw .invalid(

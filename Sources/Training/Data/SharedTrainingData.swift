@@ -59,8 +59,8 @@ extension TrainingData {
     classNames = header.classNames
     let deadline = Deadline.seconds(max(Self.secondsToRead, node.patience))
     switch header.form {
-    case .samples(let shape, let targetForm):
-      form = .samples(shape: shape, targets: targetForm)
+    case .samples(let shape, let targetForm, let categories):
+      form = .samples(shape: shape, targets: targetForm, categories: categories)
       let size = shape.reduce(1, *)
       let parts = local?.labelledMemory
       let values: SampleValues

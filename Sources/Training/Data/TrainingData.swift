@@ -128,8 +128,8 @@ public struct TrainingData: Sendable {
   var taskKind: TaskKind {
     switch form {
     case .text: .language
-    case .samples(_, .numbers): .regression
-    case .samples(_, .classes): .classification
+    case .samples(_, .numbers, _): .regression
+    case .samples(_, .classes, _): .classification
     }
   }
 

@@ -50,6 +50,9 @@ public protocol ModelShape: ConfigurationGroup {
   /// - Parameter shape: of a sample; nil when it is not known yet.
   func fewestNormalizedValues(of shape: [Int]?) -> Int?
 
+  /// Whether it makes something of columns of categories that other columns have not.
+  var embedsCategories: Bool { get }
+
   /// Of which samples its batch normalization takes the statistics; nil without batch normalization.
   var batchStatistics: BatchStatistics? { get }
 }
@@ -63,6 +66,7 @@ extension ModelShape {
   public func objection(to shape: [Int]) -> TrainingError? { nil }
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? { nil }
   public var batchStatistics: BatchStatistics? { nil }
+  public var embedsCategories: Bool { false }
 
   /// The error of a model that is to be made for data that it cannot learn.
   static var mismatch: TrainingError {

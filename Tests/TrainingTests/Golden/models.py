@@ -160,17 +160,30 @@ class TabularBlock(nn.Module):
 
 
 class TabularNetwork(nn.Module):
-    """Gorishniy et al., arXiv:2106.11959, section 3.2, without dropout."""
+    """Gorishniy et al., arXiv:2106.11959, section 3.2, without dropout.
 
-    def __init__(self, inputs, width, inner, blocks, classes, norm=nn.BatchNorm1d, activation=functional.relu):
+    Each range of `categories` is of one column, and becomes at most `embedding` numbers."""
+
+    def __init__(
+        self, inputs, width, inner, blocks, classes, norm=nn.BatchNorm1d, activation=functional.relu,
+        categories=(), embedding=0,
+    ):
         super().__init__()
-        self.first = nn.Linear(inputs, width)
+        self.categories = categories
+        self.embeddings = nn.ModuleList(
+            nn.Linear(len(c), min(embedding, len(c)), bias=False) for c in categories)
+        embedded = {feature for c in categories for feature in c}
+        self.numbers = [feature for feature in range(inputs) if feature not in embedded]
+        width_in = len(self.numbers) + sum(e.out_features for e in self.embeddings)
+        self.first = nn.Linear(width_in, width)
         self.blocks = nn.ModuleList(TabularBlock(width, inner, norm, activation) for _ in range(blocks))
         self.norm, self.activation = norm(width), activation
         self.classifier = nn.Linear(width, classes)
 
     def forward(self, x):
-        x = self.first(x.flatten(1))
+        x = x.flatten(1)
+        parts = [e(x[:, c.start:c.stop]) for c, e in zip(self.categories, self.embeddings)]
+        x = self.first(torch.cat([x[:, self.numbers], *parts], 1))
         for block in self.blocks:
             x = block(x)
         return self.classifier(self.activation(self.norm(x)))
@@ -342,6 +355,9 @@ def main():
         "tabular": (TabularNetwork(24, 8, 12, 2, 5), images(6, 24), labels(6, 5), 0.1, 0.0),
         "tabular layer gelu": (
             TabularNetwork(24, 8, 16, 1, 5, nn.LayerNorm, gelu), images(6, 24), labels(6, 5), 0.1, 0.1),
+        "tabular embedded": (
+            TabularNetwork(24, 8, 12, 2, 5, categories=[range(3, 8), range(8, 10), range(15, 24)], embedding=4),
+            images(6, 24), labels(6, 5), 0.1, 0.1),
         **{
             name: (Transformer(11, 9, 2, 2, 8, **options), tokens, (tokens + 3) % 11, 0.1, 0.0)
             for name, options in {

@@ -70,8 +70,9 @@ public struct Augmentation: TrainingOptionGroup {
 
   /// What is wrong with it for this data.
   func problems(for data: TrainingData) -> [TrainingError] {
-    if case .samples(let shape, _) = data.form, shape.count == 3 { return [] }
-    let found = if case .samples(let shape, _) = data.form { "samples of shape \(shape)" } else { "a text" }
+    if case .samples(let shape, _, _) = data.form, shape.count == 3 { return [] }
+    let found =
+      if case .samples(let shape, _, _) = data.form { "samples of shape \(shape)" } else { "a text" }
     let options = [
       ("shift", shift), ("flip", flip), ("crop", crop), ("rotation", rotation), ("cutout", cutout),
       ("cutmix", cutmix),
@@ -104,7 +105,7 @@ extension Augmentation {
   /// What mixes the samples of these data; nil where nothing does.
   func mixing(of data: TrainingData, seed: UInt64) -> SampleMixing? {
     let isImage = data.sampleShape.count == 3
-    guard mixup > 0 || cutmix > 0 && isImage, case .samples(let shape, .classes) = data.form else {
+    guard mixup > 0 || cutmix > 0 && isImage, case .samples(let shape, .classes, _) = data.form else {
       return nil
     }
     return SampleMixing(mixup: mixup, cutmix: isImage ? cutmix : 0, shape: shape, seed: seed)

@@ -189,7 +189,7 @@ extension TrainingData {
 
   /// The shape of a labelled sample as models see it.
   var sampleShape: [Int] {
-    if case .samples(let shape, _) = form { shape } else { [] }
+    if case .samples(let shape, _, _) = form { shape } else { [] }
   }
 
   /// The classes of samples of the train split, by their places in it; empty where there are none.

@@ -9,7 +9,7 @@ extension TrainingData {
   func mapped(by wanted: Features) throws(TrainingError) -> TrainingData {
     var copy = try shaped(by: wanted)
     guard wanted.changeSamples, case .labelled(.memory(let memory), let size, _, let split) = content,
-      case .samples(let shape, _) = form, let standardization
+      case .samples(let shape, _, _) = form, let standardization
     else { return copy }
     let places = encoding?.places(keptBy: wanted.columns)
     copy.features = try memory.withScalars { scalars throws(TrainingError) in
@@ -30,7 +30,7 @@ extension TrainingData {
       throw Self.unknown(unknown, "The columns are \(columnNames.joined(separator: ", ")).")
     }
     guard wanted.changeSamples else { return self }
-    guard case .labelled(.memory, var size, _, _) = content, case .samples(_, let targets) = form,
+    guard case .labelled(.memory, var size, _, _) = content, case .samples(_, let targets, _) = form,
       average == nil
     else {
       throw .invalid(
@@ -46,7 +46,9 @@ extension TrainingData {
     let width = try FeatureMap.width(of: wanted, size: size)
     var copy = self
     if wanted.degree > 1 || wanted.components > 0 || isNarrower {
-      copy.form = .samples(shape: [width], targets: targets)
+      // Principal components are numbers of all columns.
+      let categories = wanted.components > 0 ? [] : encoding?.categories(usedBy: wanted.columns) ?? []
+      copy.form = .samples(shape: [width], targets: targets, categories: categories)
     }
     return copy
   }
@@ -94,5 +96,18 @@ extension TableEncoding {
       first = end
     }
     return places
+  }
+
+  /// The features of each column of categories, ascending, where only those of columns that are used are counted.
+  ///
+  /// - Parameter columns: by name, false for those that are left out.
+  func categories(usedBy columns: [String: Bool]) -> [Range<Int>] {
+    var (ranges, first) = ([Range<Int>](), 0)
+    for feature in features where columns[feature.name] ?? true {
+      let end = first + feature.column.width
+      if case .categories = feature.column { ranges.append(first..<end) }
+      first = end
+    }
+    return ranges
   }
 }

@@ -91,18 +91,18 @@ extension CNNConfiguration: NormalizingModelShape {
   public func makeModel(
     for form: DataSet.Form, seed: UInt64, device: Device
   ) throws(TrainingError) -> any Model {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     return try CNN(self, imageShape: shape, outputs: form.outputs, seed: seed, device: device)
   }
 
   public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     if let objection = objection(to: shape) { throw objection }
     return CNN.declarations(self, imageShape: shape, outputs: form.outputs)
   }
 
   public func activations(for form: DataSet.Form) -> Int {
-    guard case .samples(let shape, _) = form, shape.count == 3 else { return 0 }
+    guard case .samples(let shape, _, _) = form, shape.count == 3 else { return 0 }
     let blocks = (0..<blocks).map { block in
       let area = Self.extents(height: shape[1], width: shape[2], afterBlocks: block)
       return Int.clampedProduct([3 * convolutions + 1, channels(ofBlock: block), area.height, area.width])

@@ -80,7 +80,7 @@ struct LoadedModel: Model {
   private func requireOutputs(for form: DataSet.Form) throws(TrainingError) {
     let (shape, rows): ([Int], Int)
     switch form {
-    case .samples(let sample, _): (shape, rows) = ([2] + sample, 2)
+    case .samples(let sample, _, _): (shape, rows) = ([2] + sample, 2)
     case .text(_, let contextLength): (shape, rows) = ([2, contextLength], 2 * contextLength)
     }
     let expected = "outputs [\(rows), \(form.outputs)] for inputs \(shape)"

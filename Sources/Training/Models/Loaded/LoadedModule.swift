@@ -54,7 +54,7 @@ extension LoadedModelShape {
   /// Nobody knows what it computes on the way: as if there were eight layers as wide as the inputs.
   public func activations(for form: DataSet.Form) -> Int {
     switch form {
-    case .samples(let shape, _): .clampedProduct([8] + shape)
+    case .samples(let shape, _, _): .clampedProduct([8] + shape)
     case .text(let vocabulary, let contextLength): .clampedProduct([8, vocabulary.count, contextLength])
     }
   }

@@ -85,17 +85,17 @@ extension MLPConfiguration: LayeredModelShape {
   public func makeModel(
     for form: DataSet.Form, seed: UInt64, device: Device
   ) throws(TrainingError) -> any Model {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     return try MLP(self, inputs: .clampedProduct(shape), outputs: form.outputs, seed: seed, device: device)
   }
 
   public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     return MLP.declarations(self, inputs: .clampedProduct(shape), outputs: form.outputs)
   }
 
   public func activations(for form: DataSet.Form) -> Int {
-    guard case .samples(let shape, _) = form else { return 0 }
+    guard case .samples(let shape, _, _) = form else { return 0 }
     return .clampedSum([.clampedProduct(shape), form.outputs] + hidden.map { .clampedProduct([3, $0]) })
   }
 

@@ -63,18 +63,18 @@ extension ResNetConfiguration: NormalizingModelShape {
   public func makeModel(
     for form: DataSet.Form, seed: UInt64, device: Device
   ) throws(TrainingError) -> any Model {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     return try ResNet(self, imageShape: shape, outputs: form.outputs, seed: seed, device: device)
   }
 
   public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
+    guard case .samples(let shape, _, _) = form else { throw Self.mismatch }
     if let objection = objection(to: shape) { throw objection }
     return ResNet.declarations(self, inputs: shape[0], outputs: form.outputs)
   }
 
   public func activations(for form: DataSet.Form) -> Int {
-    guard case .samples(let shape, _) = form, shape.count == 3 else { return 0 }
+    guard case .samples(let shape, _, _) = form, shape.count == 3 else { return 0 }
     let blocks = (depth - 2) / 6
     let stages = (0..<3).map { stage in
       let area = ResNet.extents(height: shape[1], width: shape[2], stage: stage)

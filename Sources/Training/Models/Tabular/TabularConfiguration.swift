@@ -6,6 +6,9 @@ public struct TabularConfiguration: Equatable, Sendable {
   /// Numbers that pass from block to block.
   public var width: Int = 128
   public var blocks: Int = 2
+  /// Numbers that a column of categories becomes, at most as many as it has categories; 0 for a feature of each
+  /// category.
+  public var embeddingWidth: Int = 0
   /// How many times wider a block is inside, above 0.
   public var hiddenFactor: Double = 2
   public var activation: Activation = .relu
@@ -34,6 +37,10 @@ extension TabularConfiguration: LayeredModelShape {
     [
       .integer("width", low: 1, high: 1_000_000, \.width, ModelSummaries.width),
       .integer("blocks", low: 1, high: 16, \.blocks, ModelSummaries.blocks),
+      .integer(
+        "embedding_width", low: 0, high: 1_000, \.embeddingWidth,
+        "The learned numbers that a column of categories becomes, at most as many as it has; 0 for a feature each."
+      ),
       .number(
         "hidden_factor", .above(0, through: 100), \.hiddenFactor,
         "How many times wider than the model a block is inside."),
@@ -51,23 +58,26 @@ extension TabularConfiguration: LayeredModelShape {
     normalization.problems(among: [.none, .batch, .layer, .rms], of: Self.name)
   }
 
+  public var embedsCategories: Bool { embeddingWidth > 0 }
+
   public func makeModel(
     for form: DataSet.Form, seed: UInt64, device: Device
   ) throws(TrainingError) -> any Model {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
-    return try TabularNetwork(
-      self, inputs: .clampedProduct(shape), outputs: form.outputs, seed: seed, device: device)
+    guard let inputs = TabularInputs(of: form, embeddingWidth: embeddingWidth) else { throw Self.mismatch }
+    return try TabularNetwork(self, inputs: inputs, outputs: form.outputs, seed: seed, device: device)
   }
 
   public func declarations(for form: DataSet.Form) throws(TrainingError) -> ModelDeclarations {
-    guard case .samples(let shape, _) = form else { throw Self.mismatch }
-    return TabularNetwork.declarations(self, inputs: .clampedProduct(shape), outputs: form.outputs)
+    guard let inputs = TabularInputs(of: form, embeddingWidth: embeddingWidth) else { throw Self.mismatch }
+    return TabularNetwork.declarations(self, inputs: inputs, outputs: form.outputs)
   }
 
   public func activations(for form: DataSet.Form) -> Int {
-    guard case .samples(let shape, _) = form else { return 0 }
+    guard let inputs = TabularInputs(of: form, embeddingWidth: embeddingWidth) else { return 0 }
     let block = Int.clampedSum([.clampedProduct([4, width]), .clampedProduct([3, hiddenWidth])])
-    return .clampedSum([.clampedProduct(shape), form.outputs, 3 * width, .clampedProduct([blocks, block])])
+    return .clampedSum([
+      inputs.features, inputs.width, form.outputs, 3 * width, .clampedProduct([blocks, block]),
+    ])
   }
 
   public func fewestNormalizedValues(of shape: [Int]?) -> Int? { normalization == .batch ? 1 : nil }

@@ -5,27 +5,29 @@ public import Tensors
 ///     x ← x + dropout(linear2(dropout(activation(linear1(norm(x))))))
 ///
 /// and last classifier(activation(norm(x))). A category reaches it as a feature of its own, 1 where it stands: so its
-/// column of the first map's weight is its embedding, as wide as the model, and the map the sum over the columns.
+/// column of the first map's weight is its embedding, as wide as the model, and the map the sum over the columns; or
+/// through an embedding of another width, which is as if that weight had so low a rank (`TabularInputs`).
 ///
-/// Parameters, with w the width and h that inside a block: `first.weight` `[w, features]`, `first.bias`; for block i
+/// Parameters, with w the width and h that inside a block: those of `TabularInputs`; `first.weight` `[w, inputs]`,
+/// `first.bias`; for block i
 /// `blocks.i.norm.weight`, `blocks.i.norm.bias`, `blocks.i.linear1.weight` `[h, w]`, `.bias`,
 /// `blocks.i.linear2.weight` `[w, h]`, `.bias`; `norm.weight`, `norm.bias`; `classifier.weight` `[outputs, w]`,
 /// `.bias`. Buffers, with batch normalization: `running_mean` and `running_var` of each norm.
 public struct TabularNetwork: Model {
   public let store: ParameterStore
+  private let embeddings: TabularEmbeddings
   private let first, classifier: Linear
   private var blocks: [TabularBlock]
   private let norm: VectorNormalization
   private let options: TabularConfiguration
 
   /// Weights start with the variance that the activation keeps; biases at 0.
-  ///
-  /// - Parameter inputs: elements of a sample, whatever its shape.
-  public init(
-    _ configuration: TabularConfiguration, inputs: Int, outputs: Int, seed: UInt64, device: Device
+  init(
+    _ configuration: TabularConfiguration, inputs: TabularInputs, outputs: Int, seed: UInt64, device: Device
   ) throws(TrainingError) {
     let store = try ParameterStore(
       Self.declarations(configuration, inputs: inputs, outputs: outputs), seed: seed, device: device)
+    embeddings = inputs.embeddings(in: store)
     first = Linear("first", in: store)
     blocks = (0..<configuration.blocks).map { TabularBlock($0, in: store, configuration) }
     norm = VectorNormalization(configuration.normalization, "norm", in: store, configuration.statistics)
@@ -35,13 +37,15 @@ public struct TabularNetwork: Model {
   }
 
   /// What it owns, in the order that the type's comment gives.
-  static func declarations(_ configuration: TabularConfiguration, inputs: Int, outputs: Int)
+  static func declarations(_ configuration: TabularConfiguration, inputs: TabularInputs, outputs: Int)
     -> ModelDeclarations
   {
     let (width, kind) = (configuration.width, configuration.normalization)
     var declarations = ModelDeclarations(
-      parameters: Linear.declarations(
-        "first", inputs: inputs, outputs: width, .xavierUniform(inputs: inputs, outputs: width)))
+      parameters: inputs.declarations
+        + Linear.declarations(
+          "first", inputs: inputs.width, outputs: width,
+          .xavierUniform(inputs: inputs.width, outputs: width)))
     for block in 0..<configuration.blocks {
       declarations.parameters += TabularBlock.declarations(block, configuration)
       declarations.buffers += VectorNormalization.statistics(kind, "blocks.\(block).norm", width: width)
@@ -72,7 +76,7 @@ public struct TabularNetwork: Model {
 
   /// `[batch, ...]` → `[batch, outputs]`.
   public func outputs(_ inputs: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
-    var x = try first(inputs.flattened(from: 1), pass)
+    var x = try first(embeddings(inputs.flattened(from: 1), pass), pass)
     for block in blocks { x = try x.adding(block(x, pass)) }
     return try classifier(options.activation(norm(x, pass)), pass)
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Search
 import Training
 import Yams
@@ -19,9 +20,19 @@ extension Experiment {
     let root = Section(root: document, file: file, findings: findings)
     let experiment = ExperimentReader(root: root, findings: findings, training: training).read()
     guard findings.problems.isEmpty else {
-      throw ExperimentError(findings.problems.sorted { $0.location < $1.location })
+      throw ExperimentError(
+        findings.problems.sorted { $0.location < $1.location } + experiment.missingFiles(file))
     }
     self = experiment
+  }
+
+  /// The data and programs that are not there, to be named with the file's own mistakes.
+  private func missingFiles(_ file: String) -> [ExperimentProblem] {
+    trainee.files.filter { !$0.isEmpty && access($0, F_OK) != 0 }.map { path in
+      ExperimentProblem(
+        location: FileLocation(file: file), path: "", expected: "the file \(path)", found: "nothing there",
+        remedy: "Correct its path, or make it.")
+    }
   }
 
   /// Reads the experiment file at `path`.

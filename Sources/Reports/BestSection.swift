@@ -3,20 +3,37 @@ import Search
 /// The head of the page: what the study amounts to, and the best with the hyperparameters that made it.
 struct BestSection {
   var study: Study
+  /// Nil while the test split is closed.
+  var test: TestFinding?
 
   var markup: Markup {
     let state = study.headline.state
     return """
       <header>
       <h1>\(study.history.study)</h1>
-      <p><span class="state \(state.rawValue)">\(state.rawValue)</span> \(study.headline.sentence)</p>
-      </header>
+      <p><span class="state \(state.rawValue)">\(state.rawValue)</span>\(simulated) \(study.headline.sentence)</p>
+      \(failure)</header>
       \(best)
       """
   }
 
+  private var simulated: Markup {
+    guard study.history.isSimulated == true else { return "" }
+    return " <span class=\"state failed\">simulated: a function took the place of training</span>"
+  }
+
+  /// Why nothing succeeded.
+  private var failure: Markup {
+    guard study.headline.state == .failed, let common = study.history.commonFailure else { return "" }
+    return """
+      <p class="failed">Every trial failed, \(Numerals.count(common.jobs, "job")) of them for this reason: \
+      \(common.reason)</p>
+
+      """
+  }
+
   private var best: Markup {
-    guard let best = study.headline.best, let score = study.headline.bestScore else {
+    guard let best = study.headline.best, study.headline.bestScore != nil else {
       let nothing = study.headline.counts.jobs == 0 ? "No trial has begun." : "No trial has a score."
       return "<p class=\"nothing\">\(nothing)</p>\n"
     }
@@ -25,9 +42,37 @@ struct BestSection {
       <section class="best-card">
       <p>\(study.headline.titleOfBest) \
       (\(study.history.objective.goal == .maximize ? "higher" : "lower") is better)</p>
-      <p class="score">\(Numerals.text(score, digits: 6))</p>
-      <p>\(best.trial.description) at \(Numerals.count(best.budget)) \(study.history.budgetUnit)\(moment)</p>
-      \(secondDev)\(schedule(of: best))</section>
+      <p class="score">\(study.headline.bestText)</p>
+      <p>\(best.trial.description) at \(Numerals.count(best.budget)) \(study.history.budgetUnit)\(moment)\
+      \(study.headline.precision)</p>
+      \(ties)\(secondDev)\(testResult(of: best))\(schedule(of: best))</section>
+
+      """
+  }
+
+  private var ties: Markup {
+    let tied = study.headline.tied
+    guard tied > 1 else { return "" }
+    return "<p>\(tied) states have this score; the dev loss, or else the order in time, decided.</p>\n"
+  }
+
+  private func testResult(of best: Incumbent) -> Markup {
+    guard let test else { return "" }
+    let metrics = test.metrics.sorted { $0.key < $1.key }.map { name, found in
+      "\(name) \(Numerals.fixed(found.value, digits: 4))"
+        + (found.interval.map {
+          " (\(Numerals.fixed($0.lowerBound, digits: 4)) to \(Numerals.fixed($0.upperBound, digits: 4)) with 95 %)"
+        } ?? "")
+    }
+    let isOfBest = (test.trial, test.budget) == (best.trial, best.budget)
+    let whose =
+      isOfBest
+      ? "On the test split"
+      : "On the test split \(test.trial), which led then (the test command measures this one)"
+    let openings =
+      test.openings > 1 ? "; it has been opened \(test.openings) times in all" : ""
+    return """
+      <p>\(whose): \(metrics.joined(separator: ", ")), of \(Numerals.count(test.samples, "sample"))\(openings).</p>
 
       """
   }

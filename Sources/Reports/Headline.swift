@@ -10,14 +10,38 @@ struct Headline {
   var brokenLimits: [BrokenLimit]?
   /// How far the choice has come to suit the dev split; nil without a second one.
   var secondDev: SecondDevGap?
+  /// The best score, with its error where it is known.
+  var measured: MeasuredScore?
+  /// How many states have the best score.
+  var tied: Int
 
   init(_ history: History, state: StudyState) {
     self.history = history
     self.state = state
-    best = history.best
+    let ranking = history.ranking
+    (best, tied) = (ranking.winner?.incumbent, ranking.tied)
+    measured = history.measured(ranking.winner)
     counts = history.counts
     brokenLimits = best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) }
     secondDev = SecondDevGap(history)
+  }
+
+  /// The best score with its error, in as many digits as mean something; six where the error is not known.
+  var bestText: String {
+    guard let measured, measured.error != nil else {
+      return bestScore.map { Numerals.text($0, digits: 6) } ?? ""
+    }
+    return measured.text
+  }
+
+  /// Where the error is from; empty where it is not known.
+  var precision: String {
+    guard let error = measured?.error, error > 0 else { return "" }
+    if history.replication.count > 1 {
+      return "; ± is the standard error over \(history.replication.count) replicates"
+    }
+    let samples = history.samples.map { " \(Numerals.count($0.dev))" } ?? ""
+    return "; ± is the standard error over the\(samples) dev samples"
   }
 
   var bestScore: Double? { best.map { $0.cost == 0 ? 0 : history.objective.score(of: $0.cost) } }
@@ -52,18 +76,21 @@ struct Headline {
     return "Best \(history.objective.metric) of those that break \(brokenLimits.text)"
   }
 
-  /// How far the best is from the baseline; empty without one.
+  /// How far the best is from the baseline at equal budget; empty without one.
   private var baselineSentence: String {
-    guard let baseline = history.baselineResult else { return "" }
-    let score = history.objective.score(of: baseline.cost)
+    guard let baseline = history.baselineComparison else { return "" }
+    let objective = history.objective
+    let score = objective.score(of: baseline.cost)
     let place = "at \(Numerals.count(baseline.budget)) \(history.budgetUnit)"
-    guard let bestScore, bestScore != score else {
+    let compared = baseline.costOfBest.map(objective.score) ?? bestScore
+    guard let compared, let best, !history.isBaseline(best) else {
       return " The best is the baseline, \(Numerals.text(score, digits: 6)) \(place)."
     }
-    let isBetter = history.objective.cost(of: bestScore) < baseline.cost
+    let isBetter = objective.cost(of: compared) < baseline.cost
+    let own = baseline.costOfBest == nil ? "" : ", with \(Numerals.text(compared, digits: 6))"
     return
-      " The best is \(Numerals.text(abs(bestScore - score), digits: 4)) \(isBetter ? "better" : "worse") than the "
-      + "baseline's \(Numerals.text(score, digits: 6)) \(place)."
+      " The best is \(Numerals.text(abs(compared - score), digits: 4)) \(isBetter ? "better" : "worse") than the "
+      + "baseline's \(Numerals.text(score, digits: 6)) \(place)\(own)."
   }
 }
 
@@ -73,12 +100,12 @@ extension Report {
   public static func summary(_ history: History, state: StudyState) -> String {
     let headline = Headline(history, state: state)
     var lines = ["\(history.study) is \(state.rawValue): \(headline.sentence)"]
-    guard let best = headline.best, let score = headline.bestScore else {
+    guard let best = headline.best else {
       return lines[0] + "\n" + (headline.counts.jobs == 0 ? "No trial has begun." : "No trial has a score.")
         + "\n"
     }
     lines.append(
-      "\(headline.titleOfBest) \(Numerals.text(score, digits: 6)): \(best.trial) at "
+      "\(headline.titleOfBest) \(headline.bestText): \(best.trial) at "
         + "\(Numerals.count(best.budget)) \(history.budgetUnit)"
         + (best.finishedAt.map { ", after \(Numerals.duration($0))" } ?? ""))
     if let secondDev = headline.secondDev { lines.append("  \(secondDev.sentence)") }

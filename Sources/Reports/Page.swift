@@ -8,9 +8,11 @@ extension Report {
   /// learning curves; with a second dev split how far the choice suits the first; with several objectives
   /// their trade and the front; a panel for each hyperparameter;
   /// which of them mattered; how configurations that were measured several times compare; who cloned whom, or
-  /// how many trials got how far; the trials; the search space. Where there is more than a picture can show,
+  /// how many trials got how far; the trials; the search space; how the experiment was changed on the way. Where there is more than a picture can show,
   /// the page says what it leaves out; `csv` has everything. O(n log n) for n jobs.
-  public static func html(_ history: History, state: StudyState) -> String {
+  ///
+  /// - Parameter test: what the test split said; nil while it is closed.
+  public static func html(_ history: History, state: StudyState, test: TestFinding? = nil) -> String {
     let study = Study(history, state: state)
     let page: Markup = """
       <!DOCTYPE html>
@@ -23,7 +25,7 @@ extension Report {
       </head>
       <body>
       <main>
-      \(BestSection(study: study).markup)\
+      \(BestSection(study: study, test: test).markup)\
       \(charts(of: study))\
       \(ParameterPanels(study: study).markup)\
       \(ImportanceSection(importance: Importance.of(history), unit: history.budgetUnit).markup)\
@@ -32,6 +34,7 @@ extension Report {
       \(BudgetTable(study: study).markup)\
       \(TrialTable(study: study).markup)\
       \(SpaceSection(space: history.space).markup)\
+      \(VersionsSection(versions: history.versions ?? []).markup)\
       </main>
       </body>
       </html>

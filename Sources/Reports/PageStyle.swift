@@ -28,7 +28,7 @@ enum PageStyle {
     h3 { font-size: 15px; margin: 0 0 4px; }
     p { margin: 4px 0 8px; }
     .state { font-size: 13px; border: 1px solid; border-radius: 4px; padding: 1px 7px; margin-right: 4px; }
-    .finished { color: var(--ok); } .unfinished { color: var(--best); }
+    .finished { color: var(--ok); } .unfinished { color: var(--best); } .failed { color: var(--failed); }
     .best-card { background: var(--tint); border-left: 4px solid var(--best); border-radius: 4px;
       padding: 10px 16px; margin: 16px 0 24px; }
     .best-card .score { font-size: 40px; line-height: 1.1; font-weight: 600; color: var(--best); margin: 0; }

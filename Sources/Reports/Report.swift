@@ -1,4 +1,4 @@
-import Search
+public import Search
 
 /// The views of a study, each a pure function of its history.
 public enum Report {}
@@ -6,7 +6,8 @@ public enum Report {}
 /// Whether a study's scheduler has given out all that it will. The history cannot tell: an unfinished study
 /// whose jobs have all been answered looks like a finished one.
 public enum StudyState: String, Codable, CaseIterable, Sendable {
-  case finished, unfinished
+  /// Failed: it came to its end, and no trial succeeded.
+  case finished, unfinished, failed
 }
 
 extension Origin {

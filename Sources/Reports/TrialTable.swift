@@ -29,7 +29,8 @@ struct TrialTable {
       <h2>Trials</h2>
       <p>\(remark)</p>
       <div class="scroll"><table>
-      <thead><tr><th>trial</th><th>\(study.history.objective.metric)</th><th>\(study.history.budgetUnit)</th>\
+      <thead><tr><th>trial</th>\(versionHead)<th>\(study.history.objective.metric)</th>\
+      <th>\(study.history.budgetUnit)</th>\
       <th class="words">status</th><th class="words">weights from</th>\(limitsHead)<th>seconds</th>\(head)</tr>\
       </thead>
       <tbody>
@@ -43,19 +44,34 @@ struct TrialTable {
   private func row(of trial: TrialHistory, _ names: [String]) -> Markup {
     let scored = trial.segments.last { $0.cost?.isFinite == true }
     let newest = trial.segments.last
-    let score = scored.flatMap(study.history.score).map { Numerals.fixed($0, digits: 6) } ?? ""
+    let score = scored.flatMap(text) ?? ""
     let values = names.map { name -> Markup in
       "<td>\(newest?.job.configuration[name].map(Numerals.value) ?? "")</td>"
     }
     let seconds = newest?.finishedAt.map { Numerals.text(($0 * 10).rounded() / 10, digits: 6) } ?? ""
     let isBest = study.headline.best?.trial == trial.id
     return """
-      <tr\(isBest ? " class=\"best\"" : "" as Markup)><td>\(trial.id.rawValue)</td><td>\(score)</td>\
+      <tr\(isBest ? " class=\"best\"" : "" as Markup)><td>\(trial.id.rawValue)</td>\(version(newest))<td>\(score)</td>\
       <td>\(scored.map { Numerals.count($0.job.target) } ?? "0")</td>\
       <td class="words">\(status(of: trial))</td><td class="words">\(origin(of: trial))</td>\(limits(scored))\
       <td>\(seconds)</td>\(values.joined())</tr>
 
       """
+  }
+
+  private var versionHead: Markup { study.history.versions == nil ? "" : "<th>version</th>" }
+
+  /// Of the experiment, under which a trial was last trained; nothing where it was never changed.
+  private func version(_ newest: TrialHistory.Segment?) -> Markup {
+    study.history.versions == nil ? "" : "<td>\(newest?.version ?? 1)</td>"
+  }
+
+  /// The score, with its standard error over the dev samples where that was measured.
+  private func text(of segment: TrialHistory.Segment) -> String? {
+    guard let score = study.history.score(of: segment) else { return nil }
+    let name = MeasuredScore.errorName(of: study.history.objective.metric)
+    let measured = MeasuredScore(score, error: segment.measurements.last?.metrics[name])
+    return (measured.error ?? 0) > 0 ? measured.text : Numerals.fixed(score, digits: 6)
   }
 
   private var limitsHead: Markup {

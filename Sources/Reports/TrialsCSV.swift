@@ -9,7 +9,8 @@ extension Report {
   /// `unfinished`), `reason` (of a failure), `score` (the objective's metric, with its own sign),
   /// `finished_at_seconds` (since the study began), `violation` (of the limits, in a study that has some)
   /// and `broken_limits` (which, and by how much each; empty when all are kept),
-  /// `front` (`yes` for what nothing dominates, in a study with several objectives), then `metric.NAME` for
+  /// `front` (`yes` for what nothing dominates, in a study with several objectives), `version` (of the study, where it
+  /// was changed on the way), `simulated` (`yes`, where a function took the place of training), then `metric.NAME` for
   /// every metric (the job's newest measurement) and `parameter.NAME` for every hyperparameter. What there is
   /// not, is empty. Numbers have all their digits. O(jobs x columns).
   public static func csv(_ history: History) -> String {
@@ -21,7 +22,7 @@ extension Report {
         "finished_at_seconds",
       ] + history.vectorColumns + metrics.map { "metric.\($0)" } + parameters.map { "parameter.\($0)" }
     ).text
-    let front = history.vectorColumns.isEmpty ? [] : Set(history.paretoFront.map(\.job))
+    let front = history.objective.further.isEmpty ? [] : Set(history.paretoFront.map(\.job))
     for segment in history.segments {
       let newest = segment.measurements.last?.metrics ?? [:]
       text +=
@@ -36,10 +37,13 @@ extension Report {
 }
 
 extension History {
-  /// The columns that only studies with several objectives or with limits have.
+  /// What tables say of made-up results.
+  var simulatedColumn: [String] { isSimulated == true ? ["simulated"] : [] }
+
+  /// The columns that only some studies have.
   fileprivate var vectorColumns: [String] {
     (objective.limits.isEmpty ? [] : ["violation", "broken_limits"])
-      + (objective.further.isEmpty ? [] : ["front"])
+      + (objective.further.isEmpty ? [] : ["front"]) + (versions == nil ? [] : ["version"]) + simulatedColumn
   }
 
   fileprivate func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
@@ -47,6 +51,8 @@ extension History {
       switch column {
       case "violation": costVector(of: segment).map { "\($0.violation)" } ?? ""
       case "broken_limits": brokenLimits(of: segment)?.text ?? ""
+      case "version": segment.outcome == nil ? "" : "\(segment.version ?? 1)"
+      case "simulated": "yes"
       default: front.contains(segment.job.id) ? "yes" : ""
       }
     }

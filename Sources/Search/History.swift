@@ -10,6 +10,12 @@ public struct History: Codable, Equatable, Sendable {
   public var hasBaseline: Bool?
   /// How many consecutive trials are the replicates of one configuration; nil, as in older records, for one.
   public var replicates: Int?
+  /// Of the study's data; nil, as in older records and of somebody else's code, where it is not known.
+  public var samples: SampleCounts?
+  /// What the study was from when on, the first version first; nil where it was never changed.
+  public var versions: [StudyVersion]?
+  /// Whether a function took the place of training; nil, as in older records, for a study of its own.
+  public var isSimulated: Bool?
   /// Indexed by `TrialID.rawValue`.
   public var trials: [TrialHistory] = []
 
@@ -45,6 +51,8 @@ public struct TrialHistory: Codable, Equatable, Sendable {
     public var measurements: [Measurement]
     /// Seconds since the study began, interruptions left out, when the outcome was recorded.
     public var finishedAt: Double?
+    /// The version of the study under which it was answered; nil for the first.
+    public var version: Int?
 
     public init(
       job: Job, outcome: Outcome.Result? = nil, measurements: [Measurement] = [], finishedAt: Double? = nil

@@ -69,24 +69,38 @@ extension History {
   /// The winner; nil when no job has reached its target. O(n log n) for n jobs.
   public var best: Incumbent? { ranking.winner?.incumbent }
 
+  /// The winner's score, with its error over seeds where it has replicates, else over samples where it was measured.
+  public var measuredBest: MeasuredScore? { measured(ranking.winner) }
+
+  /// A state's score, as above.
+  package func measured(_ state: RankedState?) -> MeasuredScore? {
+    guard let winner = state else { return nil }
+    // A cost of 0 becomes a score of 0, not of -0.
+    let cost = winner.costs.costs[0]
+    return MeasuredScore(cost == 0 ? 0 : objective.score(of: cost), error: winner.standardError)
+  }
+
   /// - Parameter look: after every reading.
   @discardableResult
   private func rank(_ look: (Ranking<RankedState>) -> Void) -> Ranking<RankedState> {
     var ranking = Ranking<RankedState>()
     var answers = ReplicateAnswers(replication)
-    var losses: [JobID: Double] = [:]
+    var metrics: [JobID: [String: Double]] = [:]
+    let error = MeasuredScore.errorName(of: objective.metric)
     for (segment, cost) in measuredSegments {
       let costs = CostVector([cost], violation: costVector(of: segment)?.violation ?? 0)
-      losses[segment.job.id] = segment.measurements.last?.metrics[TieBreaker.metric]
+      metrics[segment.job.id] = segment.measurements.last?.metrics
       guard let all = answers.take(Outcome(of: segment.job.id, segment.job.trial, costs)),
         let mean = ReplicateAnswers.Mean(all)
       else { continue }
-      let found = all.compactMap { losses.removeValue(forKey: $0.job) }
+      let measured = all.compactMap { metrics.removeValue(forKey: $0.job) }
+      let losses = measured.compactMap { $0[TieBreaker.metric] }
       ranking.take(
         RankedState(
           incumbent: Incumbent(segment, mean.costs.costs[0]),
           ranked: replication.original(of: segment.job.trial), costs: mean.costs,
-          devLoss: found.count == all.count ? found.reduce(0, +) / Double(found.count) : nil))
+          devLoss: losses.count == all.count ? losses.reduce(0, +) / Double(losses.count) : nil,
+          standardError: mean.standardError ?? measured.first?[error]))
       look(ranking)
     }
     return ranking
@@ -140,6 +154,8 @@ public struct RankedState: Rankable {
   public let ranked: TrialID
   public let costs: CostVector
   public let devLoss: Double?
+  /// Of the first objective: over the replicates, or else over samples; nil where neither is known.
+  public let standardError: Double?
 
   public var job: JobID { incumbent.job }
   public var budget: Int { incumbent.budget }

@@ -87,24 +87,3 @@ extension Configuration {
     space.parameters.allSatisfy { self[$0.name] != nil || !space.isActive($0, given: values) }
   }
 }
-
-extension History {
-  /// The newest that the baseline reached before its configuration was changed; nil without a baseline and
-  /// before its first result.
-  public var baselineResult: Incumbent? {
-    guard hasBaseline == true, let start = trials.first?.segments.first?.job.configuration else { return nil }
-    var newest: Incumbent?
-    var answers = ReplicateAnswers(replication)
-    for trial in trials.prefix(replication.count) {
-      for segment in trial.segments {
-        guard segment.job.configuration == start else { break }
-        if case .fork = segment.job.origin { break }
-        guard let cost = segment.cost else { continue }
-        let outcome = Outcome(of: segment.job.id, trial.id, CostVector([cost]))
-        guard let mean = answers.mean(with: outcome)?.costs.costs[0] else { continue }
-        newest = Incumbent(segment, mean)
-      }
-    }
-    return newest
-  }
-}

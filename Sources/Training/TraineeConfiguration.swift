@@ -125,7 +125,8 @@ extension TraineeConfiguration {
 
   /// A copy that measures these metrics, too, of those that are measured on request.
   ///
-  /// - Parameter objectives: those of them that a second dev split measures as well.
+  /// - Parameter objectives: those of them that are told with their errors, and that a second dev split measures as
+  ///   well.
   public func measuring(_ metrics: [String], objectives: [String] = []) -> Self {
     switch self {
     case .builtIn(var training):
@@ -133,7 +134,9 @@ extension TraineeConfiguration {
       if !requested.isEmpty { training.resourceMetrics = requested }
       let ofTask = metrics.filter { TaskMetrics.asked($0) != nil }
       if !ofTask.isEmpty { training.taskMetrics = ofTask }
-      if training.split.secondDev != nil { training.secondDevMetrics = objectives.filter(SecondDev.measures) }
+      let ofDev = objectives.filter(SecondDev.measures)
+      if !ofDev.isEmpty { training.errorMetrics = ofDev }
+      if training.split.secondDev != nil { training.secondDevMetrics = ofDev }
       return .builtIn(training)
     case .command, .plugin: return self
     }

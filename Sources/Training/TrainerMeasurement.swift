@@ -3,11 +3,11 @@ import Tensors
 extension Trainer {
   /// After the cooldown, if there is one: `dev_loss` and, of classes, `dev_accuracy` in [0, 1]; `train_loss`, the
   /// mean since the last measurement, if there were steps; and the other metrics that the configuration asks
-  /// for, those of a second dev split among them.
+  /// for, standard errors (`SamplingError`) and those of a second dev split among them.
   /// Collective; to rounding the same on any number of ranks.
   public mutating func measure() throws(TrainingError) -> Measurement {
     var metrics = try cooled { trainer throws(TrainingError) in
-      try trainer.evaluate(on: .dev).merging(trainer.measureSecondDev()) { first, _ in first }
+      try trainer.evaluateWithErrors(on: .dev).merging(trainer.measureSecondDev()) { first, _ in first }
         .merging(trainer.measureResources()) { first, _ in first }
     }
     if let loss = takeTrainLoss() { metrics["train_loss"] = loss }
@@ -52,6 +52,28 @@ extension Trainer {
     return try evaluate(on: part, into: &tallies)
   }
 
+  /// The metrics of a part, and beside those that the configuration names their errors.
+  private mutating func evaluateWithErrors(on part: DataPart) throws(TrainingError) -> [String: Double] {
+    let (names, samples) = (configuration.errorMetrics ?? [], data.count(of: part))
+    // The error of a share of independent samples follows from the share.
+    let shares = names.filter { $0 == "\(part.rawValue)_accuracy" && task.kind == .classification }
+    let prefix = part.rawValue.count + 1
+    var tallies = tallies(of: configuration.taskMetrics ?? [])
+    tallies.measureErrors(
+      of: names.filter { !shares.contains($0) }.map { String($0.dropFirst(prefix)) }, for: task,
+      samples: samples)
+    var metrics = try evaluate(on: part, into: &tallies)
+    for (name, error) in try tallies.errors(over: peers) {
+      metrics[SamplingError.name(of: "\(part.rawValue)_\(name)")] = error
+    }
+    for name in shares {
+      metrics[SamplingError.name(of: name)] = metrics[name].flatMap {
+        SamplingError.ofShare($0, samples: samples)
+      }
+    }
+    return metrics
+  }
+
   mutating func evaluate(
     on part: DataPart, into tallies: inout MetricTallies
   ) throws(TrainingError) -> [String: Double] {
@@ -87,6 +109,7 @@ extension Trainer {
     let capacity = min(configuration.evaluationBatchSize, max(1, share.count))
     var sums = Evaluation()
     var start = share.lowerBound
+    tallies.begin(at: start, of: count)
     while start < share.upperBound {
       let end = min(start + capacity, share.upperBound)
       let batch = try evaluationBatch(start..<end, of: part, capacity: capacity)

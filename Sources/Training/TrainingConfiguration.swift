@@ -58,6 +58,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// What of that is measured on the second dev split, too, such as `dev_accuracy`: the objectives; nil, and
   /// not written, where there is no such split.
   public var secondDevMetrics: [String]?
+  /// What of that is told with its standard error, such as `dev_accuracy`: the objectives; nil, and not written, for
+  /// nothing.
+  public var errorMetrics: [String]?
 
   public init() {}
 }

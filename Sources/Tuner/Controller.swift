@@ -72,6 +72,8 @@ public struct Controller: Sendable {
     var brokenLimits: [BrokenLimit]?
     /// Of several replicates the mean; nil where it was not measured.
     var devLoss: Double?
+    /// Of the first objective over other samples of the dev split's kind; nil where it was not measured.
+    var samplingError: Double?
   }
 
   struct Resumption: Sendable {
@@ -95,7 +97,11 @@ public struct Controller: Sendable {
   }
 
   /// The first commands of a session; called once, before the first event.
-  public mutating func start(program: String) throws(TunerError) -> [Command] {
+  ///
+  /// - Parameters: as of `RunOptions`.
+  public mutating func start(
+    program: String, samples: SampleCounts? = nil, isSimulated: Bool = false
+  ) throws(TunerError) -> [Command] {
     let kept = Set(keptCheckpoints + recordedResults).sorted()
     let sweep = Command.sweepCheckpoints(keeping: kept, unfinished: unfinishedJobs)
     if case .ended(let summary) = phase { return [sweep, .finish(summary)] }
@@ -108,9 +114,11 @@ public struct Controller: Sendable {
       commands.append(sweep)
       failConvictedJobs(&commands)
     } else {
-      commands.append(.append(.header(HeaderRecord(program: program, study: study))))
+      let header = HeaderRecord(program: program, study: study, isSimulated: isSimulated ? true : nil)
+      commands.append(.append(.header(header)))
       commands.append(.append(.session(.started(program: program))))
     }
+    if let samples { commands.append(.append(.session(.data(samples)))) }
     phase = .running
     // An earlier session may have been killed while it saved this.
     let unsaved = comingPopulation
@@ -180,14 +188,22 @@ extension Controller {
         RunSummary.Best(
           trial: best.reached.trial, budget: best.budget, score: objective.score(of: best.costs.costs[0]),
           configuration: best.reached.configuration, checkpoint: best.checkpoint,
-          standardError: best.standardError, brokenLimits: best.brokenLimits,
-          tied: ranking.tied > 1 ? ranking.tied : nil)
+          standardError: best.standardError, samplingError: best.samplingError,
+          brokenLimits: best.brokenLimits, tied: ranking.tied > 1 ? ranking.tied : nil)
       },
       front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,
-      baseline: search.baseline.map {
-        RunSummary.Baseline(budget: $0.budget, score: objective.score(of: $0.cost))
-      })
+      baseline: baseline)
+  }
+
+  private var baseline: RunSummary.Baseline? {
+    guard !search.baselineReadings.isEmpty else { return nil }
+    let winner = ranking.winner
+    return BaselineComparison(
+      baseline: search.baselineReadings,
+      winning: winner.map { .init(budget: $0.budget, cost: $0.costs.costs[0]) },
+      readings: winner.flatMap { search.readings[$0.ranked] } ?? []
+    ).map { RunSummary.Baseline($0, objective) }
   }
 
   /// Issued jobs without an answer, in the order of issue.

@@ -125,7 +125,8 @@ extension Controller {
         reached: job, ranked: answers.replicates.original(of: job.trial), costs: mean.costs,
         standardError: mean.standardError, checkpoint: checkpoint,
         brokenLimits: objective.limits.isEmpty ? nil : objective.brokenLimits(by: measured),
-        devLoss: losses.count == all?.count ? losses.reduce(0, +) / Double(losses.count) : nil)
+        devLoss: losses.count == all?.count ? losses.reduce(0, +) / Double(losses.count) : nil,
+        samplingError: measured.first?[MeasuredScore.errorName(of: objective.metric)])
       ranking.take(found)
       if !objective.further.isEmpty { frontChange = front.insert(found) }
     }

@@ -13,11 +13,13 @@ extension History {
       budgetUnit: description.fidelity?.unit ?? description.training.budgetUnit)
     if description.starting?.baseline != nil { hasBaseline = true }
     replicates = description.replicates
+    var log = VersionLog()
     var clock = StudyClock()
     /// Where each job's segment lies.
     var segments: [JobID: (trial: Int, segment: Int)] = [:]
     for (index, line) in contents.lines.enumerated() {
       let now = clock.read(line)
+      log.take(line)
       switch line.record {
       case .job(let record):
         let trial = record.job.trial.rawValue
@@ -38,14 +40,18 @@ extension History {
         let place = "\(contents.path):\(index + 1)"
         trials[trial].segments[segment].outcome = try record.seen(by: objective, place).outcome.result
         trials[trial].segments[segment].finishedAt = now
+        trials[trial].segments[segment].version = log.versions.count > 1 ? log.versions.count : nil
         trials[trial].segments[segment].measurements = record.measurements.map {
           TrialHistory.Measurement(budget: $0.budget, metrics: $0.metrics)
         }
       case .session(.originReplaced(let job, _, _, let origin)):
         if let (trial, segment) = segments[job] { trials[trial].segments[segment].job.origin = origin }
-      case .header, .population, .finished, .session: continue
+      case .session(.data(let counts)): samples = counts
+      case .header(let header): isSimulated = header.isSimulated
+      case .population, .finished, .session: continue
       }
     }
+    if log.versions.count > 1 { versions = log.versions }
   }
 }
 

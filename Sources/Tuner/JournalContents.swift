@@ -98,6 +98,11 @@ extension JournalContents {
 }
 
 extension JournalContents {
+  /// Whether a function took the place of training.
+  public var isSimulated: Bool {
+    if case .header(let header) = lines.first?.record { header.isSimulated ?? false } else { false }
+  }
+
   /// What a finished study ended with; nil when it can go on.
   public var finalSummary: RunSummary? {
     guard isFinished else { return nil }

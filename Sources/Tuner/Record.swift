@@ -29,11 +29,16 @@ public struct HeaderRecord: Codable, Equatable, Sendable {
   public var program: String
   /// The study as run, seed included.
   public var study: JSONValue
+  /// Whether a function takes the place of training; nil, and not written, where trials are trained.
+  public var isSimulated: Bool?
 
-  public init(format: Int = Self.currentFormat, program: String, study: JSONValue) {
+  public init(
+    format: Int = Self.currentFormat, program: String, study: JSONValue, isSimulated: Bool? = nil
+  ) {
     self.format = format
     self.program = program
     self.study = study
+    self.isSimulated = isSimulated
   }
 }
 
@@ -97,6 +102,8 @@ public struct PopulationRecord: Codable, Equatable, Sendable {
 public enum SessionRecord: Codable, Equatable, Sendable {
   /// A program began to work on this journal: the first, or one that goes on.
   case started(program: String)
+  /// How many samples the study's data has, as the session has read it.
+  case data(SampleCounts)
   case groupReady(WorkerGroup)
   /// A report that must wait until earlier jobs are answered; kept so that a kill does not lose it.
   case arrived(JobReport)

@@ -18,7 +18,7 @@ extension Controller {
   ) throws(TunerError) {
     try self.init(study, scheduler: scheduler, sampler: sampler, memoryPerGroup: memoryPerGroup)
     if contents.lines.isEmpty { return }
-    let changes = contents.study.changes(to: self.study)
+    let changes = contents.study.studyChanges(to: self.study)
     if !allowingChanges { try Self.refuse(changes, of: contents) }
     do throws(TunerError) {
       for (index, line) in contents.lines.enumerated() {
@@ -134,7 +134,7 @@ extension Controller {
     // Whether a state is still lost is found out anew: the file may have been brought back.
     // Which hosts are fit for work is found out anew.
     case .groupSetAside, .groupCleared: return
-    case .groupReady, .stopRequested, .studyChanged, .stateLost, .originReplaced: return
+    case .data, .groupReady, .stopRequested, .studyChanged, .stateLost, .originReplaced: return
     }
   }
 

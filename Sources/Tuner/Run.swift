@@ -1,7 +1,13 @@
+public import Search
+
 /// What a run needs beside its controller, cluster and journal.
 public struct RunOptions {
   /// The program's version, for the journal.
   public var program: String
+  /// Of the study's data, for the journal; nil where the program does not know it.
+  public var samples: SampleCounts?
+  /// Whether a function takes the place of training, for the journal.
+  public var isSimulated = false
   /// Asked between events: whether a signal has come or a deadline is near.
   public var stopRequest: () -> StopReason?
   /// Asked before every write, and once a second: throws when the run directory is not the run's any more.
@@ -14,12 +20,15 @@ public struct RunOptions {
   public var secondsToStop: Double
 
   public init(
-    program: String, secondsBetweenStopRequests: Double = 0.25, secondsToStop: Double = 60,
+    program: String, samples: SampleCounts? = nil, isSimulated: Bool = false,
+    secondsBetweenStopRequests: Double = 0.25, secondsToStop: Double = 60,
     stopRequest: @escaping () -> StopReason? = { nil },
     checkPlace: @escaping () throws(TunerError) -> Void = {},
     observe: @escaping (RunProgress) throws(TunerError) -> Void = { _ in }
   ) {
     self.program = program
+    self.samples = samples
+    self.isSimulated = isSimulated
     self.stopRequest = stopRequest
     self.checkPlace = checkPlace
     self.observe = observe
@@ -70,7 +79,8 @@ public func run(
   var stopDeadline: Double?
   var nextCheck = start
   var held = HeldCommands()
-  var commands = try controller.start(program: options.program)
+  var commands = try controller.start(
+    program: options.program, samples: options.samples, isSimulated: options.isSimulated)
   while true {
     if !commands.isEmpty || cluster.now >= nextCheck {
       try options.checkPlace()

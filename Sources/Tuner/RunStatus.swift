@@ -6,7 +6,7 @@ public enum RunStatus: Equatable, Sendable {
   /// To be continued by the same command. `best` is the best score so far, `brokenLimits` what it breaks: nil
   /// in a study without limits.
   case unfinished(
-    jobsAnswered: Int, jobsUnanswered: Int, best: Double?, baseline: RunSummary.Baseline? = nil,
+    jobsAnswered: Int, jobsUnanswered: Int, best: MeasuredScore?, baseline: RunSummary.Baseline? = nil,
     brokenLimits: [BrokenLimit]? = nil)
   /// Nothing has begun: there is no journal, nor any work that one would tell of.
   case absent(path: String)
@@ -38,10 +38,9 @@ public enum RunStatus: Equatable, Sendable {
     self = .unfinished(
       jobsAnswered: segments.count { $0.outcome != nil },
       jobsUnanswered: segments.count { $0.outcome == nil },
-      best: history.best.map { history.objective.score(of: $0.cost) },
-      baseline: history.baselineResult.map {
-        RunSummary.Baseline(budget: $0.budget, score: history.objective.score(of: $0.cost))
-      }, brokenLimits: history.best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) })
+      best: history.measuredBest,
+      baseline: history.baselineComparison.map { RunSummary.Baseline($0, history.objective) },
+      brokenLimits: history.best.flatMap { history.brokenLimits(of: $0.trial, at: $0.budget) })
   }
 
   /// One line for people.
@@ -52,15 +51,15 @@ public enum RunStatus: Equatable, Sendable {
     case .finished(let summary):
       "finished: \(summary.trials) trials, \(summary.jobs) jobs"
         + (summary.best.map {
-          ", \(($0.brokenLimits ?? []).titleOfBest) \($0.score) of \($0.trial) at \($0.budget)"
+          ", \(($0.brokenLimits ?? []).titleOfBest) \($0.measured.text) of \($0.trial) at \($0.budget)"
             + "\(summary.baseline?.comparison(of: $0.score) ?? "")\(Self.keeping($0.brokenLimits))"
         } ?? ", no trial succeeded")
         + (summary.front.map { ", front \($0.map(\.text).joined(separator: "; "))" } ?? "")
     case .unfinished(let answered, let unanswered, let best, let baseline, let broken):
       "unfinished: \(answered) jobs answered, \(unanswered) not yet"
         + (best.map {
-          ", \((broken ?? []).isEmpty ? "best so far" : broken!.titleOfBest) \($0)"
-            + "\(baseline?.comparison(of: $0) ?? "")\(Self.keeping(broken))"
+          ", \((broken ?? []).isEmpty ? "best so far" : broken!.titleOfBest) \($0.text)"
+            + "\(baseline?.comparison(of: $0.score) ?? "")\(Self.keeping(broken))"
         } ?? "")
     case .absent(let path): "unfinished: not begun, there is no \(path)"
     case .damaged(let error): "damaged: \(error)"

@@ -18,6 +18,9 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var checkpoint: String
     /// Of the score, where it is the mean of several replicates; nil, and not written, where there is one.
     public var standardError: Double?
+    /// Of the score over other samples of the dev split's kind; nil, and not written, where it was not measured. Of
+    /// replicates that share the dev split one's.
+    public var samplingError: Double?
     /// What it breaks of the study's limits: empty when it keeps them; nil, and not written, in a study without
     /// limits.
     public var brokenLimits: [BrokenLimit]?
@@ -27,7 +30,8 @@ public struct RunSummary: Codable, Equatable, Sendable {
 
     public init(
       trial: TrialID, budget: Int, score: Double, configuration: Configuration, checkpoint: String,
-      standardError: Double? = nil, brokenLimits: [BrokenLimit]? = nil, tied: Int? = nil
+      standardError: Double? = nil, samplingError: Double? = nil, brokenLimits: [BrokenLimit]? = nil,
+      tied: Int? = nil
     ) {
       self.trial = trial
       self.budget = budget
@@ -35,21 +39,26 @@ public struct RunSummary: Codable, Equatable, Sendable {
       self.configuration = configuration
       self.checkpoint = checkpoint
       self.standardError = standardError
+      self.samplingError = samplingError
       self.brokenLimits = brokenLimits
       self.tied = tied
     }
   }
 
-  /// What the best is compared with: the newest that trial 0 reached with the configuration that the user gave.
+  /// What the best is compared with: trial 0 with the configuration that the user gave, at the largest budget that
+  /// both have reached.
   public struct Baseline: Codable, Equatable, Sendable {
     /// Cumulative, in the study's unit.
     public var budget: Int
     /// The objective's metric, with its own sign.
     public var score: Double
+    /// What the best trial had there, where that is not the budget at which it won; nil, and not written, else.
+    public var scoreOfBest: Double?
 
-    public init(budget: Int, score: Double) {
+    public init(budget: Int, score: Double, scoreOfBest: Double? = nil) {
       self.budget = budget
       self.score = score
+      self.scoreOfBest = scoreOfBest
     }
   }
 
@@ -115,6 +124,9 @@ extension [BrokenLimit] {
 }
 
 extension RunSummary.Best {
+  /// The score with its error: over seeds where there are replicates, else over other samples of the dev split's kind.
+  public var measured: MeasuredScore { MeasuredScore(score, error: standardError ?? samplingError) }
+
   /// Whether it keeps the study's limits, in a line; nil in a study without limits.
   public var limitsText: String? {
     brokenLimits.map { $0.isEmpty ? "kept by the best" : "no trial keeps them: \($0.nameOfBest)" }
@@ -122,12 +134,22 @@ extension RunSummary.Best {
 }
 
 extension RunSummary.Baseline {
-  /// How far a score is from the baseline's, such as ` (+0.0312 on the baseline's 0.9120 at 10)`.
+  init(_ comparison: BaselineComparison, _ objective: Objective) {
+    self.init(
+      budget: comparison.budget, score: objective.score(of: comparison.cost),
+      scoreOfBest: comparison.costOfBest.map(objective.score))
+  }
+
+  /// How far a score is from the baseline's, such as ` (+0.0312 on the baseline's 0.912 at 10)`, or
+  /// ` (at 3 0.9 and the baseline 0.89: +0.01)` where the best has come farther than the baseline.
   public func comparison(of score: Double) -> String {
-    let difference = score - self.score
-    return
-      " (\(difference >= 0 ? "+" : "-")\(Self.text(abs(difference))) on the baseline's \(Self.text(self.score)) "
-      + "at \(budget))"
+    let compared = scoreOfBest ?? score
+    let difference = compared - self.score
+    let words = "\(difference >= 0 ? "+" : "-")\(Self.text(abs(difference)))"
+    if let scoreOfBest {
+      return " (at \(budget) \(Self.text(scoreOfBest)) and the baseline \(Self.text(self.score)): \(words))"
+    }
+    return " (\(words) on the baseline's \(Self.text(self.score)) at \(budget))"
   }
 
   /// Six digits after the point at most.

@@ -23,8 +23,10 @@ struct SearchDriver: Sendable {
   private var spent: [TrialID] = []
   /// The sampler knows the scheduler's trials, and each replicate's measurement as one of its trial.
   private let replicates: Replicates
-  /// The newest that trial 0 reached with the configuration that it began with, if that is a baseline.
-  private(set) var baseline: (cost: Double, budget: Int)?
+  /// What trial 0 reached with the configuration that it began with, if that is a baseline, the newest last.
+  private(set) var baselineReadings: [BaselineComparison.Reading] = []
+  /// What every trial reached, where there is a baseline, the newest last; of replicates the mean.
+  private(set) var readings: [TrialID: [BaselineComparison.Reading]] = [:]
 
   /// A trial as its newest job left it.
   struct Trial: Sendable {
@@ -101,9 +103,11 @@ struct SearchDriver: Sendable {
   }
 
   private mutating func observeBaseline(_ job: Job, _ cost: Double) {
-    guard source.starting.baseline != nil, replicates.original(of: job.trial) == TrialID(0), !hasLeftBaseline
-    else { return }
-    baseline = (cost, job.target)
+    guard source.starting.baseline != nil else { return }
+    let trial = replicates.original(of: job.trial)
+    let reading = BaselineComparison.Reading(budget: job.target, cost: cost)
+    readings[trial, default: []].append(reading)
+    if trial == TrialID(0), !hasLeftBaseline { baselineReadings.append(reading) }
   }
 
   /// Trials from which no later job will start.

@@ -9,6 +9,8 @@ public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
   public var old: JSONValue?
   /// Nil when the field is gone.
   public var new: JSONValue?
+  /// Whether it is the path of a file that holds what the one at the old path held.
+  public var isMove = false
 
   public init(path: String, old: JSONValue?, new: JSONValue?) {
     self.path = path
@@ -23,7 +25,7 @@ public struct StudyChange: Equatable, Sendable, CustomStringConvertible {
 extension StudyChange {
   /// Fields that decide where and how safely a study runs, not what it computes.
   static let free: Set<String> = Set(
-    ["ranksPerTrial", "secondsBetweenMidJobCheckpoints"]
+    ["ranksPerTrial", "secondsBetweenMidJobCheckpoints", "training.errorMetrics"]
       + TraineeConfiguration.fieldsOfPlace.map { "training.\($0)" })
 
   /// The names of fields that say how much a study does. To raise one extends the study, provided that the
@@ -36,10 +38,15 @@ extension StudyChange {
     (path == "inputs" || path.hasPrefix("inputs.")) && (old == nil || new == nil)
   }
 
+  /// True when it says nothing of what is computed.
+  var isFree: Bool {
+    isMove || Self.free.contains { path == $0 || path.hasPrefix("\($0).") } || isFirstNoteOfInputs
+  }
+
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.
   var keepsRecordedWork: Bool {
     let name = path.split(separator: ".").last.map(String.init) ?? path
-    if Self.free.contains(where: { path == $0 || path.hasPrefix("\($0).") }) || isFirstNoteOfInputs { return true }
+    if isFree { return true }
     guard Self.extents.contains(name), case .integer(let old) = old, case .integer(let new) = new else {
       return false
     }
@@ -48,6 +55,26 @@ extension StudyChange {
 }
 
 extension JSONValue {
+  /// The changes of a study, of which those are marked that name the same data by another path.
+  func studyChanges(to new: JSONValue) -> [StudyChange] {
+    let (before, after) = (inputs, new.inputs)
+    return changes(to: new).map { change in
+      guard case .text(let old) = change.old, case .text(let new) = change.new, let content = before[old]
+      else {
+        return change
+      }
+      var change = change
+      change.isMove = content == after[new]
+      return change
+    }
+  }
+
+  /// What a study's files held, by path.
+  private var inputs: [String: JSONValue] {
+    guard case .object(let fields) = self, case .object(let inputs) = fields["inputs"] else { return [:] }
+    return inputs
+  }
+
   /// Where `new` differs from this value, in the order of the paths.
   public func changes(to new: JSONValue, at path: String = "") -> [StudyChange] {
     let prefix = path.isEmpty ? "" : path + "."

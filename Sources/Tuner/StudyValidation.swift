@@ -11,18 +11,32 @@ extension Study {
   /// Reads no file. Linear in the number of samples, for a few shares of them.
   ///
   /// - Parameter whole: the study's data, not yet divided into folds.
-  /// - Throws: `TrainingError.invalid` for the first configuration that cannot be trained.
-  public func validate(with whole: TrainingData) throws(TrainingError) {
-    try requireImages(of: whole)
-    // The first fold trains on no more samples than any other.
-    let data = try self.data(whole, for: TrialID(0))
-    var shares = SampleShares(data, seed: seed)
-    for training in try representatives(for: data) {
-      let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
-        .shaped(by: training.features)
-      let problems = training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
-      if let problem = problems.first { throw problem }
+  /// - Returns: `TrainingError.invalid` for the first configuration that has a problem of its kind; empty where all
+  ///   can be trained.
+  public func problems(with whole: TrainingData) -> [TrainingError] {
+    var problems: [TrainingError] = []
+    do throws(TrainingError) {
+      try requireImages(of: whole)
+      // The first fold trains on no more samples than any other.
+      let data = try self.data(whole, for: TrialID(0))
+      var shares = SampleShares(data, seed: seed)
+      for training in try representatives(for: data) {
+        let prepared = try shares.data(for: training).scaled(to: training.usedResolution)
+          .shaped(by: training.features)
+        for problem in training.validate(withPrepared: prepared, ranksPerTrial: ranksPerTrial)
+        where !problems.contains(where: { $0.isOfOneKind(with: problem) }) {
+          problems.append(problem)
+        }
+      }
+    } catch {
+      if !problems.contains(where: { $0.isOfOneKind(with: error) }) { problems.append(error) }
     }
+    return problems
+  }
+
+  /// - Throws: the first of the `problems`.
+  public func validate(with whole: TrainingData) throws(TrainingError) {
+    if let problem = problems(with: whole).first { throw problem }
   }
 
   /// What stands for all that the search may propose and this data can train.
@@ -70,6 +84,14 @@ extension Study {
     {
       throw objection
     }
+  }
+}
+
+extension TrainingError {
+  /// Whether they are of one subject: other configurations say the same of it in other numbers.
+  fileprivate func isOfOneKind(with other: Self) -> Bool {
+    if case .invalid(let subject, _, _, _) = self, case .invalid(subject, _, _, _) = other { return true }
+    return self == other
   }
 }
 

@@ -34,7 +34,7 @@ extension JournalContents {
       case .header(let header): study = header.study
       case .job(let record): hasBegun = hasBegun || record.job.id == first
       case .session(.studyChanged(let new, _)):
-        if hasBegun { changes += study.changes(to: new).filter(\.decidesSplit) }
+        if hasBegun { changes += study.studyChanges(to: new).filter { $0.decidesSplit && !$0.isMove } }
         study = new
       default: continue
       }

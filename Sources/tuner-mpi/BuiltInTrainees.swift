@@ -41,7 +41,7 @@ final class BuiltInTrainees {
 
   var source: TraineeSource<Trainer> {
     TraineeSource(
-      validate: { [self] () throws(TrainingError) in try study.validate(with: data) },
+      problems: { [self] in study.problems(with: data) },
       make: { [self] job, group throws(TrainingError) in
         try trainer(training(for: job), for: job.trial, on: group)
       },
@@ -49,7 +49,16 @@ final class BuiltInTrainees {
         // Another fold, or another trial's dev split, is other data.
         if study.hasDataOfTrials { return false }
         return try trainer.takeUp(training(for: job), trial: job.trial.rawValue)
-      })
+      }, samples: samples)
+  }
+
+  /// Of the first trial, where trials have folds of their own.
+  private var samples: SampleCounts? {
+    guard let data = try? study.data(data, for: TrialID(0)) else { return nil }
+    let second = data.count(of: .secondDev)
+    return SampleCounts(
+      train: data.count(of: .train), dev: data.count(of: .dev), secondDev: second > 0 ? second : nil,
+      test: data.count(of: .test))
   }
 
   /// A trial from new weights, on all ranks of the group. Collective.

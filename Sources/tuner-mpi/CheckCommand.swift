@@ -59,6 +59,9 @@ struct CheckCommand: ParsableCommand {
     }
     for line in checked.earlier { print("  earlier \(line)") }
     try describe(checked.plan, of: checked.study)
+    for line in CheckWarnings(study: checked.study, plan: checked.plan).lines(ranks: ranks) {
+      print("  warning \(line)")
+    }
     try describePlace(of: checked)
   }
 
@@ -103,7 +106,6 @@ struct CheckCommand: ParsableCommand {
     print(
       "  plan    \(plan.trials) trials, \(plan.jobs) jobs, \(budget) \(unit); the longest trial \(plan.longestTrial) \(unit)"
     )
-    if let warning = plan.warning { print("  warning \(warning)") }
     let replicates = study.replication.count
     if replicates > 1 {
       let name = study.replicateName

@@ -19,7 +19,7 @@ struct CheckedStudy {
     switch study.trainee {
     case .builtIn(let training):
       let data = try TrainingData(training.data, split: training.split, seed: study.seed)
-      try study.validate(with: data)
+      try StudyProblems.refuse(study.problems(with: data))
       self.data = data
     case .command: data = nil
     case .plugin:

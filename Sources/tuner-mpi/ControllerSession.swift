@@ -33,6 +33,11 @@ struct ControllerSession: ~Copyable {
     var study = start.study
     let found =
       read?.isNewest == true ? read : try directory.journalContents(fromCheckpoints: fromCheckpoints)
+    if let found, found.isSimulated {
+      throw TunerError(
+        .usage, subject: directory.journal, expected: "the journal of a run", found: "that of a simulation",
+        remedy: "Choose another run directory by --run-directory.")
+    }
     let failed = found?.finalSummary.flatMap { $0.hasFailed ? $0 : nil }
     let contents = failed == nil ? found : nil
     if fromCheckpoints, contents?.lines.isEmpty ?? true {
@@ -53,7 +58,9 @@ struct ControllerSession: ~Copyable {
       )
     }
     self.study = study
-    self.experiment = start.experiment
+    experiment =
+      Self.history(of: controller.versions(after: contents, now: Date().timeIntervalSince1970))
+      + start.experiment
     self.directory = directory
     self.lock = lock
     self.controller = controller
@@ -62,8 +69,25 @@ struct ControllerSession: ~Copyable {
     self.stopTime = stopTime
   }
 
+  /// What `study.yaml` says of the versions before it, in comments; empty where there are none.
+  private static func history(of versions: [StudyVersion]) -> String {
+    guard versions.count > 1 else { return "" }
+    let lines = versions.map { version in
+      let date = Date(timeIntervalSince1970: version.began).formatted(.iso8601)
+      let changes = version.changes.isEmpty ? "as it began" : version.changes.joined(separator: "; ")
+      return "#   \(version.number) from \(date): \(changes.split(separator: "\n").joined(separator: " "))\n"
+    }
+    return
+      "# Version \(versions.count) of this study. Under which version a job was trained, trials.csv says.\n"
+      + lines.joined() + "\n"
+  }
+
+  var plan: SchedulePlan { controller.plan }
+
   /// Runs until the study or the time is over.
-  func run(on cluster: inout some Cluster & ~Copyable) throws -> RunResult {
+  ///
+  /// - Parameter samples: of the study's data, where it is known.
+  func run(on cluster: inout some Cluster & ~Copyable, samples: SampleCounts?) throws -> RunResult {
     var controller = controller
     // Loading the data may have taken long.
     try lock.directory.check()
@@ -76,7 +100,7 @@ struct ControllerSession: ~Copyable {
       return try Tuner.run(
         &controller, on: &cluster, recording: &journal,
         RunOptions(
-          program: TunerMPI.version,
+          program: TunerMPI.version, samples: samples,
           stopRequest: {
             if let name = StopSignals.name { return .signal(name) }
             return stopTime?.hasPassed == true ? .deadline : nil

@@ -18,6 +18,17 @@ enum Exit {
   static let unfinished = ExitCode(75)
 }
 
+/// All that is wrong with what a study may propose, so that it is mended in one go.
+struct StudyProblems: Error, CustomStringConvertible {
+  let problems: [TrainingError]
+
+  var description: String { problems.map(\.description).joined(separator: "\n") }
+
+  static func refuse(_ problems: [TrainingError]) throws(StudyProblems) {
+    if !problems.isEmpty { throw StudyProblems(problems: problems) }
+  }
+}
+
 /// Runs `body`; an error goes to standard error in its own words and becomes its exit code.
 func reporting<Result>(_ body: () throws -> Result) throws -> Result {
   do {
@@ -34,6 +45,7 @@ func exitCode(of error: any Error) -> ExitCode {
   switch error {
   case is ExperimentError, is SearchError: Exit.usage
   case TrainingError.invalid, TrainingError.data: Exit.usage
+  case let error as StudyProblems: error.problems.first.map { exitCode(of: $0) } ?? Exit.defect
   case let error as TunerError:
     switch error.kind {
     case .usage: Exit.usage

@@ -42,9 +42,7 @@ final class PluginTrainees {
 
   var source: TraineeSource<PluginTrainee> {
     TraineeSource(
-      validate: { [self] () throws(TrainingError) in
-        if let problem = plugin.validate().first { throw problem }
-      },
+      problems: plugin.validate,
       make: { [self] job, group throws(TrainingError) in
         guard let library else { preconditionFailure("a trial on a rank that does not train") }
         return try PluginTrainee(

@@ -18,7 +18,8 @@ final class ProgramTrainees {
   ///
   /// - Throws: as `together`.
   init(
-    _ study: Study, _ program: ProgramConfiguration, logging runDirectory: String?, rootTrains: Bool, on world: borrowing Communicator
+    _ study: Study, _ program: ProgramConfiguration, logging runDirectory: String?, rootTrains: Bool,
+    on world: borrowing Communicator
   ) throws {
     self.study = study
     self.program = program
@@ -31,7 +32,7 @@ final class ProgramTrainees {
   /// Plain commands, one start for each job.
   var plain: TraineeSource<PlainTrainee> {
     TraineeSource(
-      validate: validate,
+      problems: program.validate,
       make: { [self] job, group throws(TrainingError) in
         try PlainTrainee(configuration(for: job), trial: job.trial.rawValue, at: place(), on: group)
       },
@@ -41,7 +42,7 @@ final class ProgramTrainees {
   /// Programs in a dialogue, which live on from trial to trial.
   var dialogue: TraineeSource<DialogueTrainee> {
     TraineeSource(
-      validate: validate,
+      problems: program.validate,
       make: { [self] job, group throws(TrainingError) in
         try DialogueTrainee(configuration(for: job), trial: job.trial.rawValue, at: place(), on: group)
       },
@@ -50,17 +51,14 @@ final class ProgramTrainees {
       })
   }
 
-  private func validate() throws(TrainingError) {
-    if let problem = program.validate().first { throw problem }
-  }
-
   private func place() -> ProgramPlace {
     if let opened { return opened.place }
     let directory = runDirectory.flatMap { try? HeldDirectory($0) }
     let (isFirst, name) = (rank <= 1, "rank-\(rank)")
     let place = ProgramPlace(
       program, study: study.name, seed: study.seed, localRank: node.localRank, name: name,
-      logs: directory.flatMap { Self.makeLogs(in: $0) }, warn: { if isFirst { printError("tuner-mpi: \($0)") } })
+      logs: directory.flatMap { Self.makeLogs(in: $0) },
+      warn: { if isFirst { printError("tuner-mpi: \($0)") } })
     opened = (directory, place)
     return place
   }

@@ -36,7 +36,16 @@ extension RunDirectory {
   /// Replaces the page and the tables.
   func writeViews(of contents: JournalContents) throws(TunerError) {
     let history = try History(contents)
-    try write(Report.html(history, state: contents.isFinished ? .finished : .unfinished), to: report)
+    let state: StudyState =
+      switch contents.finalSummary {
+      case let summary?: summary.hasFailed ? .failed : .finished
+      case nil: .unfinished
+      }
+    // A damaged record of the test is told by `test`; the other views are the journal's.
+    let tested = (try? testResult()).flatMap { test in
+      contents.finalSummary?.best.flatMap { test?.ofModel($0.checkpoint) } ?? test
+    }
+    try write(Report.html(history, state: state, test: tested?.finding), to: report)
     try write(Report.csv(history), to: trials)
     try write(Report.incumbentsCSV(history), to: incumbents)
     try write(Report.importanceCSV(history), to: importance)

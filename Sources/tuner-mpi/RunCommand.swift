@@ -84,7 +84,7 @@ struct RunCommand: ParsableCommand {
       start.study, runDirectory: start.runDirectory, warn: { printError("tuner-mpi: \($0)") })
     // The session belongs to what rank 0 prepares: when it is refused, no rank may wait for the controller.
     // Before it opens, nothing in the run directory has been touched.
-    try StartMessage.onRoot(of: mpi.world) { try open(start, preparation, validating: trainees.validate) }
+    try StartMessage.onRoot(of: mpi.world) { try open(start, preparation, validating: trainees.problems) }
     guard let session = preparation.session.take() else {
       try Worker.run(on: mpi.world, layout, worker, making: trainees.make, renewing: trainees.renew)
       return
@@ -94,11 +94,12 @@ struct RunCommand: ParsableCommand {
     let result: RunResult
     if layout.isLocal {
       var cluster = try LocalCluster(on: mpi.world, options, making: trainees.make, renewing: trainees.renew)
-      result = try session.run(on: &cluster)
+      result = try session.run(on: &cluster, samples: trainees.samples)
       try say(result, session)
     } else {
-      if let warning = layout.warning { printError("tuner-mpi: \(warning)") }
-      let (outcome, isAnyRankLost) = try control(mpi.world, layout, options, session)
+      let idle = CheckWarnings(study: session.study, plan: session.plan).idle(of: mpi.world.size)
+      for warning in [layout.warning, idle].compactMap(\.self) { printError("tuner-mpi: \(warning)") }
+      let (outcome, isAnyRankLost) = try control(mpi.world, layout, options, session, trainees.samples)
       // MPI can be finalized only by all ranks together.
       if isAnyRankLost { try mpi.abort(code: Self.exitCode(of: outcome)) }
       result = try outcome.get()
@@ -109,11 +110,11 @@ struct RunCommand: ParsableCommand {
   /// Rank 0's part among other ranks, which have saved and left, or are lost, when it returns.
   private func control(
     _ world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions,
-    _ session: borrowing ControllerSession
+    _ session: borrowing ControllerSession, _ samples: SampleCounts?
   ) throws -> (outcome: Result<RunResult, any Error>, isAnyRankLost: Bool) {
     var cluster = try MPICluster(on: world, layout, options)
     do {
-      let result = try session.run(on: &cluster)
+      let result = try session.run(on: &cluster, samples: samples)
       try say(result, session)
       return (.success(result), cluster.isAnyRankLost)
     } catch {
@@ -153,12 +154,12 @@ struct RunCommand: ParsableCommand {
 
   /// Begins the session, on rank 0, of a study that can be trained.
   private func open(
-    _ start: StartMessage, _ preparation: Preparation, validating validate: () throws(TrainingError) -> Void
+    _ start: StartMessage, _ preparation: Preparation, validating problems: () -> [TrainingError]
   ) throws {
     let contents = preparation.contents
     preparation.contents = nil
-    do throws(TrainingError) {
-      try validate()
+    do throws(StudyProblems) {
+      try StudyProblems.refuse(problems())
     } catch {
       guard contents?.lines.isEmpty == false else { throw error }
       // What an earlier version has begun may propose what this one refuses: those trials alone fail.

@@ -11,6 +11,7 @@ struct RunOutcome {
   let schedule: [ScheduledConfiguration]
   /// Why most failed jobs failed.
   private let commonFailure: (reason: String, jobs: Int)?
+  private let samples: SampleCounts?
 
   init(_ result: RunResult, session: borrowing ControllerSession) throws(TunerError) {
     self.result = result
@@ -20,6 +21,7 @@ struct RunOutcome {
       try History(contents)
     }
     commonFailure = history?.commonFailure
+    samples = history?.samples
     schedule = result.summary.best.flatMap { history?.schedule(of: $0.trial, at: $0.budget) } ?? []
   }
 
@@ -42,7 +44,7 @@ struct RunOutcome {
       if let limits = best.limitsText { lines.append("  limits     \(limits)") }
       let comparison = summary.baseline?.comparison(of: best.score) ?? ""
       lines.append(
-        "  best       \(best.trial): \(study.objective.metric) \(scoreText(best.score))\(precision(of: best)) "
+        "  best       \(best.trial): \(study.objective.metric) \(best.measured.text)\(precision(of: best)) "
           + "at \(best.budget) \(unit)\(comparison)")
       if let tied = best.tied {
         lines.append(
@@ -67,11 +69,11 @@ struct RunOutcome {
     return lines.joined(separator: "\n")
   }
 
-  /// ` (the mean of 3 seeds, standard error 0.0021)`; nothing for one.
+  /// Where the error is from: ` (the mean of 3 seeds)`, ` (of 1000 dev samples)`; nothing where it is not known.
   private func precision(of best: RunSummary.Best) -> String {
-    guard let error = best.standardError else { return "" }
-    return
-      " (the mean of \(study.replication.count) \(study.replicateName), standard error \(scoreText(error)))"
+    if best.standardError != nil { return " (the mean of \(study.replication.count) \(study.replicateName))" }
+    guard best.samplingError != nil, let samples else { return "" }
+    return " (of \(samples.dev) dev samples)"
   }
 
   private var nextSteps: [String] {
@@ -91,7 +93,8 @@ struct RunOutcome {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let best = result.summary.best.map {
       Summary.Best(
-        trial: $0.trial.rawValue, score: $0.score, configuration: $0.configuration,
+        trial: $0.trial.rawValue, score: $0.score, standard_error: $0.measured.error,
+        configuration: $0.configuration,
         checkpoint: "\(directory.path)/\($0.checkpoint)", keeps_limits: $0.brokenLimits?.isEmpty,
         violations: $0.brokenLimits.map { broken in
           Dictionary(uniqueKeysWithValues: broken.map { ($0.limit.metric, $0.violation) })
@@ -108,6 +111,8 @@ struct RunOutcome {
     struct Best: Encodable {
       var trial: Int
       var score: Double
+      /// Over the replicates' seeds, or else over other samples of the dev split's kind; left out where it is not known.
+      var standard_error: Double?
       var configuration: Configuration
       var checkpoint: String
       /// In a study with limits alone, as the next.

@@ -72,6 +72,7 @@ struct SimulateCommand: ParsableCommand {
       try requireVirtualRanks(experiment.resources.ranksPerTrial)
       var study = Study(experiment)
       let contents = try journal.flatMap { try JournalContents.read($0) }
+      try refuseRun(contents)
       try study.readEarlierStudies(recordedIn: contents)
       if let table, journal != nil { study.inputs = [table: try InputFile(at: table)] }
       var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
@@ -79,7 +80,8 @@ struct SimulateCommand: ParsableCommand {
       var journal = try openJournal(after: contents)
       let start = (ContinuousClock.now, clock())
       let result = try Tuner.run(
-        &controller, on: &cluster, recording: &journal, RunOptions(program: TunerMPI.version))
+        &controller, on: &cluster, recording: &journal,
+        RunOptions(program: TunerMPI.version, isSimulated: true))
       let realSeconds = (ContinuousClock.now - start.0) / .seconds(1)
       let processorSeconds = Double(clock() - start.1) / Double(CLOCKS_PER_SEC)
       describe(result, of: experiment, realSeconds, processorSeconds)
@@ -95,6 +97,16 @@ struct SimulateCommand: ParsableCommand {
         found: "\(workers) groups of \(ranksPerTrial)",
         remedy: "Lower --workers or resources.ranks_per_trial.")
     }
+  }
+
+  /// A run's journal is not for made-up results. An earlier version marked none as a simulation's.
+  private func refuseRun(_ contents: JournalContents?) throws(TunerError) {
+    guard let contents, !contents.lines.isEmpty, !contents.isSimulated else { return }
+    let study = RunDirectory(path: URL(fileURLWithPath: contents.path).deletingLastPathComponent().path).study
+    guard FileManager.default.fileExists(atPath: study) else { return }
+    throw TunerError(
+      .usage, subject: contents.path, expected: "the journal of a simulation", found: "that of a run",
+      remedy: "Give --journal another file.")
   }
 
   private func training(of study: Study) throws -> VirtualTraining {
@@ -123,7 +135,7 @@ struct SimulateCommand: ParsableCommand {
     _ result: RunResult, of experiment: Experiment, _ realSeconds: Double, _ processorSeconds: Double
   ) {
     let summary = result.summary
-    print("\(experiment.study) on \(workers) virtual workers")
+    print("\(experiment.study) simulated on \(workers) virtual workers")
     print("  trials        \(summary.trials), of which \(summary.failedTrials) failed; \(summary.jobs) jobs")
     print("  virtual time  \(duration(result.seconds))")
     print(

@@ -13,7 +13,8 @@ struct TestCommand: ParsableCommand {
     abstract: "Measures the study's best model on the test split, which nothing has seen.",
     discussion: """
       The split is opened once, when the study is finished, for the model that it chose; the run directory records the \
-      result in test.json, and asking again repeats it. When no trial keeps the study's limits, the result says so. Under \
+      result in test.json, and asking again repeats it. When the study has been extended and another model won, that one is \
+      measured, and the record says how often the split has been opened. When no trial keeps the study's limits, the result says so. Under \
       mpirun the ranks measure it together. Behind each metric stands the interval in which it lies with 95 %, by the \
       bootstrap over the test samples.
       """)
@@ -31,7 +32,7 @@ struct TestCommand: ParsableCommand {
       let isRoot = mpi.world.isRoot
       let known: TestResult? = try alike(on: mpi.world) {
         try directory.checkIsDirectory()
-        return isRoot ? try stillTrue(recorded(in: directory), in: directory) : nil
+        return isRoot ? try stillTrue(directory.testResult(), in: directory) : nil
       }
       // The root decides: another host may see the directory as it was.
       let isKnown = try mpi.world.broadcastBytes(isRoot ? [known == nil ? 0 : 1] : nil) == [1]
@@ -40,18 +41,6 @@ struct TestCommand: ParsableCommand {
       guard isRoot else { return }
       if let limits = result.limits { printError("tuner-mpi: warning: \(limits)") }
       print(result.text)
-    }
-  }
-
-  private func recorded(in directory: RunDirectory) throws -> TestResult? {
-    guard FileManager.default.fileExists(atPath: directory.test) else { return nil }
-    do {
-      return try JSONDecoder().decode(
-        TestResult.self, from: Data(contentsOf: URL(fileURLWithPath: directory.test)))
-    } catch let error as DecodingError {
-      throw TunerError(
-        .damaged, subject: directory.test, expected: "the result that an earlier `test` wrote",
-        found: error.words, remedy: "Restore it from a copy, or move it away to measure again.")
     }
   }
 
@@ -113,10 +102,10 @@ struct TestCommand: ParsableCommand {
       measured: Date().formatted(.iso8601), limits: best.brokenLimits.flatMap(Self.warning),
       inputs: try chosen.study.dataFiles())
     guard world.isRoot else { return result }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try directory.write(String(decoding: encoder.encode(result), as: UTF8.self) + "\n", to: directory.test)
-    return result
+    let recorded = result.following(try directory.testResult())
+    try directory.write(recorded)
+    if let contents = try JournalContents.read(directory.journal) { try directory.writeViews(of: contents) }
+    return recorded
   }
 
   /// Sets of test samples that are drawn for the intervals.
@@ -138,12 +127,14 @@ struct TestCommand: ParsableCommand {
     }
   }
 
-  /// The result, unless it was measured, by permission, on other data than the study's, or of another trial than
-  /// the best one by now.
+  /// What was measured of the best model, unless that was, by permission, on other data than the study's.
   private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult?
   {
-    guard let result, let contents = try JournalContents.read(directory.journal) else { return result }
-    if let best = contents.finalSummary?.best, best.checkpoint != result.checkpoint { return nil }
+    guard var result, let contents = try JournalContents.read(directory.journal) else { return result }
+    if let best = contents.finalSummary?.best {
+      guard let own = result.ofModel(best.checkpoint) else { return nil }
+      result = own
+    }
     let recorded = contents.recordedInputs
     let isOfOtherData = result.inputs?.contains { path, file in (recorded[path] ?? file) != file } ?? false
     return isOfOtherData && !allowChanges ? nil : result
@@ -204,31 +195,4 @@ private struct ChosenModel {
   let best: RunSummary.Best
   let training: TrainingConfiguration
   let checkpoint: Checkpoint
-}
-
-/// What the test split said of the chosen model.
-private struct TestResult: Codable {
-  var trial: Int
-  var budget: Int
-  /// Relative to the run directory.
-  var checkpoint: String
-  var samples: Int
-  var metrics: [String: Double]
-  /// Of each metric, with 95 %; nil in results of earlier versions.
-  var intervals: [String: ConfidenceInterval]?
-  /// When, in ISO 8601.
-  var measured: String
-  /// A warning, where no trial of the study kept its limits.
-  var limits: String?
-  /// What the data files held; nil in results of earlier versions.
-  var inputs: [String: InputFile]?
-
-  var text: String {
-    let metrics = metrics.sorted { $0.key < $1.key }.map { name, value in
-      let interval = intervals?[name].map { " [\(scoreText($0.low)), \(scoreText($0.high))]" } ?? ""
-      return "\(name) \(scoreText(value))\(interval)"
-    }.joined(separator: ", ")
-    return "trial \(trial) at \(budget): \(metrics) on \(samples) test samples, measured \(measured)"
-      + (limits.map { "; \($0)" } ?? "")
-  }
 }

@@ -6,10 +6,12 @@ import Tuner
 
 /// Where the trainees of a rank come from: what they need of this place, and how one is made for a job.
 struct TraineeSource<T: Trainee & ~Copyable> {
-  /// Checks that all which the study may propose can be trained.
-  let validate: () throws(TrainingError) -> Void
+  /// What of all that the study may propose cannot be trained, and why.
+  let problems: () -> [TrainingError]
   let make: MakeTrainee<T>
   let renew: RenewTrainee<T>
+  /// Of the study's data; nil where it is the trainees' own.
+  var samples: SampleCounts?
 }
 
 /// Something that is done with trainees, whatever their kind.

@@ -22,7 +22,11 @@ struct TrialCheck: TraineeUse {
     var resumed = Resumed.unknown
     var perturbed: [Perturbed] = []
 
-    enum Resumed: Equatable { case unknown, equal, close(Double), other(Double) }
+    enum Resumed: Equatable {
+      case unknown, equal
+      case close(Double)
+      case other(Double)
+    }
 
     struct Perturbed {
       var name: String
@@ -35,7 +39,7 @@ struct TrialCheck: TraineeUse {
   func callAsFunction<T: Trainee & ~Copyable>(
     _ source: TraineeSource<T>, _ mpi: borrowing MPIEnvironment
   ) throws -> Findings {
-    try source.validate()
+    try StudyProblems.refuse(source.problems())
     var findings = Findings()
     findings.configuration = configuration
     findings.unit = try study.fidelity?.length ?? study.scheduler.rungs().first ?? 1
@@ -83,7 +87,8 @@ struct TrialCheck: TraineeUse {
     let areStatesEqual = try first.snapshot() == second.snapshot()
     let difference = expected.map { abs($1 - (found[$0] ?? .nan)) / max(1, abs($1)) }.max() ?? 0
     findings.resumed =
-      difference == 0 && areStatesEqual ? .equal : difference <= 1e-6 ? .close(difference) : .other(difference)
+      difference == 0 && areStatesEqual
+      ? .equal : difference <= 1e-6 ? .close(difference) : .other(difference)
     try perturb(&second, job, findings.unit, into: &findings)
   }
 
@@ -133,11 +138,15 @@ extension TrialCheck.Findings {
       "  trial   \(configuration.text), on \(ranks) \(ranks == 1 ? "rank" : "ranks")",
       "  start   \(make)",
       "  train   \(train) for a budget of \(self.unit) \(unit)",
-      "  metrics " + metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }.joined(separator: ", "),
+      "  metrics "
+        + metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }.joined(
+          separator: ", "),
     ]
     let bytes = stateBytes ?? 0
     if bytes > 0 || study.trainee.description.isResumable {
-      lines.append("  state   \(HostMemory.text(bytes)) in \(arrays) \(arrays == 1 ? "piece" : "pieces"), taken in \(save)")
+      lines.append(
+        "  state   \(HostMemory.text(bytes)) in \(arrays) \(arrays == 1 ? "piece" : "pieces"), taken in \(save)"
+      )
     }
     if study.trainee.description.isResumable {
       lines.append("  restore \(Self.text(seconds.restore)) into another one; \(resumedText)")
@@ -185,7 +194,9 @@ extension TrialCheck.Findings {
 
 extension TrialCheck.Findings.Perturbed {
   var text: String {
-    guard let found else { return "\(name) to \(planned): not read back, so nobody knows whether it is in force" }
+    guard let found else {
+      return "\(name) to \(planned): not read back, so nobody knows whether it is in force"
+    }
     return isLost ? "\(name) to \(planned): lost, \(found) is in force" : "\(name) to \(planned): in force"
   }
 

@@ -63,7 +63,7 @@ import Testing
     var history = History(
       study: "s", objective: Objective(metric: "m", goal: .minimize), space: SampleSpaces.finite,
       budgetUnit: "steps")
-    #expect(history.baselineResult == nil)
+    #expect(history.baselineComparison == nil)
     let changed = Configuration(["layers": .number(3), "activation": .text("relu")])
     let jobs = [(Self.baseline, 3.0), (Self.baseline, 2), (changed, 1)]
     for (k, (configuration, cost)) in jobs.enumerated() {
@@ -75,10 +75,11 @@ import Testing
       try history.finish(
         Outcome(job: JobID(k), trial: TrialID(0), result: .reached(cost: cost)), measurements: [], at: nil)
     }
-    #expect(history.baselineResult == nil, "nobody named a baseline")
+    #expect(history.baselineComparison == nil, "nobody named a baseline")
     history.hasBaseline = true
-    #expect(history.baselineResult?.cost == 2)
-    #expect(history.baselineResult?.budget == 2)
+    #expect(history.baselineComparison?.cost == 2)
+    #expect(history.baselineComparison?.budget == 2)
+    #expect(history.baselineComparison?.costOfBest == 2, "the winner, at 3, is the same trial")
     #expect(history.best?.cost == 1)
   }
 }

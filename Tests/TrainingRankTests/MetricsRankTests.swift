@@ -17,6 +17,7 @@ import Testing
       var configuration = TrainerRankTests.configuration()
       configuration.taskMetrics =
         Self.counted + ["dev_auc", "dev_log_loss", "dev_brier", "dev_calibration_error"]
+      configuration.errorMetrics = ["dev_accuracy", "dev_auc", "dev_f1_macro", "dev_loss"]
       try Self.compare(configuration, TrainerRankTests.digits.get(), on: group)
     }
   }
@@ -38,6 +39,7 @@ import Testing
       var configuration = TrainerRankTests.configuration()
       configuration.batchSize = 32
       configuration.taskMetrics = ["dev_worst_group_mse", "dev_worst_group_mae", "dev_worst_group_r2"]
+      configuration.errorMetrics = ["dev_worst_group_mse"]
       let fractions = SplitFractions(train: 0.6, dev: 0.3, test: 0.1)
       try Self.compare(configuration, TrainingData(set, split: fractions, seed: 3), on: group)
     }
@@ -97,6 +99,7 @@ import Testing
     let (expected, found) = (try alone.measure().metrics, try together.measure().metrics)
     #expect(Set(expected.keys) == Set(found.keys))
     #expect(Set(configuration.taskMetrics ?? []).isSubset(of: found.keys))
+    #expect(Set((configuration.errorMetrics ?? []).map(SamplingError.name)).isSubset(of: found.keys))
     for (name, value) in expected {
       let tolerance = counted.contains(name) ? 1e-12 : 1e-6
       #expect(abs(value - (found[name] ?? .nan)) <= tolerance * max(1e-3, abs(value)), "\(name)")

@@ -51,17 +51,60 @@ import Tuner
     #expect(try History(contents).trials[0].segments[0].finishedAt == 42)
   }
 
+  @Test func `a changed study tells what each job was trained under`() throws {
+    let jobs = (0..<3).map { ControllerTests.job($0, $0) }
+    func outcome(_ job: Job) -> Record {
+      .outcome(
+        OutcomeRecord(
+          outcome: Outcome(job: job.id, trial: job.trial, result: .reached(cost: 0.5)), measurements: [],
+          effective: job.configuration, step: 1, checkpoint: "a.h5",
+          work: .init(group: GroupID(0), seconds: 1)))
+    }
+    var study = Study.test()
+    let first = try study.document()
+    study.seed += 1
+    let second = try study.document()
+    study.ranksPerTrial += 1
+    let elsewhere = try study.document()
+    let contents = try Self.contents([
+      (
+        1_000,
+        [
+          .header(HeaderRecord(program: "1", study: first)), .session(.started(program: "1")),
+          .session(.data(SampleCounts(train: 80, dev: 10, test: 10))),
+        ] + jobs.map { .job(JobRecord(job: $0, previous: nil)) } + [outcome(jobs[0])]
+      ),
+      (2_000, [.session(.started(program: "1")), .session(.studyChanged(study: second, changes: ["seed"]))]),
+      (2_001, [outcome(jobs[1])]),
+      (
+        3_000,
+        [.session(.started(program: "1")), .session(.studyChanged(study: elsewhere, changes: ["ranks"]))]
+      ),
+      (3_001, [outcome(jobs[2])]),
+    ])
+    let history = try History(contents)
+    let seed = Study.test().seed
+    #expect(
+      history.versions == [
+        StudyVersion(number: 1, began: 1_000, changes: []),
+        StudyVersion(number: 2, began: 2_000, changes: ["seed: \(seed) -> \(seed + 1)"]),
+      ], "where it runs is no version")
+    #expect(history.trials.map { $0.segments[0].version } == [nil, 2, 2])
+    #expect(history.samples == SampleCounts(train: 80, dev: 10, test: 10))
+    #expect(history.isSimulated == nil)
+  }
+
   @Test func `a status is finished, unfinished, absent or damaged`() throws {
     let whole = try Simulation(scheduler: Self.population).run()
     let best = try #require(whole.result?.summary.best)
     let finished = try RunStatus(whole.contents)
     #expect(finished == .finished(try #require(whole.result?.summary)))
-    #expect(finished.text == "finished: 3 trials, 6 jobs, best \(best.score) of \(best.trial) at 2")
+    #expect(finished.text == "finished: 3 trials, 6 jobs, best \(best.measured.text) of \(best.trial) at 2")
 
     let cut = whole.journal.prefix(whole.journal.count - 10)
     let unfinished = try RunStatus(JournalContents(bytes: Array(cut), path: "journal.jsonl"))
-    #expect(unfinished == .unfinished(jobsAnswered: 6, jobsUnanswered: 0, best: best.score))
-    #expect(unfinished.text == "unfinished: 6 jobs answered, 0 not yet, best so far \(best.score)")
+    #expect(unfinished == .unfinished(jobsAnswered: 6, jobsUnanswered: 0, best: best.measured))
+    #expect(unfinished.text == "unfinished: 6 jobs answered, 0 not yet, best so far \(best.measured.text)")
 
     let directory = try TemporaryDirectory()
     let path = directory.path + "/journal.jsonl"

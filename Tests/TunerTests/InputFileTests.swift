@@ -106,6 +106,33 @@ import Tuner
     #expect(try resumed.contents.recordedInputs == later.study.inputs)
   }
 
+  @Test func `data that moved to another path are the same study`() throws {
+    let directory = try scratch()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (old, new) = (directory.appending(path: "old").path, directory.appending(path: "new").path)
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: old))
+    var first = Simulation(scheduler: MiniaturePopulation(members: 2, generations: 3), killedAtCall: 8)
+    first.study.trainee.training?.data = .text(path: old, contextLength: 1)
+    try first.study.noteInputs(recordedIn: nil)
+    let killed = try first.run()
+    try FileManager.default.moveItem(atPath: old, toPath: new)
+    var second = first
+    second.killedAtCall = .max
+    second.study.trainee.training?.data = .text(path: new, contextLength: 1)
+    try second.study.noteInputs(recordedIn: killed.contents)
+    (second.journal, second.checkpoints) = (killed.journal, killed.checkpoints)
+    let resumed = try second.run()
+    #expect(resumed.result?.summary.ending == .finished)
+    #expect(try History(resumed.contents).versions == nil)
+    #expect(try resumed.contents.splitChanges(since: TrialID(0), at: 1, readingDataOf: second.study).isEmpty)
+
+    try Data([1, 2, 4]).write(to: URL(fileURLWithPath: new))
+    try second.study.noteInputs(recordedIn: nil)
+    let refusal = #expect(throws: TunerError.self) { _ = try second.run() }
+    #expect(
+      refusal?.found.contains("training.data.text.path") == true || refusal?.found.contains("path:") == true)
+  }
+
   @Test func `a test knows of data that changed after the model's training began`() throws {
     let directory = try scratch()
     defer { try? FileManager.default.removeItem(at: directory) }

@@ -88,7 +88,7 @@ import Tuner
     #expect(costs.count == 3)
     let baseline = try #require(remains.result?.summary.baseline)
     #expect(abs(-baseline.score - costs.reduce(0, +) / 3) < 1e-12)
-    #expect(try #require(history.baselineResult?.cost) == -baseline.score)
+    #expect(try #require(history.baselineComparison?.cost) == -baseline.score)
   }
 
   @Test func `the sampler is told every measurement, as one of its own trial`() throws {

@@ -24,8 +24,8 @@ import Tuner
     #expect(
       history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
     // x = 5 costs about 4.4² + 1/2.
-    let baseline = try #require(history.baselineResult)
-    #expect(baseline.trial == TrialID(0) && baseline.cost > 19 && baseline.cost < 20)
+    let baseline = try #require(history.baselineComparison)
+    #expect(baseline.costOfBest == nil && baseline.cost > 19 && baseline.cost < 20)
     let summary = try #require(remains.result).summary
     #expect(summary.baseline == RunSummary.Baseline(budget: 2, score: -baseline.cost))
     #expect(try #require(summary.best).score > -2)
@@ -44,7 +44,7 @@ import Tuner
     #expect(history.trials.count == whole.trials.count)
     #expect(
       history.trials.prefix(2).map { $0.segments[0].job.configuration["x"] } == [.number(5), .number(1)])
-    #expect(try #require(resumed.result).summary.baseline?.score == whole.baselineResult.map { -$0.cost })
+    #expect(try #require(resumed.result).summary.baseline?.score == whole.baselineComparison.map { -$0.cost })
   }
 
   @Test func `a study without them is written as before`() throws {
@@ -57,7 +57,7 @@ import Tuner
       try History(
         Simulation(scheduler: FullRunScheduler(FullRunOptions(trials: 2, budget: 1))).run().contents
       )
-      .baselineResult == nil)
+      .baselineComparison == nil)
   }
 
   @Test func `a difference has its sign`() {

@@ -83,7 +83,8 @@ extension ConfigurationComparison {
     struct Place: Hashable { var budget: Int, configuration: Configuration }
     var found: [Place: (trials: [TrialID], costs: [Double])] = [:]
     for trial in history.trials {
-      for segment in trial.segments {
+      // A member of a population that was cloned, or perturbed on the way, measures no single configuration.
+      for segment in trial.segments.prefix(while: { $0.isOfOneConfiguration(with: trial.segments[0]) }) {
         guard let cost = segment.cost, cost.isFinite else { continue }
         let place = Place(budget: segment.job.target, configuration: segment.job.configuration)
         found[place, default: ([], [])].trials.append(trial.id)
@@ -96,5 +97,12 @@ extension ConfigurationComparison {
       .map { (configuration: $0.key.configuration, trials: $0.value.trials, costs: $0.value.costs) }
       .sorted { $0.trials[0] < $1.trials[0] }
     return ConfigurationComparison(samples, budget: budget)
+  }
+}
+
+extension TrialHistory.Segment {
+  fileprivate func isOfOneConfiguration(with first: Self) -> Bool {
+    if case .fork = job.origin { return false }
+    return job.configuration == first.job.configuration
   }
 }

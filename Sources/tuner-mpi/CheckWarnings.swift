@@ -1,0 +1,37 @@
+import Search
+import Training
+import Tuner
+
+/// What is in order, and probably not what was meant.
+struct CheckWarnings {
+  let study: Study
+  let plan: SchedulePlan
+
+  /// - Parameter ranks: how many there will be, the controller included; nil where nobody said.
+  func lines(ranks: Int?) -> [String] {
+    [plan.warning].compactMap(\.self) + goals + (ranks.flatMap { idle(of: $0) }.map { [$0] } ?? [])
+  }
+
+  /// Objectives that ask for the worse side of a metric.
+  private var goals: [String] {
+    study.objective.parts.compactMap { part in
+      guard let natural = study.trainee.description.metric(named: part.metric)?.goal,
+        natural.rawValue != part.goal.rawValue
+      else { return nil }
+      let better = natural == .maximize ? "higher" : "lower"
+      return "\(part.metric) is better when it is \(better), and the study is to \(part.goal.rawValue) it: "
+        + "goal: \(natural.rawValue) is what is usually meant"
+    }
+  }
+
+  /// Groups that never get work, because fewer trials are trained at once; nil where all have some.
+  func idle(of ranks: Int) -> String? {
+    guard let layout = try? RankLayout(worldSize: ranks, ranksPerTrial: study.ranksPerTrial),
+      layout.groupCount > plan.concurrency
+    else { return nil }
+    let groups = study.ranksPerTrial == 1 ? "ranks" : "groups of \(study.ranksPerTrial) ranks"
+    return "\(layout.groupCount - plan.concurrency) of \(layout.groupCount) \(groups) would have no work: "
+      + "\(plan.concurrency) trials are trained at once; start \(1 + plan.concurrency * study.ranksPerTrial) ranks, or let "
+      + "the scheduler run more"
+  }
+}

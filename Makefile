@@ -2,6 +2,7 @@
 #
 #   make run      population based training on the built-in handwritten digits: 1 controller and 4 workers
 #   make test     every test: pure ones, under several rank counts, the built program (kills, Slurm), the Python client
+#   make test-connections   of these, those that open what `export` writes in TensorBoard, Optuna, MLflow, pandas, PyTorch
 #   make bench    speed, as ratios to PyTorch and to the machine's limits, measured in one run
 #   make bench-trainee  what a user's own script costs, beside PBT by hand (mpi4py) and by Ray Tune
 #   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
@@ -20,14 +21,14 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program test-client fuzz bench bench-search bench-trainee build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program test-client test-connections readers fuzz bench bench-search bench-trainee build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
 
 test: test-unit test-ranks test-program test-client
 
-test-unit: build-tests
+test-unit: build-tests readers
 	swift test --skip-build --skip RankTests --skip ProgramTests
 
 test-ranks: build-tests
@@ -36,7 +37,7 @@ test-ranks: build-tests
 	  Tests/RankTesting/run-ranks $$n $(tests); \
 	done
 
-test-program: build build-tests
+test-program: build build-tests readers
 	swift test --skip-build --no-parallel --filter ProgramTests
 
 # The Python client: alone, with PyTorch where libtorch lies in a Python, and its samplers by the built program.
@@ -44,6 +45,13 @@ test-client: build
 	@.ci/client-python
 	cd clients/python && TUNER_MPI=$(abspath $(program)) ../../.build-deps/client/bin/python -m pytest -q
 	cd clients/python && ../../.build-deps/client/bin/python -m mypy src
+
+test-connections: build build-tests readers
+	swift test --skip-build --no-parallel --filter 'ExportsTests|ExportedModelTests|ExportTests'
+
+# Without them (no network, no pip) the tests that need one are skipped, and say so.
+readers: deps
+	@.ci/reader-python || echo "test: the readers of exported files could not be installed" >&2
 
 fuzz: build-tests
 	TUNER_FUZZ_FILES=$(or $(files),5000) swift test --skip-build --filter AgreementTests

@@ -2,25 +2,10 @@
 import Foundation
 import PackageDescription
 
-// Where the system libraries are. `make deps` finds or installs libtorch and leaves a link to it in
-// `.build-deps/torch`; TORCH_HOME names another one, such as a cluster's own PyTorch (CUDA or ROCm).
+// Where the system libraries are; libtorch's place is the business of Sources/Libtorch/Package.swift.
 let environment = ProcessInfo.processInfo.environment
-let torch = environment["TORCH_HOME"] ?? "\(Context.packageDirectory)/.build-deps/torch"
 let mpi = environment["TUNER_MPI_PKG_CONFIG"] ?? "mpi-c"
 let hdf5 = environment["TUNER_HDF5_PKG_CONFIG"] ?? "hdf5-serial"
-
-/// What links libtorch, and with it the BLAS and LAPACK that it exports: always before a system BLAS, which
-/// would otherwise take over libtorch's own matrix products at a quarter of the speed.
-let linkTorch: [LinkerSetting] = {
-  var flags = ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib", "-ltorch_cpu", "-lc10"]
-  // NVIDIA's and AMD's GPUs.
-  for name in ["cuda", "hip"] where FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_\(name).so")
-  {
-    // Nothing refers to the library by name: it registers its kernels when it is loaded.
-    flags += ["-Xlinker", "--no-as-needed", "-ltorch_\(name)", "-lc10_\(name)", "-Xlinker", "--as-needed"]
-  }
-  return [.unsafeFlags(flags)]
-}()
 
 let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -66,6 +51,7 @@ let package = Package(
   name: "tuner-mpi",
   products: [.executable(name: "tuner-mpi", targets: ["tuner-mpi"])],
   dependencies: [
+    .package(path: "Sources/Libtorch"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -75,16 +61,16 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: mpi, providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: hdf5, providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CTorch"),
+    .systemLibrary(name: "CLAPACK"),
+    // Built with the library, and linked without it: as all libraries, it is kept only if something refers to it.
     .target(
-      name: "CTorch",
-      cxxSettings: [
+      name: "CLibtorch", dependencies: [.product(name: "tuner-torch", package: "Libtorch")],
+      linkerSettings: [
         .unsafeFlags([
-          "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
-          "-D_GLIBCXX_USE_CXX11_ABI=1", "-O2",
+          "-Xclang-linker", "--config=\(Context.packageDirectory)/Sources/Libtorch/as-needed.cfg",
         ])
-      ],
-      linkerSettings: linkTorch),
-    .target(name: "CLAPACK", linkerSettings: linkTorch),
+      ]),
     .target(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"])]),
@@ -97,7 +83,7 @@ let package = Package(
     // Instruments, each of use outside this project.
     room("MPI", on: ["CMPI"]),
     room("HDF5", on: ["CHDF5", "CKernels"]),
-    room("Tensors", on: ["CTorch"]),
+    room("Tensors", on: ["CTorch", "CLibtorch"]),
     room("Randomness", on: [numerics], isNumeric: true),
     room("JSON", on: []),
     room("Processes", on: ["CProcesses"]),
@@ -111,17 +97,18 @@ let package = Package(
       ],
       exclude: ["Resources/README.md"],
       resources: [.embedInCode("Resources/digits.csv.gz")]),
-    room("Search", on: ["CLAPACK", "CKernels", "Randomness", numerics], isNumeric: true),
+    room("Search", on: ["CLAPACK", "CLibtorch", "CKernels", "Randomness", numerics], isNumeric: true),
 
     room("Experiments", on: ["Training", "Search", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "JSON", "CKernels"]),
     room("Reports", on: ["Search"]),
+    room("Exports", on: ["Reports", "Tuner", "Search", "JSON", "CKernels"]),
     room("AskTell", on: ["Search", "Randomness", "JSON"]),
 
     .executableTarget(
       name: "tuner-mpi",
       dependencies: [
-        "Experiments", "Tuner", "Reports", "AskTell", "Training", "Search", "MPI", "HDF5", "JSON",
+        "Experiments", "Tuner", "Reports", "Exports", "AskTell", "Training", "Search", "MPI", "HDF5", "JSON",
         argumentParser,
       ],
       swiftSettings: swiftSettings),
@@ -157,6 +144,7 @@ let package = Package(
     tests(of: "Training", kind: "Rank", using: ["HDF5", "RankTesting", "TraineeTesting"]),
     tests(of: "Search"), tests(of: "Experiments"), tests(of: "Reports"),
     tests(of: "AskTell", using: ["Randomness", "JSON"]),
+    tests(of: "Exports", using: ["Tuner", "Search", "JSON"]),
     tests(of: "Tuner", using: ["JSON"]),
     tests(of: "Tuner", kind: "Rank", using: ["RankTesting", "TraineeTesting"]),
     // What `check` accepts, and what a run then does with it, over all keys of the reference.
@@ -167,6 +155,9 @@ let package = Package(
         yams,
       ],
       swiftSettings: swiftSettings),
+    // What a run says on a terminal and in a log, letter for letter.
+    .testTarget(
+      name: "TerminalTests", dependencies: ["tuner-mpi", "Tuner", "Search"], swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(
       name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),

@@ -36,7 +36,8 @@ trap '' USR1
 "$program" status "$run_directory"
 case $? in
   0) exit 0 ;;
-  75)
+  # Unfinished, or not even begun.
+  75 | 66)
     [ "$code" != 64 ] || exit 64
     if [ "$restarts" -ge "${TUNER_MAXIMUM_RESTARTS:-20}" ]; then
       echo "slurm: unfinished after $restarts restarts, which is the limit (TUNER_MAXIMUM_RESTARTS)" >&2

@@ -23,7 +23,7 @@ struct JSONFields<Key: RawRepresentable<String> & CaseIterable & Equatable> {
     members.reserveCapacity(Key.allCases.count)
     for (name, value) in document.members(of: node) {
       let text = document.text(of: name) ?? ""
-      guard let key = Key(rawValue: text) else {
+      guard let key = Key(rawValue: text) ?? Self.aliases[text].flatMap(Key.init) else {
         try check(unknown: text)
         continue
       }
@@ -48,6 +48,11 @@ struct JSONFields<Key: RawRepresentable<String> & CaseIterable & Equatable> {
 
   /// `space[2].low`.
   func place(of key: Key) -> String { subject.isEmpty ? key.rawValue : "\(subject).\(key.rawValue)" }
+
+  /// What experiment files call a key that is called otherwise here.
+  private static var aliases: [String: String] {
+    ["goal": "direction", "values": "choices", "low": "min", "high": "max"]
+  }
 
   private static var known: String { Key.allCases.map(\.rawValue).joined(separator: ", ") }
 

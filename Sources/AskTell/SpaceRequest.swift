@@ -11,11 +11,16 @@ struct SpaceRequest {
   static let mostChoices = 100_000
 
   private enum Key: String, CaseIterable {
-    case name, type, low, high, log, logit, step, choices, value, when, prior
+    case name, type, low, high, log, logit, scale, step, choices, value, when, prior
   }
 
   private enum Kind: String, CaseIterable {
     case float, int, cat, ordinal, fixed
+
+    /// By its own name, or by what experiment files call it.
+    init?(spoken name: String) {
+      self.init(rawValue: ["integer": "int", "categorical": "cat"][name] ?? name)
+    }
   }
 
   private let document: JSONDocument
@@ -58,7 +63,7 @@ struct SpaceRequest {
       throw fields.error(.name, expected: "a name of at most 1000 bytes", remedy: "Shorten it.")
     }
     let types = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let type = fields[.type], let kind = document.text(of: type).flatMap(Kind.init) else {
+    guard let type = fields[.type], let kind = document.text(of: type).flatMap(Kind.init(spoken:)) else {
       throw fields.error(.type, expected: "one of \(types)", remedy: "Write \"type\":\"float\".")
     }
     let written: [SpokenChoice] =
@@ -114,6 +119,17 @@ struct SpaceRequest {
   }
 
   private func scale(_ fields: JSONFields<Key>) throws(LineError) -> Scale {
+    if let node = fields.given(.scale) {
+      guard let scale = document.text(of: node).flatMap(Scale.init) else {
+        throw fields.error(
+          .scale, expected: Scale.allCases.map(\.rawValue).joined(separator: ", "),
+          remedy: "Write one of them, or leave it out for linear.")
+      }
+      guard fields.given(.log) == nil, fields.given(.logit) == nil else {
+        throw fields.error(.scale, expected: "one scale", remedy: "Leave out log and logit.")
+      }
+      return scale
+    }
     switch (try fields.flag(.log), try fields.flag(.logit)) {
     case (false, false): return .linear
     case (true, false): return .log

@@ -11,17 +11,19 @@ extension Experiment {
   ///   - file: the name that errors give it.
   ///   - settings: values that replace the file's, such as `search.scheduler.generations=24`.
   ///   - training: who trains the trials.
+  ///   - namingMissingFiles: whether an error names files that are not there, too.
   /// - Throws: `ExperimentError` with every problem that was found, each with its line and remedy.
   public init(
-    yaml text: String, file: String, settings: [String] = [], trainedBy training: TrainedBy = .ranks
+    yaml text: String, file: String, settings: [String] = [], trainedBy training: TrainedBy = .ranks,
+    namingMissingFiles: Bool = false
   ) throws(ExperimentError) {
     let findings = Findings()
     let document = try Setting.apply(settings, to: ExperimentDocument.root(of: text, file: file))
     let root = Section(root: document, file: file, findings: findings)
     let experiment = ExperimentReader(root: root, findings: findings, training: training).read()
     guard findings.problems.isEmpty else {
-      throw ExperimentError(
-        findings.problems.sorted { $0.location < $1.location } + experiment.missingFiles(file))
+      let missing = namingMissingFiles ? experiment.missingFiles(file) : []
+      throw ExperimentError(findings.problems.sorted { $0.location < $1.location } + missing)
     }
     self = experiment
   }
@@ -40,7 +42,8 @@ extension Experiment {
     path: String, settings: [String] = [], trainedBy training: TrainedBy = .ranks
   ) throws(ExperimentError) {
     try self.init(
-      yaml: ExperimentDocument.text(at: path), file: path, settings: settings, trainedBy: training)
+      yaml: ExperimentDocument.text(at: path), file: path, settings: settings, trainedBy: training,
+      namingMissingFiles: true)
   }
 
   /// Who trains the trials of an experiment.

@@ -1,10 +1,10 @@
 /// A line of a comma-separated table: RFC 4180.
-struct CSVRow {
-  var fields: [String]
+package struct CSVRow {
+  package var fields: [String]
 
-  init(_ fields: [String]) { self.fields = fields }
+  package init(_ fields: [String]) { self.fields = fields }
 
-  var text: String { fields.map(quoted).joined(separator: ",") + "\r\n" }
+  package var text: String { fields.map(quoted).joined(separator: ",") + "\r\n" }
 
   /// Compared by scalars, because Swift takes CR LF for one character.
   private func quoted(_ field: String) -> String {

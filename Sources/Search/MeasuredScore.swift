@@ -20,14 +20,23 @@ public struct MeasuredScore: Equatable, Sendable {
     name.hasSuffix("_stderr") ? String(name.dropLast("_stderr".count)) : nil
   }
 
-  /// `0.955 ± 0.007`; four digits after the point where the error is not known, or 0.
-  public var text: String {
-    guard let decimals else { return String(format: "%.4f", score) }
-    return String(format: "%.\(decimals)f ± %.\(decimals)f", score, error ?? 0)
+  /// `0.955 ± 0.007`; where the error is not known, or 0, four digits after the point, or five in all where that says
+  /// little or too much.
+  public var text: String { text(plusMinus: "±") }
+
+  /// - Parameter plusMinus: what stands between score and error.
+  public func text(plusMinus: String) -> String {
+    guard let decimals else {
+      let size = abs(score)
+      return String(format: size == 0 || (0.001..<10_000).contains(size) ? "%.4f" : "%.5g", score)
+    }
+    return String(format: "%.\(decimals)f \(plusMinus) %.\(decimals)f", score, error ?? 0)
   }
 
   /// `0.955`: the same without the error.
-  public var scoreText: String { String(format: "%.\(decimals ?? 4)f", score) }
+  public var scoreText: String {
+    decimals.map { String(format: "%.\($0)f", score) } ?? MeasuredScore(score).text
+  }
 
   /// Digits after the point: the error's first, and the second where the first is a 1.
   private var decimals: Int? {

@@ -34,6 +34,7 @@ extension Device {
 
   /// How many GPUs libtorch sees on this node; 0 with a CPU build.
   public static func cudaDeviceCount() throws(TensorError) -> Int {
+    try TensorRuntime.load()
     let count = ctorch_cuda_device_count()
     guard count >= 0 else { throw TensorError.last("cudaDeviceCount", []) }
     return Int(count)

@@ -29,6 +29,7 @@ public final class NamedOperator {
   ///   - overload: such as `Tensor`; empty for the one without a name.
   /// - Throws: where this libtorch has no such operator.
   public init(_ name: String, overload: String) throws(TensorError) {
+    try TensorRuntime.load()
     guard let handle = ctorch_operator_find(name, overload) else {
       throw TensorError.last("NamedOperator", [])
     }
@@ -48,4 +49,19 @@ public final class NamedOperator {
   }
 
   deinit { ctorch_operator_release(handle) }
+}
+
+extension NamedOperator {
+  /// What it makes of tensors, once.
+  ///
+  /// - Parameter arguments: all of the schema's; `.value(i)` is the i-th tensor.
+  /// - Throws: also where it makes no tensor.
+  public func callAsFunction(
+    _ arguments: [CallArgument], of tensors: [Tensor]
+  ) throws(TensorError) -> Tensor {
+    let frame = try ValueFrame(count: tensors.count + 1)
+    for (number, tensor) in tensors.enumerated() { try frame.set(number, to: tensor) }
+    try OperatorCall(self, arguments, results: [tensors.count], last: []).run(in: frame)
+    return try frame.tensor(tensors.count)
+  }
 }

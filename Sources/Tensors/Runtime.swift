@@ -1,7 +1,19 @@
+internal import CLibtorch
 internal import CTorch
 
 /// The library of tensors as a whole.
 public enum TensorRuntime {
+  /// Loads libtorch, which costs a quarter of a second of processor time, once. What comes first in a process that
+  /// computes does it by itself: setting threads, counting GPUs, reading a module. Any other call does too, and can only
+  /// end the process where libtorch is missing.
+  public static func load() throws(TensorError) {
+    guard let failure = libtorch_load()?.pointee else { return }
+    let (expected, found) = (String(cString: failure.expected), String(cString: failure.found))
+    throw TensorError(
+      operation: "load", shapes: [], message: "expected \(expected), found: \(found)",
+      remedy: String(cString: failure.remedy), cause: .library(expected: expected, found: found))
+  }
+
   /// The version of libtorch, such as `2.13.0`.
   public static var version: String { String(cString: ctorch_version()) }
 
@@ -15,6 +27,7 @@ public enum TensorRuntime {
         operation: "setThreads", shapes: [], message: "expected 1 to 4096 threads, found \(count)",
         remedy: "Give each rank the cores it may use, divided by the ranks that share them.")
     }
+    try load()
     try checked("setThreads", ctorch_set_threads(Int32(count)))
   }
 
@@ -27,9 +40,6 @@ public enum TensorRuntime {
   public static func setArithmetic(usesTF32: Bool, isDeterministic: Bool) throws(TensorError) {
     try checked("setArithmetic", ctorch_set_arithmetic(usesTF32, isDeterministic))
   }
-
-  /// The cores that this process may run on (its affinity mask): what a launcher or Slurm gave the rank.
-  public static var availableCores: Int { Int(ctorch_available_cores()) }
 
   /// Keeps the memory of freed tensors for the next step, instead of giving it back to the system, which
   /// costs a page fault for every 4 KiB the next time. The process stays as large as it once was. Once,

@@ -13,6 +13,7 @@ public final class ScriptModule {
 
   /// - Throws: where the file is missing, damaged, or no such module.
   public init(path: String, on device: Device = .cpu) throws(TensorError) {
+    try TensorRuntime.load()
     guard let handle = ctorch_module_load(path, device.raw) else {
       throw TensorError.last("ScriptModule", [])
     }

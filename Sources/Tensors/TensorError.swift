@@ -22,6 +22,8 @@ public struct TensorError: Error, Equatable, Sendable {
     case memory
     /// The device is absent, busy, lost or of no use to this libtorch: nothing that is computed can help.
     case device
+    /// There is no libtorch here: what was expected, and what was found.
+    case library(expected: String, found: String)
   }
 
   public init(

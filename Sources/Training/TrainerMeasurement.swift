@@ -157,7 +157,7 @@ extension Trainer {
   /// Gives all ranks the root's running statistics, as PyTorch's data-parallel training does: each rank's are
   /// of its own share of the batches. Only evaluation reads them, and only the root's are saved, so training
   /// is the same whenever and however often it is measured.
-  private func shareBuffers() throws(TrainingError) {
+  func shareBuffers() throws(TrainingError) {
     let buffers = model.store.buffers
     guard peers.ranks > 1, buffers.count > 0 else { return }
     let place = StatePlace(buffers)

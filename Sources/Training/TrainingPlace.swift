@@ -73,6 +73,8 @@ extension TrainingError {
         subject: "resources.device", expected: "a device that computes",
         found: "\(error.operation): \(words)",
         remedy: remedy("Look at the GPU with nvidia-smi, and start the same command again."))
+    case .library(let expected, let found):
+      self = .place(subject: "libtorch", expected: expected, found: found, remedy: remedy("Build again."))
     }
   }
 }

@@ -45,12 +45,7 @@ public struct Controller: Sendable {
   var launches = Launches()
   var suspicions = Suspicions()
   var streak = FailureStreak()
-  /// Of jobs some of whose replicates are still at work.
-  var answers: ReplicateAnswers
-  /// What those have measured.
-  var measured: [JobID: [String: Double]] = [:]
-  /// Who is ahead of whom.
-  var ranking = Ranking<Best>()
+  var standings: Standings
   /// Of a study with several objectives: what nothing dominates.
   var front = StudyFront()
   /// What `start` records when this run goes on from a journal; nil when it is the first.
@@ -92,7 +87,7 @@ public struct Controller: Sendable {
       seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler,
       starting: study.firstTried,
       trainsAnew: study.fidelity != nil, replicates: study.replication)
-    answers = ReplicateAnswers(study.replication)
+    standings = Standings(study.objective, study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }
 
@@ -180,16 +175,17 @@ public struct Controller: Sendable {
 }
 
 extension Controller {
-  /// What the run would end with now.
+  /// What the run would end with now. O(trials).
   public func summary(_ ending: RunSummary.Ending) -> RunSummary {
-    RunSummary(
+    let tied = standings.ranking.tied
+    return RunSummary(
       ending: ending,
-      best: ranking.winner.map { best in
+      best: standings.ranking.winner.map { best in
         RunSummary.Best(
           trial: best.reached.trial, budget: best.budget, score: objective.score(of: best.costs.costs[0]),
           configuration: best.reached.configuration, checkpoint: best.checkpoint,
           standardError: best.standardError, samplingError: best.samplingError,
-          brokenLimits: best.brokenLimits, tied: ranking.tied > 1 ? ranking.tied : nil)
+          brokenLimits: best.brokenLimits, tied: tied > 1 ? tied : nil)
       },
       front: front.summary(objective),
       trials: search.trials.count, jobs: answered, failedTrials: search.failedTrials,
@@ -198,7 +194,7 @@ extension Controller {
 
   private var baseline: RunSummary.Baseline? {
     guard !search.baselineReadings.isEmpty else { return nil }
-    let winner = ranking.winner
+    let winner = standings.ranking.winner
     return BaselineComparison(
       baseline: search.baselineReadings,
       winning: winner.map { .init(budget: $0.budget, cost: $0.costs.costs[0]) },

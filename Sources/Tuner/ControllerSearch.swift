@@ -15,7 +15,7 @@ extension Controller {
   }
 
   /// Whether some replicates of a job have been issued, and others not.
-  private var isAmongReplicates: Bool { (answered + unfinished.count) % answers.replicates.count != 0 }
+  private var isAmongReplicates: Bool { (answered + unfinished.count) % standings.replicates.count != 0 }
 
   /// A job was issued, now or in an earlier session.
   mutating func register(_ job: Job) {
@@ -115,34 +115,17 @@ extension Controller {
     // In order for a synchronous scheduler; else whatever has been answered is dropped from the front.
     while let first = arrivalOrder.first, arrived[first] == nil { arrivalOrder.removeFirst() }
     answered += 1
+    let completed = standings.take(record, of: job)
     var frontChange = StudyFront.Change()
-    let all = answers.take(record.outcome)
-    let mean = all.flatMap(ReplicateAnswers.Mean.init)
-    let measured = takeMeasured(record, of: all)
-    if let mean, let checkpoint = record.checkpoint {
-      let losses = measured.compactMap { $0[TieBreaker.metric] }
-      let found = Best(
-        reached: job, ranked: answers.replicates.original(of: job.trial), costs: mean.costs,
-        standardError: mean.standardError, checkpoint: checkpoint,
-        brokenLimits: objective.limits.isEmpty ? nil : objective.brokenLimits(by: measured),
-        devLoss: losses.count == all?.count ? losses.reduce(0, +) / Double(losses.count) : nil,
-        samplingError: measured.first?[MeasuredScore.errorName(of: objective.metric)])
-      ranking.take(found)
-      if !objective.further.isEmpty { frontChange = front.insert(found) }
-    }
+    if let state = completed.state, !objective.further.isEmpty { frontChange = front.insert(state) }
     let reached = record.checkpoint.flatMap { path in record.outcome.costVector.map { (path, $0.costs[0]) } }
     retention.answered(
-      job, reached: reached, contenders: ranking.contenders.map(\.reached.reachedState), front: frontChange)
-    retention.settled(all?.map(\.trial) ?? [])
-    try search.observe(record.outcome, of: job, mean: mean?.costs.costs[0])
+      job, reached: reached, contenders: standings.ranking.contenders.map(\.reached.reachedState),
+      front: frontChange)
+    retention.settled(completed.all?.map(\.trial) ?? [])
+    try search.observe(record.outcome, of: job, mean: completed.mean?.costs.costs[0])
     for trial in search.takeAbandoned() { retention.abandoned(trial) }
     noteCompleteGeneration()
-  }
-
-  /// What a job's replicates have measured once all have answered; nothing before.
-  private mutating func takeMeasured(_ record: OutcomeRecord, of all: [Outcome]?) -> [[String: Double]] {
-    measured[record.outcome.job] = record.measurements.last?.metrics
-    return (all ?? []).compactMap { measured.removeValue(forKey: $0.job) }
   }
 
   /// When the outcome completed a generation: describes it before the scheduler issues the next one's jobs.

@@ -10,7 +10,7 @@ extension History {
     let description = try StudyDescription(contents)
     self.init(
       study: description.name, objective: description.objective, space: description.space,
-      budgetUnit: description.fidelity?.unit ?? description.training.budgetUnit)
+      budgetUnit: description.budgetName)
     if description.starting?.baseline != nil { hasBaseline = true }
     replicates = description.replicates
     var log = VersionLog()
@@ -52,28 +52,6 @@ extension History {
       }
     }
     if log.versions.count > 1 { versions = log.versions }
-  }
-}
-
-/// The part of a study that every program since the first writes the same way.
-private struct StudyDescription: Decodable {
-  struct Training: Decodable { var budgetUnit: String }
-  var name: String
-  var objective: Objective
-  var space: SearchSpace
-  var training: Training
-  var starting: StartingConfigurations?
-  var fidelity: Fidelity?
-  var replicates: Int?
-
-  init(_ contents: JournalContents) throws(TunerError) {
-    do {
-      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(contents.study))
-    } catch {
-      throw JournalLine.damage(
-        "\(contents.path):1", expected: "a study with name, objective, space and budget unit",
-        found: systemWords(error))
-    }
   }
 }
 

@@ -41,17 +41,27 @@ public struct RunOptions {
 public struct RunProgress {
   /// Seconds since this session began.
   public var seconds: Double
+  /// The cluster's clock, as in the journal.
+  public var time: Double
   /// What has just been written to the journal.
   public var records: [Record]
-  /// What the run would end with now; `ending` says nothing yet.
-  public var summary: RunSummary
+  /// Which groups have begun and ended a job since the last batch, in this order.
+  public var changes: [GroupChange]
+  /// Of all sessions.
+  public var jobsAnswered: Int
   public var groups: Int
   public var busyGroups: Int
-  public var jobsUnanswered: Int
   /// In [0, 1], of this session.
   public var utilization: Double
   /// Why the sampler proposed as it last did; nil where there is nothing to choose.
   public var rationale: String?
+}
+
+/// A group begins to work on a job, or is done with it.
+public enum GroupChange: Equatable, Sendable {
+  case began(GroupID, Job)
+  /// Without a job, whatever it worked on.
+  case ended(GroupID, JobID?)
 }
 
 /// How a session ended.
@@ -75,7 +85,7 @@ public func run(
   _ options: RunOptions
 ) throws(TunerError) -> RunResult {
   let start = cluster.now
-  var utilization = Utilization()
+  var activity = GroupActivity()
   var stopDeadline: Double?
   var nextCheck = start
   var held = HeldCommands()
@@ -90,14 +100,14 @@ public func run(
     try journal.append(records, at: cluster.now)
     if commands.contains(where: \.isBarrier) { try journal.waitUntilDurable() }
     let due = held.due(with: commands, written: journal.count, durable: try journal.durableCount)
-    if let summary = try carryOut(due, on: &cluster, &utilization) {
-      try options.observe(progress(controller, records, cluster.now - start, utilization))
+    if let summary = try carryOut(due, on: &cluster, &activity) {
+      try options.observe(progress(controller, records, from: start, to: cluster.now, &activity))
       try cluster.shutDown()
       return RunResult(
-        summary: summary, seconds: cluster.now - start, utilization: utilization.value,
-        utilizationUntilLastTrial: utilization.valueAtLastTrial)
+        summary: summary, seconds: cluster.now - start, utilization: activity.utilization.value,
+        utilizationUntilLastTrial: activity.utilization.valueAtLastTrial)
     }
-    try options.observe(progress(controller, records, cluster.now - start, utilization))
+    try options.observe(progress(controller, records, from: start, to: cluster.now, &activity))
 
     // What waits for the disk need not wait for an event.
     let patience = held.isEmpty ? .infinity : secondsBetweenLooksAtDisk
@@ -110,7 +120,7 @@ public func run(
     }
     commands = []
     for event in events {
-      utilization.take(event, at: cluster.now)
+      activity.take(event, at: cluster.now)
       commands += try controller.handle(event)
     }
   }
@@ -121,16 +131,14 @@ private let secondsBetweenLooksAtDisk = 0.005
 
 /// - Returns: the summary when the run has come to its end.
 private func carryOut(
-  _ commands: [Command], on cluster: inout some Cluster & ~Copyable, _ utilization: inout Utilization
+  _ commands: [Command], on cluster: inout some Cluster & ~Copyable, _ activity: inout GroupActivity
 ) throws(TunerError) -> RunSummary? {
   var summary: RunSummary?
   for command in commands {
     switch command {
     case .append: continue
     case .assign(let assignment):
-      // A job that comes back from a lost group is no new trial, however early it was lost.
-      let isNewTrial = assignment.source == .fresh && !assignment.mayHaveMidJobCheckpoint
-      utilization.assigned(to: assignment.group, isNewTrial: isNewTrial, at: cluster.now)
+      activity.take(assignment, at: cluster.now)
       try cluster.assign(assignment)
     case .release(let states, let group): try cluster.release(states, on: group)
     case .savePopulation(let population): try cluster.save(population)
@@ -144,28 +152,12 @@ private func carryOut(
 }
 
 private func progress(
-  _ controller: Controller, _ records: [Record], _ seconds: Double, _ utilization: Utilization
+  _ controller: Controller, _ records: [Record], from start: Double, to now: Double,
+  _ activity: inout GroupActivity
 ) -> RunProgress {
   let counts = controller.groupCounts
   return RunProgress(
-    seconds: seconds, records: records, summary: controller.summary(.finished), groups: counts.all,
-    busyGroups: counts.busy, jobsUnanswered: controller.unfinished.count, utilization: utilization.value,
-    rationale: controller.search.rationale)
-}
-
-extension Utilization {
-  fileprivate mutating func take(_ event: Event, at time: Double) {
-    switch event {
-    case .groupReady: groupAdded(at: time)
-    case .released(let group, let job, _, let seconds):
-      released(job, on: group, afterWorking: seconds, at: time)
-    case .reported(let report):
-      reported(report.job, on: report.group, afterWorking: report.seconds, at: time)
-    case .faulted(let group, let job, _): reported(job, on: group, afterWorking: .infinity, at: time)
-    case .groupLost(let group, _): groupLost(group, at: time)
-    case .groupStopped(let group), .stateLost(let group, _):
-      finished(on: group, afterWorking: .infinity, at: time)
-    case .midJobSaved, .stopRequested, .populationSaved, .stopOverdue: return
-    }
-  }
+    seconds: now - start, time: now, records: records, changes: activity.takeChanges(),
+    jobsAnswered: controller.answered, groups: counts.all, busyGroups: counts.busy,
+    utilization: activity.utilization.value, rationale: controller.search.rationale)
 }

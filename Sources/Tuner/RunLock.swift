@@ -58,8 +58,8 @@ public struct RunLock: ~Copyable {
   private static func take(
     _ descriptor: CInt, _ path: String, _ directory: String, _ owner: Owner
   ) throws(TunerError) {
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let code = errno
+    let code = lock(descriptor)
+    if code != 0 {
       let holder = readOwner(descriptor)
       if code == EWOULDBLOCK || !hasLeft(holder, owner) { throw refusal(path, directory, holder) }
     }
@@ -81,7 +81,7 @@ public struct RunLock: ~Copyable {
     _ = flock(file.descriptor, LOCK_UN)
   }
 
-  private static func readOwner(_ descriptor: CInt) -> Owner? {
+  static func readOwner(_ descriptor: CInt) -> Owner? {
     var bytes = [UInt8](repeating: 0, count: 512)
     let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
     return Owner(line: String(decoding: bytes.prefix(max(0, count)), as: UTF8.self))

@@ -104,6 +104,22 @@ extension Study {
   }
 }
 
+extension Study {
+  /// The scheduler at its start.
+  ///
+  /// - Throws: `TunerError` when its options contradict each other.
+  func makeScheduler() throws(TunerError) -> any Scheduler {
+    let trainee = trainee.description
+    do {
+      return try scheduler.makeScheduler(
+        space: space, seed: seed, mutable: trainee.liveNames, replicates: replication,
+        trainsAnew: fidelity != nil || !trainee.isResumable, issuesEarly: true)
+    } catch {
+      throw TunerError(error)
+    }
+  }
+}
+
 extension Controller {
   /// The controller of a study, which begins, or goes on where its journal stands.
   ///
@@ -117,17 +133,8 @@ extension Controller {
     _ study: Study, after contents: JournalContents?, memoryPerGroup: Int = 1 << 30,
     allowingChanges: Bool = false
   ) throws(TunerError) {
-    let scheduler: any Scheduler
-    let trainee = study.trainee.description
-    do {
-      scheduler = try study.scheduler.makeScheduler(
-        space: study.space, seed: study.seed, mutable: trainee.liveNames, replicates: study.replication,
-        trainsAnew: study.fidelity != nil || !trainee.isResumable, issuesEarly: true)
-    } catch {
-      throw TunerError(error)
-    }
     try self.init(
-      resuming: contents ?? JournalContents(), study, scheduler: scheduler,
+      resuming: contents ?? JournalContents(), study, scheduler: study.makeScheduler(),
       sampler: study.sampler.makeSampler(), memoryPerGroup: memoryPerGroup, allowingChanges: allowingChanges)
     streak.limit = study.trainee.failuresInARow
   }

@@ -4,6 +4,8 @@ public struct TunerError: Error, Hashable, Codable, CustomStringConvertible {
   public enum Kind: String, Codable, Sendable {
     /// The study, the command line or the allocation cannot be right: the user changes it and starts again.
     case usage
+    /// There is no such run directory.
+    case missing
     /// A journal or checkpoint does not say what was written to it.
     case damaged
     /// The operating system, MPI or HDF5 refused; trying again may help.

@@ -9,7 +9,7 @@ struct CheckWarnings {
 
   /// - Parameter ranks: how many there will be, the controller included; nil where nobody said.
   func lines(ranks: Int?) -> [String] {
-    [plan.warning].compactMap(\.self) + goals + (ranks.flatMap { idle(of: $0) }.map { [$0] } ?? [])
+    [plan.warning].compactMap(\.self) + goals + (ranks.map { idle(of: $0) } ?? [])
   }
 
   /// Objectives that ask for the worse side of a metric.
@@ -24,14 +24,9 @@ struct CheckWarnings {
     }
   }
 
-  /// Groups that never get work, because fewer trials are trained at once; nil where all have some.
-  func idle(of ranks: Int) -> String? {
-    guard let layout = try? RankLayout(worldSize: ranks, ranksPerTrial: study.ranksPerTrial),
-      layout.groupCount > plan.concurrency
-    else { return nil }
-    let groups = study.ranksPerTrial == 1 ? "ranks" : "groups of \(study.ranksPerTrial) ranks"
-    return "\(layout.groupCount - plan.concurrency) of \(layout.groupCount) \(groups) would have no work: "
-      + "\(plan.concurrency) trials are trained at once; start \(1 + plan.concurrency * study.ranksPerTrial) ranks, or let "
-      + "the scheduler run more"
+  /// Groups that never get work, because fewer trials are trained at once.
+  private func idle(of ranks: Int) -> [String] {
+    guard let layout = try? RankLayout(worldSize: ranks, ranksPerTrial: study.ranksPerTrial) else { return [] }
+    return [layout.warning, layout.warning(concurrency: plan.concurrency)].compactMap(\.self)
   }
 }

@@ -19,14 +19,16 @@ struct ControllerSession: ~Copyable {
   let number: Int
   private let experiment: String
   private let stopTime: Deadline?
+  private let progress: ProgressReport
 
   /// - Parameters:
   ///   - read: the journal as it was before the run directory was locked; read again only if it has grown.
   ///   - fromCheckpoints: where the journal is lost or damaged, begins a study with what is left.
+  ///   - mode: what is said meanwhile; nil for what suits the place.
   ///   - stopTime: when to save and end; nil for never.
   init(
     _ start: StartMessage, after read: consuming JournalContents?, allowingChanges: Bool,
-    fromCheckpoints: Bool, stopAt stopTime: Deadline?
+    fromCheckpoints: Bool, progress mode: ProgressMode?, stopAt stopTime: Deadline?
   ) throws(TunerError) {
     let directory = RunDirectory(path: start.runDirectory)
     let lock = try RunLock(of: directory.path, for: .current())
@@ -57,6 +59,7 @@ struct ControllerSession: ~Copyable {
         "tuner-mpi: \(job.trial) was at work each time when the program ended without a word: its \(job.id) runs alone"
       )
     }
+    progress = try ProgressReport(study, after: contents, mode)
     self.study = study
     experiment =
       Self.history(of: controller.versions(after: contents, now: Date().timeIntervalSince1970))
@@ -82,8 +85,6 @@ struct ControllerSession: ~Copyable {
       + lines.joined() + "\n"
   }
 
-  var plan: SchedulePlan { controller.plan }
-
   /// Runs until the study or the time is over.
   ///
   /// - Parameter samples: of the study's data, where it is known.
@@ -92,7 +93,7 @@ struct ControllerSession: ~Copyable {
     // Loading the data may have taken long.
     try lock.directory.check()
     var journal = try Journal(at: directory.journal, in: directory.path, after: journalEnd)
-    let progress = ProgressReport(study)
+    let progress = progress
     let (stopTime, place, experiment) = (stopTime, lock.directory, experiment)
     var isStudyWritten = false
     defer { progress.finish() }
@@ -115,7 +116,7 @@ struct ControllerSession: ~Copyable {
               }
             }
             isStudyWritten = true
-            progress.take(batch)
+            try progress.take(batch)
           }))
     } catch {
       journal.note(error, at: cluster.now)

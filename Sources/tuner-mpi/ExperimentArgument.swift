@@ -20,12 +20,15 @@ struct ExperimentArgument: ParsableArguments {
     if let experiment { try requirePath(experiment, for: "EXPERIMENT") }
   }
 
-  func load() throws -> Experiment {
-    let settings = settings + (seed.map { ["seed=\($0)"] } ?? [])
-    if let experiment { return try Experiment(path: experiment, settings: settings) }
-    if FileManager.default.fileExists(atPath: "experiment.yaml") {
-      return try Experiment(path: "experiment.yaml", settings: settings)
-    }
+  /// The file; nil for the built-in study.
+  var file: String? {
+    experiment ?? (FileManager.default.fileExists(atPath: "experiment.yaml") ? "experiment.yaml" : nil)
+  }
+
+  /// - Parameter defaults: settings in the place of the file's, which those of the command line replace.
+  func load(defaults: [String] = []) throws -> Experiment {
+    let settings = defaults + settings + (seed.map { ["seed=\($0)"] } ?? [])
+    if let file { return try Experiment(path: file, settings: settings) }
     return try Experiment(yaml: Experiment.builtInText, file: Experiment.builtInName, settings: settings)
   }
 }

@@ -12,6 +12,8 @@ enum Exit {
   static let usage = ExitCode(64)
   /// A file that this program wrote does not say what was written to it.
   static let damaged = ExitCode(65)
+  /// There is no such run directory.
+  static let missing = ExitCode(66)
   static let defect = ExitCode(70)
   /// The operating system, MPI or HDF5 refused; trying again may help.
   static let system = ExitCode(71)
@@ -49,6 +51,7 @@ func exitCode(of error: any Error) -> ExitCode {
   case let error as TunerError:
     switch error.kind {
     case .usage: Exit.usage
+    case .missing: Exit.missing
     case .damaged: Exit.damaged
     case .system: Exit.system
     case .defect: Exit.defect

@@ -15,14 +15,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
-      try directory.checkIsDirectory()
+      try directory.requireRun()
       guard let contents = try JournalContents.read(ofRunAt: directory.journal), !contents.lines.isEmpty
-      else {
-        throw TunerError(
-          .usage, subject: directory.path, expected: "a run directory with journal.jsonl",
-          found: "none there",
-          remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
-      }
+      else { throw directory.missing(found: "one in which nothing has begun") }
       try directory.writeViews(of: contents)
       print(directory.report)
       print(directory.trials)

@@ -36,6 +36,13 @@ struct RunCommand: ParsableCommand {
       """)
   var fromCheckpoints = false
 
+  @Option(
+    help: """
+      What is said meanwhile: \(names(ProgressMode.self)) (default: live on a terminal, plain elsewhere).
+      """,
+    transform: { try named($0) })
+  var progress: ProgressMode?
+
   func validate() throws {
     try experiment.validate()
     if let runDirectory { try requirePath(runDirectory, for: "--run-directory") }
@@ -97,8 +104,10 @@ struct RunCommand: ParsableCommand {
       result = try session.run(on: &cluster, samples: trainees.samples)
       try say(result, session)
     } else {
-      let idle = CheckWarnings(study: session.study, plan: session.plan).idle(of: mpi.world.size)
-      for warning in [layout.warning, idle].compactMap(\.self) { printError("tuner-mpi: \(warning)") }
+      let concurrency = try StudyOutline(start.study).plan?.concurrency
+      for warning in [layout.warning, concurrency.flatMap(layout.warning(concurrency:))] {
+        if let warning { printError("tuner-mpi: \(warning)") }
+      }
       let (outcome, isAnyRankLost) = try control(mpi.world, layout, options, session, trainees.samples)
       // MPI can be finalized only by all ranks together.
       if isAnyRankLost { try mpi.abort(code: Self.exitCode(of: outcome)) }
@@ -143,11 +152,14 @@ struct RunCommand: ParsableCommand {
 
   /// Reads the experiment and the journal, on rank 0.
   private func prepare(_ preparation: Preparation, ranks: Int) throws -> StartMessage {
-    let experiment = try experiment.load()
+    var experiment = try experiment.load()
     _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial)
     let path = URL(fileURLWithPath: runDirectory ?? "runs/\(experiment.study)").path
-    var study = Study(experiment)
     preparation.contents = try RunDirectory(path: path).journalContents(fromCheckpoints: fromCheckpoints)
+    let population = try self.experiment.builtInPopulation(
+      of: experiment, ranks: ranks, after: preparation.contents)
+    if !population.isEmpty { experiment = try self.experiment.load(defaults: population) }
+    var study = Study(experiment)
     try study.readEarlierStudies(recordedIn: preparation.contents)
     return StartMessage(study: study, experiment: experiment.resolved, runDirectory: path)
   }
@@ -170,7 +182,7 @@ struct RunCommand: ParsableCommand {
     try start.study.noteInputs(recordedIn: contents)
     preparation.session = try ControllerSession(
       start, after: contents, allowingChanges: allowChanges, fromCheckpoints: fromCheckpoints,
-      stopAt: stopTime)
+      progress: progress, stopAt: stopTime)
   }
 
   /// When saving begins; nil when the end of the allocation is not known.

@@ -26,6 +26,28 @@ struct RunDirectory {
       remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
   }
 
+  /// Checks, for commands that only look, that a run has been here.
+  ///
+  /// - Throws: `TunerError` of kind `missing` when the path leads nowhere, or to a directory that no run has used.
+  func requireRun() throws(TunerError) {
+    try checkIsDirectory()
+    guard FileManager.default.fileExists(atPath: path) else { throw missing(found: "nothing there") }
+    // What a run makes before it writes its first line.
+    let traces = [path + "/lock", path + "/checkpoints", study, journal]
+    guard !traces.contains(where: FileManager.default.fileExists(atPath:)),
+      case .absent = try RunStatus(journalAt: journal)
+    else { return }
+    throw missing(found: "a directory without journal.jsonl")
+  }
+
+  func missing(found: String) -> TunerError {
+    TunerError(
+      .missing, subject: path, expected: "a run directory", found: found,
+      remedy:
+        "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt; `tuner-mpi list` shows them."
+    )
+  }
+
   /// What the journal says; nil when nothing has begun, or when the journal is lost or damaged and
   /// `fromCheckpoints` says to begin with what is left.
   func journalContents(fromCheckpoints: Bool) throws(TunerError) -> JournalContents? {

@@ -53,6 +53,7 @@ struct RunOutcome {
       for span in schedule {
         lines.append("  schedule   \(span.start)-\(span.end) \(unit): \(span.configuration.text)")
       }
+      lines += edges(of: best.configuration).map { "  edge       \($0)" }
       let weights = "\(directory.path)/\(best.checkpoint)"
       let isThere = FileManager.default.fileExists(atPath: weights)
       lines.append(
@@ -66,7 +67,7 @@ struct RunOutcome {
     }
     lines.append("  report     \(invocation.command("report", directory.path))")
     lines += nextSteps
-    return lines.joined(separator: "\n")
+    return lines.flatMap(Self.folded).joined(separator: "\n")
   }
 
   /// Where the error is from: ` (the mean of 3 seeds)`, ` (of 1000 dev samples)`; nothing where it is not known.

@@ -55,6 +55,11 @@ struct SimulateCommand: ParsableCommand {
   )
   var journal: String?
 
+  @Option(
+    help: "What is said meanwhile: \(names(ProgressMode.self)) (default: none).", transform: { try named($0) }
+  )
+  var progress = ProgressMode.none
+
   func validate() throws {
     try experiment.validate()
     try requireNumber(workers, for: "--workers", in: 1...1_000_000)
@@ -78,10 +83,15 @@ struct SimulateCommand: ParsableCommand {
       var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
       var controller = try Controller(study, after: contents)
       var journal = try openJournal(after: contents)
+      let report = try ProgressReport(study, after: contents, progress, clock: duration)
+      defer { report.finish() }
       let start = (ContinuousClock.now, clock())
       let result = try Tuner.run(
         &controller, on: &cluster, recording: &journal,
-        RunOptions(program: TunerMPI.version, isSimulated: true))
+        RunOptions(
+          program: TunerMPI.version, isSimulated: true,
+          observe: { batch throws(TunerError) in try report.take(batch) }))
+      report.finish()
       let realSeconds = (ContinuousClock.now - start.0) / .seconds(1)
       let processorSeconds = Double(clock() - start.1) / Double(CLOCKS_PER_SEC)
       describe(result, of: experiment, realSeconds, processorSeconds)

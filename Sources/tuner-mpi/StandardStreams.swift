@@ -7,7 +7,7 @@ import Synchronization
 enum StandardStreams {
   /// Milliseconds that talk waits for a reader that does not read.
   private static let patience: CInt = 1000
-  /// Set while standard error takes nothing: then talk does not wait a second time.
+  /// Set while a stream takes nothing: then talk does not wait a second time.
   private static let isDeaf = Atomic(false)
 
   /// Call it first: before a file can be opened, and before anything is written.
@@ -24,17 +24,58 @@ enum StandardStreams {
     }
   }
 
-  /// Writes to standard error; drops what it does not take.
+  /// Writes to standard error; drops what it does not take. A picture makes room for it, and is drawn again later.
   static func talk(_ text: String) {
+    screen.withLock { screen in
+      let columns = screen?.terminal.size.columns
+      if let columns, let erasure = screen?.erasure(columns: columns), let terminal = screen?.terminal {
+        say(erasure, on: terminal.descriptor)
+      }
+      say(text, on: STDERR_FILENO)
+    }
+  }
+
+  /// Where a picture is drawn; nil where there is none.
+  private static let screen = Mutex<LiveScreen?>(nil)
+
+  /// Begins to draw.
+  static func beginDrawing(on terminal: Terminal) { screen.withLock { $0 = LiveScreen(terminal) } }
+
+  /// Of the window in which a picture is drawn; nil where there is none.
+  static var columns: Int? { screen.withLock { $0?.terminal.size.columns } }
+
+  /// Draws a picture in the place of the last, and lines above it that stay.
+  static func draw(above: [StyledLine] = [], _ lines: (_ columns: Int) -> [StyledLine]) {
+    screen.withLock { screen in
+      guard let terminal = screen?.terminal else { return }
+      let size = terminal.size
+      if let frame = screen?.frame(lines(size.columns), above: above, size) {
+        say(frame, on: terminal.descriptor)
+      }
+    }
+  }
+
+  /// Takes the picture away, or leaves it where `keepingIt`, and draws no more.
+  static func endDrawing(keepingIt: Bool = false) {
+    screen.withLock { screen in
+      defer { screen = nil }
+      guard !keepingIt, let terminal = screen?.terminal,
+        let erasure = screen?.erasure(columns: terminal.size.columns)
+      else { return }
+      say(erasure, on: terminal.descriptor)
+    }
+  }
+
+  private static func say(_ text: String, on stream: CInt) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+      var descriptor = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&descriptor, 1, isDeaf.load(ordering: .relaxed) ? 0 : patience)
       if ready < 0, errno == EINTR { continue }
       isDeaf.store(ready == 0, ordering: .relaxed)
       if ready <= 0 { return }
       // A pipe that is ready takes as much as this without a wait (POSIX: PIPE_BUF; on Linux 4096).
-      let written = rest.prefix(4096).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let written = rest.prefix(4096).withUnsafeBytes { write(stream, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR || errno == EAGAIN { continue }
       if written <= 0 { return }
       rest = rest.dropFirst(written)
@@ -54,10 +95,13 @@ enum StandardStreams {
 protocol AnsweringCommand: ParsableCommand {}
 
 extension CheckCommand: AnsweringCommand {}
+extension ExportCommand: AnsweringCommand {}
+extension ListCommand: AnsweringCommand {}
 extension RateFindCommand: AnsweringCommand {}
 extension SimulateCommand: AnsweringCommand {}
 extension StatusCommand: AnsweringCommand {}
 extension SuggestCommand: AnsweringCommand {}
 extension TestCommand: AnsweringCommand {}
+extension WatchCommand: AnsweringCommand {}
 
 func printError(_ text: String) { StandardStreams.talk(text + "\n") }

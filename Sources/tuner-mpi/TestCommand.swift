@@ -58,16 +58,18 @@ struct TestCommand: ParsableCommand {
 
   /// What is to be tested, as the run directory has it.
   private func chosen(in directory: RunDirectory) throws -> ChosenModel {
+    try directory.requireRun()
     let status = try RunStatus(journalAt: directory.journal)
     if case .damaged(let error) = status { throw error }
-    guard case .finished(let summary) = status, let best = summary.best else {
+    guard case .finished(let summary, _) = status, let best = summary.best else {
       throw TunerError(
         .usage, subject: directory.path, expected: "a finished study with a best model", found: status.text,
         remedy: "Let the study end first: the test split is opened once, for the model that it chose.")
     }
-    let study = Study(try experiment(in: directory))
+    let study = Study(try directory.experiment())
     try refuseChangedSplit(best, study, directory)
-    let checkpoint = try weights(of: best, in: directory)
+    let checkpoint = try directory.checkpoint(
+      best.checkpoint, of: best.trial, at: best.budget, best.configuration)
     guard let training = try study.trainee(for: best.configuration, at: best.budget).training else {
       throw TunerError(
         .usage, subject: directory.path, expected: "a study of a built-in model",
@@ -116,17 +118,6 @@ struct TestCommand: ParsableCommand {
     broken.isEmpty ? nil : "no trial keeps the limits: this is the \(broken.nameOfBest)"
   }
 
-  /// The experiment as it ran; what is wrong with that copy is damage.
-  private func experiment(in directory: RunDirectory) throws -> Experiment {
-    do {
-      return try Experiment(path: directory.study)
-    } catch {
-      throw TunerError(
-        .damaged, subject: directory.study, expected: "the experiment as it ran", found: "\(error)",
-        remedy: "The command that runs the study writes it again, even where the study is finished.")
-    }
-  }
-
   /// What was measured of the best model, unless that was, by permission, on other data than the study's.
   private func stillTrue(_ result: TestResult?, in directory: RunDirectory) throws(TunerError) -> TestResult?
   {
@@ -138,37 +129,6 @@ struct TestCommand: ParsableCommand {
     let recorded = contents.recordedInputs
     let isOfOtherData = result.inputs?.contains { path, file in (recorded[path] ?? file) != file } ?? false
     return isOfOtherData && !allowChanges ? nil : result
-  }
-
-  private func weights(of best: RunSummary.Best, in directory: RunDirectory) throws -> Checkpoint {
-    let path = "\(directory.path)/\(best.checkpoint)"
-    let checkpoint = try weights(at: path)
-    let metadata = checkpoint.metadata
-    let configuration = Configuration(metadata.configuration.mapValues { ParameterValue($0) })
-    guard metadata.trial == best.trial.rawValue, metadata.target == best.budget,
-      configuration == best.configuration
-    else {
-      throw TunerError(
-        .damaged, subject: path, expected: "\(best.trial) at \(best.budget), \(best.configuration.text)",
-        found: "trial \(metadata.trial) at \(metadata.target), \(configuration.text)",
-        remedy: "Restore it from a copy of the run directory.")
-    }
-    return checkpoint
-  }
-
-  private func weights(at path: String) throws -> Checkpoint {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw TunerError(
-        .damaged, subject: path, expected: "the checkpoint of the best model", found: "no such file",
-        remedy: "Restore it from a copy of the run directory.")
-    }
-    do throws(TrainingError) {
-      return try CheckpointFile.read(path)
-    } catch .data(let place, let expected, let found, _) {
-      throw TunerError(
-        .damaged, subject: place, expected: expected, found: found,
-        remedy: "Restore it from a copy of the run directory.")
-    }
   }
 }
 

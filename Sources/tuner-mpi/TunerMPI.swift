@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program: parses, wires the rooms together, prints, exits.
 @main struct TunerMPI: ParsableCommand {
@@ -15,14 +16,16 @@ import ArgumentParser
         1   of `run` and `status`: the study came to its end, and no trial succeeded
         64  the command line, the experiment file or the data that it names
         65  a damaged run directory: journal, checkpoint, population.h5, test.json
+        66  there is no such run directory
         70  a bug of this program
         71  the operating system, MPI or HDF5 refused; trying again may help
-        75  `status` alone: unfinished, or not begun
+        75  `status` alone: running, unfinished, or not begun
       """,
     version: version,
     subcommands: [
-      RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, TestCommand.self,
-      ReportCommand.self, SuggestCommand.self, RateFindCommand.self,
+      RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, WatchCommand.self,
+      ListCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self, SuggestCommand.self,
+      RateFindCommand.self,
       BatchSizeCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
@@ -39,7 +42,25 @@ import ArgumentParser
         throw Exit.system
       }
     } catch {
-      exit(withError: error)
+      end(saying: error)
     }
+    end(.success)
+  }
+
+  /// As ArgumentParser's `exit(withError:)`: help and the version are no errors.
+  private static func end(saying error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if !text.isEmpty {
+      if code.isSuccess { print(text) } else { printError(text) }
+    }
+    end(code)
+  }
+
+  /// Ends the process without taking its libraries down, which does nothing for anybody, and takes libtorch a tenth of a
+  /// second on every rank. By now MPI is finalized, and every file closed, by whoever owned it.
+  private static func end(_ code: ExitCode) -> Never {
+    _ = StandardStreams.flush()
+    _exit(code.rawValue)
   }
 }

@@ -92,3 +92,46 @@ func beginning(
     #expect(session.say(#"{"op":"tell","trials":[{"id":0,"value":1}]}"#) == #"{"ok":true}"#)
   }
 }
+
+/// The words of experiment files, which mean the same here.
+@Suite struct VocabularyTests {
+  @Test(arguments: [
+    (#"{"name":"x","type":"integer","low":1,"high":8}"#, #"{"name":"x","type":"int","low":1,"high":8}"#),
+    (
+      #"{"name":"x","type":"categorical","choices":["a","b"]}"#,
+      #"{"name":"x","type":"cat","choices":["a","b"]}"#
+    ),
+    (#"{"name":"x","type":"ordinal","values":[1,4]}"#, #"{"name":"x","type":"ordinal","choices":[1,4]}"#),
+    (
+      #"{"name":"x","type":"float","low":1e-3,"high":1,"scale":"log"}"#,
+      #"{"name":"x","type":"float","low":1e-3,"high":1,"log":true}"#
+    ),
+  ])
+  func `a parameter is understood by either`(spoken: String, own: String) {
+    var (first, second) = (beginning(spoken), beginning(own))
+    for _ in 0..<5 { #expect(first.say(#"{"op":"ask"}"#) == second.say(#"{"op":"ask"}"#)) }
+  }
+
+  @Test func `a goal is a direction, and a fidelity has bounds`() {
+    let x = #"{"name":"x","type":"float","low":0,"high":1}"#
+    var first = beginning(x, #","goal":"maximize","fidelity":{"name":"epoch","low":1,"high":9}"#)
+    var second = beginning(x, #","direction":"maximize","fidelity":{"name":"epoch","min":1,"max":9}"#)
+    for turn in 0..<6 {
+      let asked = (first.say(#"{"op":"ask"}"#), second.say(#"{"op":"ask"}"#))
+      #expect(asked.0 == asked.1)
+      let id = asked.0.split(separator: ",")[0].split(separator: ":").last ?? ""
+      let told = #"{"op":"tell","trials":[{"id":\#(id),"value":\#(turn * 5 % 7)}]}"#
+      #expect(first.say(told) == second.say(told))
+    }
+  }
+
+  @Test func `two scales are one too many, and an unknown one is refused`() {
+    var session = AskTellSession(AskTellStrategy(sampler: .random))
+    let both = session.say(
+      #"{"op":"init","space":[{"name":"x","type":"float","low":0.1,"high":1,"scale":"log","log":true}]}"#)
+    #expect(both.contains("space[0].scale: expected one scale"))
+    let unknown = session.say(
+      #"{"op":"init","space":[{"name":"x","type":"float","low":0.1,"high":1,"scale":"cubic"}]}"#)
+    #expect(unknown.contains("space[0].scale: expected linear, log, logit, found \\\"cubic\\\""))
+  }
+}

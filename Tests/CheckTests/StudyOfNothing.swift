@@ -58,7 +58,7 @@ struct StudyOfNothing {
           answered > Self.mostJobs || start.duration(to: .now) > .seconds(Self.mostSeconds)
             ? .signal("the test") : nil
         },
-        observe: { answered = $0.summary.jobs }))
+        observe: { answered = $0.jobsAnswered }))
     return refusals.withLock { $0.first }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Tuner
 
 /// Which trial a script's failure is told of.
 @Suite(
@@ -7,7 +8,7 @@ import Testing
   .enabled(if: Scripts.hasPython, "no python3"))
 struct BlamedTrialTests {
   @Test func `a state that cannot be restored is a failed trial with its reason`() throws {
-    let output = try run(
+    let failures = try failures(
       "unrestorable",
       script: """
         import tuner_mpi
@@ -23,7 +24,6 @@ struct BlamedTrialTests {
           sampler: grid
           scheduler: {kind: asha, trials: 8, maximum_budget: 4, reduction: 2}
         """)
-    let failures = Self.failures(output)
     let reason =
       "StateError: state memory: expected one that fits what the script made, found ValueError: half of it is missing"
     #expect(!failures.isEmpty)
@@ -31,7 +31,7 @@ struct BlamedTrialTests {
   }
 
   @Test func `what a script does wrong after a trial is not told of the next one`() throws {
-    let output = try run(
+    let failures = try failures(
       "afterwards",
       script: """
         import tuner_mpi
@@ -45,11 +45,12 @@ struct BlamedTrialTests {
           sampler: grid
           scheduler: {kind: full, trials: 4, budget: 1}
         """, trainee: ", state: false")
-    #expect(Self.failures(output) == [])
+    #expect(failures == [])
   }
 
-  private func run(_ name: String, script: String, search: String, trainee: String = "") throws
-    -> Program.Output
+  /// Runs a study; why trials failed, in the words of its journal.
+  private func failures(_ name: String, script: String, search: String, trainee: String = "") throws
+    -> [String]
   {
     let directory = try Program.scratch(name)
     try script.write(to: directory.appending(path: "script.py"), atomically: true, encoding: .utf8)
@@ -63,10 +64,13 @@ struct BlamedTrialTests {
     let output = try Scripts.launch(["\(name).yaml", "--run-directory", "run"], ranks: 3, in: directory)
       .wait()
     try #require(output.code == 0, "\(output.standardError)")
-    return output
-  }
-
-  private static func failures(_ output: Program.Output) -> [Substring] {
-    (output.standardOutput + output.standardError).split(separator: "\n").filter { $0.hasPrefix("failed: ") }
+    let journal = directory.appending(path: "run/journal.jsonl").path
+    let contents = try #require(try JournalContents.read(journal))
+    return contents.lines.compactMap { line in
+      guard case .outcome(let record) = line.record, case .failed(let reason) = record.outcome.result else {
+        return nil
+      }
+      return reason
+    }
   }
 }

@@ -193,7 +193,8 @@ private struct Experiment {
     }
     let best = try #require(goal == .maximize ? scores.max() : scores.min())
     #expect(history.best.map { history.objective.score(of: $0.cost) } == best)
-    #expect(output.standardOutput.contains("\(metric) \(String(format: "%.4f", best))"))
+    let told = try #require(history.measuredBest).text
+    #expect(output.standardOutput.contains("\(metric) \(told)"))
     let failures = history.trials.flatMap(\.segments).filter { segment in
       if case .failed = segment.outcome { true } else { false }
     }

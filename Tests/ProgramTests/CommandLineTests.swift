@@ -72,10 +72,20 @@ struct CommandLineTests {
     #expect(started.standardError.contains(message))
   }
 
-  @Test func `a run directory that is not there is unfinished`() throws {
-    let output = try Program.run(["status", "nowhere"], in: try Program.scratch("status"))
-    #expect(output.code == 75)
-    #expect(output.standardOutput == "unfinished: not begun, there is no nowhere/journal.jsonl\n")
+  @Test(arguments: ["status", "watch", "report", "test"])
+  func `a run directory that is not there is missing`(command: String) throws {
+    let directory = try Program.scratch("missing-\(command)")
+    try FileManager.default.createDirectory(
+      at: directory.appending(path: "empty"), withIntermediateDirectories: true)
+    for (name, found) in [("nowhere", "nothing there"), ("empty", "a directory without journal.jsonl")] {
+      let output = try Program.run([command, name], in: directory)
+      #expect(output.code == 66)
+      #expect(output.standardOutput.isEmpty)
+      #expect(
+        output.standardError
+          == "tuner-mpi: \(name): expected a run directory, found \(found). Name the directory that `tuner-mpi run` "
+          + "wrote, such as runs/digits-pbt; `tuner-mpi list` shows them.\n")
+    }
   }
 
   @Test func `a thousand virtual workers are simulated through a journal`() throws {

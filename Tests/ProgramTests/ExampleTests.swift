@@ -41,7 +41,7 @@ struct ExampleTests {
     try #require(output.code == 0, "\(output.standardError)")
     #expect(output.standardOutput.contains(", 0 failed;"), "\(output.standardOutput)\(output.standardError)")
     if example.experiment.contains("kind: pbt") {
-      #expect(output.standardError.contains("exploit: trial "), "\(output.standardError)")
+      #expect(!output.exploits.isEmpty, "\(output.standardError)")
     }
     let status = try Program.run(["status", run], in: example.folder)
     #expect(status.code == 0 && status.standardOutput.hasPrefix("finished: "), "\(status.standardOutput)")

@@ -8,7 +8,7 @@ struct ExitCodeTests {
     arguments: [
       "check nothing.yaml", "run nothing.yaml", "simulate nothing.yaml", "test small.yaml",
       "status small.yaml",
-      "report small.yaml", "report nowhere", "test nowhere", "suggest --sampler nobody",
+      "report small.yaml", "suggest --sampler nobody",
       "run small.yaml --walltime 0",
       "run small.yaml --walltime nan", "status", "check small.yaml --set data=[1",
       "run small.yaml --run-directory small.yaml",
@@ -19,6 +19,13 @@ struct ExitCodeTests {
     let output = try Program.shell("$T \(words)", in: try SmallStudy.directory("usage"))
     #expect(output.code == 64, "\(output.standardError)")
     #expect(!output.standardError.isEmpty)
+  }
+
+  @Test(arguments: ["status nowhere", "report nowhere", "test nowhere", "watch nowhere", "list nowhere"])
+  func `what is not there is 66`(words: String) throws {
+    let output = try Program.shell("$T \(words)", in: try SmallStudy.directory("nowhere"))
+    #expect(output.code == 66, "\(output.standardError)")
+    #expect(output.standardError.contains("nowhere: expected a "))
   }
 
   /// How a file of a finished run is damaged, and whom it concerns.
@@ -72,7 +79,7 @@ struct ExitCodeTests {
 
   @Test func `the help has the table`() throws {
     let help = try Program.run(["--help"], in: try Program.scratch("help")).standardOutput
-    for code in ["0 ", "1 ", "64", "65", "70", "71", "75"] {
+    for code in ["0 ", "1 ", "64", "65", "66", "70", "71", "75"] {
       #expect(help.contains("\n  \(code)  "), "\(code)")
     }
   }

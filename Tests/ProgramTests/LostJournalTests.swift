@@ -84,7 +84,8 @@ struct LostJournalTests {
   func `what a kill in the first moment leaves is begun`(remains: String) throws {
     let directory = try SmallStudy.directory("first-moment")
     _ = try Program.shell("mkdir run; \(remains)", in: directory)
-    #expect(try Program.run(["status", "run"], in: directory).code == 75)
+    // An empty directory has no trace of a run.
+    #expect(try Program.run(["status", "run"], in: directory).code == (remains.isEmpty ? 66 : 75))
     let output = try Program.run(["small.yaml", "--run-directory", "run"], in: directory)
     #expect(output.code == 0, "\(output.standardError)")
     #expect(FileManager.default.fileExists(atPath: directory.appending(path: "run/study.yaml").path))

@@ -28,7 +28,8 @@ struct OutputTests {
   @Test(
     arguments: [
       ("status run", 71), ("test run", 71), ("check small.yaml", 71),
-      ("simulate small.yaml", 71), ("report run", 0), ("status nowhere", 75),
+      ("simulate small.yaml", 71), ("report run", 0), ("status nowhere", 66), ("list .", 71),
+      ("watch run --once", 71),
     ], ["> /dev/full", ">&-"])
   func `a command that only answers fails when it cannot`(command: (words: String, code: Int32), end: String)
     throws
@@ -87,7 +88,9 @@ struct OutputTests {
   private static func line(_ word: String, of output: Program.Output) throws -> String {
     let lines = output.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
     let start = try #require(lines.firstIndex { $0.hasPrefix("  \(word) ") })
-    let names = ["best", "limits", "schedule", "weights", "front", "report", "test", "extend", "resume"]
+    let names = [
+      "best", "limits", "ties", "schedule", "edge", "weights", "front", "report", "test", "extend", "resume",
+    ]
     let rest = lines[(start + 1)...].prefix { line in !names.contains { line.hasPrefix("  \($0) ") } }
     let text = ([lines[start].dropFirst(13)] + rest).joined(separator: "\n")
     return text.trimmingCharacters(in: .newlines)

@@ -16,6 +16,13 @@ enum Program {
     var code: Int32
     var standardOutput: String
     var standardError: String
+
+    /// What the log says of copies, without the time of day.
+    var exploits: [Substring] {
+      standardError.split(separator: "\n").filter { $0.contains(#/^\S+  t\d+ (←|<-) t\d+ at /#) }.map {
+        $0.dropFirst(10)
+      }
+    }
   }
 
   /// Runs the program to its end: alone, or under mpirun.

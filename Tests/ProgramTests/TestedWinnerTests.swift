@@ -46,7 +46,7 @@ struct TestedWinnerTests {
     let run = try Program.run(command, in: directory)
     try #require(run.code == 0, "\(run.standardError)")
     let best = try #require(run.standardOutput.split(separator: "\n").first { $0.hasPrefix("  best ") })
-    #expect(best.contains(" ± 0.0") && best.contains(" (of 180 dev samples) at 1 epochs"), "\(best)")
+    #expect(best.contains(" ± 0.0") && best.contains(" (of 179 dev samples) at 1 epochs"), "\(best)")
     let settings = [
       "--set", "training.batch_size=60", "--set", "search.scheduler.trials=3", "--allow-changes",
     ]

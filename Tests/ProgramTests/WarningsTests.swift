@@ -54,7 +54,8 @@ struct WarningsTests {
     let population = SmallStudy.text().replacing(
       "{kind: full, trials: 2, budget: 1}", with: "{kind: pbt, population: 3, generations: 2, interval: 1}")
     let words =
-      "2 of 5 ranks would have no work: 3 trials are trained at once; start 4 ranks, or let the scheduler run more"
+      "2 of 5 groups will idle: this search trains at most 3 trials at once; start 4 ranks, or let more trials begin "
+      + "together."
     #expect(Self.warnings(try Self.check(population, ["--ranks", "6"])) == [words])
     #expect(Self.warnings(try Self.check(population, ["--ranks", "4"])).isEmpty)
     let directory = try Program.scratch("idle-\(UUID().uuidString)")

@@ -58,6 +58,16 @@ import Testing
     #expect(zip(eigen.values, eigen.values.dropFirst()).allSatisfy { $0 <= $1 })
   }
 
+  @Test(arguments: [1, 2, 7])
+  func `the unit matrix decomposes as LAPACK decomposes it, bit for bit`(n: Int) {
+    let unit = (0..<n * n).map { $0 % (n + 1) == 0 ? 1.0 : 0 }
+    let (expected, found) = (
+      SymmetricEigendecomposition(unit, order: n), SymmetricEigendecomposition(ofIdentity: n)
+    )
+    #expect(found.values == expected.values)
+    #expect(found.vectors == expected.vectors)
+  }
+
   @Test(arguments: [OptimizationTests.branin, OptimizationTests.hartmann, OptimizationTests.mixed])
   func `it comes nearer to the minimum than random search`(problem: OptimizationTests.Problem) throws {
     var problem = problem
@@ -165,7 +175,7 @@ import Testing
     }
     let ranked = try RankedMeasurements.advanced(nil, to: observations, in: SampleSpaces.cube(2))
     var replay = start
-    replay.advance(to: try CMAESReplay.members(of: observations, at: 1, in: ranked), in: ranked)
+    try replay.advance(to: CMAESReplay.members(of: observations, at: 1, in: ranked), in: ranked)
     #expect(replay.run.population == 12)
   }
 

@@ -59,7 +59,12 @@ import Testing
     let metrics = try trainer.measure().metrics
     let samples = Double(try SmallModel.mlp.data.count(of: .dev))
     let share = try #require(metrics["dev_accuracy"])
-    #expect(metrics["dev_accuracy_stderr"] == (share * (1 - share) / samples).squareRoot())
+    let error = try #require(metrics["dev_accuracy_stderr"])
+    #expect(abs(error / (share * (1 - share) / samples).squareRoot() - 1) < 0.02)
+    for extreme in [0.0, 1] {
+      let own = try #require(SamplingError.ofShare(extreme, samples: 98))
+      #expect(abs(own - (99.0 / 100 / 100 / 98).squareRoot()) < 1e-15)
+    }
   }
 
   @Test(arguments: SmallModel.allCases)

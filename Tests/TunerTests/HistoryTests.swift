@@ -1,6 +1,7 @@
 import Search
 import Testing
-import Tuner
+
+@testable import Tuner
 
 @Suite struct HistoryTests {
   private static let population = MiniaturePopulation(members: 3, generations: 2)
@@ -97,14 +98,21 @@ import Tuner
   @Test func `a status is finished, unfinished, absent or damaged`() throws {
     let whole = try Simulation(scheduler: Self.population).run()
     let best = try #require(whole.result?.summary.best)
+    let terms = RunStatus.Terms(metric: "dev_accuracy", unit: "epochs")
     let finished = try RunStatus(whole.contents)
-    #expect(finished == .finished(try #require(whole.result?.summary)))
-    #expect(finished.text == "finished: 3 trials, 6 jobs, best \(best.measured.text) of \(best.trial) at 2")
+    #expect(finished == .finished(try #require(whole.result?.summary), terms))
+    let found = "dev_accuracy \(best.measured.text) of \(best.trial) at 2 epochs"
+    #expect(finished.text == "finished: 3 trials, 6 jobs, best \(found)")
 
     let cut = whole.journal.prefix(whole.journal.count - 10)
     let unfinished = try RunStatus(JournalContents(bytes: Array(cut), path: "journal.jsonl"))
-    #expect(unfinished == .unfinished(jobsAnswered: 6, jobsUnanswered: 0, best: best.measured))
-    #expect(unfinished.text == "unfinished: 6 jobs answered, 0 not yet, best so far \(best.measured.text)")
+    #expect(
+      unfinished
+        == .unfinished(
+          RunStatus.Unfinished(
+            terms: terms, trials: 3, jobsAnswered: 6, jobsUnanswered: 0,
+            best: .init(trial: best.trial, budget: 2, score: best.measured), since: 0)))
+    #expect(unfinished.text == "unfinished: 6 jobs answered, 0 not yet, best so far \(found)")
 
     let directory = try TemporaryDirectory()
     let path = directory.path + "/journal.jsonl"

@@ -66,6 +66,19 @@ import Tuner
     #expect(error?.kind == .usage)
   }
 
+  @Test func `groups without work are named`() throws {
+    let layout = try RankLayout(worldSize: 11, ranksPerTrial: 1)
+    #expect(layout.warning(concurrency: 10) == nil)
+    #expect(
+      layout.warning(concurrency: 8)
+        == "2 of 10 groups will idle: this search trains at most 8 trials at once; start 9 ranks, or let more trials "
+        + "begin together.")
+    #expect(
+      try RankLayout(worldSize: 7, ranksPerTrial: 2).warning(concurrency: 1)
+        == "2 of 3 groups will idle: this search trains at most 1 trial at once; start 3 ranks, or let more trials "
+        + "begin together.")
+  }
+
   @Test func `a launcher that MPI does not understand is refused`() throws {
     let error = #expect(throws: TunerError.self) {
       try RankLayout.checkLauncher(

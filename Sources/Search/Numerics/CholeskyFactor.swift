@@ -50,8 +50,8 @@ package struct CholeskyFactor {
     var n = CInt(rows)
     var ld = CInt(stride)
     var info: CInt = 0
-    Self.onOneThread { dpotrf_("U", &n, storage.start + old * stride + old, &ld, &info) }
-    precondition(info >= 0, "dpotrf_ refused argument \(-info)")
+    Self.onOneThread { clapack_dpotrf("U", &n, storage.start + old * stride + old, &ld, &info) }
+    precondition(info >= 0, "clapack_dpotrf refused argument \(-info)")
     guard info == 0 else { return false }
     count += rows
     return true
@@ -69,7 +69,7 @@ package struct CholeskyFactor {
       border[count] -= covariance_dot(border, border, count)
     } else {
       Self.onOneThread {
-        dgemm_("T", "N", &m, &m, &k, &minus, border, &ld, border, &ld, &one, border + count, &ld)
+        clapack_dgemm("T", "N", &m, &m, &k, &minus, border, &ld, border, &ld, &one, border + count, &ld)
       }
     }
   }
@@ -84,7 +84,7 @@ package struct CholeskyFactor {
     var ldb = CInt(bStride)
     var one = 1.0
     Self.onOneThread {
-      dtrsm_("L", "U", transposed ? "N" : "T", "N", &m, &n, &one, storage.start, &ld, b, &ldb)
+      clapack_dtrsm("L", "U", transposed ? "N" : "T", "N", &m, &n, &one, storage.start, &ld, b, &ldb)
     }
   }
 
@@ -95,8 +95,8 @@ package struct CholeskyFactor {
     var n = CInt(count)
     var ld = CInt(stride)
     var info: CInt = 0
-    Self.onOneThread { dpotri_("U", &n, storage.start, &ld, &info) }
-    precondition(info == 0, "dpotri_ failed with \(info)")
+    Self.onOneThread { clapack_dpotri("U", &n, storage.start, &ld, &info) }
+    precondition(info == 0, "clapack_dpotri failed with \(info)")
   }
 
   /// A suggestion must not take the cores on which others train, nor its sums depend on how many there are.

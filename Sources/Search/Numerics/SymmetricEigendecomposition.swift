@@ -8,6 +8,13 @@ struct SymmetricEigendecomposition: Sendable {
   /// Orthonormal: vector k is `vectors[k n ..< (k + 1) n]`.
   let vectors: [Double]
 
+  /// Of the unit matrix, without LAPACK.
+  init(ofIdentity order: Int) {
+    self.order = order
+    values = Array(repeating: 1, count: order)
+    vectors = (0..<order * order).map { $0 % (order + 1) == 0 ? 1 : 0 }
+  }
+
   /// - Parameter matrix: `[n, n]`, symmetric and finite.
   init(_ matrix: [Double], order: Int) {
     precondition(matrix.count == order * order, "a square matrix")
@@ -23,7 +30,7 @@ struct SymmetricEigendecomposition: Sendable {
     defer { _ = clapack_use_threads(threads) }
     if order > 0 {
       var leading = n
-      dsyevd_(
+      clapack_dsyevd(
         "V", "U", &n, &vectors, &leading, &values, &work, &workCount, &integers, &integerCount, &information)
     }
     precondition(information == 0, "a finite symmetric matrix has an eigendecomposition")

@@ -124,6 +124,7 @@ public struct AutoSampler: BelievingSampler {
   private mutating func neighbour(
     in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
+    try LinearAlgebra.load()
     let kept = data.take()
     let table = try ObservationTable.advanced(kept?.table, to: observations, in: space)
     var data: SurrogateData

@@ -49,6 +49,7 @@ public struct EHVISampler: Sampler {
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
       return nil
     }
+    try LinearAlgebra.load()
     let kept = isMixed || !(fit?.isUsable(for: observations, in: space, rows.count) ?? false) ? nil : fit
     let model = HypervolumeModel(table, rows, observations, kept, options: options)
     fit = model.fit

@@ -79,6 +79,7 @@ public struct GaussianProcessSampler: Sampler {
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
       observations.completed.count > 1
     else { return nil }
+    try LinearAlgebra.load()
     let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
     self.table = table
     return FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)

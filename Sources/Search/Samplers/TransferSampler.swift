@@ -49,7 +49,9 @@ public struct TransferSampler: Sampler {
     try space.validate()
     try options.validate()
     guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
-    return TrainingSet(observations, atLeast: 2)
+    guard let data = TrainingSet(observations, atLeast: 2) else { return nil }
+    try LinearAlgebra.load()
+    return data
   }
 
   private mutating func priors(in features: FeatureSpace) -> [Prior] {

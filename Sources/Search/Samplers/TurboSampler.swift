@@ -54,6 +54,7 @@ public struct TurboSampler: Sampler {
     guard region.hasRegion, let best = region.best else {
       return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
     }
+    try LinearAlgebra.load()
     let space = FeatureSpace(table.space)
     let recent = rows[region.start...].suffix(options.maximumObservations)
     var points = PointSet(categorical: space.categorical, capacity: recent.count)

@@ -18,9 +18,13 @@ public enum SamplingError {
     name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
   }
 
-  /// Of a share of so many independent samples.
+  /// Of a share of so many independent samples: a binomial's, by Laplace's rule of succession, so that a share of all or
+  /// none has an error, too.
   static func ofShare(_ share: Double, samples: Int) -> Double? {
-    samples > 1 ? (share * (1 - share) / Double(samples)).squareRoot() : nil
+    guard samples > 1 else { return nil }
+    let count = Double(samples)
+    let expected = (share * count + 1) / (count + 2)
+    return (expected * (1 - expected) / count).squareRoot()
   }
 
   /// - Parameter values: of the metric, each without one of the groups.

@@ -65,6 +65,19 @@ public struct RankLayout: Equatable, Sendable {
 }
 
 extension RankLayout {
+  /// A line for the user when there are more groups than trials that can train at once; nil when there are not.
+  ///
+  /// - Parameter concurrency: how many jobs can be at work at once when the study begins.
+  public func warning(concurrency: Int) -> String? {
+    guard groupCount > concurrency else { return nil }
+    let idle = groupCount - concurrency
+    return "\(idle) of \(groupCount) groups will idle: this search trains at most \(concurrency) "
+      + "trial\(concurrency == 1 ? "" : "s") at once; start \(1 + concurrency * ranksPerTrial) ranks, or let more trials "
+      + "begin together."
+  }
+}
+
+extension RankLayout {
   /// Refuses the trap that an MPI library without the launcher's process management interface falls into:
   /// every process believes to be alone, and all of them would run the whole study.
   ///

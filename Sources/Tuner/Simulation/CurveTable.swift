@@ -6,6 +6,9 @@ public import Search
 /// Columns, in any order: one for each parameter of the space; `budget`, whole and at least 1; the
 /// objective's metric; and, where durations are known, `seconds` from the beginning of the trial. An inactive
 /// parameter is an empty text or NaN, and so is the metric of a trial that failed there.
+///
+/// Or a table that this program wrote, `trials.csv` or `jobs.csv`: its columns are `to_budget`, `metric.NAME` and
+/// `parameter.NAME`, jobs that are still at work count for nothing, and of two equal ones the first counts.
 public struct CurveTable: Sendable {
   /// One configuration's measurements.
   struct Curve: Equatable, Sendable {
@@ -43,6 +46,7 @@ public struct CurveTable: Sendable {
     for row in rows {
       let place = places[row.configuration]!
       guard curves[place].budgets.last != row.budget else {
+        if columns.isOwn { continue }
         throw columns.error(
           row: row.number, expected: "one row for each configuration and budget",
           found: "a second one at \(row.budget)", remedy: "Keep one of them, or their mean.")
@@ -119,20 +123,26 @@ extension CurveTable {
   private static func rows(
     _ columns: TableColumns, _ space: SearchSpace, _ objective: Objective
   ) throws(TunerError) -> [Row] {
-    let budgets = try columns.column("budget")
-    let scores = try columns.column(objective.metric)
+    let budgets = try columns.column(columns.isOwn ? "to_budget" : "budget")
+    let scores = try columns.column(columns.isOwn ? "metric.\(objective.metric)" : objective.metric)
+    let outcomes = columns.isOwn ? try columns.column("outcome") : nil
     let seconds = columns.names.contains("seconds") ? try columns.column("seconds") : nil
     var parameters: [(parameter: Parameter, column: TableColumns.Column)] = []
-    for parameter in space.parameters { parameters.append((parameter, try columns.column(parameter.name))) }
+    for parameter in space.parameters {
+      let name = columns.isOwn ? "parameter.\(parameter.name)" : parameter.name
+      parameters.append((parameter, try columns.column(name)))
+    }
     var rows: [Row] = []
     rows.reserveCapacity(columns.rowCount)
-    for number in 0..<columns.rowCount {
+    for number in 0..<columns.rowCount where outcomes?.text(number) != "unfinished" {
       guard let budget = budgets.number(number).flatMap({ Int(exactly: $0) }), budget >= 1 else {
         throw columns.error(
           row: number, expected: "a whole budget of at least 1", found: budgets.text(number),
           remedy: "Count budgets in whole units.")
       }
-      let cost = scores.isEmpty(number) ? Double.nan : scores.number(number).map(objective.cost(of:))
+      let failed = outcomes?.text(number) == "failed"
+      let cost =
+        failed || scores.isEmpty(number) ? Double.nan : scores.number(number).map(objective.cost(of:))
       guard let cost else {
         throw columns.error(
           row: number, expected: "a number for \(objective.metric), or nothing where the trial failed",

@@ -46,6 +46,8 @@ public struct TableColumns: Sendable {
   private let isText: Bool
 
   var names: [String] { columns.map(\.name) }
+  /// Whether this program wrote it: a row a job.
+  var isOwn: Bool { names.contains("to_budget") && names.contains("outcome") }
   var rowCount: Int { columns.first?.values.count ?? 0 }
 
   func column(_ name: String) throws(TunerError) -> Column {
@@ -55,7 +57,9 @@ public struct TableColumns: Sendable {
       expected: "a column \(name)", found: "only \(names.joined(separator: ", "))",
       remedy: isOne
         ? "Separate the columns by commas."
-        : "A table has a column for each parameter, for budget and for the objective's metric.")
+        : isOwn
+          ? "Simulate the experiment that the table is of, with the same space and metric."
+          : "A table has a column for each parameter, for budget and for the objective's metric.")
   }
 
   func error(row: Int? = nil, expected: String, found: String, remedy: String) -> TunerError {

@@ -1,6 +1,8 @@
 """Whole studies by tuner-mpi itself, where TUNER_MPI names it or PATH has it: on one rank, without a launcher."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,8 +60,10 @@ for trial in tuner_mpi.trials(mode="fine", share=0):
   scheduler: {kind: asha, trials: 8, maximum_budget: 4, reduction: 2}
 """
     said = study(tmp_path, script, search)
-    failures = [line for line in said.splitlines() if line.startswith("failed: ")]
-    assert failures
+    records = [json.loads(line) for line in (tmp_path / "run/journal.jsonl").read_text().splitlines()]
+    results = [record["outcome"]["outcome"]["result"] for record in records if "outcome" in record]
+    failures = [result["failed"]["reason"] for result in results if "failed" in result]
+    assert failures and "failed: trial " in said
     for line in failures:
         assert line.endswith(
             "StateError: state memory: expected one that fits what the script made, found ValueError: half of "
@@ -95,7 +99,7 @@ while True:
   scheduler: {kind: pbt, population: 4, generations: 4, interval: 1}
 """
     said = study(tmp_path, script, search)
-    exploits = [line.split() for line in said.splitlines() if line.startswith("exploit: ")]
+    exploits = re.findall(r"  t(\d+) (?:←|<-) t(\d+) at (\d+) epochs  (.*)", said)
     assert exploits and "0 failed" in said
     logs = {
         int(log.parent.name[6:]): log.read_text() for log in (tmp_path / "run/logs").glob("trial-*/*.log")
@@ -104,10 +108,9 @@ while True:
     printed = [
         line for log in (tmp_path / "run/logs").rglob("*.log") for line in log.read_text().splitlines()
     ]
-    for words in exploits:
-        # exploit: trial 1 copies trial 3 at 1 epochs: rate old ..., planned ..., effective ...
-        child, parent, steps = int(words[2]), int(words[5]), 5 * int(words[7])
-        assert words[-3] == words[-1] + ","
+    for child, parent, units, changes in exploits:
+        steps = 5 * int(units)
+        assert "(planned " not in changes
         # Of any log: what is printed just before a report may be read after the next trial has begun.
         end = [line.split()[2:] for line in printed if line.startswith(f"end {parent} {steps} ")]
         begin = [line.split()[2:] for line in printed if line.startswith(f"begin {child} {steps} ")]

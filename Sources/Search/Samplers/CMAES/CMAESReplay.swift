@@ -55,8 +55,9 @@ struct CMAESReplay: Sendable {
   }
 
   /// Learns from the whole generations among what is new.
-  mutating func advance(to members: [Member], in ranked: RankedMeasurements) {
+  mutating func advance(to members: [Member], in ranked: RankedMeasurements) throws(SearchError) {
     while members.count - learned.count >= run.population {
+      try LinearAlgebra.load()
       let generation = members[learned.count..<learned.count + run.population]
       learn(from: generation, in: ranked)
       learned += generation

@@ -37,7 +37,7 @@ public struct CMAESSampler: Sampler {
     if let budget {
       let members = try CMAESReplay.members(of: observations, at: budget, in: ranked)
       if isSame, let old = self.replay, old.isBeginning(of: members, like: start) { replay = old }
-      replay.advance(to: members, in: ranked)
+      try replay.advance(to: members, in: ranked)
     }
     self.replay = replay
     let outstanding = try OutstandingTrials(observations, unmeasuredAt: budget ?? 0, in: ranked)

@@ -19,7 +19,7 @@ struct EvolutionStrategy: Sendable {
     self.mean = mean
     self.sigma = sigma
     covariance = (0..<n * n).map { $0 % (n + 1) == 0 ? 1 : 0 }
-    eigen = SymmetricEigendecomposition(covariance, order: n)
+    eigen = SymmetricEigendecomposition(ofIdentity: n)
     sigmaPath = Array(repeating: 0, count: n)
     path = sigmaPath
   }

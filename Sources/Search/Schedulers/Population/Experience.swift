@@ -57,6 +57,7 @@ struct Experience: Codable, Equatable, Sendable {
     from base: Configuration, turn: Int, others: [Configuration], candidates: Int,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    try LinearAlgebra.load()
     var whole = try space.point(of: base)
     let pending = others.map(point)
     let bandit = TimeVaryingBandit(steps, pending: pending, turn: turn + 1)

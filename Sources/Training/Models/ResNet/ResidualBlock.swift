@@ -114,7 +114,7 @@ private struct Excitation {
   func callAsFunction(_ x: Tensor, _ pass: ForwardPass) throws(TensorError) -> Tensor {
     let means = try x.averagePooled(toHeight: 1, width: 1).flattened(from: 1)
     let weights = try excite(squeeze(means, pass).relu(), pass).sigmoid()
-    return try x.multiplied(by: weights.reshaped([x.shape[0], x.shape[1], 1, 1]))
+    return try x.multiplied(by: weights.reshaped([-1, x.shape[1], 1, 1]))
   }
 }
 

@@ -53,7 +53,7 @@ struct CausalAttention {
   /// `[batch, length, all]` → `[batch, heads, length, all / heads]`.
   private func splitHeads(_ x: Tensor) throws(TensorError) -> Tensor {
     let shape = x.shape
-    return try x.reshaped([shape[0], shape[1], heads, shape[2] / heads]).transposed(1, 2)
+    return try x.reshaped([-1, shape[1], heads, shape[2] / heads]).transposed(1, 2)
   }
 
   /// The attention step by step, its weights dropped by the layer's own masks: those of the fused operator

@@ -1,36 +1,43 @@
-// The Fortran symbols of LAPACK and BLAS that the Gaussian processes need, in double precision. libtorch
-// exports them.
+// LAPACK and BLAS, as far as the Gaussian processes need them, in double precision: libtorch's own, by way of
+// libtuner-torch.so, which the first call loads.
 //
 // Matrices are stored by column, `ld` elements from one column to the next; every argument is passed by
 // address. An upper triangle stored by column is a lower triangle stored by row.
 #ifndef CLAPACK_H
 #define CLAPACK_H
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /// Cholesky: A = U'U (uplo "U") or LL' ("L"), in place. `info` is i > 0 if the leading minor of order i is
 /// not positive.
-void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void clapack_dpotrf(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 /// The inverse of A from its Cholesky factor, in place, one triangle.
-void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void clapack_dpotri(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 /// B := alpha op(A)^-1 B (side "L") or alpha B op(A)^-1 ("R"), A triangular, B m by n.
-void dtrsm_(
+void clapack_dtrsm(
     const char *side, const char *uplo, const char *transa, const char *diag, const int *m, const int *n,
     const double *alpha, const double *a, const int *lda, double *b, const int *ldb);
 
 /// C := alpha op(A) op(B) + beta C, C m by n, k the inner dimension.
-void dgemm_(
+void clapack_dgemm(
     const char *transa, const char *transb, const int *m, const int *n, const int *k, const double *alpha,
     const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
     const int *ldc);
 
 /// Eigenvalues (ascending) and, with jobz "V", eigenvectors of a symmetric matrix; the vectors replace A, by column.
-void dsyevd_(
+void clapack_dsyevd(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
     const int *lwork, int *iwork, const int *liwork, int *info);
 
 /// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns
 /// what was in force before. Does nothing, and returns 0, where LAPACK is not MKL.
 int clapack_use_threads(int count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/graph_task.h>
 #include <torch/csrc/autograd/variable.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include <memory>
 
@@ -123,7 +124,8 @@ ctorch_result ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight,
     bool recorded = at::GradMode::is_enabled()
         && (x->value.requires_grad() || weight->value.requires_grad()
             || (bias && bias->value.requires_grad()));
-    return recorded ? at::linear(x->value, weight->value, optional(bias))
+    // A trace knows libtorch's own operators alone.
+    return recorded || torch::jit::tracer::isTracing() ? at::linear(x->value, weight->value, optional(bias))
                     : ctorch::linear(x->value, weight->value, optional(bias));
   });
 }

@@ -1,4 +1,5 @@
-// The C face of libtorch: tensors, operators, autograd. No decisions.
+// The C face of libtorch: tensors, operators, autograd. No decisions. The first call loads libtuner-torch.so, which has
+// the functions; libtorch_functions.h lists them.
 //
 // Conventions. Every C++ exception is caught: a function that makes a tensor returns NULL, another a value
 // below 0, and `ctorch_last_error` says why, on the thread that called. A tensor returned belongs to the
@@ -7,6 +8,7 @@
 // counted from the last.
 #ifndef CTORCH_H
 #define CTORCH_H
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #ifdef __cplusplus
@@ -43,13 +45,20 @@ const char *ctorch_last_error(void);
 /// Threads of one operator (`at::set_num_threads`).
 int32_t ctorch_set_threads(int32_t count);
 int32_t ctorch_threads(void);
-/// The cores in this process' affinity mask. Here because Swift sees no `sched_getaffinity`.
-int32_t ctorch_available_cores(void);
 /// Tells glibc's allocator to keep freed memory for the next step instead of giving it back to the system,
 /// which costs a page fault and a zeroed page each time. Does nothing with another C library.
-void ctorch_keep_freed_memory(void);
+static inline void ctorch_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+}
 /// Gives what was kept back to the system, once.
-void ctorch_release_freed_memory(void);
+static inline void ctorch_release_freed_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 // ---- Devices (device.cpp) ----
 

@@ -10,8 +10,6 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/zeros.h>
-#include <malloc.h>
-#include <sched.h>
 #include <torch/version.h>
 
 #include <cstring>
@@ -64,24 +62,6 @@ int32_t ctorch_set_threads(int32_t count) {
 
 int32_t ctorch_threads(void) {
   return caught<int32_t>(-1, [] { return at::get_num_threads(); });
-}
-
-int32_t ctorch_available_cores(void) {
-  cpu_set_t mask;
-  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
-}
-
-void ctorch_keep_freed_memory(void) {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
-}
-
-void ctorch_release_freed_memory(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }
 
 // ---- Lifetime, description, memory ----

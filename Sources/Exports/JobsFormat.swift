@@ -32,18 +32,8 @@ enum JobsFormat: ExportFormat {
 
   private static func fields(of exported: ExportedJob, in study: ExportedStudy) -> [String] {
     let job = exported.segment.job
-    let (origin, parent) =
-      switch job.origin {
-      case .fresh: ("fresh", "")
-      case .resume: ("resume", "")
-      case .fork(let parent, _): ("fork", "\(parent.rawValue)")
-      }
-    let (outcome, reason) =
-      switch exported.segment.outcome {
-      case .reached: ("reached", "")
-      case .failed(let reason): ("failed", reason)
-      case nil: ("unfinished", "")
-      }
+    let (origin, parent) = exported.segment.originFields
+    let (outcome, reason) = exported.segment.outcomeFields
     return [
       "\(job.id.rawValue)", "\(job.trial.rawValue)", origin, parent, "\(job.origin.budget)", "\(job.target)",
       outcome, reason, text(study.score(of: exported)), exported.work.map { "\($0.group.rawValue)" } ?? "",

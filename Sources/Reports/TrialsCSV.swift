@@ -61,21 +61,32 @@ extension History {
   /// The fields that every study has.
   fileprivate func places(of segment: TrialHistory.Segment) -> [String] {
     let job = segment.job
-    let (origin, parent) =
-      switch job.origin {
-      case .fresh: ("fresh", "")
-      case .resume: ("resume", "")
-      case .fork(let parent, _): ("fork", "\(parent.rawValue)")
-      }
-    let (outcome, reason) =
-      switch segment.outcome {
-      case .reached: ("reached", "")
-      case .failed(let reason): ("failed", reason)
-      case nil: ("unfinished", "")
-      }
+    let (origin, parent) = segment.originFields
+    let (outcome, reason) = segment.outcomeFields
     return [
       "\(job.trial.rawValue)", "\(job.id.rawValue)", origin, parent, "\(job.origin.budget)", "\(job.target)",
       outcome, reason, score(of: segment).map { "\($0)" } ?? "", segment.finishedAt.map { "\($0)" } ?? "",
     ]
+  }
+}
+
+// What tables of jobs say alike.
+extension TrialHistory.Segment {
+  /// `fresh`, `resume` or `fork`, and of a fork the trial that it cloned.
+  package var originFields: (kind: String, parent: String) {
+    switch job.origin {
+    case .fresh: ("fresh", "")
+    case .resume: ("resume", "")
+    case .fork(let parent, _): ("fork", "\(parent.rawValue)")
+    }
+  }
+
+  /// `reached`, `failed` or `unfinished`, and why it failed.
+  package var outcomeFields: (kind: String, reason: String) {
+    switch outcome {
+    case .reached: ("reached", "")
+    case .failed(let reason): ("failed", reason)
+    case nil: ("unfinished", "")
+    }
   }
 }

@@ -15,11 +15,6 @@ public struct MeasuredScore: Equatable, Sendable {
   /// What the standard error of a metric is called, as a metric of its own: of `dev_accuracy` `dev_accuracy_stderr`.
   public static func errorName(of metric: String) -> String { "\(metric)_stderr" }
 
-  /// The metric that a standard error is of; nil for any other metric.
-  public static func metric(ofError name: String) -> String? {
-    name.hasSuffix("_stderr") ? String(name.dropLast("_stderr".count)) : nil
-  }
-
   /// `0.955 ± 0.007`; where the error is not known, or 0, four digits after the point, or five in all where that says
   /// little or too much.
   public var text: String { text(plusMinus: "±") }

@@ -34,11 +34,6 @@ extension Study {
     return problems
   }
 
-  /// - Throws: the first of the `problems`.
-  public func validate(with whole: TrainingData) throws(TrainingError) {
-    if let problem = problems(with: whole).first { throw problem }
-  }
-
   /// What stands for all that the search may propose and this data can train.
   ///
   /// A search over the columns of a table may leave all of them out: such a trial fails, and the others go

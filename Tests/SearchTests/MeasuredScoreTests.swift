@@ -16,10 +16,4 @@ import Testing
   func `without an error it has four digits after the point`(error: Double?) {
     #expect(MeasuredScore(0.95534, error: error).text == "0.9553")
   }
-
-  @Test func `an error is named after its metric`() {
-    #expect(MeasuredScore.errorName(of: "dev_accuracy") == "dev_accuracy_stderr")
-    #expect(MeasuredScore.metric(ofError: "dev_accuracy_stderr") == "dev_accuracy")
-    #expect(MeasuredScore.metric(ofError: "dev_accuracy") == nil)
-  }
 }

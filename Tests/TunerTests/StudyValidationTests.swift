@@ -6,8 +6,20 @@ import Training
 
 @testable import Tuner
 
+extension Study {
+  /// - Throws: the first of the `problems`.
+  func validate(with data: TrainingData) throws(TrainingError) {
+    if let problem = problems(with: data).first { throw problem }
+  }
+}
+
 /// What only the data shows: `check` and `run` ask the same before anything is begun.
 @Suite struct StudyValidationTests {
+  /// Training, which measures, and the search, which reads, are strangers.
+  @Test func `both name a standard error alike`() {
+    #expect(SamplingError.name(of: "dev_f1_macro") == MeasuredScore.errorName(of: "dev_f1_macro"))
+  }
+
   private static func study(
     _ parameters: [Parameter],
     scheduler: SchedulerConfiguration = .full(FullRunOptions(trials: 2, budget: 1)),

@@ -7,16 +7,9 @@ import Randomness
 ///
 /// What it costs is a tally for each group, and as many values of the metric: nothing beside the evaluation itself.
 public enum SamplingError {
-  private static let suffix = "_stderr"
-
   /// What the standard error of a metric is called: of `dev_accuracy` `dev_accuracy_stderr`. A program may report such a
-  /// number of its own.
-  public static func name(of metric: String) -> String { metric + suffix }
-
-  /// The metric that a standard error is of; nil for any other number.
-  public static func metric(named name: String) -> String? {
-    name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
-  }
+  /// number of its own. The search reads it by the same name (`MeasuredScore.errorName`).
+  public static func name(of metric: String) -> String { "\(metric)_stderr" }
 
   /// Of a share of so many independent samples: a binomial's, by Laplace's rule of succession, so that a share of all or
   /// none has an error, too.

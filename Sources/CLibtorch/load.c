@@ -47,6 +47,7 @@ const libtorch_failure *libtorch_load(void) {
 
 void libtorch_require(void) {
   if (!libtorch_load()) return;
+  fflush(NULL);
   fprintf(stderr, "libtorch: expected %s, found: %s. %s\n", failure.expected, found, failure.remedy);
   // As the program ends where the system refuses something (sysexits.h: EX_OSERR).
   _exit(71);

@@ -1,3 +1,4 @@
+import Reports
 public import Search
 public import Tuner
 
@@ -12,6 +13,10 @@ public struct ExportedStudy: Sendable {
   let groups: [WorkerGroup]
   /// Seconds since 1970 of the first line and of the last.
   let begun, newest: Double
+  /// The hyperparameters: the space's, in its order, then any that only a configuration has.
+  let parameterNames: [String]
+  /// All metrics that were measured: the objective's first, the others by name.
+  let metricNames: [String]
 
   struct Event: Sendable {
     var time: Double
@@ -25,6 +30,7 @@ public struct ExportedStudy: Sendable {
     for line in contents.lines { fold.take(line) }
     (begun, newest) = (fold.begun ?? 0, fold.newest)
     (events, groups) = (fold.events, fold.groups)
+    (parameterNames, metricNames) = (history.parameterNames, history.metricNames)
     let (history, folded) = (history, fold.jobs)
     jobs = history.trials.flatMap(\.segments).sorted { $0.job.id < $1.job.id }.map { segment in
       ExportedJob(segment, folded[segment.job.id] ?? JobFold.Entry(given: 0))
@@ -37,24 +43,8 @@ public struct ExportedStudy: Sendable {
     return history.trials.indices.map { jobs[$0] ?? [] }
   }
 
-  /// The hyperparameters: the space's, in its order, then any that only a configuration has.
-  var parameterNames: [String] {
-    let known = history.space.parameters.map(\.name)
-    let all = Set(jobs.flatMap(\.segment.job.configuration.values.keys))
-    return known + all.subtracting(known).sorted()
-  }
-
-  /// All metrics that were measured: the objective's first, the others by name.
-  var metricNames: [String] {
-    let all = Set(jobs.lazy.flatMap(\.segment.measurements).flatMap(\.metrics.keys))
-    return [history.objective.metric] + all.subtracting([history.objective.metric]).sorted()
-  }
-
   /// The first objective's metric, with its own sign; nil of a job that failed or is at work.
-  func score(of job: ExportedJob) -> Double? {
-    // A cost of 0 becomes a score of 0, not of -0.
-    job.segment.cost.map { $0 == 0 ? 0 : history.objective.score(of: $0) }
-  }
+  func score(of job: ExportedJob) -> Double? { history.score(of: job.segment) }
 
   /// Such as `17 -> 9 epochs`.
   func title(of job: ExportedJob) -> String {

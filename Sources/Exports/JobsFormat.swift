@@ -17,13 +17,16 @@ enum JobsFormat: ExportFormat {
   static func files(of study: ExportedStudy, at place: String) -> [ExportedFile] {
     let (metrics, parameters) = (study.metricNames, study.parameterNames)
     var text = CSVRow(
-      columns + metrics.map { "metric.\($0)" } + parameters.map { "parameter.\($0)" }
+      columns + study.history.vectorColumns + metrics.map { "metric.\($0)" }
+        + parameters.map { "parameter.\($0)" }
     ).text
+    let front = study.history.objective.further.isEmpty ? [] : Set(study.history.paretoFront.map(\.job))
     for job in study.jobs {
       let newest = job.segment.measurements.last?.metrics ?? [:]
       text +=
         CSVRow(
-          fields(of: job, in: study) + metrics.map { newest[$0].map { "\($0)" } ?? "" }
+          fields(of: job, in: study) + study.history.vectorPlaces(of: job.segment, front: front)
+            + metrics.map { newest[$0].map { "\($0)" } ?? "" }
             + parameters.map { job.segment.job.configuration[$0]?.description ?? "" }
         ).text
     }

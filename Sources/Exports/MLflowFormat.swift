@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import JSON
 import Search
 import Tuner
@@ -14,12 +15,14 @@ enum MLflowFormat: ExportFormat {
   private static let (running, finished, failed) = (1, 3, 4)
 
   static func files(of study: ExportedStudy, at place: String) throws(TunerError) -> [ExportedFile] {
-    let experiment = "1"
+    // Several studies share a store.
+    let experiment = String(checksum(of: study))
     var files = [
       ExportedFile(
         "\(experiment)/meta.yaml",
         try yaml([
-          ("artifact_location", .text("file://\(place)/\(experiment)")), ("experiment_id", .text(experiment)),
+          ("artifact_location", .text(address("\(place)/\(experiment)"))),
+          ("experiment_id", .text(experiment)),
           ("creation_time", milliseconds(study.begun)), ("last_update_time", milliseconds(study.newest)),
           ("lifecycle_stage", .text("active")), ("name", .text(study.history.study)),
         ]))
@@ -47,7 +50,7 @@ enum MLflowFormat: ExportFormat {
       ExportedFile(
         "\(folder)/meta.yaml",
         try yaml([
-          ("artifact_uri", .text("file://\(place)/\(folder)/artifacts")),
+          ("artifact_uri", .text(address("\(place)/\(folder)/artifacts"))),
           ("end_time", status == running ? .null : milliseconds(last.end ?? study.newest)),
           ("entry_point_name", .text("")), ("experiment_id", .text(experiment)),
           ("lifecycle_stage", .text("active")), ("run_id", .text(id)), ("run_uuid", .text(id)),
@@ -59,22 +62,41 @@ enum MLflowFormat: ExportFormat {
     ]
     // Without these MLflow takes a folder for none of its runs.
     files += ["artifacts", "metrics", "params"].map { ExportedFile(folder: "\(folder)/\($0)") }
-    if let checkpoint = last.checkpoint {
-      files.append(ExportedFile("\(folder)/tags/checkpoint", checkpoint))
+    // Empty rather than missing, so that nothing is left of an earlier export.
+    let reason = if case .failed(let reason) = last.segment.outcome { reason } else { "" }
+    files.append(ExportedFile("\(folder)/tags/checkpoint", last.checkpoint ?? ""))
+    files.append(ExportedFile("\(folder)/tags/reason", reason))
+    let values = last.segment.job.configuration.values
+    for (name, file) in fileNames(values.keys.sorted()) {
+      files.append(ExportedFile("\(folder)/params/\(file)", values[name]?.description ?? ""))
     }
-    if case .failed(let reason) = last.segment.outcome {
-      files.append(ExportedFile("\(folder)/tags/reason", reason))
+    let metrics = metrics(of: jobs, in: study)
+    for (name, file) in fileNames(metrics.keys.sorted()) {
+      files.append(ExportedFile("\(folder)/metrics/\(file)", metrics[name] ?? ""))
     }
-    for (name, value) in last.segment.job.configuration.values.sorted(by: { $0.key < $1.key }) {
-      files.append(ExportedFile("\(folder)/params/\(name)", value.description))
-    }
-    return files + metrics(of: jobs, in: study).map { ExportedFile("\(folder)/metrics/\($0.name)", $0.text) }
+    return files
   }
 
+  /// What MLflow may call them, each once: letters of the English alphabet, digits, `_`, `-`, `.`, `:` and spaces, and no
+  /// path.
+  private static func fileNames(_ names: [String]) -> [(name: String, file: String)] {
+    var taken: Set<String> = []
+    return names.map { name in
+      var file = String(
+        name.unicodeScalars.prefix(200).map { scalar -> Character in
+          let isPlain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
+          return isPlain || "_-.: ".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+        })
+      if file.hasPrefix(".") { file = "_" + file }
+      while !taken.insert(file).inserted { file += "_" }
+      return (name, file)
+    }
+  }
+
+  private static func address(_ path: String) -> String { URL(fileURLWithPath: path).absoluteString }
+
   /// A line a measurement: when, what, at which budget.
-  private static func metrics(of jobs: [ExportedJob], in study: ExportedStudy) -> [(
-    name: String, text: String
-  )] {
+  private static func metrics(of jobs: [ExportedJob], in study: ExportedStudy) -> [String: String] {
     var texts: [String: String] = [:]
     for job in jobs {
       for measurement in job.segment.measurements {
@@ -84,14 +106,18 @@ enum MLflowFormat: ExportFormat {
         }
       }
     }
-    return texts.sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
+    return texts
   }
 
   /// 32 hexadecimal digits, the same whenever the view is made.
   private static func identifier(of trial: TrialID, in study: ExportedStudy) -> String {
+    hexadecimal(UInt64(checksum(of: study))) + hexadecimal(UInt64(trial.rawValue))
+  }
+
+  /// Of what tells a study from others, and from one that was begun anew in its place.
+  private static func checksum(of study: ExportedStudy) -> UInt32 {
     let name = Array("\(study.history.study)\n\(study.begun)".utf8)
-    let checksum = name.withUnsafeBytes { checksum_crc32c(0, $0.baseAddress, $0.count) }
-    return hexadecimal(UInt64(checksum)) + hexadecimal(UInt64(trial.rawValue))
+    return name.withUnsafeBytes { checksum_crc32c(0, $0.baseAddress, $0.count) }
   }
 
   private static func hexadecimal(_ number: UInt64) -> String {

@@ -57,7 +57,9 @@ enum OptunaFormat: ExportFormat {
       "op_code": .integer(createTrial), "study_id": .integer(0),
       "datetime_start": .text(date(jobs[0].start ?? study.newest)),
     ]
-    let (state, values) = state(of: last, comparedAt: least, in: study)
+    // A trial that failed later is ranked by what it had reached.
+    let measured = last.segment.outcome == nil ? nil : jobs.last { $0.segment.cost != nil }
+    let (state, values) = state(of: measured ?? last, comparedAt: least, in: study)
     members["state"] = .integer(state)
     let isOne = values?.count == 1
     members["value"] = isOne ? values?.first.map(JSONValue.number) ?? .null : .null

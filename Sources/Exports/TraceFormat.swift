@@ -50,7 +50,8 @@ enum TraceFormat: ExportFormat {
   private static func slices(of study: ExportedStudy) -> [Event] {
     var ends: [Int: Double] = [:]
     return study.jobs.filter { $0.end != nil }.sorted { ($0.end ?? 0) < ($1.end ?? 0) }.map { job in
-      let track = (job.work?.group.rawValue ?? 0) + 1
+      // What no group did is the study's own.
+      let track = job.work.map { $0.group.rawValue + 1 } ?? 0
       let end = microseconds(job.end, in: study)
       // A group does one job after the other, whatever its clock says.
       let start = min(max(microseconds(job.start, in: study), ends[track] ?? 0), end)

@@ -86,6 +86,9 @@ struct Headline {
     guard let compared, let best, !history.isBaseline(best) else {
       return " The best is the baseline, \(Numerals.text(score, digits: 6)) \(place)."
     }
+    if compared == score {
+      return " The best equals the baseline's \(Numerals.text(score, digits: 6)) \(place)."
+    }
     let isBetter = objective.cost(of: compared) < baseline.cost
     let own = baseline.costOfBest == nil ? "" : ", with \(Numerals.text(compared, digits: 6))"
     return

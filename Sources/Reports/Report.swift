@@ -28,7 +28,7 @@ extension Sequence {
 
 extension History {
   /// The objective's metric, with its own sign, at the segment's target; nil when it failed or is at work.
-  func score(of segment: TrialHistory.Segment) -> Double? {
+  package func score(of segment: TrialHistory.Segment) -> Double? {
     // A cost of 0 becomes a score of 0, not of -0.
     segment.cost.map { $0 == 0 ? 0 : objective.score(of: $0) }
   }
@@ -39,7 +39,7 @@ extension History {
   }
 
   /// The names of the hyperparameters: the space's, in its order, then any that only a configuration has.
-  var parameterNames: [String] {
+  package var parameterNames: [String] {
     let known = space.parameters.map(\.name)
     var others: Set<String> = []
     for trial in trials {
@@ -49,7 +49,7 @@ extension History {
   }
 
   /// The names of all metrics that were measured: the objective's first, the others by name.
-  var metricNames: [String] {
+  package var metricNames: [String] {
     var names: Set<String> = []
     for trial in trials {
       for segment in trial.segments {

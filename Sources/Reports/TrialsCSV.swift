@@ -41,12 +41,12 @@ extension History {
   var simulatedColumn: [String] { isSimulated == true ? ["simulated"] : [] }
 
   /// The columns that only some studies have.
-  fileprivate var vectorColumns: [String] {
+  package var vectorColumns: [String] {
     (objective.limits.isEmpty ? [] : ["violation", "broken_limits"])
       + (objective.further.isEmpty ? [] : ["front"]) + (versions == nil ? [] : ["version"]) + simulatedColumn
   }
 
-  fileprivate func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
+  package func vectorPlaces(of segment: TrialHistory.Segment, front: Set<JobID>) -> [String] {
     vectorColumns.map { column in
       switch column {
       case "violation": costVector(of: segment).map { "\($0.violation)" } ?? ""

@@ -42,10 +42,17 @@ extension History {
   public var baselineComparison: BaselineComparison? {
     guard hasBaseline == true else { return nil }
     let best = best
-    let family = best.map { replication.original(of: $0.trial) }
     return BaselineComparison(
       baseline: baselineReadings, winning: best.map { .init(budget: $0.budget, cost: $0.cost) },
-      readings: family.map { readings(of: $0) { _, _ in true } } ?? [])
+      readings: best.map(readingsOnTheWay) ?? [])
+  }
+
+  /// Of the states that made one: a clone's are its parent's. Of replicates, which are never cloned, the means.
+  private func readingsOnTheWay(to state: Incumbent) -> [BaselineComparison.Reading] {
+    if replication.count > 1 { return readings(of: replication.original(of: state.trial)) { _, _ in true } }
+    return lineage(of: state.trial, at: state.budget).compactMap { segment in
+      segment.cost.map { .init(budget: segment.job.target, cost: $0) }
+    }
   }
 
   /// Whether a state is one of the baseline, before its configuration was changed.

@@ -22,8 +22,9 @@ public struct JournalTail: ~Copyable {
     file = HeldFile(path, descriptor: descriptor)
   }
 
-  /// Whether the path leads to another file, or to none: then nothing more comes of this one.
-  public var isReplaced: Bool { file.loss != nil }
+  /// Whether the path leads to another file, or to none, or the file is shorter than it was: then nothing more comes of
+  /// this one.
+  public var isReplaced: Bool { file.loss != nil || (file.size ?? 0) < offset }
 
   /// The whole lines that were added.
   ///

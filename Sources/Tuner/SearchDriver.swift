@@ -25,7 +25,8 @@ struct SearchDriver: Sendable {
   private let replicates: Replicates
   /// What trial 0 reached with the configuration that it began with, if that is a baseline, the newest last.
   private(set) var baselineReadings: [BaselineComparison.Reading] = []
-  /// What every trial reached, where there is a baseline, the newest last; of replicates the mean.
+  /// What the states that made each trial's reached, where there is a baseline, the newest last: a clone's are its
+  /// parent's. Of replicates the mean.
   private(set) var readings: [TrialID: [BaselineComparison.Reading]] = [:]
 
   /// A trial as its newest job left it.
@@ -91,6 +92,9 @@ struct SearchDriver: Sendable {
     if job.trial.rawValue == trials.count {
       trials.append(Trial(configuration: job.configuration, origin: job.origin))
       return JobRecord(job: job, previous: nil)
+    }
+    if case .fork(let parent, let budget) = job.origin, let own = readings[parent] {
+      readings[job.trial] = own.filter { $0.budget <= budget }
     }
     let previous = trials[job.trial.rawValue].configuration
     if job.trial.rawValue == 0 {

@@ -20,9 +20,10 @@ extension ExperimentArgument {
     }
     guard file == nil, !isSaid, case .pbt(let options) = experiment.scheduler else { return [] }
     if let contents, !contents.lines.isEmpty {
-      let recorded = try JSONDecoder().decode(
+      // What another version wrote, the comparison of the studies tells.
+      let recorded = try? JSONDecoder().decode(
         RecordedScheduler.self, from: JSONEncoder().encode(contents.study))
-      guard case .pbt(let options) = recorded.scheduler else { return [] }
+      guard case .pbt(let options)? = recorded?.scheduler else { return [] }
       return ["\(key)=\(options.population)"]
     }
     let groups = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial)

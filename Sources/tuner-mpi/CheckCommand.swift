@@ -31,7 +31,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let experiment = try experiment.load()
+      let experiment = try loaded()
       if let ranks { _ = try RankLayout(worldSize: ranks, ranksPerTrial: experiment.resources.ranksPerTrial) }
       let checked = try CheckedStudy(experiment)
       guard trial else { return try describe(checked, experiment) }
@@ -42,6 +42,13 @@ struct CheckCommand: ParsableCommand {
       guard mpi.world.isRoot else { return }
       for line in findings.lines(checked.study, checked.plan, ranks: mpi.world.size) { print(line) }
     }
+  }
+
+  /// As so many ranks would run it.
+  private func loaded() throws -> Experiment {
+    let plain = try experiment.load()
+    guard let ranks else { return plain }
+    return try experiment.load(defaults: experiment.builtInPopulation(of: plain, ranks: ranks, after: nil))
   }
 
   private func describe(_ checked: CheckedStudy, _ experiment: Experiment) throws {

@@ -56,14 +56,9 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
-      try directory.checkIsDirectory()
+      try directory.requireRun()
       guard let contents = try JournalContents.read(ofRunAt: directory.journal), !contents.lines.isEmpty
-      else {
-        throw TunerError(
-          .usage, subject: directory.path, expected: "a run directory with journal.jsonl",
-          found: "none there",
-          remedy: "Name the directory that `tuner-mpi run` wrote, such as runs/digits-pbt.")
-      }
+      else { throw directory.missing(found: "one in which nothing has begun") }
       if let format = ModelFormats.all.first(where: { $0.name == format }) {
         try write(format, of: contents, in: directory)
       } else if let format = ExportFormats.all.first(where: { $0.name == format }) {
@@ -79,6 +74,11 @@ struct ExportCommand: ParsableCommand {
     let url = URL(fileURLWithPath: place).standardizedFileURL
     for file in try format.files(of: ExportedStudy(contents), at: url.path) {
       let path = file.path.isEmpty ? url : url.appending(path: file.path)
+      guard path.standardizedFileURL.path.hasPrefix(url.path) else {
+        throw TunerError(
+          .defect, subject: path.path, expected: "a path below \(url.path)", found: file.path,
+          remedy: "Report this as a bug of the format \(format.name).")
+      }
       do {
         let folder = file.isFolder ? path : path.deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -104,6 +104,7 @@ struct ExportCommand: ParsableCommand {
     }
     let kept = try KeptModel(trial.map { TrialID($0) }, of: contents, in: directory)
     let place = output ?? "\(directory.path)/\(format.output)"
+    try makeFolder(of: place)
     let trainees = try BuiltInTrainees(kept.study, kept.training, rootTrains: true, on: mpi.world)
     if kept.training.cooldown.length > 0 {
       printError("tuner-mpi: the study measures a model after a cooldown, which is trained now")
@@ -114,5 +115,24 @@ struct ExportCommand: ParsableCommand {
       try format.write(model, origin: kept.origin, to: place)
     }
     print(place)
+  }
+
+  /// Before a cooldown is trained for nothing.
+  private func makeFolder(of place: String) throws(TunerError) {
+    let url = URL(fileURLWithPath: place)
+    var found = "a directory"
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      var isDirectory: ObjCBool = false
+      if !FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory) || !isDirectory.boolValue {
+        return
+      }
+    } catch {
+      found = systemWords(error)
+    }
+    throw TunerError(
+      .system, subject: place, expected: "to write a file there", found: found,
+      remedy: "Choose another place by --output.")
   }
 }

@@ -50,9 +50,8 @@ struct StudyList {
         found: FileManager.default.fileExists(atPath: directory) ? "a file" : "nothing there",
         remedy: "Name the directory that run directories lie in.")
     }
-    rows = try Self.runs(in: directory, depth: Self.depth).map { path throws(TunerError) in
-      try Row(RunDirectory(path: path), now)
-    }.sorted { ($0.age, $0.path) < ($1.age, $1.path) }
+    rows = Self.runs(in: directory, depth: Self.depth).map { Row(RunDirectory(path: $0), now) }
+      .sorted { ($0.age, $0.path) < ($1.age, $1.path) }
   }
 
   private static func runs(in directory: String, depth: Int) -> [String] {
@@ -88,12 +87,15 @@ struct StudyList {
 }
 
 extension StudyList.Row {
-  init(_ directory: RunDirectory, _ now: Date) throws(TunerError) {
+  init(_ directory: RunDirectory, _ now: Date) {
     path = directory.path
     let written =
       (try? FileManager.default.attributesOfItem(atPath: directory.journal))?[.modificationDate] as? Date
     age = max(0, now.timeIntervalSince(written ?? now))
-    switch try RunStatus(journalAt: directory.journal) {
+    // One that cannot be read, such as another user's, is no reason to hide the others.
+    let status = try? RunStatus(journalAt: directory.journal)
+    switch status {
+    case nil: (state, trials, best) = ("unreadable", "?", "?")
     case .finished(let summary, let terms):
       state = summary.hasFailed ? "failed" : "finished"
       trials = "\(summary.trials)"

@@ -40,6 +40,12 @@ struct RunDirectory {
     throw missing(found: "a directory without journal.jsonl")
   }
 
+  /// Whether there is a journal with anything in it.
+  var hasJournal: Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: journal)
+    return (attributes?[.size] as? Int ?? 0) > 0
+  }
+
   func missing(found: String) -> TunerError {
     TunerError(
       .missing, subject: path, expected: "a run directory", found: found,

@@ -5,10 +5,26 @@ import Synchronization
 /// Standard output and standard error. What the program says there may find no reader, a full disk or a
 /// closed descriptor; no work ends because of that.
 enum StandardStreams {
-  /// Milliseconds that talk waits for a reader that does not read.
-  private static let patience: CInt = 1000
-  /// Set while a stream takes nothing: then talk does not wait a second time.
-  private static let isDeaf = Atomic(false)
+  /// How long talk waits for a reader that does not read.
+  private static let patience = Duration.seconds(1)
+  /// What is known of the descriptors that were written to.
+  private static let outlets = Mutex<[CInt: Outlet]>([:])
+
+  private struct Outlet {
+    /// Where writing never waits; the descriptor itself where it is no terminal.
+    var descriptor: CInt
+    /// Set while it takes nothing: then talk does not wait a second time.
+    var isDeaf = false
+
+    /// A terminal is opened anew, because it says that it is ready when it takes a byte, and then waits for room for all
+    /// the others. To make the descriptor itself so would change it for whoever shares it.
+    init(_ stream: CInt) {
+      let own =
+        isatty(stream) == 1
+        ? open("/proc/self/fd/\(stream)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
+      descriptor = own >= 0 ? own : stream
+    }
+  }
 
   /// Call it first: before a file can be opened, and before anything is written.
   static func prepare() {
@@ -48,9 +64,15 @@ enum StandardStreams {
   static func draw(above: [StyledLine] = [], _ lines: (_ columns: Int) -> [StyledLine]) {
     screen.withLock { screen in
       guard let terminal = screen?.terminal else { return }
-      let size = terminal.size
-      if let frame = screen?.frame(lines(size.columns), above: above, size) {
-        say(frame, on: terminal.descriptor)
+      let (size, before) = (terminal.size, screen)
+      let staying = (screen?.waiting ?? []) + above
+      screen?.waiting = []
+      if let frame = screen?.frame(lines(size.columns), above: staying, size),
+        !say(frame, on: terminal.descriptor)
+      {
+        // The terminal is as it was; the newest of what should stay is said when it takes something again.
+        screen = before
+        screen?.waiting = staying.suffix(100)
       }
     }
   }
@@ -66,20 +88,34 @@ enum StandardStreams {
     }
   }
 
-  private static func say(_ text: String, on stream: CInt) {
-    var rest = Array(text.utf8)[...]
+  /// - Returns: whether anything was written.
+  @discardableResult
+  private static func say(_ text: String, on stream: CInt) -> Bool {
+    var outlet = outlets.withLock { $0[stream] } ?? Outlet(stream)
+    defer { outlets.withLock { [outlet] in $0[stream] = outlet } }
+    let bytes = Array(text.utf8)
+    var rest = bytes[...]
+    let end = ContinuousClock.now + (outlet.isDeaf ? .zero : patience)
     while !rest.isEmpty {
-      var descriptor = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
-      let ready = poll(&descriptor, 1, isDeaf.load(ordering: .relaxed) ? 0 : patience)
+      let left = max(0, (end - .now) / .milliseconds(1))
+      var descriptor = pollfd(fd: outlet.descriptor, events: Int16(POLLOUT), revents: 0)
+      let ready = poll(&descriptor, 1, CInt(left))
       if ready < 0, errno == EINTR { continue }
-      isDeaf.store(ready == 0, ordering: .relaxed)
-      if ready <= 0 { return }
+      outlet.isDeaf = ready == 0
+      if ready <= 0 { break }
       // A pipe that is ready takes as much as this without a wait (POSIX: PIPE_BUF; on Linux 4096).
-      let written = rest.prefix(4096).withUnsafeBytes { write(stream, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR || errno == EAGAIN { continue }
-      if written <= 0 { return }
+      let written = rest.prefix(4096).withUnsafeBytes { write(outlet.descriptor, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      if written < 0, errno == EAGAIN {
+        outlet.isDeaf = ContinuousClock.now >= end
+        if outlet.isDeaf { break }
+        usleep(1000)
+        continue
+      }
+      if written <= 0 { break }
       rest = rest.dropFirst(written)
     }
+    return rest.count < bytes.count
   }
 
   /// Writes out what was printed.

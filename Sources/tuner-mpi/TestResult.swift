@@ -39,9 +39,12 @@ struct TestResult: Codable {
   /// What was measured of a model, now or before; nil where the split has not been opened for it.
   func ofModel(_ checkpoint: String) -> Self? {
     if self.checkpoint == checkpoint { return self }
-    guard var found = earlier?.last(where: { $0.checkpoint == checkpoint }) else { return nil }
+    var others = earlier ?? []
+    guard let place = others.lastIndex(where: { $0.checkpoint == checkpoint }) else { return nil }
     // The record of all openings stays with whatever is told.
-    found.earlier = (earlier ?? []).filter { $0.checkpoint != checkpoint } + [self]
+    var (found, newest) = (others.remove(at: place), self)
+    newest.earlier = nil
+    found.earlier = others + [newest]
     return found
   }
 

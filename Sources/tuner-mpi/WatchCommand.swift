@@ -68,13 +68,26 @@ private struct StudyWatch: ~Copyable {
   private static func read(
     _ directory: RunDirectory, _ glyphs: Glyphs
   ) throws(TunerError) -> (StudyView, StudyEvents, JournalContents.End) {
-    guard let contents = try JournalContents.read(ofRunAt: directory.journal), !contents.lines.isEmpty else {
-      throw directory.missing(found: "one in which nothing has begun")
-    }
+    let contents = try Self.contents(of: directory)
     let view = try StudyView(StudyOutline(contents), after: contents)
     var events = StudyEvents(glyphs: glyphs, columns: LogText(glyphs: glyphs).columnsOfText(at: 0))
     events.skip(contents, to: view)
     return (view, events, contents.end)
+  }
+
+  /// Waits for the first line of a program that is at work: it reads its data first, or has set an old journal aside.
+  private static func contents(of directory: RunDirectory) throws(TunerError) -> JournalContents {
+    while true {
+      let isHeld = RunLock.holder(of: directory.path, seenFrom: .current()) != .nobody
+      do throws(TunerError) {
+        let contents = try JournalContents.read(ofRunAt: directory.journal)
+        if let contents, !contents.lines.isEmpty { return contents }
+      } catch  where isHeld && error.kind == .damaged && !directory.hasJournal {}
+      guard isHeld, StopSignals.name == nil else {
+        throw directory.missing(found: "one in which nothing has begun")
+      }
+      usleep(microsecondsBetweenLooks)
+    }
   }
 
   private var now: Double { Date().timeIntervalSince1970 }

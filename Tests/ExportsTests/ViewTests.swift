@@ -14,7 +14,7 @@ import Tuner
     for format in ExportFormats.all {
       let files = try format.files(of: golden.study, at: "/place")
       #expect(files == (try format.files(of: golden.study, at: "/place")))
-      #expect(!files.isEmpty && files.allSatisfy { $0.isFolder == $0.bytes.isEmpty })
+      #expect(!files.isEmpty && files.allSatisfy { $0.isFolder == $0.bytes.isEmpty || $0.path.contains("/tags/") })
       #expect(Set(files.map(\.path)).count == files.count)
     }
     let table = String(decoding: JobsFormat.files(of: golden.study, at: "")[0].bytes, as: UTF8.self)
@@ -52,5 +52,38 @@ import Tuner
         #expect(first.start + first.length <= second.start)
       }
     }
+  }
+
+  /// A program names its metrics as it likes.
+  @Test func `no name leads a file of MLflow's anywhere else`() throws {
+    let header = try #require(
+      try JournalContents.read(
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+          .appending(path: "../TunerRankTests/Golden/population/finished.jsonl").path))
+    var journal = try Journal(inMemoryAfter: [])
+    let names = ["loss", "loss/val", "../params/lr", "f1(macro)", "f1[macro]", ".", "größe"]
+    for line in header.lines {
+      var record = line.record
+      if case .outcome(var outcome) = record {
+        for place in outcome.measurements.indices {
+          for name in names { outcome.measurements[place].metrics[name] = 1 }
+        }
+        record = .outcome(outcome)
+      }
+      try journal.append([record], at: line.time)
+    }
+    let study = try ExportedStudy(JournalContents(bytes: journal.bytes, path: "journal.jsonl"))
+    let paths = try MLflowFormat.files(of: study, at: "/a place#1").map(\.path)
+    #expect(Set(paths).count == paths.count)
+    let metrics = paths.filter { $0.contains("/metrics/") && !$0.hasSuffix("/") }
+    #expect(
+      metrics.allSatisfy {
+        $0.split(separator: "/").count == 4 && $0.contains(/^[\w\/.\- :]+$/) && !$0.contains("/.")
+      })
+    #expect(
+      metrics.count % study.history.trials.count == 0
+        && metrics.count >= names.count * study.history.trials.count)
+    let experiment = try #require(try MLflowFormat.files(of: study, at: "/a place#1").first)
+    #expect(String(decoding: experiment.bytes, as: UTF8.self).contains("file:///a%20place%231/"))
   }
 }

@@ -139,4 +139,20 @@ struct TerminalTests {
       ], ranks: 3, in: directory)
     #expect(third.standardOutput.contains("  trials     8, 0 failed; 8 jobs "), "\(third.standardError)")
   }
+
+  /// A terminal says that it is ready when it takes a byte; a frozen connection takes no more.
+  @Test func `a terminal that nobody reads stops no run`() throws {
+    let directory = try SmallStudy.directory("frozen", trials: 60)
+    let script = """
+      import os, pty, subprocess, sys
+      master, slave = pty.openpty()
+      run = subprocess.run([sys.argv[1], "small.yaml", "--run-directory", "run", "--progress", "live"],
+          stdout=slave, stderr=subprocess.DEVNULL, timeout=100)
+      sys.exit(run.returncode)
+      """
+    try script.write(to: directory.appending(path: "frozen.py"), atomically: true, encoding: .utf8)
+    let run = try Program.shell("python3 frozen.py $T", in: directory, ["TERM": "xterm"])
+    #expect(run.code == 0, "\(run.standardError)")
+    #expect(try Program.run(["status", "run"], in: directory).code == 0)
+  }
 }

@@ -21,4 +21,23 @@ import Testing
     try #require(history.best != nil, "this seed's trial does not diverge")
     #expect(Report.summary(history, state: .finished).contains(" The best is the baseline, "))
   }
+
+  @Test func `a best that only the dev loss tells from the baseline equals it`() throws {
+    var history = History(
+      study: "tied", objective: Objective(metric: "m", goal: .maximize),
+      space: SearchSpace([Parameter(name: "x", domain: .float(low: 0, high: 1, scale: .linear))]),
+      budgetUnit: "steps")
+    history.hasBaseline = true
+    for (trial, loss) in [(0, 0.5), (1, 0.4)] {
+      let configuration = Configuration(["x": .number(Double(trial) / 2)])
+      try history.begin(
+        Job(id: JobID(trial), trial: TrialID(trial), origin: .fresh, configuration: configuration, target: 1))
+      try history.finish(
+        Outcome(job: JobID(trial), trial: TrialID(trial), result: .reached(cost: -0.75)),
+        measurements: [.init(budget: 1, metrics: ["m": 0.75, "dev_loss": loss])], at: nil)
+    }
+    #expect(history.best?.trial == TrialID(1))
+    #expect(
+      Report.summary(history, state: .finished).contains(" The best equals the baseline's 0.75 at 1 steps."))
+  }
 }

@@ -34,6 +34,30 @@ import Testing
     #expect(compare([], winning: (3, 0.3), [(3, 0.3)]) == nil)
   }
 
+  @Test func `a winner that was cloned had what its parent had`() throws {
+    var history = History(
+      study: "s", objective: Objective(metric: "m", goal: .minimize), space: SampleSpaces.finite,
+      budgetUnit: "steps")
+    history.hasBaseline = true
+    let one = Configuration(["layers": .number(1), "activation": .text("relu")])
+    let costs: [(trial: Int, origin: Origin, cost: Double)] = [
+      (0, .fresh, 5), (1, .fresh, 3), (2, .fresh, 9), (2, .fork(of: TrialID(1), at: 1), 1),
+    ]
+    for (job, (trial, origin, cost)) in costs.enumerated() {
+      try history.begin(
+        Job(
+          id: JobID(job), trial: TrialID(trial), origin: origin, configuration: one, target: origin.budget + 1
+        ))
+      try history.finish(
+        Outcome(job: JobID(job), trial: TrialID(trial), result: .reached(cost: cost)), measurements: [],
+        at: nil)
+    }
+    #expect(history.best?.trial == TrialID(2))
+    let found = try #require(history.baselineComparison)
+    #expect((found.budget, found.cost) == (1, 5))
+    #expect(found.costOfBest == 3, "trial 2 threw its own state at 1, of cost 9, away")
+  }
+
   /// Nothing is drawn from what a trial was before it became another one.
   @Test func `two members of a population are no replicates of one configuration`() throws {
     var history = History(

@@ -92,4 +92,9 @@ import Tuner
     #expect(RunOutcome.folded("  schedule   " + long).allSatisfy { $0.count <= 100 })
     #expect(RunOutcome.folded("  extend     " + long) == ["  extend     " + long])
   }
+
+  @Test func `a letter that is wider than a line has one of its own`() {
+    let family = Array(repeating: "👩", count: 12).joined(separator: "\u{200D}")
+    #expect(LogText.broken("a \(family) b", columns: 20).joined(separator: " ").contains("b"))
+  }
 }

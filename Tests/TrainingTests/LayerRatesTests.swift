@@ -42,10 +42,16 @@ import Testing
 
   @Test func `layers are what shares a name up to its last number`() {
     let names = [
-      "tokens.weight", "positions.weight", "blocks.0.norm.weight", "blocks.0.mlp.weight", "blocks.1.mlp.weight",
+      "tokens.weight", "positions.weight", "blocks.0.norm.weight", "blocks.0.mlp.weight",
+      "blocks.1.mlp.weight",
       "norm.weight", "head.weight",
     ]
     #expect(LayerRates.layers(of: names) == [0, 0, 1, 1, 2, 3, 3])
+    #expect(
+      LayerRates.layers(of: [
+        "embeddings.0.weight", "embeddings.1.weight", "first.weight", "blocks.0.linear1.weight",
+        "blocks.1.linear1.weight", "norm.weight", "classifier.weight",
+      ]) == [0, 0, 0, 1, 2, 3, 3])
     #expect(
       LayerRates.layers(of: ["layers.0.weight", "layers.0.bias", "norms.0.weight", "layers.1.weight"]) == [
         0, 0, 0, 1,
@@ -55,6 +61,17 @@ import Testing
         "stem.norm.bias", "stages.0.0.first.weight", "stages.0.1.first.weight", "classifier.bias",
       ])
         == [0, 1, 2, 3])
+  }
+
+  /// Somebody else's module may have layers without a number between those with one.
+  @Test func `a module whose last tensors share an earlier layer has rates, too`() throws {
+    var rates = LayerRates()
+    rates.layerDecay = 0.5
+    let names = ["a.0.weight", "middle.weight", "b.0.weight", "c.0.weight", "end.weight"]
+    let layout = try ParameterLayout(
+      segments: names.enumerated().map { .init(name: $1, offset: 4 * $0, shape: [4], isExempt: false) },
+      elements: 20)
+    #expect(rates.factors(of: layout).map(\.rate) == [0.125, 0.25, 0.5, 1, 0.25])
   }
 
   @Test func `the rate falls by the decay with every layer away from the outputs`() throws {

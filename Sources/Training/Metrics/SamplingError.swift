@@ -5,7 +5,8 @@ import Randomness
 /// samples at a time (the grouped jackknife: Quenouille, Biometrika 43 (1956); Efron and Tibshirani, "An Introduction to
 /// the Bootstrap", 1993, §11.5).
 ///
-/// What it costs is a tally for each group, and as many values of the metric: nothing beside the evaluation itself.
+/// What it costs is the predictions in the host's memory, which an error of the loss alone needs, too, a tally for each
+/// group, and as many values of the metric. The error of an accuracy follows from it, and costs nothing.
 public enum SamplingError {
   /// What the standard error of a metric is called: of `dev_accuracy` `dev_accuracy_stderr`. A program may report such a
   /// number of its own. The search reads it by the same name (`MeasuredScore.errorName`).

@@ -53,7 +53,7 @@ extension LayerRates {
     if self == Self() { return layout.segments.map { _ in Factors() } }
     let names = layout.segments.map(\.name)
     let layers = Self.layers(of: names)
-    let last = layers.last ?? 0
+    let last = layers.max() ?? 0
     return zip(names, layers).map { name, layer in
       var factors = Factors()
       for _ in layer..<last { factors.rate *= layerDecay }
@@ -76,7 +76,7 @@ extension LayerRates {
     return names.map { name in
       let parts = name.split(separator: ".")
       var layer = isBegun ? "behind" : "before"
-      if let end = parts.lastIndex(where: { Int($0) != nil }) {
+      if !ParameterRoles.isEmbedding(name), let end = parts.lastIndex(where: { Int($0) != nil }) {
         isBegun = true
         // Normalizations of a layer may be listed apart from it, under its number.
         layer = parts[...end].joined(separator: ".").replacing("norms.", with: "layers.")

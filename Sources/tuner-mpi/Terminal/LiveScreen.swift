@@ -6,6 +6,8 @@ struct LiveScreen {
   let terminal: Terminal
   /// What is on the screen.
   private var shown: [StyledLine] = []
+  /// What should stay above it, and was not taken yet.
+  var waiting: [StyledLine] = []
 
   init(_ terminal: Terminal) { self.terminal = terminal }
 

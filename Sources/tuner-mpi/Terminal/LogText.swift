@@ -31,7 +31,9 @@ struct LogText {
     var lines: [String] = []
     var rest = Substring(text)
     while String(rest.prefix(columns + 1)).columns > columns {
-      let start = String(rest).prefix(columns: columns)
+      // A letter that is wider than the line has one of its own.
+      let fitting = String(rest).prefix(columns: columns)
+      let start = fitting.isEmpty ? String(rest.prefix(1)) : fitting
       let isWordEnd = rest.dropFirst(start.count).first == " "
       let end = isWordEnd ? start.endIndex : start.lastIndex(of: " ") ?? start.endIndex
       // A line may begin with spaces that were meant.

@@ -66,7 +66,9 @@ struct StudyEvents {
   private mutating func outcome(_ record: OutcomeRecord, of job: Job?, _ view: StudyView) -> [Event] {
     var events: [Event] = []
     let unit = view.outline.budgetName
-    if let fork = forks.removeValue(forKey: record.outcome.job) {
+    if var fork = forks.removeValue(forKey: record.outcome.job) {
+      // Where the job really started: its origin may have been lost.
+      if let job { fork.job.origin = job.origin }
       switch record.outcome.result {
       case .reached:
         let text = fork.exploit(effective: record.effective, unit: unit, glyphs, columns: columns)

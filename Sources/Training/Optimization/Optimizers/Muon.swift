@@ -36,7 +36,7 @@ extension OptimizerDescription {
   /// Not the tables of embeddings, and not the last matrix of the forward pass, which gives the outputs.
   private static func isHiddenMatrix(_ segment: ParameterLayout.Segment, in layout: ParameterLayout) -> Bool {
     segment.shape.count > 1 && segment != layout.outputMatrix
-      && !["tokens.weight", "positions.weight"].contains(segment.name)
+      && !ParameterRoles.isEmbedding(segment.name)
   }
 }
 

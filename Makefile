@@ -21,7 +21,7 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program test-client test-connections readers fuzz bench bench-search bench-trainee build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program test-client test-connections readers browser fuzz bench bench-search bench-trainee build build-tests deps clean
 
 run: build
 	mpirun -n 5 $(program)
@@ -37,7 +37,7 @@ test-ranks: build-tests
 	  Tests/RankTesting/run-ranks $$n $(tests); \
 	done
 
-test-program: build build-tests readers
+test-program: build build-tests readers browser
 	swift test --skip-build --no-parallel --filter ProgramTests
 
 # The Python client: alone, with PyTorch where libtorch lies in a Python, and its samplers by the built program.
@@ -52,6 +52,10 @@ test-connections: build build-tests readers
 # Without them (no network, no pip) the tests that need one are skipped, and say so.
 readers: deps
 	@.ci/reader-python || echo "test: the readers of exported files could not be installed" >&2
+
+# Without it the test that looks at reports is skipped, and says so.
+browser: deps
+	@.ci/page-browser || echo "test: no Chromium could be installed" >&2
 
 fuzz: build-tests
 	TUNER_FUZZ_FILES=$(or $(files),5000) swift test --skip-build --filter AgreementTests
@@ -84,6 +88,7 @@ bench-search: build
 
 build: deps
 	swift build -c release --product tuner-mpi
+	@cp -f .build-deps/plotly.min.js.gz .build/release/ 2>/dev/null || true
 
 build-tests: deps
 	swift build --build-tests

@@ -101,7 +101,9 @@ let package = Package(
 
     room("Experiments", on: ["Training", "Search", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "JSON", "CKernels"]),
-    room("Reports", on: ["Search"]),
+    room(
+      "Reports", on: ["Search"],
+      resources: ["page", "table", "charts"].map { .embedInCode("Scripts/\($0).js") }),
     room("Exports", on: ["Reports", "Tuner", "Search", "JSON", "CKernels"]),
     room("AskTell", on: ["Search", "Randomness", "JSON"]),
 
@@ -160,7 +162,8 @@ let package = Package(
       name: "TerminalTests", dependencies: ["tuner-mpi", "Tuner", "Search"], swiftSettings: swiftSettings),
     // The built program, driven as a user drives it: bad input, kills and resumes, Slurm.
     .testTarget(
-      name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"], swiftSettings: swiftSettings),
+      name: "ProgramTests", dependencies: ["Tuner", "Search", "HDF5"],
+      exclude: ["Pictures"], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20
 )

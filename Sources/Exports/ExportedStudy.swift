@@ -10,9 +10,9 @@ public struct ExportedStudy: Sendable {
   /// What happened to the run as a whole, in the order of time.
   let events: [Event]
   /// Of the ranks that worked, the newest session's last.
-  let groups: [WorkerGroup]
+  public let groups: [WorkerGroup]
   /// Seconds since 1970 of the first line and of the last.
-  let begun, newest: Double
+  public let begun, newest: Double
   /// The hyperparameters: the space's, in its order, then any that only a configuration has.
   let parameterNames: [String]
   /// All metrics that were measured: the objective's first, the others by name.
@@ -57,6 +57,8 @@ public struct ExportedJob: Sendable {
   public let segment: TrialHistory.Segment
   /// Seconds since 1970; nil while it is at work.
   public let start, end: Double?
+  /// On the study's clock, which stands still between sessions: seconds since it began; nil while it is at work.
+  public let clock: ClosedRange<Double>?
   public let work: OutcomeRecord.Work?
   /// Optimizer steps that the trial has done; nil while the job is at work.
   public let step: Int?
@@ -67,7 +69,14 @@ public struct ExportedJob: Sendable {
     self.segment = segment
     (work, step, checkpoint) = (entry.work, entry.step, entry.checkpoint)
     let end = entry.arrived ?? entry.recorded
-    (start, self.end) = (end.map { max(entry.given, $0 - (entry.work?.seconds ?? 0)) }, end)
+    let start = end.map { max(entry.given, $0 - (entry.work?.seconds ?? 0)) }
+    (self.start, self.end) = (start, end)
+    if let start, let end, let recorded = entry.recorded, let finished = segment.finishedAt {
+      let beginning = recorded - finished
+      clock = max(0, start - beginning)...max(0, start - beginning, end - beginning)
+    } else {
+      clock = nil
+    }
   }
 
   /// When a measurement was made, if work went on evenly; nil while the job is at work.

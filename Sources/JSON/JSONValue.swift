@@ -13,6 +13,13 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue {
+  /// A member of an object; nil of anything else, and where there is none.
+  public subscript(name: String) -> JSONValue? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+}
+
+extension JSONValue {
   /// What stands at a node.
   ///
   /// - Throws: `DecodingError` for a number that no `Double` holds.

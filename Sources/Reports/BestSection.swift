@@ -45,7 +45,7 @@ struct BestSection {
       <p class="score">\(study.headline.bestText)</p>
       <p>\(best.trial.description) at \(Numerals.count(best.budget)) \(study.history.budgetUnit)\(moment)\
       \(study.headline.precision)</p>
-      \(ties)\(secondDev)\(testResult(of: best))\(schedule(of: best))</section>
+      \(ties)\(secondDev)\(testResult(of: best))\(edges(of: best))\(schedule(of: best))\(taking(best))</section>
 
       """
   }
@@ -73,6 +73,30 @@ struct BestSection {
       test.openings > 1 ? "; it has been opened \(test.openings) times in all" : ""
     return """
       <p>\(whose): \(metrics.joined(separator: ", ")), of \(Numerals.count(test.samples, "sample"))\(openings).</p>
+
+      """
+  }
+
+  /// Whose best value lies at an edge of its range.
+  private func edges(of best: Incumbent) -> Markup {
+    let edges = study.history.space.edges(of: best.configuration).map { edge in
+      "\(edge.name) \(Numerals.value(edge.value)) is at the \(edge.isUpper ? "upper" : "lower") end of its range"
+    }
+    guard !edges.isEmpty else { return "" }
+    return "<p>\(edges.joined(separator: "; ")): a wider range may do better.</p>\n"
+  }
+
+  /// What takes the best elsewhere: its weights, and its newest configuration as an experiment's `set` options.
+  private func taking(_ best: Incumbent) -> Markup {
+    let values = study.history.parameterNames.compactMap { name in
+      best.configuration[name].map { "\(name): \($0.description)" }
+    }
+    let weights: Markup = study.context.weights.map { "<p>Weights: <code>\($0)</code></p>\n" } ?? ""
+    guard !values.isEmpty else { return weights }
+    return """
+      \(weights)<details><summary>its configuration, to copy</summary>
+      <pre class="copy"><code>\(values.joined(separator: "\n"))</code></pre>
+      </details>
 
       """
   }

@@ -31,16 +31,14 @@ struct BudgetTable {
       shown.count < rows.count
       ? "The largest \(shown.count) of \(rows.count) budgets." : "How many trials were trained how far."
     return """
-      <section>
-      <h2>Budgets</h2>
-      <p>\(remark)</p>
+      <h3>Budgets</h3>
+      <p class="note">\(remark)</p>
       <div class="scroll"><table>
       <thead><tr><th>\(study.history.budgetUnit)</th><th>reached</th><th>failed</th><th>at work</th>\
       <th>best \(study.history.objective.metric)</th><th>median</th></tr></thead>
       <tbody>
       \(shown.map(markup).joined())</tbody>
       </table></div>
-      </section>
 
       """
   }

@@ -24,19 +24,20 @@ struct LearningCurves {
       title: "Learning curves",
       drawing: plot.drawing(
         drawing, summary: "\(study.history.objective.metric) against budget, trial by trial"),
-      caption: caption(curves, drawn: trials.count, range))
+      caption: caption(curves, drawn: trials.count, range), chart: "curves")
   }
 
-  /// Logarithmic for a halving scheduler's budgets, most of which would otherwise lie at the left edge.
+  /// True of a halving scheduler's budgets, most of which would otherwise lie at the left edge.
+  var hasLogarithmicBudgets: Bool {
+    let targets = study.history.trials.lazy.flatMap(\.segments).map(\.job.target)
+    guard study.headline.counts.forks == 0, let least = targets.min() else { return false }
+    return study.largestBudget >= 16 * least
+  }
+
   private func budgetAxis(for curves: [Curve]) -> Axis {
     let largest = Double(study.largestBudget)
-    let targets = study.history.trials.lazy.flatMap(\.segments).map(\.job.target)
     let measured = curves.lazy.flatMap(\.strands).flatMap(\.points).map(\.budget).filter { $0 > 0 }
-    if study.headline.counts.forks == 0, let least = targets.min(), largest >= 16 * Double(least),
-      let first = measured.min()
-    {
-      return .logarithmic(Double(first), largest)
-    }
+    if hasLogarithmicBudgets, let first = measured.min() { return .logarithmic(Double(first), largest) }
     return .linear(0, largest, intervals: 6, wholeNumbers: true, ends: .atData)
   }
 

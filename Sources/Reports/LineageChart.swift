@@ -83,7 +83,7 @@ struct LineageChart {
         (
           "s\(score.map(range.shade) ?? 0)", "\(place): \(score.map { Numerals.text($0, digits: 5) } ?? "")",
           grid.hasTexts ? score.map { Numerals.fixed($0, digits: 3) } ?? "" : "",
-          (score.map(range.shade) ?? 0) > 3 ? "ink-high" : "ink-low"
+          "ink s\(score.map(range.shade) ?? 0)"
         )
       }
     var drawing: Markup = """

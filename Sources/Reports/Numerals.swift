@@ -40,6 +40,9 @@ package enum Numerals {
     "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// `60.7 %`: a share of 1, to a tenth of a percent.
+  package static func share(_ share: Double) -> String { "\(text((share * 1000).rounded() / 10)) %" }
+
   /// `0.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "\(seconds) s" }

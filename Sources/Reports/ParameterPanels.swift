@@ -44,7 +44,8 @@ struct ParameterPanels {
     return """
       The newest \(study.history.objective.metric) of each trial against its value, over the whole search \
       range. <span class="key ring"></span> the best. The shade tells how far it was trained: \
-      \(budgets.legend).
+      \(budgets.legend). <span class="key band"></span> what the forest of the next section expects, the others being \
+      anything.
       """
   }
 }

@@ -16,13 +16,18 @@ struct Plot {
 
   /// About the width of a letter of the labels.
   static let letter = 6.6
+  /// Of a digit in the widest of the fonts that a page may find.
+  static let widestLetter = 7.7
   /// Labels longer than this are cut.
-  static let longestLabel = 16
+  let longestLabel: Int
 
-  init(width: Double, height: Double, x: Axis, y: Axis, xTitle: String, yTitle: String = "") {
+  init(
+    width: Double, height: Double, x: Axis, y: Axis, xTitle: String, yTitle: String = "",
+    longestLabel: Int = 16
+  ) {
     (self.width, self.height, self.x, self.y) = (width, height, x, y)
-    (self.xTitle, self.yTitle) = (xTitle, yTitle)
-    let longest = y.ticks.map { min($0.label.count, Plot.longestLabel) }.max() ?? 0
+    (self.xTitle, self.yTitle, self.longestLabel) = (xTitle, yTitle, longestLabel)
+    let longest = y.ticks.map { min($0.label.count, longestLabel) }.max() ?? 0
     left = 14 + Plot.letter * Double(max(longest, 2))
     right = width - 18
     top = yTitle.isEmpty ? 12 : 28
@@ -69,9 +74,9 @@ struct Plot {
   private var visibleColumns: [Axis.Tick] {
     var end = -Double.infinity
     return x.ticks.filter { tick in
-      let half = Plot.letter * Double(min(tick.label.count, Plot.longestLabel)) / 2
+      let half = Plot.widestLetter * Double(min(tick.label.count, longestLabel)) / 2
       let place = point(tick.value, y.low).x
-      guard place - half >= end + 6, place + half <= width + 2 else { return false }
+      guard place - half >= end + 6, place + half <= width else { return false }
       end = place + half
       return true
     }
@@ -90,7 +95,7 @@ struct Plot {
 
   /// The label, cut where it is too long, and whole in its tooltip.
   private func shortened(_ label: String) -> Markup {
-    let short = label.shortened(to: Plot.longestLabel)
+    let short = label.shortened(to: longestLabel)
     return short == label ? "\(label)" : "\(short)<title>\(label)</title>"
   }
 }
@@ -139,6 +144,23 @@ extension Plot {
 
   func line(_ path: Markup, style: String, title: String) -> Markup {
     path == "" ? "" : "<path class=\"line \(style)\" d=\"\(path)\"><title>\(title)</title></path>\n"
+  }
+
+  /// A stretch of a row, at least a hair wide.
+  func bar(from start: Double, to end: Double, row: Double, style: String, title: String) -> Markup {
+    let (first, last) = (point(start, row + 0.36), point(end, row - 0.36))
+    return """
+      <rect class="\(style)" x="\(first.x)" y="\(first.y)" width="\(max(last.x - first.x - 0.4, 0.6))" \
+      height="\(last.y - first.y)"><title>\(title)</title></rect>
+
+      """
+  }
+
+  /// A surface between a lower and an upper line, along the same places.
+  func band(_ points: [(x: Double, low: Double, high: Double)], style: String, title: String) -> Markup {
+    guard points.count > 1 else { return "" }
+    let outline = path(points.map { ($0.x, $0.high) } + points.reversed().map { ($0.x, $0.low) })
+    return "<path class=\"\(style)\" d=\"\(outline)z\"><title>\(title)</title></path>\n"
   }
 
   /// At the edge when it lies beyond.

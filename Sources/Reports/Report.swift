@@ -14,6 +14,11 @@ extension Origin {
   var isFork: Bool {
     if case .fork = self { true } else { false }
   }
+
+  /// The trial that was cloned.
+  var parent: TrialID? {
+    if case .fork(let parent, _) = self { parent } else { nil }
+  }
 }
 
 extension Sequence {

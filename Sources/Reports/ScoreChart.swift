@@ -33,7 +33,8 @@ struct ScoreChart {
         dots.joined()
           + failures.prefix(ScoreChart.mostCrosses).map { cross(of: $0, moments, in: plot) }.joined()
           + bestLine(moments, in: plot), summary: "The best score over time"),
-      caption: caption(measured: measured.count, drawn: dots.count, failures: failures.count, range))
+      caption: caption(measured: measured.count, drawn: dots.count, failures: failures.count, range),
+      chart: "score")
   }
 
   private struct Dot {

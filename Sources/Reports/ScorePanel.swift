@@ -8,14 +8,15 @@ struct ScorePanel {
   static let mostTrials = 1_000
 
   var figure: Figure? {
-    guard let range = study.range else { return nil }
+    let trials = study.selection(ScorePanel.mostTrials)
+    let scores = trials.compactMap(study.history.finalScore)
+    guard let range = ScoreRange(scores, objective: study.history.objective) else { return nil }
     let axis = ParameterAxis(parameter.domain)
     let plot = Plot(
       width: ParameterPanels.size.width, height: ParameterPanels.size.height, x: axis.axis, y: range.axis,
       xTitle: parameter.name.shortened(to: 40))
-    let trials = study.selection(ScorePanel.mostTrials)
     let shades = BudgetShades(study)
-    var dots: Markup = ""
+    var dots = expectation(axis, in: plot)
     for trial in trials where trial.id != study.headline.best?.trial {
       dots += dot(of: trial, style: { "dot s\(shades.shade(of: $0))" }, radius: 2.8, axis, in: plot)
     }
@@ -29,6 +30,33 @@ struct ScorePanel {
       title: parameter.name,
       drawing: plot.drawing(dots, summary: "\(study.history.objective.metric) against \(parameter.name)"),
       caption: "\(parameter.scaleRemark)\(range.remark)\(study.remark(drawn: trials.count))")
+  }
+
+  /// What the forest expects of the hyperparameter's values, with the spread of its trees; nothing where it explains too
+  /// little to be shown.
+  private func expectation(_ axis: ParameterAxis, in plot: Plot) -> Markup {
+    guard let importance = study.importance, importance.explained >= ImportanceSection.leastExplained,
+      let dependence = importance.dependences.first(where: { $0.parameters == [parameter.name] })
+    else { return "" }
+    let objective = study.history.objective
+    let points = dependence.places[0].enumerated().compactMap {
+      place, unit -> (x: Double, low: Double, high: Double)? in
+      guard let x = axis.place(parameter.domain.value(at: unit)) else { return nil }
+      let (mean, spread) = (objective.score(of: dependence.means[place]), dependence.deviations[place])
+      return (x, mean - spread, mean + spread)
+    }
+    let title =
+      "What the forest expects at \(importance.budget) \(study.history.budgetUnit), and its trees' spread"
+    let line = plot.path(points.map { ($0.x, ($0.low + $0.high) / 2) })
+    if axis.axis.measure == .categories {
+      return plot.clipped(
+        points.map { point in
+          let stretch = [(point.x - 0.32, point.low, point.high), (point.x + 0.32, point.low, point.high)]
+          return plot.band(stretch.map { (x: $0.0, low: $0.1, high: $0.2) }, style: "band", title: title)
+        }.joined())
+    }
+    return plot.clipped(
+      plot.band(points, style: "band", title: title) + plot.line(line, style: "expected", title: title))
   }
 
   private func dot(

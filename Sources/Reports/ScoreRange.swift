@@ -1,7 +1,7 @@
 import Search
 
-/// The scores that a picture shows, from the worst to the best; far outliers on the bad side are cut off,
-/// because one diverged trial would otherwise press all others into a line.
+/// The scores that a picture shows, from the worst to the best: the better half of them, because one diverged trial
+/// would otherwise press all others into a line.
 struct ScoreRange {
   var objective: Objective
   /// Scores, in the objective's own sign.
@@ -14,6 +14,8 @@ struct ScoreRange {
 
   /// How many shades a score can have, from 0, the worst.
   static let shades = 7
+  /// Of fewer scores all are shown.
+  static let fewestCut = 8
 
   /// Nil when there are no values.
   init?(_ scores: some Sequence<Double>, objective: Objective) {
@@ -21,10 +23,10 @@ struct ScoreRange {
     guard let least = costs.first, let most = costs.last else { return nil }
     self.objective = objective
     isLogarithmic = objective.goal == .minimize && least > 0 && most / least > 50
-    // Where three values of four lie; a range four times as wide as theirs shows mostly emptiness.
-    let usual = costs[(costs.count - 1) * 3 / 4] - least
-    let isCut = !isLogarithmic && usual > 0 && most - least > 4 * usual
-    let end = isCut ? least + 2 * usual : most
+    // The better half, and a little more: the rest is of trials that nobody asks about.
+    let usual = 1.25 * (costs[(costs.count - 1) / 2] - least)
+    let isCut = !isLogarithmic && costs.count >= Self.fewestCut && usual > 0 && most - least > usual
+    let end = isCut ? least + usual : most
     (best, worst) = (objective.score(of: least), objective.score(of: end))
     beyond = costs.count { $0 > end }
   }

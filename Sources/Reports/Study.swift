@@ -3,6 +3,7 @@ import Search
 /// What several charts need of a history, worked out once.
 struct Study {
   let history: History
+  let context: RunContext
   let headline: Headline
   /// The jobs that made the best state, from new weights on; empty when there is no best.
   let bestLineage: [TrialHistory.Segment]
@@ -11,12 +12,16 @@ struct Study {
   let range: ScoreRange?
   /// Trials, the winner first (`Ranking`); those without a score last.
   let ranking: [TrialHistory]
+  /// With what the forest expects; nil where too little was measured.
+  let importance: Importance?
   private let reached: [Reached: Double]
 
   private struct Reached: Hashable { var trial: TrialID, budget: Int }
 
-  init(_ history: History, state: StudyState) {
+  init(_ history: History, state: StudyState, context: RunContext = RunContext()) {
     self.history = history
+    self.context = context
+    importance = Importance.of(history, dependences: true)
     headline = Headline(history, state: state)
     bestLineage = headline.best.map { history.lineage(of: $0.trial, at: $0.budget) } ?? []
     bestJobs = Set(bestLineage.map(\.job.id))

@@ -4,88 +4,110 @@ import Search
 struct TrialTable {
   var study: Study
 
+  /// What a page without scripts shows; with them it shows all, fifty at a time.
   static let mostRows = 500
+
+  struct Column {
+    var name: String
+    /// Words stand at the left and may be broken, numbers at the right.
+    var isWords = false
+    var isParameter = false
+    fileprivate var text: (TrialHistory) -> String
+  }
+
+  let columns: [Column]
+
+  init(study: Study) {
+    self.study = study
+    columns = Self.columns(of: study)
+  }
+
+  /// The cells of a trial's row.
+  func texts(of trial: TrialHistory) -> [String] { columns.map { $0.text(trial) } }
 
   /// Empty when there are no trials.
   var markup: Markup {
     let trials = study.ranking.prefix(TrialTable.mostRows)
     guard !trials.isEmpty else { return "" }
-    let names = study.history.parameterNames
-    let left = study.ranking.count - trials.count
-    var remark =
-      "Those that came as far as three have, by the newest score, the best first; then the others. "
-      + "Hyperparameters of the newest job."
-    if left > 0 {
-      remark +=
-        " \(Numerals.count(left, "worse trial")) of \(Numerals.count(study.ranking.count)) not shown: "
-        + "trials.csv has them all."
-    }
-    if !study.history.objective.limits.isEmpty {
-      remark += " Of equal reach, those that break limits come last."
-    }
-    let head = names.map { name -> Markup in "<th>\(name)</th>" }.joined()
+    let head = columns.map { column -> Markup in "<th\(style(of: column))>\(column.name)</th>" }
     return """
-      <section>
+      <section id="trials">
       <h2>Trials</h2>
-      <p>\(remark)</p>
+      <p>\(remark(shown: trials.count))</p>
       <div class="scroll"><table>
-      <thead><tr><th>trial</th>\(versionHead)<th>\(study.history.objective.metric)</th>\
-      <th>\(study.history.budgetUnit)</th>\
-      <th class="words">status</th><th class="words">weights from</th>\(limitsHead)<th>seconds</th>\(head)</tr>\
-      </thead>
+      <thead><tr>\(head.joined())</tr></thead>
       <tbody>
-      \(trials.map { row(of: $0, names) }.joined())</tbody>
+      \(trials.map(row).joined())</tbody>
       </table></div>
       </section>
 
       """
   }
 
-  private func row(of trial: TrialHistory, _ names: [String]) -> Markup {
-    let scored = trial.segments.last { $0.cost?.isFinite == true }
-    let newest = trial.segments.last
-    let score = scored.flatMap(text) ?? ""
-    let values = names.map { name -> Markup in
-      "<td>\(newest?.job.configuration[name].map(Numerals.value) ?? "")</td>"
+  private func remark(shown: Int) -> String {
+    var remark =
+      "Those that came as far as three have, by the newest score, the best first; then the others. "
+      + "Hyperparameters of the newest job."
+    let left = study.ranking.count - shown
+    if left > 0 {
+      remark +=
+        " Without scripts \(Numerals.count(left, "worse trial")) of \(Numerals.count(study.ranking.count)) not shown: "
+        + "trials.csv has them all."
     }
-    let seconds = newest?.finishedAt.map { Numerals.text(($0 * 10).rounded() / 10, digits: 6) } ?? ""
+    if !study.history.objective.limits.isEmpty {
+      remark += " Of equal reach, those that break limits come last."
+    }
+    return remark
+  }
+
+  private func row(of trial: TrialHistory) -> Markup {
+    let cells = zip(columns, texts(of: trial)).map { column, text -> Markup in
+      "<td\(style(of: column))>\(text)</td>"
+    }
     let isBest = study.headline.best?.trial == trial.id
-    return """
-      <tr\(isBest ? " class=\"best\"" : "" as Markup)><td>\(trial.id.rawValue)</td>\(version(newest))<td>\(score)</td>\
-      <td>\(scored.map { Numerals.count($0.job.target) } ?? "0")</td>\
-      <td class="words">\(status(of: trial))</td><td class="words">\(origin(of: trial))</td>\(limits(scored))\
-      <td>\(seconds)</td>\(values.joined())</tr>
-
-      """
+    return "<tr\(isBest ? " class=\"best\"" : "" as Markup)>\(cells.joined())</tr>\n"
   }
 
-  private var versionHead: Markup { study.history.versions == nil ? "" : "<th>version</th>" }
+  private func style(of column: Column) -> Markup { column.isWords ? " class=\"words\"" : "" }
+}
 
-  /// Of the experiment, under which a trial was last trained; nothing where it was never changed.
-  private func version(_ newest: TrialHistory.Segment?) -> Markup {
-    study.history.versions == nil ? "" : "<td>\(newest?.version ?? 1)</td>"
+extension TrialTable {
+  private static func columns(of study: Study) -> [Column] {
+    let history = study.history
+    func scored(_ trial: TrialHistory) -> TrialHistory.Segment? {
+      trial.segments.last { $0.cost?.isFinite == true }
+    }
+    var columns = [Column(name: "trial") { "\($0.id.rawValue)" }]
+    if history.versions != nil {
+      // Of the experiment, under which a trial was last trained.
+      columns.append(Column(name: "version") { "\($0.segments.last?.version ?? 1)" })
+    }
+    columns += [
+      Column(name: history.objective.metric) { scored($0).flatMap(history.scoreText) ?? "" },
+      Column(name: history.budgetUnit) { scored($0).map { Numerals.count($0.job.target) } ?? "0" },
+      Column(name: "status", isWords: true, text: status),
+      Column(name: "weights from", isWords: true, text: origin),
+    ]
+    if !history.objective.limits.isEmpty {
+      columns.append(
+        Column(name: "limits", isWords: true) { trial in
+          let broken = scored(trial).flatMap(history.brokenLimits)
+          return broken.map { $0.isEmpty ? "kept" : "breaks \($0.text)" } ?? ""
+        })
+    }
+    columns.append(
+      Column(name: "seconds") { trial in
+        trial.segments.last?.finishedAt.map { Numerals.text(($0 * 10).rounded() / 10, digits: 6) } ?? ""
+      })
+    return columns
+      + history.parameterNames.map { name in
+        Column(name: name, isParameter: true) { trial in
+          trial.segments.last?.job.configuration[name].map(Numerals.value) ?? ""
+        }
+      }
   }
 
-  /// The score, with its standard error over the dev samples where that was measured.
-  private func text(of segment: TrialHistory.Segment) -> String? {
-    guard let score = study.history.score(of: segment) else { return nil }
-    let name = MeasuredScore.errorName(of: study.history.objective.metric)
-    let measured = MeasuredScore(score, error: segment.measurements.last?.metrics[name])
-    return (measured.error ?? 0) > 0 ? measured.text : Numerals.fixed(score, digits: 6)
-  }
-
-  private var limitsHead: Markup {
-    study.history.objective.limits.isEmpty ? "" : "<th class=\"words\">limits</th>"
-  }
-
-  /// Of the newest score; nothing in a study without limits.
-  private func limits(_ scored: TrialHistory.Segment?) -> Markup {
-    if study.history.objective.limits.isEmpty { return "" }
-    let text = scored.flatMap(study.history.brokenLimits).map { $0.isEmpty ? "kept" : "breaks \($0.text)" }
-    return "<td class=\"words\">\(text ?? "")</td>"
-  }
-
-  private func status(of trial: TrialHistory) -> String {
+  private static func status(of trial: TrialHistory) -> String {
     guard let newest = trial.segments.last else { return "not begun" }
     let stretch = "\(Numerals.count(newest.job.origin.budget)) to \(Numerals.count(newest.job.target))"
     return switch newest.outcome {
@@ -95,10 +117,18 @@ struct TrialTable {
     }
   }
 
-  private func origin(of trial: TrialHistory) -> String {
+  private static func origin(of trial: TrialHistory) -> String {
     let forks = trial.segments.filter(\.job.origin.isFork)
     guard case .fork(let parent, let budget) = forks.last?.job.origin else { return "new" }
     return "trial \(parent.rawValue) at \(Numerals.count(budget))"
       + (forks.count > 1 ? " (\(forks.count) clones)" : "")
+  }
+}
+
+extension History {
+  /// The score, with its standard error over the dev samples where that was measured.
+  fileprivate func scoreText(of segment: TrialHistory.Segment) -> String? {
+    guard let measured = measuredScore(of: segment) else { return nil }
+    return (measured.error ?? 0) > 0 ? measured.text : Numerals.fixed(measured.score, digits: 6)
   }
 }

@@ -9,8 +9,7 @@ struct VersionsSection {
   var markup: Markup {
     guard versions.count > 1 else { return "" }
     return """
-      <section>
-      <h2>Changes on the way</h2>
+      <h3>Changes on the way</h3>
       <p>The experiment was changed while the study ran. The table of trials says under which version each was last \
       trained; trials.csv says it of every job.</p>
       <div class="scroll"><table>
@@ -18,7 +17,6 @@ struct VersionsSection {
       <tbody>
       \(versions.map(row).joined())</tbody>
       </table></div>
-      </section>
 
       """
   }

@@ -109,7 +109,7 @@ extension JSONValue {
   }
 
   /// As compact JSON would say it.
-  var text: String {
+  public var text: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"

@@ -127,8 +127,9 @@ struct ControllerSession: ~Copyable {
   /// Writes the page and the table of what the journal tells of all sessions so far.
   func writeViews() throws(TunerError) {
     guard let contents = try JournalContents.read(directory.journal) else { return }
+    let name = directory.path
     try lock.directory.change { anchor throws(TunerError) in
-      try RunDirectory(path: anchor).writeViews(of: contents)
+      try RunDirectory(path: anchor).writeViews(of: contents, knownAs: name)
     }
   }
 

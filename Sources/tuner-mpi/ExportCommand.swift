@@ -56,9 +56,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let directory = RunDirectory(path: directory)
-      try directory.requireRun()
-      guard let contents = try JournalContents.read(ofRunAt: directory.journal), !contents.lines.isEmpty
-      else { throw directory.missing(found: "one in which nothing has begun") }
+      let contents = try directory.begunJournal()
       if let format = ModelFormats.all.first(where: { $0.name == format }) {
         try write(format, of: contents, in: directory)
       } else if let format = ExportFormats.all.first(where: { $0.name == format }) {

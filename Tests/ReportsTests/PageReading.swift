@@ -41,14 +41,17 @@ struct PageReading {
   }
 
   /// Everything that a reader sees, and all tooltips.
-  var text: String { elements.filter { $0.name != "style" }.map(\.text).joined(separator: "\n") }
+  var text: String {
+    elements.filter { !["style", "script"].contains($0.name) }.map(\.text).joined(separator: "\n")
+  }
 
   /// The cells of the table under a heading, row by row.
   func rows(under heading: String) throws -> [[String]] {
-    let start = try #require(elements.firstIndex { $0.name == "h2" && $0.text == heading })
+    let headings = ["h2", "h3"]
+    let start = try #require(elements.firstIndex { headings.contains($0.name) && $0.text == heading })
     var rows: [[String]] = []
     for element in elements[start...].dropFirst() {
-      if element.name == "h2" { break }
+      if headings.contains(element.name) { break }
       if element.name == "tr" { rows.append([]) }
       if element.name == "td" { rows[rows.count - 1].append(element.text) }
     }

@@ -34,7 +34,12 @@ public struct Importance: Hashable, Codable, Sendable {
   public var pairs: [Effect]
   /// In the space's order.
   public var shufflings: [Shuffling]
+  /// What single hyperparameters do to the costs, in the space's order, then the first few pairs; empty unless asked
+  /// for.
+  public var dependences: [PartialDependence] = []
 
+  /// How many pairs' dependence is worked out.
+  static let pairsShown = 3
   /// Least number of measurements that anything is said about.
   public static let fewest = 20
 }
@@ -45,7 +50,9 @@ extension Importance {
   ///
   /// Of more than `most` measurements the best and an even selection of the others are looked at.
   /// Deterministic.
-  public static func of(_ history: History, trees: Int = 16, most: Int = 1_000) -> Importance? {
+  public static func of(
+    _ history: History, trees: Int = 16, most: Int = 1_000, dependences: Bool = false
+  ) -> Importance? {
     var costs: [Int: [(configuration: Configuration, cost: Double)]] = [:]
     for trial in history.trials {
       for segment in trial.segments {
@@ -58,14 +65,14 @@ extension Importance {
     }
     return of(
       all.map(\.configuration), costs: all.map(\.cost), in: history.space, budget: budget, trees: trees,
-      most: most)
+      most: most, dependences: dependences)
   }
 
   /// What measurements of configurations say, all at one budget; nil where all costs are equal, or no
   /// configuration is of the space.
   static func of(
     _ configurations: [Configuration], costs: [Double], in space: SearchSpace, budget: Int, trees: Int,
-    most: Int
+    most: Int, dependences: Bool = false
   ) -> Importance? {
     var table = FeatureTable(features(of: space))
     var known: [Double] = []
@@ -91,6 +98,7 @@ extension Importance {
     importance.shufflings = zip(space.parameters, increases).map {
       Shuffling(parameter: $0.name, increase: $1)
     }
+    if dependences { importance.addDependences(of: forest, costs: known, in: space) }
     return importance
   }
 
@@ -110,6 +118,14 @@ extension Importance {
     pairs.sort { $0.share > $1.share }
   }
 
+  private mutating func addDependences(of forest: RandomForest, costs: [Double], in space: SearchSpace) {
+    let names = space.parameters.map(\.name)
+    let chosen =
+      names.indices.map { [$0] }
+      + pairs.prefix(Self.pairsShown).map { pair in pair.parameters.compactMap(names.firstIndex) }
+    dependences = chosen.map { forest.dependence(on: $0, in: space, costs: costs) }
+  }
+
   private static func features(of space: SearchSpace) -> [TreeFeature] {
     space.parameters.map { parameter in
       guard parameter.domain.isCategorical, let count = parameter.domain.count else { return .number }
@@ -119,10 +135,7 @@ extension Importance {
 
   /// An inactive parameter is in the middle of its range, where `SearchSpace.point(of:)` puts it.
   private static func row(of point: [Double], _ features: [TreeFeature]) -> [Double] {
-    zip(point, features).map { unit, feature in
-      guard case .category(let count) = feature else { return unit }
-      return Double(min(Int(unit * Double(count)), count - 1))
-    }
+    zip(point, features).map { unit, feature in feature.value(at: unit) }
   }
 }
 

@@ -67,7 +67,7 @@ public struct StudyOutline: Sendable {
 
 extension JournalContents {
   /// The study with all that this version knows of studies; nil where another version has written another one.
-  fileprivate var wholeStudy: Study? {
+  public var wholeStudy: Study? {
     do {
       return try JSONDecoder().decode(Study.self, from: JSONEncoder().encode(study))
     } catch {

@@ -1,5 +1,3 @@
-public import Search
-
 /// A hyperparameter whose best value lies at an edge of its range: a wider range may hold a better one.
 public struct RangeEdge: Equatable, Sendable {
   public var name: String

@@ -1,0 +1,22 @@
+/// What a page carries for scripts: what they read, they themselves, and the packed library of charts.
+struct PageScript {
+  var study: Study
+  var table: TrialTable
+
+  /// Nothing of an empty study.
+  var markup: Markup {
+    guard !study.history.trials.isEmpty else { return "" }
+    let parts = [PackageResources.page_js, PackageResources.table_js, PackageResources.charts_js]
+    let source = parts.map { String(decoding: $0, as: UTF8.self) }.joined()
+    // The comment hides the section's marks from scripts, the section hides the script from XML.
+    return PageData(study, table: table).script + library + "<script>//<![CDATA[\n"
+      + Markup(stringLiteral: source)
+      + "//]]></script>\n"
+  }
+
+  private var library: Markup {
+    guard let charts = study.context.charts else { return "" }
+    return "<script type=\"text/plain\" id=\"charts\">" + Markup(stringLiteral: charts.encoded)
+      + "</script>\n"
+  }
+}

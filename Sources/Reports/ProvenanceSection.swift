@@ -1,0 +1,47 @@
+import Search
+
+/// Where the results are from.
+struct ProvenanceSection {
+  var context: RunContext
+
+  /// Empty where nothing is known.
+  var markup: Markup {
+    guard !context.provenance.isEmpty else { return "" }
+    let rows = context.provenance.map { name, text -> Markup in
+      "<tr><td class=\"words\">\(name)</td><td class=\"words wide\">\(text)</td></tr>\n"
+    }
+    return """
+      <section id="provenance">
+      <h2>Provenance</h2>
+      <div class="scroll"><table>
+      <tbody>
+      \(rows.joined())</tbody>
+      </table></div>
+      </section>
+
+      """
+  }
+}
+
+/// What one may do next: each a command that runs as it stands.
+struct NextSection {
+  var context: RunContext
+
+  /// Empty where nothing is known.
+  var markup: Markup {
+    guard !context.commands.isEmpty else { return "" }
+    let rows = context.commands.map { command -> Markup in
+      """
+      <p>\(command.purpose)</p>
+      <pre class="copy"><code>\(command.line)</code></pre>
+
+      """
+    }
+    return """
+      <section id="next">
+      <h2>Next</h2>
+      \(rows.joined())</section>
+
+      """
+  }
+}

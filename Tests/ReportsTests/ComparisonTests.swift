@@ -1,0 +1,39 @@
+import Reports
+import Search
+import Testing
+
+/// Several studies on one page.
+struct ComparisonTests {
+  private static func study(_ path: String, _ trials: Int, _ settings: [String: String]) throws
+    -> ComparedStudy
+  {
+    ComparedStudy(
+      path: path, history: try SampleStudy.halving(trials: trials), state: .finished, settings: settings)
+  }
+
+  @Test func `studies are ranked by their best, drawn, and told apart by their settings`() throws {
+    let few = try Self.study("runs/few", 9, ["seed": "1", "scheduler.trials": "9"])
+    let many = try Self.study("runs/many", 300, ["seed": "1", "scheduler.trials": "300", "threads": "2"])
+    let page = Report.comparison([few, many])
+    let reading = try PageReading(page)
+    #expect(reading.elements("script").isEmpty && !page.contains("http://www.w3.org/2000/svg\" href"))
+    #expect(reading.text.contains("runs/many is ahead"))
+    let best = try #require(many.history.best)
+    #expect(reading.elements("tr", class: "best").count == 1)
+    #expect(reading.elements("td").contains { $0.text == "\(best.trial.rawValue)" })
+    #expect(reading.elements("path", class: "line").count == 2)
+    #expect(
+      try reading.rows(under: "Settings that differ") == [
+        ["scheduler.trials", "9", "300"], ["threads", "", "2"],
+      ])
+  }
+
+  @Test func `studies of different objectives are not ranked`() throws {
+    var other = try Self.study("runs/other", 9, [:])
+    other.history.objective.metric = "something_else"
+    let reading = try PageReading(Report.comparison([try Self.study("runs/one", 9, [:]), other]))
+    #expect(reading.text.contains("different objectives"))
+    #expect(reading.elements("tr", class: "best").isEmpty)
+    #expect(reading.text.contains("run with the same settings"))
+  }
+}

@@ -103,7 +103,7 @@ let package = Package(
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "JSON", "CKernels"]),
     room(
       "Reports", on: ["Search"],
-      resources: ["page", "table", "charts"].map { .embedInCode("Scripts/\($0).js") }),
+      resources: ["page", "table", "progress", "space", "charts"].map { .embedInCode("Scripts/\($0).js") }),
     room("Exports", on: ["Reports", "Tuner", "Search", "JSON", "CKernels"]),
     room("AskTell", on: ["Search", "Randomness", "JSON"]),
 

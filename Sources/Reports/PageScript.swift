@@ -6,7 +6,10 @@ struct PageScript {
   /// Nothing of an empty study.
   var markup: Markup {
     guard !study.history.trials.isEmpty else { return "" }
-    let parts = [PackageResources.page_js, PackageResources.table_js, PackageResources.charts_js]
+    let parts = [
+      PackageResources.page_js, PackageResources.table_js, PackageResources.progress_js, PackageResources.space_js,
+      PackageResources.charts_js,
+    ]
     let source = parts.map { String(decoding: $0, as: UTF8.self) }.joined()
     // The comment hides the section's marks from scripts, the section hides the script from XML.
     return PageData(study, table: table).script + library + "<script>//<![CDATA[\n"

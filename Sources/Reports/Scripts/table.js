@@ -87,10 +87,10 @@ const trialTable = (() => {
         job.group === undefined ? "" : job.group + 1, job.seconds ?? "", job.reason ?? ""].map((cell, place) =>
         element("td", { class: place === 5 ? "words" : "" }, String(cell)))));
     const titles = [data.unit, "cloned", data.metric, "group", "seconds", "failure"];
-    const pin = element("button", { type: "button", onclick: () => charts?.pin(trial) }, "show its curve");
+    const pin = element("button", { type: "button", onclick: () => charts.pin(trial) }, "show its curve");
     return element("div", {}, element("pre", {}, configuration), element("table", {},
       element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", {}, title)))),
-      element("tbody", {}, ...jobs)), data.curves[trial] && charts ? pin : "");
+      element("tbody", {}, ...jobs)), data.curves[trial] && charts.pin ? pin : "");
   }
 
   function turn(text, to, isPossible) {

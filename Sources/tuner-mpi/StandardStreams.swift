@@ -134,6 +134,7 @@ extension CheckCommand: AnsweringCommand {}
 extension ExportCommand: AnsweringCommand {}
 extension ListCommand: AnsweringCommand {}
 extension RateFindCommand: AnsweringCommand {}
+extension SchemaCommand: AnsweringCommand {}
 extension SimulateCommand: AnsweringCommand {}
 extension StatusCommand: AnsweringCommand {}
 extension SuggestCommand: AnsweringCommand {}

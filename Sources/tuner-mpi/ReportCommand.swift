@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
     abstract: "Writes report.html and tables (CSV) into a run directory, from its journal alone.",
     discussion: "The page is one file that opens offline. A run that is still going on can be looked at too.")
 
-  @Argument(help: "The run directory.")
+  @Argument(help: "The run directory.", completion: .directory)
   var directory: String
 
   func run() throws {

@@ -13,6 +13,8 @@ if [ "${1:-}" = --launcher ]; then launcher=${2:?"--launcher: expected mpirun or
 experiment=${1:-$default_experiment}
 [ $# -gt 0 ] && shift
 program=${TUNER_MPI:-.build/release/tuner-mpi}
+# Installed, such as by a module.
+[ -x "$program" ] || program=$(command -v tuner-mpi) || program=${TUNER_MPI:-.build/release/tuner-mpi}
 run_directory=${TUNER_RUN_DIRECTORY:-runs/$(basename "$experiment" .yaml)}
 restarts=${SLURM_RESTART_COUNT:-0}
 [ -x "$program" ] || { echo "slurm: no program $program: run \`make build\` first, or set TUNER_MPI" >&2; exit 64; }

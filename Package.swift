@@ -152,7 +152,7 @@ let package = Package(
       name: "CheckTests",
       dependencies: [
         "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "JSON", "Randomness",
-        "TraineeTesting", yams,
+        "TraineeTesting", argumentParser, yams,
       ],
       swiftSettings: swiftSettings),
     // What a run says on a terminal and in a log, letter for letter.

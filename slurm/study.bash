@@ -5,7 +5,7 @@
 # with 0, and a lost node may give any code.
 #
 # Arguments: [--launcher mpirun|srun] [EXPERIMENT.yaml [options of `tuner-mpi run`]]
-# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20)
+# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_SRUN_MPI (pmix)
 
 cd "${SLURM_SUBMIT_DIR:-.}" || exit 64
 launcher=mpirun
@@ -21,7 +21,8 @@ restarts=${SLURM_RESTART_COUNT:-0}
 
 case $launcher in
   mpirun) launch=(mpirun) ;;
-  srun) launch=(srun --mpi=pmix) ;;
+  # Cray's MPI has another interface to Slurm, which is srun's default there: TUNER_SRUN_MPI= leaves it so.
+  srun) mpi=${TUNER_SRUN_MPI-pmix}; launch=(srun ${mpi:+"--mpi=$mpi"}) ;;
   *) echo "slurm: --launcher: expected mpirun or srun, found $launcher" >&2; exit 64 ;;
 esac
 # Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.

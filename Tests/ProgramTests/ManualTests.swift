@@ -10,16 +10,18 @@ struct ManualTests {
     }
   }
 
-  @Test(.enabled(if: has("bash"), "no bash"), arguments: [
-    ("tuner-mpi exp", ["export"]),
-    ("tuner-mpi export run --format te", ["tensorboard"]),
-    ("tuner-mpi run --progress p", ["plain"]),
-    ("tuner-mpi suggest --sampler cma", ["cma-es"]),
-    ("tuner-mpi simulate --function r", ["rastrigin", "rosenbrock"]),
-    ("tuner-mpi check ex", ["experiment.yaml"]),
-    ("tuner-mpi report ru", ["runs"]),
-    ("tuner-mpi completions f", ["fish"]),
-  ])
+  @Test(
+    .enabled(if: has("bash"), "no bash"),
+    arguments: [
+      ("tuner-mpi exp", ["export"]),
+      ("tuner-mpi export run --format te", ["tensorboard"]),
+      ("tuner-mpi run --progress p", ["plain"]),
+      ("tuner-mpi suggest --sampler cma", ["cma-es"]),
+      ("tuner-mpi simulate --function r", ["rastrigin", "rosenbrock"]),
+      ("tuner-mpi check ex", ["experiment.yaml"]),
+      ("tuner-mpi report ru", ["runs"]),
+      ("tuner-mpi completions f", ["fish"]),
+    ])
   func `bash completes commands, kinds and files`(line: String, expected: [String]) throws {
     let directory = try Program.scratch("completions-\(UUID().uuidString)")
     try Program.run(["completions", "bash"], in: directory).standardOutput
@@ -39,7 +41,9 @@ struct ManualTests {
       printf '%s\\n' "${COMPREPLY[@]}"
       """
     let output = try Launched(["bash", "--norc", "-c", asking], in: directory).wait()
-    #expect(output.standardOutput.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) } == expected)
+    #expect(
+      output.standardOutput.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) } == expected
+    )
   }
 
   @Test(arguments: ["zsh", "fish"])
@@ -69,7 +73,8 @@ struct ManualTests {
     try page.standardOutput.write(
       to: directory.appending(path: "tuner-mpi.1"), atomically: true, encoding: .utf8)
     let rendered = try Launched(
-      ["groff", "-man", "-ww", "-Tutf8", "-P-bcou", "tuner-mpi.1"], in: directory).wait()
+      ["groff", "-man", "-ww", "-Tutf8", "-P-bcou", "tuner-mpi.1"], in: directory
+    ).wait()
     #expect(rendered.code == 0)
     #expect(rendered.standardError == "")
     let help = try Program.run(["--experimental-dump-help"], in: directory).standardOutput

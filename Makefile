@@ -10,6 +10,7 @@
 #   make build    the program alone, .build/release/tuner-mpi
 #   make install PREFIX=/opt/tuner-mpi [DESTDIR=...]   program, client, header, documentation, completions, manual, module
 #   make tarball  the same with libtorch and what else it needs but MPI, dist/tuner-mpi-VERSION-linux-ARCH.tar.gz
+#                 (.ci/clean-root tries it in a new Debian)
 
 program := .build/release/tuner-mpi
 tests := .build/debug/tuner-mpiPackageTests.xctest

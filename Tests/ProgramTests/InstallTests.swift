@@ -4,14 +4,14 @@ import Testing
 /// What `make install` puts below a prefix, once the program is built.
 @Suite(.enabled(if: Program.isBuilt, "no release build: run make build"))
 struct InstallTests {
-  @Test func `the installed program runs, and what belongs to it is there`() throws {
+  /// What is installed is the release build of this checkout, whatever TUNER_MPI names.
+  private static let release = Program.root.appending(path: ".build/release/tuner-mpi").path
+
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: release), "no release build: run make build"))
+  func `the installed program runs, and what belongs to it is there`() throws {
     let stage = try Program.scratch("install")
     let script = Program.root.appending(path: "packaging/install").path
-    // The one of this checkout, whatever TUNER_MPI names.
-    guard
-      FileManager.default.isExecutableFile(
-        atPath: Program.root.appending(path: ".build/release/tuner-mpi").path)
-    else { return }
     let output = try Launched([script, "/opt/tuner", stage.path], in: stage).wait()
     try #require(output.code == 0, "\(output.standardError)")
     let place = stage.appending(path: "opt/tuner")

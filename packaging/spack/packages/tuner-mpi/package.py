@@ -20,11 +20,12 @@ class TunerMpi(MakefilePackage):
     depends_on("zlib-api")
     depends_on("libpng")
     depends_on("jpeg")
+    depends_on("python", type="build")
     depends_on("py-torch", type=("build", "link", "run"))
 
     def setup_build_environment(self, env):
-        torch = self.spec["py-torch"].package
-        env.set("TORCH_HOME", join_path(torch.module.python_platlib, "torch"))
+        packages = join_path(self.spec["py-torch"].prefix, self.spec["python"].package.platlib)
+        env.set("TORCH_HOME", join_path(packages, "torch"))
         env.set("TUNER_HDF5_PKG_CONFIG", "hdf5")
         env.set("TUNER_MPI_PKG_CONFIG", self.mpi_module)
 

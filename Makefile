@@ -8,6 +8,9 @@
 #   make bench-search   milliseconds for a suggestion, beside Optuna and SMAC in the same run
 #   make fuzz     5,000 damaged experiments: what check accepts must run, and nothing may trap (some minutes)
 #   make build    the program alone, .build/release/tuner-mpi
+#   make install PREFIX=/opt/tuner-mpi [DESTDIR=...]   program, client, header, documentation, completions, manual, module
+#   make tarball  the same with libtorch and what else it needs but MPI, dist/tuner-mpi-VERSION-linux-ARCH.tar.gz
+#                 (.ci/clean-root tries it in a new Debian)
 
 program := .build/release/tuner-mpi
 tests := .build/debug/tuner-mpiPackageTests.xctest
@@ -21,7 +24,8 @@ export OMPI_MCA_hwloc_base_binding_policy ?= none
 export OMPI_MCA_mpi_yield_when_idle ?= 1
 export PRTE_MCA_rmaps_default_mapping_policy ?= :oversubscribe
 
-.PHONY: run test test-unit test-ranks test-program test-client test-connections readers browser fuzz bench bench-search bench-trainee build build-tests deps clean
+.PHONY: run test test-unit test-ranks test-program test-client test-connections readers browser fuzz bench bench-search bench-trainee build install tarball build-tests deps \
+  clean
 
 run: build
 	mpirun -n 5 $(program)
@@ -90,6 +94,16 @@ build: deps
 	swift build -c release --product tuner-mpi
 	@cp -f .build-deps/plotly.min.js.gz .build/release/ 2>/dev/null || true
 
+# What leaves the place where it was built must not look for the toolchain's libraries there.
+PREFIX ?= /usr/local
+install: deps
+	swift build -c release --product tuner-mpi --static-swift-stdlib
+	packaging/install "$(PREFIX)" "$(DESTDIR)"
+
+tarball: deps
+	swift build -c release --product tuner-mpi --static-swift-stdlib
+	packaging/tarball
+
 build-tests: deps
 	swift build --build-tests
 
@@ -97,4 +111,4 @@ deps:
 	@.ci/dependencies
 
 clean:
-	rm -rf .build .build-*
+	rm -rf .build .build-* dist

@@ -99,7 +99,7 @@ let package = Package(
       resources: [.embedInCode("Resources/digits.csv.gz")]),
     room("Search", on: ["CLAPACK", "CLibtorch", "CKernels", "Randomness", numerics], isNumeric: true),
 
-    room("Experiments", on: ["Training", "Search", yams]),
+    room("Experiments", on: ["Training", "Search", "JSON", yams]),
     room("Tuner", on: ["Training", "Search", "MPI", "HDF5", "Randomness", "JSON", "CKernels"]),
     room(
       "Reports", on: ["Search"],
@@ -153,8 +153,8 @@ let package = Package(
     .testTarget(
       name: "CheckTests",
       dependencies: [
-        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "Randomness", "TraineeTesting",
-        yams,
+        "tuner-mpi", "Experiments", "Tuner", "Search", "Training", "HDF5", "JSON", "Randomness",
+        "TraineeTesting", argumentParser, yams,
       ],
       swiftSettings: swiftSettings),
     // What a run says on a terminal and in a log, letter for letter.

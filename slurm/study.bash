@@ -5,7 +5,7 @@
 # with 0, and a lost node may give any code.
 #
 # Arguments: [--launcher mpirun|srun] [EXPERIMENT.yaml [options of `tuner-mpi run`]]
-# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20)
+# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_SRUN_MPI (pmix)
 
 cd "${SLURM_SUBMIT_DIR:-.}" || exit 64
 launcher=mpirun
@@ -13,13 +13,16 @@ if [ "${1:-}" = --launcher ]; then launcher=${2:?"--launcher: expected mpirun or
 experiment=${1:-$default_experiment}
 [ $# -gt 0 ] && shift
 program=${TUNER_MPI:-.build/release/tuner-mpi}
+# Installed, such as by a module.
+[ -x "$program" ] || program=$(command -v tuner-mpi) || program=${TUNER_MPI:-.build/release/tuner-mpi}
 run_directory=${TUNER_RUN_DIRECTORY:-runs/$(basename "$experiment" .yaml)}
 restarts=${SLURM_RESTART_COUNT:-0}
 [ -x "$program" ] || { echo "slurm: no program $program: run \`make build\` first, or set TUNER_MPI" >&2; exit 64; }
 
 case $launcher in
   mpirun) launch=(mpirun) ;;
-  srun) launch=(srun --mpi=pmix) ;;
+  # Cray's MPI has another interface to Slurm, which is srun's default there: TUNER_SRUN_MPI= leaves it so.
+  srun) mpi=${TUNER_SRUN_MPI-pmix}; launch=(srun ${mpi:+"--mpi=$mpi"}) ;;
   *) echo "slurm: --launcher: expected mpirun or srun, found $launcher" >&2; exit 64 ;;
 esac
 # Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.

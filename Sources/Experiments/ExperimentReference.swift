@@ -1,17 +1,28 @@
 import Training
-import Yams
 
 /// The reference of experiment files, made by asking the reader itself: what docs/experiment-file.md says and
 /// what the program takes cannot drift apart.
 public enum ExperimentReference {
-  /// A Markdown table of every key, what it takes and its default.
+  /// Markdown tables of every key, what it takes and its default: one of what every file may have, and one for each
+  /// kind of a section.
   public static var keys: String {
-    var lines = ["| Key | Takes | Default |", "| --- | --- | --- |"]
-    for question in questions {
-      lines.append(
-        "| `\(question.path)` | \(question.expected) | \(question.default.map { "`\($0)`" } ?? "") |")
+    let kinds = KindKeys.all(of: ExperimentReading.all)
+    let own = Set(kinds.flatMap { $0.questions.map(\.path) })
+    let shared = table(of: questions.filter { !own.contains($0.path) })
+    return
+      ([shared]
+      + kinds.map { kind in
+        let heading = "`\(kind.section).\(kind.variant.key): \(kind.variant.value)`"
+        return kind.questions.isEmpty
+          ? "\(heading) has no keys of its own." : "\(heading)\n\n\(table(of: kind.questions))"
+      }).joined(separator: "\n\n")
+  }
+
+  private static func table(of questions: [Question]) -> String {
+    let rows = questions.map { question in
+      "| `\(question.path)` | \(question.expected) | \(question.default.map { "`\($0)`" } ?? "") |"
     }
-    return lines.joined(separator: "\n")
+    return (["| Key | Takes | Default |", "| --- | --- | --- |"] + rows).joined(separator: "\n")
   }
 
   /// A Markdown table of every name that a search space may use.
@@ -67,83 +78,25 @@ public enum ExperimentReference {
     return lines.joined(separator: "\n")
   }
 
-  /// Documents that between them take every branch of the reader.
-  private static let variants =
-    DataFormats.names.map { "data: {kind: \($0), task: regression}" } + [
-      """
-      data: digits
-      model: mlp
-      search: {sampler: random, scheduler: {kind: full}, space: {NAME: {type: float}}}
-      """,
-      """
-      data: {kind: idx}
-      model: resnet
-      search: {sampler: gp, scheduler: {kind: successive_halving}, space: {NAME: {type: integer, when: {OTHER: VALUE}}}}
-      """,
-      """
-      model: transformer
-      search: {scheduler: {kind: hyperband}, space: {NAME: {type: categorical}}}
-      """,
-      """
-      objectives: {METRIC: minimize}
-      limits: {METRIC: {at_most: 5}}
-      search:
-        constraints: []
-        space: {NAME: {type: fixed, when: {OTHER: {low: 0}}, prior: {value: 1}}}
-        sampler: tpe
-        scheduler: {kind: asha}
-      """,
-      "search: {space: {NAME: {type: ordinal}}, sampler: genetic, scheduler: {kind: median}}",
-      "search: {space: {NAME: {type: power_of_two}}, sampler: turbo, scheduler: {kind: extrapolation}}",
-      "search: {sampler: forest, scheduler: {kind: dehb}}",
-      "search: {sampler: {kind: grid, resolutions: {NAME: 3}}, scheduler: {kind: bohb}}",
-      "search: {sampler: cma-es, scheduler: {kind: priorband}}",
-      "search: {sampler: transfer, fidelity: {type: float}}",
-      "search: {scheduler: {kind: freeze_thaw}}",
-      "search: {scheduler: {kind: pbt_replay}}",
-      "search: {scheduler: {kind: pbt, exploit: truncation}}",
-      "search: {scheduler: {kind: pbt, exploit: t_test, explore: bandit}}",
-      """
-      training: {schedules: {NAME: {}}}
-      search: {sampler: nsga2, fidelity: {type: ordinal}}
-      """,
-      """
-      trainee: {kind: command, metrics: [METRIC], settings: {NAME: 1}, environment: {NAME: value}}
-      search: {space: {NAME: {type: float}}}
-      """,
-      "trainee: {kind: plugin, metrics: [METRIC]}",
-    ]
-
   /// The paths of all keys, in the table's order, names of the user's own as `NAME`, `OTHER` and `METRIC`.
   package static var paths: [String] { questions.map(\.path) }
 
   /// The path with the user's own names in it as the reference has it.
-  package static func general(_ path: String) -> String {
-    var parts = path.split(separator: ".").map(String.init)
-    for (place, before, name) in [
-      (1, ["objectives"], "METRIC"), (1, ["limits"], "METRIC"), (2, ["search", "space"], "NAME"),
-      (4, ["search", "space", "*", "when"], "OTHER"), (3, ["search", "sampler", "resolutions"], "NAME"),
-      (2, ["training", "schedules"], "NAME"),
-      (2, ["trainee", "settings"], "NAME"), (2, ["trainee", "environment"], "NAME"),
-      (2, ["trainee", "metrics"], "METRIC"),
-    ] where parts.count > place {
-      if zip(parts, before).allSatisfy({ $0 == $1 || $1 == "*" }) { parts[place] = name }
-    }
-    return parts.joined(separator: ".")
-  }
+  package static func general(_ path: String) -> String { ExperimentReading.general(path) }
 
   /// Each key once, in the order of the reader's questions; sections' own rows left out.
-  private static var questions: [Question] {
+  private static let questions = distinct(ExperimentReading.all)
+
+  /// What `readings` ask for, each key once, but for sections that say nothing of their own.
+  fileprivate static func distinct(_ readings: [ExperimentReading]) -> [Question] {
     var seen: Set<String> = []
     var rows: [Question] = []
-    for variant in variants {
-      let findings = Findings()
-      let root = Section(root: compose(variant), file: "reference", findings: findings)
-      _ = ExperimentReader(root: root, findings: findings).read()
-      let paths = findings.questions.map(\.path)
-      for question in findings.questions where seen.insert(question.path).inserted {
-        let isSection = paths.contains { $0.hasPrefix(question.path + ".") }
-        if !isSection || question.expected.contains("just") { rows.append(question) }
+    for reading in readings {
+      // A phase has the keys of a schedule.
+      for var question in reading.questions where !question.path.contains(/\.\d+(\.|$)/) {
+        question.path = general(question.path)
+        if question.shape == .section, reading.hasKeys(below: question.path) { continue }
+        if seen.insert(question.path).inserted { rows.append(question) }
       }
     }
     return rows.sorted { order($0.path) < order($1.path) }
@@ -161,12 +114,59 @@ public enum ExperimentReference {
     let rank = sections.firstIndex(of: first) ?? sections.count
     return "\(rank) \(path)"
   }
+}
 
-  private static func compose(_ text: String) -> Node? {
-    do {
-      return try Yams.compose(yaml: text)
-    } catch {
-      preconditionFailure("the reference's own document is not YAML: \(error)")
+/// The keys that a section has because of its kind: `search.scheduler` where `kind` is `asha`.
+private struct KindKeys {
+  var section: String
+  var variant: Variant
+  var questions: [Question]
+
+  /// All kinds of all sections, those of a section in the order in which its choice lists them.
+  static func all(of readings: [ExperimentReading]) -> [KindKeys] {
+    let sections = Set(readings.flatMap { $0.variants.keys }).sorted()
+    return sections.flatMap { section -> [KindKeys] in
+      let kinds = choices(of: section, in: readings).map { variant in
+        let own = ExperimentReference.distinct(readings.filter { $0.variants[section] == variant }).filter {
+          $0.path.hasPrefix("\(section).") && isOwned($0.path, by: section, among: sections)
+        }
+        return KindKeys(section: section, variant: variant, questions: own)
+      }
+      let shared = kinds.dropFirst().reduce(Set(kinds.first?.questions.map(Row.init) ?? [])) { rows, kind in
+        rows.intersection(kind.questions.map(Row.init))
+      }
+      return kinds.map { kind in
+        var kind = kind
+        kind.questions.removeAll { shared.contains(Row($0)) }
+        return kind
+      }
     }
+  }
+
+  /// What the reference says of a key.
+  private struct Row: Hashable {
+    let path: String
+    let expected: String
+    let `default`: String?
+
+    init(_ question: Question) {
+      (path, expected, `default`) = (question.path, question.expected, question.default)
+    }
+  }
+
+  private static func choices(of section: String, in readings: [ExperimentReading]) -> [Variant] {
+    for reading in readings {
+      guard let variant = reading.variants[section],
+        case .choice(let words)? = reading.questions.first(where: { $0.path == "\(section).\(variant.key)" })?
+          .shape
+      else { continue }
+      return words.map { Variant(key: variant.key, value: $0) }
+    }
+    return []
+  }
+
+  /// Not by a section below this one.
+  private static func isOwned(_ path: String, by section: String, among sections: [String]) -> Bool {
+    !sections.contains { $0 != section && $0.hasPrefix("\(section).") && path.hasPrefix("\($0).") }
   }
 }

@@ -8,6 +8,8 @@ struct Field<Value> {
   /// Takes the place of an unreadable value, so that reading goes on and finds the next mistake. Nothing that
   /// depends on it is judged: `Findings.isSound` says so.
   var standIn: Value
+  /// The same as `expected`, for a JSON Schema. It may allow more than `read` does, never less.
+  var shape: ValueShape
   /// Nil when the node is not such a value.
   var read: (Node) -> Value?
   var write: (Value) -> Node
@@ -32,7 +34,7 @@ extension Field<Int> {
       default: "an integer from \(low) to \(high)"
       }
     return Self(
-      expected: expected, standIn: low,
+      expected: expected, standIn: low, shape: .integer(low: low, high: high),
       read: { node in
         plain(node).flatMap(NumberText.integer).flatMap { low <= $0 && $0 <= high ? $0 : nil }
       },
@@ -42,54 +44,66 @@ extension Field<Int> {
 }
 
 extension Field<Double> {
-  static var anyNumber: Self { number("a number", standIn: 1) { _ in true } }
+  static var anyNumber: Self { number("a number", standIn: 1, in: .all) }
 
   static func number(above low: Double) -> Self {
-    number("a number above \(short(low))", standIn: low + 1) { $0 > low }
+    number("a number above \(short(low))", standIn: low + 1, in: .above(low, through: .infinity))
   }
 
   static func number(above low: Double, through high: Double) -> Self {
-    number("a number above \(short(low)) and at most \(short(high))", standIn: high) {
-      $0 > low && $0 <= high
-    }
+    number(
+      "a number above \(short(low)) and at most \(short(high))", standIn: high, in: .above(low, through: high)
+    )
   }
 
   static func number(above low: Double, below high: Double) -> Self {
-    number("a number above \(short(low)) and below \(short(high))", standIn: (low + high) / 2) {
-      $0 > low && $0 < high
-    }
+    number(
+      "a number above \(short(low)) and below \(short(high))", standIn: (low + high) / 2,
+      in: .between(low, high))
   }
 
   static func number(atLeast low: Double) -> Self {
-    number("a number at least \(short(low))", standIn: low) { $0 >= low }
+    number("a number at least \(short(low))", standIn: low, in: .from(low, through: .infinity))
   }
 
   static func number(from low: Double, below high: Double) -> Self {
-    number("a number at least \(short(low)) and below \(short(high))", standIn: low) {
-      $0 >= low && $0 < high
-    }
+    number(
+      "a number at least \(short(low)) and below \(short(high))", standIn: low, in: .from(low, below: high))
   }
 
   static func number(from low: Double, through high: Double) -> Self {
-    number("a number from \(short(low)) to \(short(high))", standIn: high) { $0 >= low && $0 <= high }
+    number("a number from \(short(low)) to \(short(high))", standIn: high, in: .from(low, through: high))
   }
 
   /// As a hyperparameter takes it.
   static func number(in range: NumberRange) -> Self {
     range.includesLow && range.includesHigh
       ? number(from: range.low, through: range.high)
-      : number("\(range)", standIn: range.includesHigh ? range.high : range.low, where: range.contains)
+      : number("\(range)", standIn: range.includesHigh ? range.high : range.low, in: range)
   }
 
-  static func number(_ expected: String, standIn: Double, where isValid: @escaping (Double) -> Bool) -> Self {
+  fileprivate static func number(_ expected: String, standIn: Double, in range: NumberRange) -> Self {
     let greatest = NumberText.greatestNumber
     return Self(
-      expected: expected, standIn: standIn,
+      expected: expected, standIn: standIn, shape: .number(range),
       read: { node in
-        plain(node).flatMap(NumberText.number).flatMap { abs($0) <= greatest && isValid($0) ? $0 : nil }
+        plain(node).flatMap(NumberText.number).flatMap {
+          abs($0) <= greatest && range.contains($0) ? $0 : nil
+        }
       },
       write: { Node(short($0)) },
       objection: { objection(to: $0, "a number from -1e15 to 1e15") { abs($0) > greatest } })
+  }
+}
+
+extension NumberRange {
+  fileprivate static var all: Self { between(-.infinity, .infinity) }
+
+  /// Without its ends.
+  fileprivate static func between(_ low: Double, _ high: Double) -> Self {
+    var range = from(low, below: high)
+    range.includesLow = false
+    return range
   }
 }
 
@@ -109,7 +123,7 @@ extension Field {
 extension Field<String> {
   static var text: Self {
     Self(
-      expected: "a text", standIn: "?",
+      expected: "a text", standIn: "?", shape: .text,
       read: { node in node.scalar.flatMap { $0.string.isEmpty ? nil : $0.string } },
       write: { Node($0, .implicit, Double($0) == nil ? .any : .doubleQuoted) })
   }
@@ -119,7 +133,7 @@ extension Field<String> {
     let longest = 255
     return Self(
       expected: "a name of letters, digits, '-', '_' and '.' that starts with a letter or digit",
-      standIn: "?",
+      standIn: "?", shape: .pattern("^[A-Za-z0-9][-A-Za-z0-9_.]*$"),
       read: { node in
         node.scalar?.string.wholeMatch(of: /[A-Za-z0-9][-A-Za-z0-9_.]*/).map { String($0.output) }
           .flatMap { $0.utf8.count <= longest ? $0 : nil }
@@ -137,7 +151,7 @@ extension Field<String> {
 extension Field<Bool> {
   static var truth: Self {
     Self(
-      expected: "true or false", standIn: false,
+      expected: "true or false", standIn: false, shape: .truth,
       read: { node in
         switch plain(node) {
         case "true": true
@@ -155,7 +169,7 @@ extension Field {
     let known = Value.allCases.map(\.rawValue)
     return Self(
       expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
-      standIn: Value.allCases[Value.allCases.startIndex],
+      standIn: Value.allCases[Value.allCases.startIndex], shape: .choice(known),
       read: { $0.scalar.flatMap { Value(rawValue: $0.string) } },
       write: { Node($0.rawValue) })
   }
@@ -164,7 +178,7 @@ extension Field {
   static func choice(of known: [String]) -> Self where Value == String {
     Self(
       expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
-      standIn: known.first ?? "",
+      standIn: known.first ?? "", shape: .choice(known),
       read: { $0.scalar.flatMap { known.contains($0.string) ? $0.string : nil } },
       write: { Node($0) })
   }
@@ -176,6 +190,7 @@ extension Field {
     Self(
       expected: "a list, such as [a, b], of at least \(count), each \(element.expected)",
       standIn: Array(repeating: element.standIn, count: count),
+      shape: .list(of: element.shape, atLeast: count, atMost: most),
       read: { node in
         guard let nodes = node.sequence, nodes.count >= count, nodes.count <= most else { return nil }
         let values = nodes.compactMap { element.read($0) }
@@ -201,6 +216,7 @@ extension Field {
     let list = Self.list(of: element)
     return Self(
       expected: "\(element.expected), or a list of them", standIn: list.standIn,
+      shape: .either([element.shape, list.shape]),
       read: { node in element.read(node).map { [$0] } ?? list.read(node) },
       write: { list.write($0) })
   }
@@ -211,7 +227,7 @@ extension Field<HyperparameterValue> {
   static func value(of kind: Hyperparameter.Kind) -> Self {
     switch kind {
     case .number(let range):
-      Field<Double>.number(range.description, standIn: range.inside, where: range.contains).asValue {
+      Field<Double>.number(range.description, standIn: range.inside, in: range).asValue {
         .number($0)
       }
     case .integer(let low, let high):
@@ -232,7 +248,7 @@ extension Field {
     _ form: @escaping (Value) -> HyperparameterValue
   ) -> Field<HyperparameterValue> {
     Field<HyperparameterValue>(
-      expected: expected, standIn: form(standIn), read: { read($0).map(form) },
+      expected: expected, standIn: form(standIn), shape: shape, read: { read($0).map(form) },
       write: { Node($0.description) },
       objection: { objection($0).map { .init(expected: $0.expected, remedy: $0.remedy) } })
   }

@@ -149,7 +149,7 @@ extension Field<String> {
   fileprivate static func metric(of trainee: TraineeDescription, isDeciding: Bool = false) -> Self {
     let listed = Field.choice(of: trainee.metrics.filter { !(isDeciding && $0.mayBeMissing) }.map(\.name))
     return Self(
-      expected: listed.expected, standIn: listed.standIn,
+      expected: listed.expected, standIn: listed.standIn, shape: .known(trainee.metrics.map(\.name)),
       read: { node in
         node.scalar.map(\.string).flatMap { name in
           // What is of the second dev split is refused in words of its own.

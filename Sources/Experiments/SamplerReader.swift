@@ -56,10 +56,11 @@ struct SamplerReader {
 
   private func cmaES(_ section: Section) -> CMAESOptions {
     var options = CMAESOptions()
+    let (none, several) = (Field<Int>.integer(atLeast: 0, atMost: 0), Field<Int>.integer(atLeast: 4))
     let population = Field<Int>(
-      expected: "0 or an integer at least 4", standIn: 0,
-      read: { node in Field<Int>.integer(atLeast: 0).read(node).flatMap { $0 == 0 || $0 >= 4 ? $0 : nil } },
-      write: { Node(String($0)) }, objection: Field<Int>.integer(atLeast: 0).objection)
+      expected: "0 or an integer at least 4", standIn: 0, shape: .either([none.shape, several.shape]),
+      read: { none.read($0) ?? several.read($0) }, write: { Node(String($0)) },
+      objection: Field<Int>.integer(atLeast: 0).objection)
     options.population = section.value("population", population, default: options.population)
     let share = Field<Double>.number(above: 0, through: 1)
     options.sigma = section.value("sigma", share, default: options.sigma)

@@ -228,6 +228,7 @@ extension Field<ReplayOptions.Stretch> {
     return Self(
       expected: "such as {until: 10, learning_rate: 0.1}",
       standIn: ReplayOptions.Stretch(until: 1, configuration: Configuration()),
+      shape: .mapping(to: .scalar, keys: ["until": until.shape]),
       read: { node in
         guard let mapping = node.mapping, let end = mapping["until"].flatMap(until.read) else { return nil }
         var configuration = Configuration()

@@ -75,7 +75,7 @@ final class Section {
   func value<Value>(
     _ key: String, _ field: Field<Value>, default defaultValue: Value, describedAs words: String? = nil
   ) -> Value {
-    ask(key, expected: field.expected, default: words.map { Node($0) } ?? field.write(defaultValue))
+    ask(key, field.expected, field.shape, default: words.map { Node($0) } ?? field.write(defaultValue))
     let value = read(key, field) ?? defaultValue
     resolved.append((key, { field.write(value) }))
     return value
@@ -83,7 +83,7 @@ final class Section {
 
   /// The value of `key`; nil when it is missing, which `absence` explains, such as `no clipping`.
   func optional<Value>(_ key: String, _ field: Field<Value>, absence: String) -> Value? {
-    ask(key, expected: field.expected, default: Node(absence))
+    ask(key, field.expected, field.shape, default: Node(absence))
     guard let value = read(key, field) else { return nil }
     resolved.append((key, { field.write(value) }))
     return value
@@ -91,7 +91,7 @@ final class Section {
 
   /// The value of `key`; a missing one is a problem with this remedy.
   func required<Value>(_ key: String, _ field: Field<Value>, remedy: String) -> Value {
-    ask(key, expected: field.expected, default: nil)
+    ask(key, field.expected, field.shape, isRequired: true)
     if !contains(key) {
       report(key, expected: "\(field.expected)", found: "nothing", remedy: remedy)
     }
@@ -111,6 +111,7 @@ final class Section {
       defaultValue.map { self.value(key, field, default: $0) }
       ?? required(key, field, remedy: "Write \(field.expected).")
     if findings.problems.count > problems { isSilent = true }
+    findings.variants[path] = Variant(key: key, value: value.rawValue)
     return value
   }
 
@@ -119,6 +120,7 @@ final class Section {
     let problems = findings.problems.count
     let value = self.value("kind", .choice(of: words), default: word)
     if findings.problems.count > problems { isSilent = true }
+    findings.variants[path] = Variant(key: "kind", value: value)
     return value
   }
 
@@ -126,8 +128,8 @@ final class Section {
   /// where a shorthand is named.
   func section(_ key: String, shorthand: String? = nil) -> Section {
     ask(
-      key, expected: shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values",
-      default: nil)
+      key, shorthand.map { "keys with values, or just its `\($0)`" } ?? "keys with values",
+      shorthand.map { .shorthand($0) } ?? .section)
     let entry = entries.first { $0.key == key }
     var node = entry?.node
     if let shorthand, let word = node, let text = plain(word), !text.isEmpty {
@@ -144,9 +146,10 @@ final class Section {
   ///
   /// - Parameter expected: completes "expected", such as `a list of phases`.
   func sections(_ key: String, expected: String) -> [Section] {
-    ask(key, expected: expected, default: Node("none"))
+    ask(key, expected, .sections, default: Node("none"))
     guard let entry = entries.first(where: { $0.key == key }) else { return [] }
-    guard let nodes = entry.node.sequence, nodes.allSatisfy({ $0.mapping != nil }), nodes.count <= 10_000 else {
+    guard let nodes = entry.node.sequence, nodes.allSatisfy({ $0.mapping != nil }), nodes.count <= 10_000
+    else {
       report(key, expected: expected, found: describe(entry.node), remedy: "Correct the value.")
       return []
     }
@@ -163,7 +166,7 @@ final class Section {
   /// Stands for the mapping under a key that may be missing, and is: asked for its keys it reports nothing,
   /// and it is not written out.
   func absentSection(_ key: String) -> Section {
-    ask(key, expected: "keys with values", default: nil)
+    ask(key, "keys with values", .section)
     let section = Section(nil, path: join(key), at: location, findings: findings, isUnreadable: false)
     section.silence()
     return section
@@ -219,72 +222,16 @@ final class Section {
     return "Correct the value."
   }
 
-  private func ask(_ key: String, expected: String, default defaultValue: Node?) {
+  private func ask(
+    _ key: String, _ expected: String, _ shape: ValueShape, default defaultValue: Node? = nil,
+    isRequired: Bool = false
+  ) {
     known.append(key)
     findings.questions.append(
       Question(
-        path: join(key), expected: expected, default: defaultValue.map(describe), location: place(of: key),
-        isAnswered: contains(key)))
+        path: join(key), expected: expected, shape: shape, isRequired: isRequired,
+        default: defaultValue.map(describe), location: place(of: key), isAnswered: contains(key)))
   }
 
   private func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
-}
-
-/// A key that the reader knows: a row of the reference in docs/experiment-file.md.
-struct Question {
-  var path: String
-  var expected: String
-  /// Nil when the key has no default.
-  var `default`: String?
-  /// Where the file answers it; the section where it does not.
-  var location: FileLocation
-  /// Whether the file does.
-  var isAnswered: Bool
-}
-
-/// What reading an experiment file brought to light.
-final class Findings {
-  private(set) var problems: [ExperimentProblem] = []
-  var questions: [Question] = []
-
-  func report(_ location: FileLocation, _ path: String, expected: String, found: String, remedy: String) {
-    problems.append(
-      ExperimentProblem(location: location, path: path, expected: expected, found: found, remedy: remedy))
-  }
-
-  /// Whether nothing was found to be wrong with `path`, with what it holds and with what it lies in. What is
-  /// not sound has stand-ins in it, and is not judged again.
-  func isSound(_ path: String) -> Bool {
-    !problems.contains { problem in
-      problem.path == path || problem.path.isEmpty || problem.path.hasPrefix("\(path).")
-        || path.hasPrefix("\(problem.path).")
-    }
-  }
-
-  /// The key that a path, or the last words of one, means: `search.scheduler.reduction`, `batch_size`. The
-  /// search space's own entries are not meant.
-  func question(about words: String) -> Question? {
-    questions.first {
-      $0.path == words || $0.path.hasSuffix(".\(words)") && !$0.path.hasPrefix("search.space.")
-    }
-  }
-}
-
-/// A node in a message: the text of a scalar, the flow style of anything else, never more than a line.
-func describe(_ node: Node) -> String {
-  let longest = 120
-  let text = flowText(node).replacing("\n", with: " ")
-  return text.count > longest ? "\(text.prefix(longest - 3))..." : text
-}
-
-private func flowText(_ node: Node) -> String {
-  switch node {
-  case .scalar(let scalar):
-    scalar.style == .plain || scalar.style == .any
-      ? (scalar.string.isEmpty ? "nothing" : scalar.string) : "\"\(scalar.string)\""
-  case .sequence(let nodes): "[" + nodes.map(flowText).joined(separator: ", ") + "]"
-  case .mapping(let mapping):
-    "{" + mapping.map { "\(flowText($0.key)): \(flowText($0.value))" }.joined(separator: ", ") + "}"
-  case .alias(let alias): "*\(alias.anchor.rawValue)"
-  }
 }

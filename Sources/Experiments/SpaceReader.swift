@@ -198,7 +198,7 @@ extension Field<ParameterValue> {
   /// A number where it reads as one, else a text.
   static var parameterValue: Self {
     Self(
-      expected: "a number or a text", standIn: .number(0),
+      expected: "a number or a text", standIn: .number(0), shape: .scalar,
       read: { node in
         guard let scalar = node.scalar, !scalar.string.isEmpty else { return nil }
         if let number = plain(node).flatMap(NumberText.number), number.isFinite { return .number(number) }

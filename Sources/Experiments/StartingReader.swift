@@ -81,6 +81,7 @@ extension Field<Configuration> {
   static var configuration: Self {
     Self(
       expected: "hyperparameters with values, such as {learning_rate: 0.01}", standIn: Configuration(),
+      shape: .mapping(to: .scalar, keys: [:]),
       read: { node in
         guard let mapping = node.mapping else { return nil }
         var values: [String: ParameterValue] = [:]

@@ -118,7 +118,7 @@ extension Field<String> {
   /// Any scalar, as it is written; empty ones too.
   static var anyText: Self {
     Self(
-      expected: "a text", standIn: "", read: { $0.scalar?.string },
+      expected: "a text", standIn: "", shape: .known([]), read: { $0.scalar?.string },
       write: { Node($0, .implicit, .doubleQuoted) })
   }
 }

@@ -7,12 +7,14 @@ import PackageDescription
 let environment = ProcessInfo.processInfo.environment
 let root = "\(Context.packageDirectory)/../.."
 let torch = environment["TORCH_HOME"] ?? "\(root)/.build-deps/torch"
+/// Where it really lies: an installed library finds it after the clone, with its link, is gone.
+let torchLibraries = URL(fileURLWithPath: "\(torch)/lib").resolvingSymlinksInPath().path
 
 /// What links libtorch, and with it the BLAS and LAPACK that it exports; and nothing of Swift, which a program may have
 /// linked statically.
 let linkTorch: [LinkerSetting] = {
   var flags = ["-nostartfiles", "-Xclang-linker", "--config=\(Context.packageDirectory)/as-needed.cfg"]
-  flags += ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib", "-ltorch_cpu", "-lc10"]
+  flags += ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", torchLibraries, "-ltorch_cpu", "-lc10"]
   // NVIDIA's and AMD's GPUs.
   for name in ["cuda", "hip"] where FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_\(name).so")
   {

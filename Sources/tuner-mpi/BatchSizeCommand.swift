@@ -36,10 +36,13 @@ struct BatchSizeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How the optimizer's options follow the batch; without it, as the experiment says, else square_root.",
-      valueName: "rule"))
+      valueName: "rule"),
+    completion: .names(of: ScalingRule.self))
   var rule: String?
 
-  @Option(help: ArgumentHelp("Writes a picture of it, an SVG.", valueName: "file.svg"))
+  @Option(
+    help: ArgumentHelp("Writes a picture of it, an SVG.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
   func validate() throws {

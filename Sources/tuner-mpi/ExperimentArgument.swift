@@ -2,9 +2,16 @@ import ArgumentParser
 import Experiments
 import Foundation
 
+extension CompletionKind {
+  /// The path of an experiment file.
+  static var experiment: Self { .file(extensions: ["yaml", "yml"]) }
+}
+
 /// Which experiment a command works on.
 struct ExperimentArgument: ParsableArguments {
-  @Argument(help: "The experiment file. Without one: ./experiment.yaml, or else the built-in digits study.")
+  @Argument(
+    help: "The experiment file. Without one: ./experiment.yaml, or else the built-in digits study.",
+    completion: .experiment)
   var experiment: String?
 
   @Option(help: "Replaces the file's seed; every random draw of the study follows from it.")

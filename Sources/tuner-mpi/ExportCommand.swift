@@ -18,17 +18,23 @@ struct ExportCommand: ParsableCommand {
       made as `test` makes it, from the checkpoint and the study's data (docs/export.md, docs/pytorch.md).
       """)
 
-  @Argument(help: "The run directory.")
+  @Argument(help: "The run directory.", completion: .directory)
   var directory: String
 
-  @Option(help: ArgumentHelp("One of the formats above.", valueName: "name"))
+  @Option(help: ArgumentHelp("One of the formats above.", valueName: "name"), completion: .list(formats))
   var format: String
 
-  @Option(help: ArgumentHelp("Where to write it, instead of into the run directory.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Where to write it, instead of into the run directory.", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @Option(help: ArgumentHelp("Of a model: the trial, instead of the winner.", valueName: "number"))
   var trial: Int?
+
+  private static var formats: [String] {
+    ModelFormats.all.map { $0.name } + ExportFormats.all.map { $0.name }
+  }
 
   private static var listing: [String] {
     let all =
@@ -41,7 +47,7 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     if let output { try requirePath(output, for: "--output") }
-    let names = ModelFormats.all.map { $0.name } + ExportFormats.all.map { $0.name }
+    let names = Self.formats
     guard names.contains(format) else {
       throw ValidationError(
         "--format: expected one of \(names.joined(separator: ", ")), found \(format). \(suggestion(for: format, among: names))"

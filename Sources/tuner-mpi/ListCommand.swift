@@ -8,7 +8,7 @@ struct ListCommand: ParsableCommand {
     commandName: "list",
     abstract: "Lists every study under a directory: state, trials, best, age; the newest first.")
 
-  @Argument(help: "The directory to look in.")
+  @Argument(help: "The directory to look in.", completion: .directory)
   var directory = "runs"
 
   func validate() throws { try requirePath(directory, for: "DIRECTORY") }

@@ -3,6 +3,12 @@ import Search
 
 // Options whose values are the names of kinds.
 
+extension CompletionKind {
+  static func names<Kind: RawRepresentable<String> & CaseIterable>(of kinds: Kind.Type) -> Self {
+    .list(kinds.allCases.map(\.rawValue))
+  }
+}
+
 /// All of them, for the help.
 func names<Kind: RawRepresentable<String> & CaseIterable>(_ kinds: Kind.Type) -> String {
   kinds.allCases.map(\.rawValue).joined(separator: ", ")

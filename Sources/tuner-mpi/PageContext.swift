@@ -95,18 +95,13 @@ extension RunDirectory {
 }
 
 extension ChartLibrary {
-  /// The library that `make build` lays beside the program, or `make install` into its share; nil where there is none.
+  /// The library that `make build` and `make install` lay beside the program; nil where there is none.
   fileprivate static var besideProgram: ChartLibrary? {
     guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
       return nil
     }
-    let folder = URL(fileURLWithPath: program).deletingLastPathComponent()
-    for place in ["plotly.min.js.gz", "../share/tuner-mpi/plotly.min.js.gz"] {
-      if let bytes = try? Data(contentsOf: folder.appending(path: place)) {
-        return ChartLibrary(gzipped: bytes)
-      }
-    }
-    return nil
+    let place = URL(fileURLWithPath: program).deletingLastPathComponent().appending(path: "plotly.min.js.gz")
+    return (try? Data(contentsOf: place)).map { ChartLibrary(gzipped: $0) }
   }
 }
 

@@ -34,7 +34,9 @@ struct RateFindCommand: ParsableCommand {
   @Option(help: "Stops when the smoothed loss is above so many times the lowest.")
   var divergence = 4.0
 
-  @Option(help: ArgumentHelp("Writes a picture of it, an SVG.", valueName: "file.svg"))
+  @Option(
+    help: ArgumentHelp("Writes a picture of it, an SVG.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
   func validate() throws {

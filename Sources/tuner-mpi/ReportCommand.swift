@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
       directories: a page that compares them, comparison.html in the working directory or where --output says.
       """)
 
-  @Argument(help: "The run directory, or several to compare.")
+  @Argument(help: "The run directory, or several to compare.", completion: .directory)
   var directories: [String]
 
   @Option(help: ArgumentHelp("Where to write a comparison, instead of comparison.html.", valueName: "path"))

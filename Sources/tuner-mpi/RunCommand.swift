@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var experiment: ExperimentArgument
 
-  @Option(help: "Where the study is kept (default: runs/<study>).")
+  @Option(help: "Where the study is kept (default: runs/<study>).", completion: .directory)
   var runDirectory: String?
 
   @Flag(help: "Makes the last line of standard output a JSON object.")
@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
     help: """
       What is said meanwhile: \(names(ProgressMode.self)) (default: live on a terminal, plain elsewhere).
       """,
-    transform: { try named($0) })
+    completion: .names(of: ProgressMode.self), transform: { try named($0) })
   var progress: ProgressMode?
 
   func validate() throws {

@@ -24,13 +24,14 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: "The landscape of the learning curves: \(names(VirtualFunction.self)).",
-    transform: { try named($0) })
+    completion: .names(of: VirtualFunction.self), transform: { try named($0) })
   var function: VirtualFunction = .bowl
 
   @Option(
     help: ArgumentHelp(
       "Measured learning curves instead: CSV or HDF5, a column for each parameter, for budget and for the metric.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["csv", "h5", "hdf5"]))
   var table: String?
 
   @Option(
@@ -51,12 +52,14 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help:
-      "Writes the journal to this file instead of keeping it in memory. A journal that is there is continued."
+      "Writes the journal to this file instead of keeping it in memory. A journal that is there is continued.",
+    completion: .file()
   )
   var journal: String?
 
   @Option(
-    help: "What is said meanwhile: \(names(ProgressMode.self)) (default: none).", transform: { try named($0) }
+    help: "What is said meanwhile: \(names(ProgressMode.self)) (default: none).",
+    completion: .names(of: ProgressMode.self), transform: { try named($0) }
   )
   var progress = ProgressMode.none
 

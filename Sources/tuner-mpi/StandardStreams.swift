@@ -131,9 +131,12 @@ enum StandardStreams {
 protocol AnsweringCommand: ParsableCommand {}
 
 extension CheckCommand: AnsweringCommand {}
+extension CompletionsCommand: AnsweringCommand {}
 extension ExportCommand: AnsweringCommand {}
 extension ListCommand: AnsweringCommand {}
+extension ManualCommand: AnsweringCommand {}
 extension RateFindCommand: AnsweringCommand {}
+extension SchemaCommand: AnsweringCommand {}
 extension SimulateCommand: AnsweringCommand {}
 extension StatusCommand: AnsweringCommand {}
 extension SuggestCommand: AnsweringCommand {}

@@ -12,7 +12,7 @@ struct StatusCommand: ParsableCommand {
       """
   )
 
-  @Argument(help: "The run directory.")
+  @Argument(help: "The run directory.", completion: .directory)
   var directory: String
 
   func run() throws {

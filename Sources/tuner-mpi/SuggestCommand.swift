@@ -19,7 +19,9 @@ struct SuggestCommand: ParsableCommand {
       the whole protocol.
       """)
 
-  @Argument(help: "An experiment file, whose search section and objective take the place of init.")
+  @Argument(
+    help: "An experiment file, whose search section and objective take the place of init.",
+    completion: .experiment)
   var experiment: String?
 
   @Option(
@@ -27,7 +29,7 @@ struct SuggestCommand: ParsableCommand {
       """
       How trials are proposed: \(names(SamplerConfiguration.Kind.self)). Without it tpe under bohb, and auto otherwise.
       """, valueName: "name"),
-    transform: { try named($0) })
+    completion: .names(of: SamplerConfiguration.Kind.self), transform: { try named($0) })
   var sampler: SamplerConfiguration.Kind?
 
   @Option(
@@ -36,6 +38,7 @@ struct SuggestCommand: ParsableCommand {
       How far each trial is trained: auto, \(names(SchedulerConfiguration.Kind.self)). auto trains whole runs, or by \
       asynchronous Hyperband if init names a fidelity.
       """, valueName: "name"),
+    completion: .list(["auto"] + SchedulerConfiguration.Kind.allCases.map(\.rawValue)),
     transform: SchedulerChoice.init(named:))
   var scheduler = SchedulerChoice.auto
 

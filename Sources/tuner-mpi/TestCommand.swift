@@ -19,7 +19,7 @@ struct TestCommand: ParsableCommand {
       bootstrap over the test samples.
       """)
 
-  @Argument(help: "The run directory.")
+  @Argument(help: "The run directory.", completion: .directory)
   var directory: String
 
   @Flag(help: "Tests although the data is not what the model was trained on.")

@@ -25,8 +25,8 @@ import Glibc
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, WatchCommand.self,
       ListCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self, SuggestCommand.self,
-      RateFindCommand.self,
-      BatchSizeCommand.self,
+      RateFindCommand.self, BatchSizeCommand.self, SchemaCommand.self, CompletionsCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

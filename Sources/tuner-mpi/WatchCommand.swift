@@ -13,7 +13,7 @@ struct WatchCommand: ParsableCommand {
       a minute and one at events.
       """)
 
-  @Argument(help: "The run directory.")
+  @Argument(help: "The run directory.", completion: .directory)
   var directory: String
 
   @Flag(help: "Shows the study as it stands, and ends.")

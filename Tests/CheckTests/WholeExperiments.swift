@@ -229,6 +229,17 @@ extension BaseExperiments {
         scheduler: {kind: pbt, population: 3, generations: 3, interval: 1}
       """,
       """
+      study: printed
+      objective: {metric: loss, goal: minimize}
+      trainee:
+        command: [sh, train.sh, "{rate}", "{budget}"]
+        metrics: {loss: 'loss (\\S+)'}
+      search:
+        space: {rate: {type: float, low: 0.1, high: 1, scale: log}}
+        sampler: random
+        scheduler: {kind: full, trials: 4, budget: 4}
+      """,
+      """
       study: plug-in
       objective: {metric: residual, goal: minimize}
       trainee:

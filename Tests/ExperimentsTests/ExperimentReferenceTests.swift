@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import Testing
 
-/// docs/experiment-file.md holds four tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test
+/// docs/experiment-file.md holds tables that the reader makes. `TUNER_WRITE_REFERENCE=1 swift test
 /// --filter ExperimentReferenceTests` writes them anew.
 @Suite(.serialized) struct ExperimentReferenceTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -174,7 +174,9 @@ struct ExportTests {
     let unknown = try Program.run(["export", "run", "--format", "tensorbord"], in: directory)
     #expect(unknown.code == 64 && unknown.standardError.contains("tensorboard"), "\(unknown.standardError)")
     let absent = try Program.run(["export", "elsewhere", "--format", "jobs"], in: directory)
-    #expect(absent.code == 64 && absent.standardError.contains("a run directory with journal.jsonl"))
+    #expect(
+      absent.code == 66 && absent.standardError.contains("expected a run directory"),
+      "\(absent.standardError)")
     let trial = try Program.run(
       ["export", "run", "--format", "safetensors", "--trial", "17"], in: directory)
     #expect(trial.code == 64 && trial.standardError.contains("a state that trial 17 reached"))

@@ -92,7 +92,7 @@ bench-search: build
 
 build: deps
 	swift build -c release --product tuner-mpi
-	@cp -f .build-deps/plotly.min.js.gz .build/release/ 2>/dev/null || true
+	@test ! -f .build-deps/plotly.min.js.gz || cp -f .build-deps/plotly.min.js.gz .build/release/
 
 # What leaves the place where it was built must not look for the toolchain's libraries there.
 PREFIX ?= /usr/local

@@ -51,12 +51,12 @@ struct AllocationChart {
   private func caption(
     _ work: [(segment: TrialHistory.Segment, work: RunContext.Work)], groups: Int, end: Double, drawn: Int
   ) -> Markup {
-    let total = end * Double(groups)
+    let total = context.allocatedSeconds ?? end * Double(groups)
     let busy = work.reduce(0) { $0 + $1.work.end - $1.work.start }
     let lost = work.reduce(0) { $0 + ($1.segment.hasFailed ? $1.work.end - $1.work.start : 0) }
     var caption: Markup = """
       A bar is a job. <span class="key block best"></span> what the best came from. Of \
-      \(Numerals.duration(total)) of \(Numerals.count(groups, "group")), \(Numerals.share(busy / total)) was work
+      \(Numerals.duration(total)) of \(Numerals.count(groups, "group")), \(Numerals.share(busy / total)) was work that was answered
       """
     caption += lost > 0 ? " and \(Numerals.share(lost / total)) went into jobs that failed." : "."
     if groups > Self.mostRows { caption += " Drawn: \(Numerals.count(Self.mostRows)) groups." }

@@ -52,7 +52,7 @@ private struct ComparisonTable {
         }
       }
     }
-    let first = leading(bests)
+    let first = leading
     let rows = studies.indices.map {
       row(of: $0, best: bests[$0], first: first.flatMap { bests[$0] }, isFirst: first == $0)
     }
@@ -71,27 +71,39 @@ private struct ComparisonTable {
       """
   }
 
-  /// Studies of one metric and goal alone can be ranked.
+  /// Studies of one objective and its limits, all trained or all simulated, and counting budgets alike, can be ranked.
   private var areComparable: Bool {
-    Set(studies.map { "\($0.history.objective.metric) \($0.history.objective.goal)" }).count == 1
+    guard let first = studies.first?.history else { return false }
+    return studies.map(\.history).allSatisfy {
+      $0.objective == first.objective && $0.budgetUnit == first.budgetUnit
+        && $0.isSimulated == first.isSimulated
+    }
   }
 
-  private func leading(_ bests: [Leader?]) -> Int? {
-    guard areComparable, let objective = studies.first?.history.objective else { return nil }
-    return bests.indices.filter { bests[$0] != nil }.min {
-      objective.cost(of: bests[$0]?.score ?? .nan) < objective.cost(of: bests[$1]?.score ?? .nan)
+  /// By the rule that ranks trials within a study.
+  private var leading: Int? {
+    guard areComparable else { return nil }
+    let winners = studies.map { $0.history.ranking.winner }
+    return winners.indices.filter { winners[$0] != nil }.min { first, second in
+      guard let one = winners[first], let other = winners[second] else { return false }
+      return one.isAhead(of: other)
     }
   }
 
   private func verdict(_ bests: [Leader?], first: Int?) -> String {
     guard areComparable else {
-      return "The studies have different objectives: their scores are not compared."
+      return
+        "The studies differ in objective, limits or the unit of budgets, or some are simulated and some are not: "
+        + "their scores are not compared."
     }
     guard let first, let best = bests[first] else { return "No study has a score." }
     let others = bests.indices.filter { $0 != first && bests[$0] != nil }
+    guard !others.isEmpty else { return "\(studies[first].path) alone has a score." }
     let apart = others.count { bests[$0]?.isApart(from: best) == true }
     let name = studies[first].path
-    if best.error == nil { return "\(name) is ahead; how precise its score is, is not known." }
+    guard others.allSatisfy({ bests[$0]?.error != nil }), best.error != nil else {
+      return "\(name) is ahead; how precise the scores are is not known of all."
+    }
     return apart == others.count
       ? "\(name) is ahead of all others by more than chance."
       : "\(name) is ahead; of \(Numerals.count(others.count - apart, "other")) it cannot be told apart."
@@ -118,7 +130,7 @@ private struct ComparisonTable {
   private func difference(_ best: Leader?, _ first: Leader?) -> String {
     guard let best, let first else { return "" }
     let distance = abs(first.score - best.score)
-    guard best.error != nil || first.error != nil else { return Numerals.text(distance) }
+    guard best.error != nil, first.error != nil else { return Numerals.text(distance) }
     let half = LeadersChart.coverage * best.differenceError(to: first)
     return "\(Numerals.text(distance, digits: 3)) ± \(Numerals.text(half, digits: 2))"
   }

@@ -46,9 +46,12 @@ struct LeadersChart {
       case leaders.count - 1: "None of the others can be told from the first."
       default: "\(Numerals.count(equal)) of the others cannot be told from the first."
       }
-    return
-      "\(verdict) Lines: 95 %, 1.96 standard errors. All are of the same dev samples, so that differences are "
-      + "somewhat more certain than the lines let them seem."
+    let source =
+      study.history.replication.count > 1
+      ? "over replicates"
+      : "of the same dev samples, so that differences are somewhat more certain than they seem"
+    return "\(verdict) Lines: 95 %, 1.96 standard errors \(source). "
+      + "The first was chosen as the best of all: its score flatters it."
   }
 }
 
@@ -60,9 +63,9 @@ struct Leader {
   /// The standard error; nil where it is not known.
   var error: Double?
 
-  /// Whether the difference is more than chance makes in one case of twenty, as far as the errors are known.
+  /// Whether the difference is more than chance makes in one case of twenty, where both errors are known.
   func isApart(from other: Leader) -> Bool {
-    guard error != nil || other.error != nil else { return false }
+    guard error != nil, other.error != nil else { return false }
     return abs(score - other.score) > LeadersChart.coverage * differenceError(to: other)
   }
 

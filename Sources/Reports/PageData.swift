@@ -21,18 +21,20 @@ struct PageData: Encodable {
     var seconds: Double?
     /// On the study's clock.
     var finished: Double?
-    /// How much was trained in all, and for how many hours groups had worked, when it was.
+    /// How many jobs were answered, how much was trained in all, and for how many hours groups had worked, when it was.
+    var order: Int
     var trained: Int
     var hours: Double?
 
     /// A page has many jobs: their names stand once.
     static let fields = [
-      "trial", "from", "to", "score", "parent", "reason", "group", "seconds", "finished", "trained", "hours",
+      "trial", "from", "to", "score", "parent", "reason", "group", "seconds", "finished", "order", "trained",
+      "hours",
     ]
     var row: [JSONScalar] {
       [
         .whole(trial), .whole(from), .whole(to), .number(score), .whole(parent), .text(reason), .whole(group),
-        .number(seconds), .number(finished), .whole(trained), .number(hours),
+        .number(seconds), .number(finished), .whole(order), .whole(trained), .number(hours),
       ]
     }
   }
@@ -55,6 +57,7 @@ struct PageData: Encodable {
 
   /// Of all curves together; a page carries no more.
   static let (mostCurveValues, mostPointsOfCurve) = (60_000, 100)
+  /// Of more jobs an even selection, and all that the best and those that led before did.
   static let mostJobs = 20_000
 
   var metric, goal, unit: String
@@ -62,12 +65,15 @@ struct PageData: Encodable {
   var forks: Bool
   var budgetsAreLog: Bool
   var columns: [Column]
+  /// The place of the score among them.
+  var scoreColumn: Int
   var rows: [[String]]
   var parameters: [Parameter]
   /// What stands in a row of `jobs`.
   var jobFields: [String]
   /// In the order in which they were answered; those at work last.
   var jobs: [[JSONScalar]]
+  var jobsLeftOut: Int
   /// Places in `jobs`.
   var leaders: [Int]
   var lineage: [Stretch]
@@ -87,11 +93,15 @@ struct PageData: Encodable {
     columns = table.columns.map { Column(name: $0.name, words: $0.isWords, parameter: $0.isParameter) }
     rows = study.ranking.map(table.texts)
     parameters = history.space.parameters.map(Parameter.init)
-    let ordered = Self.ordered(history.segments).prefix(Self.mostJobs)
+    scoreColumn = table.columns.firstIndex { $0.isScore } ?? 0
+    let incumbents = history.incumbents.map(\.job)
+    let shown = Self.selection(
+      of: Self.jobs(Self.ordered(history.segments), in: study), leaders: Set(incumbents), best)
     jobFields = Job.fields
-    jobs = Self.jobs(ordered, in: study).map(\.row)
-    let places = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.job.id, $0) })
-    leaders = history.incumbents.compactMap { places[$0.job] }
+    jobs = shown.map(\.job.row)
+    jobsLeftOut = history.counts.jobs - shown.count
+    let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1.id, $0) })
+    leaders = incumbents.compactMap { places[$0] }
     lineage = study.bestLineage.map {
       Stretch(trial: $0.job.trial.rawValue, from: $0.job.origin.budget, to: $0.job.target)
     }
@@ -104,7 +114,9 @@ struct PageData: Encodable {
   var script: Markup {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Every number in it is finite.
+    // A forest's means of the greatest costs may overflow: a text for scripts, which draw nothing of it.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "", negativeInfinity: "", nan: "")
     let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     var safe = ""
     safe.reserveCapacity(text.utf8.count)
@@ -127,20 +139,33 @@ extension PageData {
     segments.sorted { ($0.place, $0.job.id) < ($1.place, $1.job.id) }
   }
 
-  private static func jobs(_ ordered: some Sequence<TrialHistory.Segment>, in study: Study) -> [Job] {
+  private static func selection(
+    of jobs: [(id: JobID, job: Job)], leaders: Set<JobID>, _ best: Int?
+  ) -> [(id: JobID, job: Job)] {
+    let stride = (jobs.count + mostJobs - 1) / mostJobs
+    guard stride > 1 else { return jobs }
+    return jobs.enumerated().filter { place, entry in
+      place % stride == 0 || leaders.contains(entry.id) || entry.job.trial == best
+    }.map(\.element)
+  }
+
+  private static func jobs(
+    _ ordered: [TrialHistory.Segment], in study: Study
+  ) -> [(id: JobID, job: Job)] {
     var (trained, seconds) = (0, 0.0)
-    return ordered.map { segment in
+    return ordered.enumerated().map { place, segment in
       let job = segment.job
       let work = study.context.work[job.id]
       if segment.outcome != nil { trained += max(0, job.target - job.origin.budget) }
       seconds += work.map { $0.end - $0.start } ?? 0
       let reason: String? = if case .failed(let reason) = segment.outcome { reason } else { nil }
-      return Job(
+      let entry = Job(
         trial: job.trial.rawValue, from: job.origin.budget, to: job.target,
         score: study.history.score(of: segment).flatMap { $0.isFinite ? $0.short : nil },
         parent: job.origin.parent?.rawValue, reason: reason?.shortened(to: 200), group: work?.group,
         seconds: work.map { ($0.end - $0.start).short }, finished: segment.finishedAt?.short,
-        trained: trained, hours: work == nil ? nil : (seconds / 3600).short)
+        order: place + 1, trained: trained, hours: work == nil ? nil : (seconds / 3600).short)
+      return (job.id, entry)
     }
   }
 

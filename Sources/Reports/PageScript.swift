@@ -7,7 +7,8 @@ struct PageScript {
   var markup: Markup {
     guard !study.history.trials.isEmpty else { return "" }
     let parts = [
-      PackageResources.page_js, PackageResources.table_js, PackageResources.progress_js, PackageResources.space_js,
+      PackageResources.page_js, PackageResources.table_js, PackageResources.progress_js,
+      PackageResources.space_js,
       PackageResources.charts_js,
     ]
     let source = parts.map { String(decoding: $0, as: UTF8.self) }.joined()

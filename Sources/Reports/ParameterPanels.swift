@@ -39,13 +39,20 @@ struct ParameterPanels {
     """
   }
 
+  private var bandKey: Markup {
+    guard let importance = study.importance, importance.explained >= ImportanceSection.leastExplained else {
+      return ""
+    }
+    return
+      " <span class=\"key band\"></span> what the forest of the next section expects, the others being anything."
+  }
+
   private var scoreKey: Markup {
     let budgets = BudgetShades(study)
     return """
       The newest \(study.history.objective.metric) of each trial against its value, over the whole search \
       range. <span class="key ring"></span> the best. The shade tells how far it was trained: \
-      \(budgets.legend). <span class="key band"></span> what the forest of the next section expects, the others being \
-      anything.
+      \(budgets.legend).\(bandKey)
       """
   }
 }

@@ -23,7 +23,7 @@ struct ProvenanceSection {
   }
 }
 
-/// What one may do next: each a command that runs as it stands.
+/// What one may do next: commands, and what to add to the one that started the run.
 struct NextSection {
   var context: RunContext
 

@@ -35,6 +35,8 @@ public struct RunContext: Sendable {
   /// Where the results are from, in the order in which it is told.
   public var provenance: [(name: String, text: String)] = []
   public var work: [JobID: Work] = [:]
+  /// For how many seconds the groups of all sessions were there, added up; nil where it is not known.
+  public var allocatedSeconds: Double?
   /// What draws the charts that answer to the mouse; nil for a page of pictures alone.
   public var charts: ChartLibrary?
 

@@ -12,6 +12,7 @@ struct TrialTable {
     /// Words stand at the left and may be broken, numbers at the right.
     var isWords = false
     var isParameter = false
+    var isScore = false
     fileprivate var text: (TrialHistory) -> String
   }
 
@@ -83,7 +84,7 @@ extension TrialTable {
       columns.append(Column(name: "version") { "\($0.segments.last?.version ?? 1)" })
     }
     columns += [
-      Column(name: history.objective.metric) { scored($0).flatMap(history.scoreText) ?? "" },
+      Column(name: history.objective.metric, isScore: true) { scored($0).flatMap(history.scoreText) ?? "" },
       Column(name: history.budgetUnit) { scored($0).map { Numerals.count($0.job.target) } ?? "0" },
       Column(name: "status", isWords: true, text: status),
       Column(name: "weights from", isWords: true, text: origin),

@@ -1,3 +1,4 @@
+import Foundation
 import Search
 
 /// Whether the result can be trusted: the first few with their intervals, what the winner measured before, whether
@@ -5,7 +6,7 @@ import Search
 struct TrustSection {
   var study: Study
 
-  static let mostReasons = 10
+  static let (mostReasons, mostReadings) = (10, 8)
 
   /// Empty while there is nothing to compare.
   var markup: Markup {
@@ -27,7 +28,8 @@ struct TrustSection {
   /// What the winner measured on its way.
   private var readings: Markup {
     guard let best = study.headline.best else { return "" }
-    let rows = study.bestLineage.suffix(8).compactMap { segment -> Markup? in
+    let shown = study.bestLineage.suffix(Self.mostReadings)
+    let rows = shown.compactMap { segment -> Markup? in
       guard let score = study.history.measuredScore(of: segment) else { return nil }
       return """
         <tr><td>\(Numerals.count(segment.job.target))</td><td>\(segment.job.trial.rawValue)</td><td>\(score.text)</td></tr>
@@ -42,7 +44,8 @@ struct TrustSection {
       <tbody>
       \(rows.joined())</tbody>
       </table></div>
-      <p class="note">\(best.trial.description) is ranked by the newest of these, whether or not it is the best.</p>
+      <p class="note">\(best.trial.description) is ranked by the newest of these, whether or not it is the best.\
+      \(shown.count < study.bestLineage.count ? " Shown: the last \(shown.count) of \(study.bestLineage.count)." : "")</p>
 
       """
   }
@@ -52,7 +55,8 @@ struct TrustSection {
     let rows = study.rungCorrelations.map { rung -> Markup in
       """
       <tr><td>\(Numerals.count(rung.from)) to \(Numerals.count(rung.to))</td><td>\(Numerals.count(rung.trials))</td>\
-      <td>\(Numerals.fixed(rung.correlation, digits: 2))</td></tr>
+      <td>\(Numerals.fixed(rung.correlation, digits: 2))</td>\
+      <td>\(interval(of: rung.correlation, trials: rung.trials))</td></tr>
 
       """
     }
@@ -60,14 +64,21 @@ struct TrustSection {
     return """
       <h3>Do early scores tell late ones?</h3>
       <div class="scroll"><table>
-      <thead><tr><th>\(study.history.budgetUnit)</th><th>trials</th><th>rank correlation</th></tr></thead>
+      <thead><tr><th>\(study.history.budgetUnit)</th><th>trials</th><th>rank correlation</th><th>95 %</th></tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table></div>
-      <p class="note">Spearman's, of the trials that were measured at both: 1 where both order them alike. Where it is low, \
-      trials were dropped by scores that say little.</p>
+      <p class="note">Spearman's, of the trials that were measured at both: 1 where both order them alike. Trials that were \
+      dropped before are not among them, which lowers it.</p>
 
       """
+  }
+
+  /// By Fisher's transform: `0.31 to 0.84`.
+  private func interval(of correlation: Double, trials: Int) -> String {
+    let half = LeadersChart.coverage / Double(trials - 3).squareRoot()
+    let bounds = [-half, half].map { Foundation.tanh(Foundation.atanh(correlation) + $0) }
+    return bounds.map { Numerals.fixed($0, digits: 2) }.joined(separator: " to ")
   }
 
   private var failures: Markup {
@@ -93,6 +104,8 @@ struct TrustSection {
 }
 
 extension Study {
+  /// Of fewer trials a rank correlation says next to nothing.
+  private static var fewestPairs: Int { 10 }
   /// Of trials measured at one budget and the next; from the smallest. Budgets that few have in common tell nothing.
   var rungCorrelations: [(from: Int, to: Int, trials: Int, correlation: Double)] {
     // Members of a population take over others' states: their scores are not their own.
@@ -105,7 +118,7 @@ extension Study {
         }
         return (first, second)
       }
-      guard pairs.count >= 5 else { return nil }
+      guard pairs.count >= Self.fewestPairs else { return nil }
       return RankCorrelation.spearman(pairs).map { (from, to, pairs.count, $0) }
     }
   }

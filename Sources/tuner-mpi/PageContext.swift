@@ -7,10 +7,15 @@ import Tuner
 
 extension RunDirectory {
   /// What the page tells of a run beyond its history.
+  ///
+  /// - Parameters:
+  ///   - name: the path that people know the directory by.
+  ///   - isTested: whether the best has been measured on the test split.
   func pageContext(
-    of contents: JournalContents, _ history: History, knownAs name: String
+    of contents: JournalContents, _ history: History, knownAs name: String, isTested: Bool
   ) throws(TunerError) -> RunContext {
     let exported = try ExportedStudy(contents)
+    let path = URL(fileURLWithPath: name).standardizedFileURL.path
     var context = RunContext()
     context.charts = .besideProgram
     for job in exported.jobs {
@@ -20,34 +25,27 @@ extension RunDirectory {
     }
     if let best = history.best, !contents.isSimulated {
       let checkpoint = exported.jobs.first { $0.segment.job.id == best.job }?.checkpoint
-      context.weights = checkpoint.map { "\(name)/\($0)" }
+      context.weights = checkpoint.map { "\(path)/\($0)" }
     }
-    context.provenance = provenance(of: contents, exported, history, name)
-    context.commands = commands(of: contents, history, name)
+    let sessions = RecordedSessions(contents)
+    context.allocatedSeconds = sessions.allocatedSeconds
+    context.provenance = provenance(of: contents, exported, sessions, history, path)
+    context.commands = commands(of: contents, history, path, isTested: isTested)
     return context
   }
 
   private func provenance(
-    of contents: JournalContents, _ exported: ExportedStudy, _ history: History, _ name: String
+    of contents: JournalContents, _ exported: ExportedStudy, _ sessions: RecordedSessions, _ history: History,
+    _ path: String
   ) -> [(name: String, text: String)] {
-    let outline = try? StudyOutline(contents)
-    var programs: [String] = []
-    var sessions = 0
-    for case .session(.started(let program)) in contents.lines.map(\.record) {
-      sessions += 1
-      if programs.last != program { programs.append(program) }
-    }
-    let hosts = Set(exported.groups.flatMap(\.hosts)).sorted()
-    let ranks = exported.groups.reduce(0) { $0 + $1.ranks.count }
-    let shown = hosts.prefix(20).joined(separator: ", ") + (hosts.count > 20 ? ", …" : "")
     var rows = [
-      ("run directory", name), ("program", "tuner-mpi \(programs.joined(separator: ", then "))"),
+      ("run directory", path), ("program", "tuner-mpi \(sessions.programs.joined(separator: ", then "))"),
       ("begun", Self.date(exported.begun)), ("newest record", Self.date(exported.newest)),
-      ("sessions", "\(sessions)"),
+      ("sessions", "\(sessions.count)"),
     ]
-    if let method = outline?.method { rows.append(("search", method)) }
+    if let method = (try? StudyOutline(contents))?.method { rows.append(("search", method)) }
     if let seed = contents.study["seed"]?.text { rows.append(("seed", seed)) }
-    if !hosts.isEmpty { rows.append(("ranks", "\(ranks) in \(exported.groups.count) groups on \(shown)")) }
+    if let ranks = sessions.newestRanks { rows.append(("ranks", ranks)) }
     if let data = contents.study["training"]?["data"]?.text { rows.append(("data", data)) }
     if let samples = history.samples {
       let second = samples.secondDev.map { ", \($0) of a second dev split" } ?? ""
@@ -56,36 +54,44 @@ extension RunDirectory {
     return rows
   }
 
-  private func commands(of contents: JournalContents, _ history: History, _ name: String) -> [RunContext
-    .Command]
-  {
-    func line(_ words: String...) -> String { ShellWords.line(["tuner-mpi"] + words) }
-    guard contents.finalSummary != nil, !contents.isSimulated else {
-      return contents.isSimulated
-        ? [] : [RunContext.Command(purpose: "See where it stands", line: line("status", name))]
+  /// What one may do next, as far as the journal tells: the command that the run was started with is not in it.
+  private func commands(
+    of contents: JournalContents, _ history: History, _ path: String, isTested: Bool
+  ) -> [RunContext.Command] {
+    guard !contents.isSimulated else { return [] }
+    let invocation = Invocation(environment: ProcessInfo.processInfo.environment)
+    guard contents.finalSummary != nil, history.best != nil else {
+      return [
+        RunContext.Command(
+          purpose: "The command that started it goes on with it. Where it stands:",
+          line: invocation.command("status", path))
+      ]
     }
-    guard history.best != nil else { return [] }
     var commands: [RunContext.Command] = []
-    if contents.study["training"] != nil {
-      commands.append(
-        RunContext.Command(purpose: "Measure the best on the test split, once", line: line("test", name)))
-    }
-    commands.append(
-      RunContext.Command(
-        purpose: "Take its weights to PyTorch", line: line("export", name, "--format", "safetensors")))
-    if let extent = contents.wholeStudy?.scheduler.extent {
-      let setting = "search.scheduler.\(extent.option)=\(2 * extent.value)"
+    let study = contents.wholeStudy
+    if study?.trainee.training != nil {
+      if !isTested {
+        commands.append(
+          RunContext.Command(
+            purpose: "Measure the best on the test split, once", line: invocation.command("test", path)))
+      }
       commands.append(
         RunContext.Command(
-          purpose: "Search twice as long, from here",
-          line: line("run", "\(name)/study.yaml", "--run-directory", name, "--set", setting)))
+          purpose: "Take the best to PyTorch",
+          line: invocation.command("export", path, "--format", "safetensors")))
     }
-    commands.append(
-      RunContext.Command(
-        purpose: "Search again with every trial from three seeds, as a study of its own",
-        line: line(
-          "run", "\(name)/study.yaml", "--run-directory", "\(name)-replicates", "--set", "search.replicates=3"
-        )))
+    if let (option, value) = study?.scheduler.extent, value <= Int.max / 2 {
+      commands.append(
+        RunContext.Command(
+          purpose: "Search twice as long: add to the command that started it",
+          line: "--set search.scheduler.\(option)=\(2 * value)"))
+    }
+    if history.replication.count == 1 {
+      commands.append(
+        RunContext.Command(
+          purpose: "Train every trial from three seeds, as a study of its own: add to that command",
+          line: ShellWords.line(["--set", "search.replicates=3", "--run-directory", "\(path)-replicates"])))
+    }
     return commands
   }
 

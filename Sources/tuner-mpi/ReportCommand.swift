@@ -74,13 +74,13 @@ extension RunDirectory {
   /// - Parameter name: the path that people know the directory by; its own where nil.
   func writeViews(of contents: JournalContents, knownAs name: String? = nil) throws(TunerError) {
     let history = try History(contents)
-    let context = try pageContext(of: contents, history, knownAs: name ?? path)
     // A damaged record of the test is told by `test`; the other views are the journal's.
-    let tested = (try? testResult()).flatMap { test in
-      contents.finalSummary?.best.flatMap { test?.ofModel($0.checkpoint) } ?? test
-    }
+    let test = try? testResult()
+    let ofBest = contents.finalSummary?.best.flatMap { test?.ofModel($0.checkpoint) }
+    let context = try pageContext(of: contents, history, knownAs: name ?? path, isTested: ofBest != nil)
     try write(
-      Report.html(history, state: contents.state, test: tested?.finding, context: context), to: report)
+      Report.html(history, state: contents.state, test: (ofBest ?? test)?.finding, context: context),
+      to: report)
     try write(Report.csv(history), to: trials)
     try write(Report.incumbentsCSV(history), to: incumbents)
     try write(Report.importanceCSV(history), to: importance)

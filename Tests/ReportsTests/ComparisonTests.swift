@@ -32,8 +32,20 @@ struct ComparisonTests {
     var other = try Self.study("runs/other", 9, [:])
     other.history.objective.metric = "something_else"
     let reading = try PageReading(Report.comparison([try Self.study("runs/one", 9, [:]), other]))
-    #expect(reading.text.contains("different objectives"))
+    #expect(reading.text.contains("their scores are not compared"))
     #expect(reading.elements("tr", class: "best").isEmpty)
     #expect(reading.text.contains("run with the same settings"))
+  }
+
+  @Test func `a study alone with a score, and a simulation, make no verdict`() throws {
+    let one = try Self.study("runs/one", 9, [:])
+    var none = one
+    none.path = "runs/none"
+    none.history.trials = []
+    #expect(try PageReading(Report.comparison([one, none])).text.contains("runs/one alone has a score"))
+    var simulated = one
+    simulated.history.isSimulated = true
+    #expect(
+      try PageReading(Report.comparison([one, simulated])).text.contains("their scores are not compared"))
   }
 }

@@ -29,6 +29,11 @@ struct TrustTests {
     return history
   }
 
+  /// Twelve trials, whose second scores rise, or fall, as their first ones rise.
+  private static func ladder(step: Double) -> [[Double]] {
+    (0..<12).map { [0.5 + 0.01 * Double($0), 0.7 + step * Double($0)] }
+  }
+
   private static func page(_ history: History) throws -> PageReading {
     try PageReading(Report.html(history, state: .finished))
   }
@@ -48,11 +53,16 @@ struct TrustTests {
   }
 
   @Test func `early scores that order trials the other way round are told`() throws {
-    let same = try Self.history([[0.5, 0.7], [0.51, 0.71], [0.52, 0.72], [0.53, 0.73], [0.54, 0.74]])
-    #expect(try Self.page(same).rows(under: "Do early scores tell late ones?") == [["1 to 2", "5", "1.0"]])
-    let turned = try Self.history([[0.5, 0.74], [0.51, 0.73], [0.52, 0.72], [0.53, 0.71], [0.54, 0.7]])
+    let same = try Self.history(Self.ladder(step: 0.01))
     #expect(
-      try Self.page(turned).rows(under: "Do early scores tell late ones?") == [["1 to 2", "5", "-1.0"]])
+      try Self.page(same).rows(under: "Do early scores tell late ones?") == [
+        ["1 to 2", "12", "1.0", "1.0 to 1.0"]
+      ])
+    let turned = try Self.history(Self.ladder(step: -0.01))
+    #expect(
+      try Self.page(turned).rows(under: "Do early scores tell late ones?") == [
+        ["1 to 2", "12", "-1.0", "-1.0 to -1.0"]
+      ])
   }
 
   @Test func `the winner's readings are listed, the newest last`() throws {

@@ -7,9 +7,9 @@ const shades = [0, 1, 2, 3, 4, 5, 6].map((shade) => colour(`--s${shade}`));
 const scale = shades.map((shade, place) => [place / (shades.length - 1), shade]);
 const options = { responsive: true, displaylogo: false, displayModeBar: false };
 const isHigherBetter = data.goal === "maximize";
-const scoreColumn = data.columns.findIndex(({ name }) => name === data.metric);
+
 // Final scores, by trial.
-const final = new Map(data.rows.map((row) => [Number(row[0]), number(row[scoreColumn])]));
+const final = new Map(data.rows.map((row) => [Number(row[0]), number(row[data.scoreColumn])]));
 // Charts that other parts of the page act on, by name.
 const charts = {};
 
@@ -63,11 +63,22 @@ async function openLibrary() {
   return typeof Plotly !== "undefined";
 }
 
+/** A chart that cannot be made leaves the picture that was there. */
+function makeOrKeep(make, figure) {
+  const kept = [...figure.childNodes].map((node) => node.cloneNode(true));
+  try {
+    make(figure);
+  } catch (error) {
+    figure.replaceChildren(...kept);
+    console.error(error);
+  }
+}
+
 (async () => {
   if (!await openLibrary()) return;
   for (const [name, make] of Object.entries({ score: scoreChart, curves: curveChart, parallel: parallelChart, pair: pairChart })) {
     const figure = document.querySelector(`[data-chart="${name}"]`);
-    if (figure) make(figure);
+    if (figure) makeOrKeep(make, figure);
   }
   document.documentElement.dataset.charts = "drawn";
 })();

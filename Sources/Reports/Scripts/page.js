@@ -3,9 +3,8 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 // A job's row, with names; what there is not is undefined.
-data.jobs = data.jobs.map((row, place) => ({
-  order: place + 1, ...Object.fromEntries(row.map((value, field) => [data.jobFields[field], value ?? undefined])),
-}));
+data.jobs = data.jobs.map((row) =>
+  Object.fromEntries(row.map((value, field) => [data.jobFields[field], value ?? undefined])));
 
 /** An element with attributes and children; children that are strings become text, never markup. */
 function element(name, attributes = {}, ...children) {
@@ -39,8 +38,11 @@ for (const block of document.querySelectorAll("pre.copy")) {
   const button = element("button", {
     type: "button",
     onclick: async () => {
-      await navigator.clipboard.writeText(block.querySelector("code").textContent);
-      button.textContent = "copied";
+      const code = block.querySelector("code");
+      // Selected, too: a page that came over plain HTTP may not write to the clipboard.
+      getSelection().selectAllChildren(code);
+      await navigator.clipboard?.writeText(code.textContent);
+      button.textContent = navigator.clipboard ? "copied" : "selected";
     },
   }, "copy");
   block.append(button);

@@ -18,7 +18,8 @@ function scoreChart(figure) {
   const drawing = place(figure, [
     choice("against", known, state.measure, change("measure")),
     ...(canBeLog ? [toggle("log of the error", false, change("isLog"))] : []),
-  ], "The line is the best so far, a dot the end of a job, a cross a failure. Shown is the better half; a double click shows all.");
+  ], "The line is the best so far, a dot the end of a job, a cross a failure. Shown is the better half; a double click shows all."
+    + (data.jobsLeftOut > 0 ? ` Left out: ${data.jobsLeftOut} jobs, evenly chosen; trials.csv has them.` : ""));
   const draw = () => Plotly.react(drawing, scoreTraces(scored, state), layout({
     xaxis: { title: { text: scoreMeasures[state.measure].title } },
     yaxis: { title: { text: state.isLog && isHigherBetter ? `1 − ${data.metric}` : data.metric, standoff: 8 },

@@ -3,7 +3,7 @@
 // Of fewer trials such charts say nothing; of more than so many, the best are drawn.
 const [fewestTrials, mostTrials] = [12, 2000];
 
-const scoredTrials = () => data.rows.map((row) => ({ row, score: number(row[scoreColumn]) }))
+const scoredTrials = () => data.rows.map((row) => ({ row, score: number(row[data.scoreColumn]) }))
   .filter(({ score }) => Number.isFinite(score)).slice(0, mostTrials);
 
 /** A hyperparameter's values as numbers, with their labels where they are words or lie on a log scale. */
@@ -11,7 +11,7 @@ function dimension(parameter, rows) {
   const column = data.columns.findIndex(({ name, parameter: isOne }) => isOne && name === parameter.name);
   const texts = rows.map((row) => row[column]);
   if (parameter.choices) {
-    return { values: texts.map((text) => parameter.choices.indexOf(text)), ticktext: parameter.choices,
+    return { values: texts.map((text) => (text === "" ? NaN : parameter.choices.indexOf(text))), ticktext: parameter.choices,
       tickvals: parameter.choices.map((_, place) => place) };
   }
   if (parameter.scale !== "log") return { values: texts.map(number) };

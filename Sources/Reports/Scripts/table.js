@@ -86,6 +86,7 @@ const trialTable = (() => {
       ...[`${job.from} to ${job.to}`, job.parent === undefined ? "" : `trial ${job.parent}`, job.score ?? "",
         job.group === undefined ? "" : job.group + 1, job.seconds ?? "", job.reason ?? ""].map((cell, place) =>
         element("td", { class: place === 5 ? "words" : "" }, String(cell)))));
+    if (!jobs.length) return element("div", {}, element("pre", {}, configuration), "Its jobs are in trials.csv.");
     const titles = [data.unit, "cloned", data.metric, "group", "seconds", "failure"];
     const pin = element("button", { type: "button", onclick: () => charts.pin(trial) }, "show its curve");
     return element("div", {}, element("pre", {}, configuration), element("table", {},

@@ -122,7 +122,9 @@ extension Importance {
     let names = space.parameters.map(\.name)
     let chosen =
       names.indices.map { [$0] }
-      + pairs.prefix(Self.pairsShown).map { pair in pair.parameters.compactMap(names.firstIndex) }
+      + pairs.map { pair in pair.parameters.compactMap(names.firstIndex) }
+      .filter { pair in pair.allSatisfy { space.parameters[$0].domain.hasFewChoices } }
+      .prefix(Self.pairsShown)
     dependences = chosen.map { forest.dependence(on: $0, in: space, costs: costs) }
   }
 

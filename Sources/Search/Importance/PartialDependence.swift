@@ -57,6 +57,9 @@ extension TreeFeature {
 }
 
 extension Domain {
+  /// Whether all of them have a place in a picture of two hyperparameters.
+  var hasFewChoices: Bool { !isCategorical || count ?? 0 <= 40 }
+
   /// Evenly over the range, in the middle of each choice where there are few of them.
   fileprivate func places(atMost most: Int) -> [Double] {
     if let count, count <= most || isCategorical {

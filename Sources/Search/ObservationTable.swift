@@ -19,37 +19,38 @@ struct ObservationTable: Sendable {
   /// Nil without measurements.
   private(set) var leastBudget: Int?
   private(set) var largestBudget: Int?
-  /// `Observations.mark` of the n measurements.
+  /// `Evidence.mark` of the n measurements.
   private var mark: Int?
 
   init(space: SearchSpace) { self.space = space }
 
   var count: Int { costs.count }
   var dimension: Int { space.dimension }
+  var hasSeveralBudgets: Bool { leastBudget != largestBudget }
 
   /// Point `i`, `[d]`.
   func point(_ i: Int) -> ArraySlice<Double> { points[i * dimension..<(i + 1) * dimension] }
 
   /// Whether this is a table of the first `count` of these measurements in this space.
-  func isBeginning(of observations: Observations, in space: SearchSpace) -> Bool {
-    count <= observations.completed.count && mark == observations.mark(of: count) && self.space == space
+  func isBeginning(of evidence: Evidence, in space: SearchSpace) -> Bool {
+    count <= evidence.completed.count && mark == evidence.mark(of: count) && self.space == space
   }
 
-  /// The table of `observations`, from `kept` where that is a beginning of it. O(d) for each new measurement.
+  /// The table of `evidence`, from `kept` where that is a beginning of it. O(d) for each new measurement.
   /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
   static func advanced(
-    _ kept: consuming ObservationTable?, to observations: Observations, in space: SearchSpace
+    _ kept: consuming ObservationTable?, to evidence: Evidence, in space: SearchSpace
   ) throws(SearchError) -> ObservationTable {
     var kept = kept
-    let isBeginning = kept?.isBeginning(of: observations, in: space) ?? false
+    let isBeginning = kept?.isBeginning(of: evidence, in: space) ?? false
     // Taken, not copied, so that its arrays have one owner and grow in place.
     var table = (isBeginning ? kept.take() : nil) ?? ObservationTable(space: space)
-    for measurement in observations.completed[table.count...] { try table.append(measurement) }
-    table.mark = observations.mark(of: table.count)
+    for measurement in evidence.completed[table.count...] { try table.append(measurement) }
+    table.mark = evidence.mark(of: table.count)
     return table
   }
 
-  private mutating func append(_ measurement: Observations.Completed) throws(SearchError) {
+  private mutating func append(_ measurement: Evidence.Completed) throws(SearchError) {
     points += try space.row(of: measurement.configuration)
     costs.append(measurement.cost)
     violations.append(measurement.violation)

@@ -24,10 +24,10 @@ struct FittedProcess {
 
   /// The process for `table`, from `kept` where that is a beginning of it.
   static func advanced(
-    _ kept: consuming FittedProcess?, to table: ObservationTable, given observations: Observations,
+    _ kept: consuming FittedProcess?, to table: ObservationTable, given evidence: Evidence,
     options: GaussianProcessOptions
   ) -> FittedProcess {
-    if var kept, kept.options == options, kept.data.isBeginning(of: table, given: observations) {
+    if var kept, kept.options == options, kept.data.isBeginning(of: table, given: evidence) {
       kept.data.extend(to: table)
       if kept.fittedCount == lastRefit(upTo: kept.data.rows.count) {
         kept.takeNewRows()
@@ -35,7 +35,7 @@ struct FittedProcess {
       }
       return FittedProcess(kept.data, options)
     }
-    return FittedProcess(SurrogateData(table, given: observations), options)
+    return FittedProcess(SurrogateData(table, given: evidence), options)
   }
 
   /// At every count up to 20, and then whenever there is a tenth more.
@@ -50,11 +50,11 @@ struct FittedProcess {
     self.options = options
     fittedCount = Self.lastRefit(upTo: data.rows.count)
     let costs = data.rows.prefix(fittedCount).map { data.table.costs[$0] }
-    places = TrainingSet.representatives(of: costs, count: options.maximumObservations)
+    places = Representatives.places(of: costs, count: options.maximumObservations)
     var points = PointSet(categorical: data.categorical, capacity: places.count)
     for place in places { points.append(data.features(ofRow: data.rows[place])) }
     let targets = TargetTransform.targets(of: places.map { costs[$0] })
-    let sample = TrainingSet.representatives(of: targets, count: Self.fitSize)
+    let sample = Representatives.places(of: targets, count: Self.fitSize)
     let prior = HyperparameterPrior(dimension: points.dimension, trend: data.trendFrame)
     let (fitPoints, fitTargets) = (points.subset(sample), sample.map { targets[$0] })
     var hyperparameters = GaussianProcessHyperparameters.fitted(
@@ -82,7 +82,7 @@ struct FittedProcess {
 
   /// The point of the cube to try next: a new one where there is one.
   mutating func proposal(
-    beside others: OtherTrials, expecting prior: OptimumPrior?, using random: inout CounterGenerator
+    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
     try comparison(of: [], beside: others, expecting: prior, using: &random).point
   }
@@ -97,7 +97,7 @@ struct FittedProcess {
 
   /// The point of the cube to try next, compared with `rivals`, which are features without a budget.
   mutating func comparison(
-    of rivals: [[Double]], beside others: OtherTrials, expecting prior: OptimumPrior?,
+    of rivals: [[Double]], beside others: Evidence.Outstanding, expecting prior: OptimumPrior?,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Comparison {
     let known = process.points.count
@@ -192,30 +192,17 @@ struct FittedProcess {
   }
 }
 
-/// Trials without a measurement that says where they end: those that failed and those at work, the newest of
-/// each.
-struct OtherTrials {
-  /// Each is one more point of the model; what was asked for long ago has little to say where so many ask.
-  private static let limit = 128
+extension Evidence {
+  /// What a model of all trials is extended by: each is one more point of it, and what was asked for long ago has
+  /// little to say where so many ask.
+  var newestOutstanding: Outstanding { outstanding().newest(128) }
+}
 
-  /// By trial.
-  let failed: [Configuration]
-  /// By trial.
-  let pending: [Configuration]
-
-  init(_ observations: Observations) {
-    failed = Self.newest(of: observations.failed)
-    pending = Self.newest(of: observations.pending)
-  }
-
-  /// In an order of their own, because a dictionary's changes from run to run.
-  private static func newest(of trials: [TrialID: Configuration]) -> [Configuration] {
-    trials.sorted { $0.key < $1.key }.suffix(limit).map(\.value)
-  }
-
+extension Evidence.Outstanding {
+  /// Of the failed, then of those at work.
   func features(in data: SurrogateData) throws(SearchError) -> [[Double]] {
     var features: [[Double]] = []
-    for configuration in failed + pending { features.append(try data.features(of: configuration)) }
+    for (_, configuration) in failed + pending { features.append(try data.features(of: configuration)) }
     return features
   }
 }

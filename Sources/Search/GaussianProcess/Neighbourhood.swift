@@ -54,7 +54,7 @@ struct Neighbourhood {
 
   /// The point of the cube to try next; nil where everything around the best was tried.
   func proposal(
-    beside others: OtherTrials, expecting prior: OptimumPrior?, options: GaussianProcessOptions,
+    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, options: GaussianProcessOptions,
     using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     var points = PointSet(categorical: data.space.categorical, capacity: rows.count)

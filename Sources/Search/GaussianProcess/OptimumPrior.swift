@@ -13,11 +13,11 @@ struct OptimumPrior {
   private static let usualTrials = 100
 
   /// Nil where nobody guessed. β is a tenth of the planned trials, as the paper has it.
-  init?(of space: SearchSpace, given observations: Observations) {
+  init?(of space: SearchSpace, given evidence: Evidence) {
     guard space.hasPrior else { return nil }
     self.space = FeatureSpace(space)
-    let trials = observations.plannedTrials ?? Self.usualTrials
-    exponent = Double(trials) / 10 / Double(max(observations.completed.count, 1))
+    let trials = evidence.plannedTrials ?? Self.usualTrials
+    exponent = Double(trials) / 10 / Double(max(evidence.completed.count, 1))
     priors = space.parameters.enumerated().compactMap { j, parameter in
       parameter.prior.map { (j, $0, parameter.domain) }
     }

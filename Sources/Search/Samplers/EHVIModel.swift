@@ -14,8 +14,8 @@ struct HypervolumeModel {
     fileprivate let hyperparameters: [GaussianProcessHyperparameters]
 
     /// Whether a model of `rows` of these measurements, all at one budget, has these hyperparameters.
-    func isUsable(for observations: Observations, in space: SearchSpace, _ rows: Int) -> Bool {
-      table.isBeginning(of: observations, in: space) && count == FittedProcess.lastRefit(upTo: rows)
+    func isUsable(for evidence: Evidence, in space: SearchSpace, _ rows: Int) -> Bool {
+      table.isBeginning(of: evidence, in: space) && count == FittedProcess.lastRefit(upTo: rows)
     }
   }
 
@@ -33,12 +33,12 @@ struct HypervolumeModel {
   let fit: Fit
 
   init(
-    _ table: ObservationTable, _ rows: [Int], _ observations: Observations, _ kept: Fit?, options: EHVIOptions
+    _ table: ObservationTable, _ rows: [Int], _ evidence: Evidence, _ kept: Fit?, options: EHVIOptions
   ) {
     self.table = table
     self.options = options
     space = FeatureSpace(table.space)
-    let vectors = rows.map { observations.completed[$0].costVector }
+    let vectors = rows.map { evidence.completed[$0].costVector }
     let chosen = Self.representatives(of: vectors, count: options.maximumObservations)
     self.rows = chosen.map { rows[$0] }
     isFeasible = chosen.map { vectors[$0].isFeasible }
@@ -88,11 +88,11 @@ struct HypervolumeModel {
 
   /// The point of the cube to try next; nil where nothing new was met.
   func proposal(
-    beside others: OtherTrials, using random: inout CounterGenerator
+    beside others: Evidence.Outstanding, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     var (failed, pending): ([[Double]], [[Double]]) = ([], [])
-    for configuration in others.failed { failed.append(try features(of: configuration)) }
-    for configuration in others.pending { pending.append(try features(of: configuration)) }
+    for (_, configuration) in others.failed { failed.append(try features(of: configuration)) }
+    for (_, configuration) in others.pending { pending.append(try features(of: configuration)) }
     let measured = rows.map { space.features(ofRow: table.point($0)) }
     let processes = zip(targets, fit.hyperparameters).map { targets, hyperparameters in
       process(hyperparameters, measured + failed + pending, targets + failed.map { _ in targets.max() ?? 0 })

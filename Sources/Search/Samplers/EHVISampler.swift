@@ -22,36 +22,36 @@ public struct EHVISampler: Sampler {
   public init(_ options: EHVIOptions = EHVIOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    try options.validate(in: space, objectives: observations.objectiveCount)
-    guard let model = try model(in: space, given: observations) else {
+    try options.validate(in: space, objectives: evidence.objectiveCount)
+    guard let model = try model(in: space, given: evidence) else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
-    let point = try model.proposal(beside: OtherTrials(observations), using: &random)
+    let point = try model.proposal(beside: evidence.newestOutstanding, using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
   /// Of any number of objectives; nil while too little was measured.
   private mutating func model(
-    in space: SearchSpace, given observations: Observations
+    in space: SearchSpace, given evidence: Evidence
   ) throws(SearchError) -> HypervolumeModel? {
     try space.validate()
     try options.validate()
-    let objectives = observations.objectiveCount
-    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    let objectives = evidence.objectiveCount
+    let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
     self.table = table
-    let isMixed = table.leastBudget != table.largestBudget
-    var rows = isMixed ? table.rows(atLargestBudgetWith: options.initialTrials) : Array(0..<table.count)
+    let isMixed = table.hasSeveralBudgets
+    var rows = evidence.rows(preferring: options.initialTrials)
     // Vectors of fewer objectives, from another study, cannot be compared.
-    rows.removeAll { observations.completed[$0].furtherCosts.count + 1 != objectives }
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
+    rows.removeAll { evidence.completed[$0].furtherCosts.count + 1 != objectives }
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
       return nil
     }
     try LinearAlgebra.load()
-    let kept = isMixed || !(fit?.isUsable(for: observations, in: space, rows.count) ?? false) ? nil : fit
-    let model = HypervolumeModel(table, rows, observations, kept, options: options)
+    let kept = isMixed || !(fit?.isUsable(for: evidence, in: space, rows.count) ?? false) ? nil : fit
+    let model = HypervolumeModel(table, rows, evidence, kept, options: options)
     fit = model.fit
     return model
   }
@@ -59,9 +59,9 @@ public struct EHVISampler: Sampler {
 
 extension EHVISampler: BelievingSampler {
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    try model(in: space, given: observations)?.beliefs(at: configurations)
+    try model(in: space, given: evidence)?.beliefs(at: configurations)
   }
 }
 

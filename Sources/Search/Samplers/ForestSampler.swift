@@ -20,42 +20,42 @@ public struct ForestSampler: Sampler {
   public init(_ options: ForestOptions = ForestOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else {
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     // Taken out of `self`, so that the forest has one owner and grows in place.
     let old = kept
     kept = nil
     var memory = try ForestMemory.advanced(
-      old, to: observations, in: space, options: options, seed: random.seed)
+      old, to: evidence, in: space, options: options, seed: random.seed)
     defer { kept = memory }
     let minimum = min(space.dimension + 1, options.initialTrials)
-    guard memory.chooseBudget(of: observations, atLeast: minimum) else {
+    guard memory.chooseBudget(of: evidence, atLeast: minimum) else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
     // Drawn in any case, so that the share changes nothing else.
     let isRandom = random.nextUniform() < options.randomShare
     if isRandom { return space.randomConfiguration(using: &random) }
-    return space.configuration(at: try memory.proposal(given: observations, options: options, using: &random))
+    return space.configuration(at: try memory.proposal(given: evidence, options: options, using: &random))
   }
 }
 
 extension ForestSampler: BelievingSampler {
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
     let old = kept
     kept = nil
-    var memory = try ForestMemory.advanced(old, to: observations, in: space, options: options, seed: seed)
+    var memory = try ForestMemory.advanced(old, to: evidence, in: space, options: options, seed: seed)
     defer { kept = memory }
     let minimum = min(space.dimension + 1, options.initialTrials)
-    guard memory.chooseBudget(of: observations, atLeast: minimum) else { return nil }
+    guard memory.chooseBudget(of: evidence, atLeast: minimum) else { return nil }
     return try memory.beliefs(at: configurations).map { [$0] }
   }
 }

@@ -19,14 +19,14 @@ public struct ParEGOSampler: Sampler {
   public init(_ options: ParEGOOptions = ParEGOOptions()) { self.options = options }
 
   public func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let objectives = observations.objectiveCount
+    let objectives = evidence.objectiveCount
     let weights = Self.weights(objectives, using: &random)
-    let scalarized = observations.scalarized(by: weights)
+    let scalarized = evidence.scalarized(by: weights)
     var sampler = GaussianProcessSampler(
       GaussianProcessOptions(
         initialTrials: options.initialTrials, candidates: options.candidates, starts: options.starts,
@@ -42,15 +42,15 @@ public struct ParEGOSampler: Sampler {
   }
 }
 
-extension Observations {
+extension Evidence {
   /// The same measurements with one cost each; those that lack an objective are left out.
-  func scalarized(by weights: [Double]) -> Observations {
+  func scalarized(by weights: [Double]) -> Evidence {
     let measured = completed.filter { $0.furtherCosts.count + 1 == weights.count }
     let feasible = measured.filter { $0.violation <= 0 }
     let scaled = weights.indices.map { j in
       Self.scaled(TargetTransform.targets(of: feasible.map { $0.costVector.costs[j] }))
     }
-    var one = Observations()
+    var one = Evidence()
     (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (
       pending, failed, fullBudget, plannedTrials
     )

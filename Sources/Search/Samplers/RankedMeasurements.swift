@@ -7,50 +7,37 @@ struct RankedMeasurements: Sendable {
   private(set) var table: ObservationTable
   /// For each budget the measurements at it, as rows of the table, best first.
   private var rows: [Int: [Int]] = [:]
-  /// The same in the order of reports.
-  private var reports: [Int: [Int]] = [:]
-  private var trials: [Int: Set<TrialID>] = [:]
   /// The points of all measurements, as `key(_:)` makes them.
   private var points: Set<[Double]> = []
 
   private init(_ table: ObservationTable) { self.table = table }
 
-  /// The ranks of `observations`, from `kept` where that is a beginning of it. O(d + log n) comparisons for
+  /// The ranks of `evidence`, from `kept` where that is a beginning of it. O(d + log n) comparisons for
   /// each new measurement.
   /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
   static func advanced(
-    _ kept: consuming RankedMeasurements?, to observations: Observations, in space: SearchSpace
+    _ kept: consuming RankedMeasurements?, to evidence: Evidence, in space: SearchSpace
   ) throws(SearchError) -> RankedMeasurements {
     // Whatever is kept is taken out of where it was, so that it has one owner and grows in place.
     var kept = kept
-    let isBeginning = kept?.table.isBeginning(of: observations, in: space) ?? false
+    let isBeginning = kept?.table.isBeginning(of: evidence, in: space) ?? false
     var ranked = (isBeginning ? kept.take() : nil) ?? RankedMeasurements(ObservationTable(space: space))
     kept = nil
     let known = ranked.table.count
     var table: ObservationTable? = ranked.table
     ranked.table = ObservationTable(space: space)
-    ranked.table = try ObservationTable.advanced(table.take(), to: observations, in: space)
+    ranked.table = try ObservationTable.advanced(table.take(), to: evidence, in: space)
     for row in known..<ranked.table.count { ranked.insert(row) }
     return ranked
   }
 
-  /// The largest budget that has at least `minimum` measurements, as in BOHB (`TrainingSet` says why); nil if
-  /// there is none.
-  func budget(atLeast minimum: Int) -> Int? { rows.filter { $0.value.count >= minimum }.keys.max() }
-
   /// The rows at a budget, best first.
   func best(at budget: Int) -> [Int] { rows[budget] ?? [] }
-
-  /// The rows at a budget, in the order of reports.
-  func reported(at budget: Int) -> [Int] { reports[budget] ?? [] }
 
   /// Rows from the best to the worst.
   func sorted(_ rows: [Int]) -> [Int] {
     rows.sorted { isBetter($0, than: $1) || (!isBetter($1, than: $0) && $0 < $1) }
   }
-
-  /// Whether `trial` has a measurement at a budget.
-  func isMeasured(_ trial: TrialID, at budget: Int) -> Bool { trials[budget]?.contains(trial) ?? false }
 
   /// Whether `row`, as the table has rows, was measured at any budget.
   func contains(_ row: [Double]) -> Bool { points.contains(Self.key(row)) }
@@ -67,8 +54,6 @@ struct RankedMeasurements: Sendable {
     }
     list.insert(row, at: low)
     rows[table.budgets[row]] = list
-    reports[table.budgets[row], default: []].append(row)
-    trials[table.budgets[row], default: []].insert(table.trials[row])
     points.insert(Self.key(table.point(row)))
   }
 

@@ -10,7 +10,7 @@ public struct SobolSampler: Sampler, Equatable {
   public init() {}
 
   public func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()

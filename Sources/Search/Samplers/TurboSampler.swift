@@ -7,8 +7,7 @@ import RealModule
 ///
 /// - The box has sides in proportion to the length scales, of the geometric mean `TrustRegion.length`.
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
-/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements
-///   (`TrainingSet`).
+/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements.
 /// - Failed trials count as if they had cost as much as the worst measured; to the rules of the box they are
 ///   nothing. Pending ones need nothing, because every draw is another function.
 public struct TurboSampler: Sampler {
@@ -21,26 +20,26 @@ public struct TurboSampler: Sampler {
   public init(_ options: TurboOptions = TurboOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
     let kept = table.take()
-    let isKept = kept?.isBeginning(of: observations, in: space) ?? false
-    let table = try ObservationTable.advanced(kept, to: observations, in: space)
+    let isKept = kept?.isBeginning(of: evidence, in: space) ?? false
+    let table = try ObservationTable.advanced(kept, to: evidence, in: space)
     self.table = table
-    guard table.leastBudget == table.largestBudget else {
+    guard !table.hasSeveralBudgets else {
       // A change of the budget that counts changes every fold: made anew.
-      let rows = table.rows(atLargestBudgetWith: options.initialTrials)
+      let rows = evidence.rows(preferring: options.initialTrials)
       let region = rows.reduce(into: newRegion(in: space)) { $0.observe(cost: table.costs[$1]) }
       (self.region, folded) = (nil, 0)
-      return try propose(trial, in: table, rows, region, observations, using: &random)
+      return try propose(trial, in: table, rows, region, evidence, using: &random)
     }
     var region = isKept ? self.region ?? newRegion(in: space) : newRegion(in: space)
     for row in (isKept ? folded : 0)..<table.count { region.observe(cost: table.costs[row]) }
     (self.region, folded) = (region, table.count)
-    return try propose(trial, in: table, Array(0..<table.count), region, observations, using: &random)
+    return try propose(trial, in: table, Array(0..<table.count), region, evidence, using: &random)
   }
 
   private func newRegion(in space: SearchSpace) -> TrustRegion {
@@ -49,7 +48,7 @@ public struct TurboSampler: Sampler {
 
   private func propose(
     _ trial: TrialID, in table: ObservationTable, _ rows: [Int], _ region: TrustRegion,
-    _ observations: Observations, using random: inout CounterGenerator
+    _ evidence: Evidence, using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     guard region.hasRegion, let best = region.best else {
       return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
@@ -63,8 +62,8 @@ public struct TurboSampler: Sampler {
     let prior = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points, targets, prior: prior, from: prior.starts)
-    let failed = OtherTrials(observations).failed
-    for configuration in failed {
+    let failed = evidence.newestOutstanding.failed
+    for (_, configuration) in failed {
       points.append(space.features(ofRow: try table.space.row(of: configuration)[...]))
     }
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
@@ -118,16 +117,6 @@ extension FeatureSpace {
   }
 }
 
-extension ObservationTable {
-  /// The rows of the largest budget that has at least `minimum` of them, else of the least budget.
-  func rows(atLargestBudgetWith minimum: Int) -> [Int] {
-    var counts: [Int: Int] = [:]
-    for budget in budgets { counts[budget, default: 0] += 1 }
-    let budget = counts.filter { $0.value >= minimum }.keys.max() ?? leastBudget
-    return budgets.indices.filter { budgets[$0] == budget }
-  }
-}
-
 /// What may be chosen about a `TurboSampler`; the defaults serve.
 public struct TurboOptions: SamplerOptions {
   /// How many trials begin each restart, at least 2.
@@ -147,7 +136,7 @@ public struct TurboOptions: SamplerOptions {
     let kind = SamplerConfiguration.Kind.turbo
     try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
     try kind.check("candidates", candidates, atLeast: 2, atMost: 100_000)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10, atMost: 10_000)
+    try kind.check("maximum evidence", maximumObservations, atLeast: 10, atMost: 10_000)
   }
 
   public func makeSampler() -> any Sampler { TurboSampler(self) }

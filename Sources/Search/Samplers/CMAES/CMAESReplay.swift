@@ -31,16 +31,15 @@ struct CMAESReplay: Sendable {
   /// Measurements at `budget` in the order of reports, each failed trial before the first one of a later
   /// trial.
   static func members(
-    of observations: Observations, at budget: Int, in ranked: RankedMeasurements
+    of evidence: Evidence, at budget: Int, in table: ObservationTable
   ) throws(SearchError) -> [Member] {
-    let failed = observations.failed.filter { !ranked.isMeasured($0.key, at: budget) }
-      .sorted { $0.key < $1.key }
+    let failed = evidence.outstanding(unmeasuredAt: budget).failed
     var members: [Member] = []
     var next = 0
-    for row in ranked.reported(at: budget) {
-      while next < failed.count, failed[next].key < ranked.table.trials[row] {
-        let row = try ranked.table.space.row(of: failed[next].value)
-        members.append(.failed(failed[next].key, row.map { $0.isNaN ? -1 : $0 }))
+    for row in evidence.rows(at: budget) {
+      while next < failed.count, failed[next].trial < table.trials[row] {
+        let row = try table.space.row(of: failed[next].configuration)
+        members.append(.failed(failed[next].trial, row.map { $0.isNaN ? -1 : $0 }))
         next += 1
       }
       members.append(.measured(row: row))

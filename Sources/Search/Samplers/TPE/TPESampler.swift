@@ -24,7 +24,7 @@ public struct TPESampler: Sampler {
   public init(_ options: TPEOptions = TPEOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     if self.space?.features.space != space {
@@ -33,14 +33,15 @@ public struct TPESampler: Sampler {
     }
     try options.validate()
     let kept = ranked.take()
-    let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
+    let ranked = try RankedMeasurements.advanced(kept, to: evidence, in: space)
     self.ranked = ranked
-    guard let budget = ranked.budget(atLeast: options.initialTrials), let parts = self.space else {
+    guard let budget = evidence.budget(atLeast: options.initialTrials), let parts = self.space else {
       return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
     }
-    let outstanding = try OutstandingTrials(observations, unmeasuredAt: budget, in: ranked)
+    let outstanding = try OutstandingTrials(evidence, unmeasuredAt: budget, in: ranked)
     let step = TPEStep(
-      space: parts, options: options, ranked: ranked, budget: budget, outstanding: outstanding)
+      space: parts, options: options, ranked: ranked, budget: budget, reported: evidence.rows(at: budget),
+      outstanding: outstanding)
     return space.configuration(at: step.proposal(using: &random))
   }
 }
@@ -62,6 +63,8 @@ private struct TPEStep {
   let options: TPEOptions
   let ranked: RankedMeasurements
   let budget: Int
+  /// Rows of `ranked` at the budget, in the order of reports.
+  let reported: [Int]
   let outstanding: OutstandingTrials
 
   /// Fewer measurements of a group say nothing of it.
@@ -108,7 +111,7 @@ private struct TPEStep {
     let good = rows.prefix(min(share, options.maximumGood, rows.count - 1))
     var (goodParts, badParts, weights): ([Double], [Double], [Double]) = ([], [], [])
     for row in good { group.appendPart(of: ranked.table.point(row), to: &goodParts) }
-    let reported = isRoot ? ranked.reported(at: budget) : ranked.reported(at: budget).filter(isActive)
+    let reported = isRoot ? self.reported : self.reported.filter(isActive)
     var stride = 1
     while reported.count / stride > options.maximumBad { stride *= 2 }
     for place in Swift.stride(from: 0, to: reported.count, by: stride) {

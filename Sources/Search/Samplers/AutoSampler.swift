@@ -181,6 +181,8 @@ public struct AutoOptions: SamplerOptions {
     try kind.check("modelled", modelled, atLeast: 10, atMost: 10_000)
   }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .pending] }
+
   public func makeSampler() -> any Sampler { AutoSampler(self) }
 }
 

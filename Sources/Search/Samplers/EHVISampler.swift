@@ -97,6 +97,8 @@ public struct EHVIOptions: SurrogateOptions {
     }
   }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .budgets, .noise, .pending] }
+
   public func makeSampler() -> any Sampler { EHVISampler(self) }
 }
 

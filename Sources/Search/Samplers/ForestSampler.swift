@@ -93,6 +93,8 @@ public struct ForestOptions: SamplerOptions {
     try forest.check("random share", randomShare, "from 0 to 1", where: randomShare >= 0 && randomShare <= 1)
   }
 
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .pending] }
+
   public func makeSampler() -> any Sampler { ForestSampler(self) }
 }
 

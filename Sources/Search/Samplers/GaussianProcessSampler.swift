@@ -172,6 +172,12 @@ public struct GaussianProcessOptions: SurrogateOptions {
     try SamplerConfiguration.Kind.gp.check("beta", beta, "of at most 1000000", where: beta <= 1_000_000)
   }
 
+  /// A guess weighs the improvement alone.
+  public var heeds: Heeding {
+    acquisition == .expectedImprovement
+      ? [.outcomes, .priors, .budgets, .pending] : [.outcomes, .budgets, .pending]
+  }
+
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }
 }
 

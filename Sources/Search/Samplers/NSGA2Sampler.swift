@@ -150,6 +150,8 @@ public struct NSGA2Options: SamplerOptions {
     }
   }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .budgets] }
+
   public func makeSampler() -> any Sampler { NSGA2Sampler(self) }
 }
 

@@ -99,6 +99,8 @@ public struct ParEGOOptions: SurrogateOptions {
 
   public func validate() throws(SearchError) { try validateSurrogate(of: .parego) }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .pending] }
+
   public func makeSampler() -> any Sampler { ParEGOSampler(self) }
 }
 

@@ -139,6 +139,8 @@ public struct TurboOptions: SamplerOptions {
     try kind.check("maximum evidence", maximumObservations, atLeast: 10, atMost: 10_000)
   }
 
+  public var heeds: Heeding { [.outcomes, .budgets] }
+
   public func makeSampler() -> any Sampler { TurboSampler(self) }
 }
 

@@ -84,11 +84,11 @@ public struct Evidence: Sendable {
 
 // Which budget counts.
 extension Evidence {
-  /// The largest budget that has at least `minimum` measurements; nil if there is none.
+  /// The largest budget at which at least `minimum` trials were measured; nil if there is none.
   ///
   /// Costs at different budgets are different functions, and one of them is learned from, as in BOHB (Falkner, Klein
   /// and Hutter, "BOHB: robust and efficient hyperparameter optimization at scale", ICML 2018).
-  func budget(atLeast minimum: Int) -> Int? { levels.filter { $0.value.rows.count >= minimum }.keys.max() }
+  func budget(atLeast minimum: Int) -> Int? { levels.filter { $0.value.trials.count >= minimum }.keys.max() }
 
   /// The rows at `budget(atLeast:)`; at the least budget where none has as many.
   func rows(preferring minimum: Int) -> [Int] {
@@ -109,8 +109,9 @@ extension Evidence {
     levels[budget]?.estimate(of: configuration)
   }
 
-  /// Of each configuration that was measured at a budget, in the order of their first measurements.
-  func estimates(at budget: Int) -> [Estimate] { levels[budget]?.estimates ?? [] }
+  /// The first measurement of each configuration that was measured at a budget, as places among `completed`, in the
+  /// order of reports.
+  func firstRows(at budget: Int) -> [Int] { levels[budget]?.estimates.map { $0.rows[0] } ?? [] }
 
   /// Whether `trial` has a measurement at a budget.
   func isMeasured(_ trial: TrialID, at budget: Int) -> Bool {

@@ -10,8 +10,12 @@ struct ObservationTable: Sendable {
   private(set) var points: [Double] = []
   /// `[n]`.
   private(set) var costs: [Double] = []
-  /// `[n]`; above 0 where constraints are violated.
+  /// The mean cost of all readings of the row's configuration at its budget, `[n]`.
+  private(set) var means: [Double] = []
+  /// By how much limits are broken, as a mean over the same readings, `[n]`; 0 where they hold.
   private(set) var violations: [Double] = []
+  /// As `Evidence.Completed.excesses` has them, `[n]`.
+  private(set) var excesses: [[Double]] = []
   /// Cumulative, `[n]`.
   private(set) var budgets: [Int] = []
   /// `[n]`.
@@ -45,19 +49,26 @@ struct ObservationTable: Sendable {
     let isBeginning = kept?.isBeginning(of: evidence, in: space) ?? false
     // Taken, not copied, so that its arrays have one owner and grow in place.
     var table = (isBeginning ? kept.take() : nil) ?? ObservationTable(space: space)
-    for measurement in evidence.completed[table.count...] { try table.append(measurement) }
+    for row in table.count..<evidence.completed.count { try table.append(row, of: evidence) }
     table.mark = evidence.mark(of: table.count)
     return table
   }
 
-  private mutating func append(_ measurement: Evidence.Completed) throws(SearchError) {
+  private mutating func append(_ row: Int, of evidence: Evidence) throws(SearchError) {
+    let measurement = evidence.completed[row]
     points += try space.row(of: measurement.configuration)
     costs.append(measurement.cost)
+    means.append(measurement.cost)
     violations.append(measurement.violation)
+    excesses.append(measurement.excesses)
     budgets.append(measurement.budget)
     trials.append(measurement.trial)
     leastBudget = min(measurement.budget, leastBudget ?? .max)
     largestBudget = max(measurement.budget, largestBudget ?? .min)
+    guard let estimate = evidence.estimate(ofRow: row), estimate.rows.count > 1 else { return }
+    for row in estimate.rows.prefix(while: { $0 < count }) {
+      (means[row], violations[row]) = (estimate.mean.costs[0], estimate.mean.violation)
+    }
   }
 }
 

@@ -28,8 +28,7 @@ import Testing
     return evidence
   }
 
-  static func rationale(_ evidence: Evidence, _ options: AutoOptions = AutoOptions()) throws -> String
-  {
+  static func rationale(_ evidence: Evidence, _ options: AutoOptions = AutoOptions()) throws -> String {
     var sampler = AutoSampler(options)
     var random = CounterGenerator(seed: 3, purpose: .proposal)
     let trial = TrialID(evidence.completed.count)
@@ -44,10 +43,10 @@ import Testing
     }
   }
 
-  @Test func `many trials, limits and several objectives each have their sampler`() throws {
+  @Test func `many trials and several objectives each have their sampler, limits the model`() throws {
     let many = try Self.rationale(Self.evidence(21), AutoOptions(modelled: 20))
     #expect(many.hasPrefix("tpe"))
-    #expect(try Self.rationale(Self.evidence(12, violation: 0.5)).hasPrefix("ehvi"))
+    #expect(try Self.rationale(Self.evidence(12, violation: 0.5)).hasPrefix("gp"))
     #expect(try Self.rationale(Self.evidence(12, furtherCosts: 1)).hasPrefix("ehvi: with 2 objectives"))
     #expect(try Self.rationale(Self.evidence(12, furtherCosts: 3)).hasPrefix("parego"))
   }

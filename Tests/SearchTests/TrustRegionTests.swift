@@ -41,6 +41,17 @@ import Testing
     #expect(region([9, 8] + failures.dropLast()).restarts == 0)
   }
 
+  @Test func `what breaks the limits less is the best, and an improvement`() {
+    var region = region([3, 2])
+    region.observe(cost: 1, violation: 0.5)
+    #expect(region.best == 1, "it costs less, but breaks a limit")
+    var broken = TrustRegion(dimension: 6, initialTrials: 2)
+    for violation in [0.9, 0.8, 0.6, 0.4, 0.2] { broken.observe(cost: 1 - violation, violation: violation) }
+    #expect(broken.best == 4 && broken.length == 1.6)
+    broken.observe(cost: 9, violation: 0)
+    #expect(broken.best == 5)
+  }
+
   @Test func `the best is the best since the restart`() {
     #expect(region([9, 3, 5, 2, 4]).best == 3)
   }
@@ -54,7 +65,7 @@ import Testing
     process.condition(on: points.map { 100 * ($0[0] - 0.7) * ($0[0] - 0.7) })
     for index in 0..<20 {
       var random = CounterGenerator(seed: 3, purpose: .proposal, index: index)
-      #expect(process.thompsonChoice(among: points, using: &random) == 14)
+      #expect(process.thompsonChoice(among: points, keeping: nil, using: &random) == 14)
     }
   }
 
@@ -69,7 +80,7 @@ import Testing
     var wins = 0
     for index in 0..<2000 {
       var random = CounterGenerator(seed: 4, purpose: .proposal, index: index)
-      wins += process.thompsonChoice(among: [[0.0], [1.0]], using: &random)
+      wins += process.thompsonChoice(among: [[0.0], [1.0]], keeping: nil, using: &random)
     }
     // Four deviations of a binomial count.
     #expect(abs(wins - 1000) < 90)

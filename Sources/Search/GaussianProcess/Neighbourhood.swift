@@ -8,7 +8,8 @@ import RealModule
 /// cost precision. The nearest measurements on their own scale show that form. The neighbourhood shrinks by
 /// itself as measurements gather around the best one, and grows or moves with a better one at its border: a
 /// trust region (Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local
-/// Bayesian optimization", NeurIPS 2019) without counters.
+/// Bayesian optimization", NeurIPS 2019) without counters. What breaks limits is the best only while nothing keeps
+/// them.
 struct Neighbourhood {
   private let data: SurrogateData
   /// Rows of the table, the best first, then by distance from it.
@@ -23,7 +24,7 @@ struct Neighbourhood {
       data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget
     }
     guard candidates.count > data.space.dimension,
-      let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] })
+      let center = candidates.min(by: { data.table.isBetter($0, than: $1) })
     else { return nil }
     let distances = data.squaredDistances(of: candidates, from: center)
     let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
@@ -66,15 +67,41 @@ struct Neighbourhood {
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
-    process.extend(by: failed + added.dropFirst(others.failed.count))
+    let outstanding = failed + added.dropFirst(others.failed.count)
+    process.extend(by: outstanding)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
-    let improvement = PosteriorAcquisition(
-      .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
+    var limits = limits(points)
+    limits?.extend(by: outstanding)
+    limits?.condition(on: rows, of: data.table, failed: failed.count)
+    let kept = limits?.kept(measured: rows.map { data.table.violations[$0] }, failed: failed.count)
+    let capacity = max(128, options.starts)
+    var terms = limits?.probabilities(capacity: capacity) ?? []
+    // While nothing keeps the limits, to keep them is all that counts.
+    if let incumbent = kept.map({ $0.map { process.means[$0] }.min() }) ?? process.incumbent {
+      terms.append(
+        PosteriorAcquisition(.logExpectedImprovement(incumbent: incumbent), of: process, capacity: capacity))
+    }
     let search = AcquisitionSearch(
-      of: improvement.weighted(by: prior, dimension: data.space.dimension), in: data.space,
+      of: SummedAcquisition(terms).weighted(by: prior, dimension: data.space.dimension), in: data.space,
       avoiding: data.configurations(of: rows, beside: added),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
+  }
+
+  /// Models of the limits that were broken here; nil where none was.
+  private func limits(_ points: PointSet) -> LimitProcesses? {
+    BrokenLimitSet(rows, of: data.table).map { limits in
+      LimitProcesses(
+        limits, LimitProcesses.fitted(limits, to: points, rows, of: data.table), points: points)
+    }
+  }
+}
+
+extension ObservationTable {
+  /// The less violated row is better, then the one that costs less, by the means over replicates, then the earlier
+  /// one.
+  func isBetter(_ row: Int, than other: Int) -> Bool {
+    (max(violations[row], 0), means[row], row) < (max(violations[other], 0), means[other], other)
   }
 }
 

@@ -9,7 +9,9 @@ public import Randomness
 ///   around the best one to follow: every second proposal is `tpe`'s.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
-/// - Two or three objectives, or limits: `ehvi`. More: `parego`.
+/// - Two or three objectives: `ehvi`. More: `parego`.
+///
+/// None is chosen that would drop what the study asks for (`SamplerOptions.heeds`).
 public struct AutoSampler: BelievingSampler {
   public let options: AutoOptions
   private var model: GaussianProcessSampler
@@ -84,9 +86,9 @@ public struct AutoSampler: BelievingSampler {
       rationale = "sobol: too few trials are known for a model"
       return .model
     }
-    if evidence.objectiveCount > 1 || evidence.hasViolations { return .severalObjectives }
+    if evidence.objectiveCount > 1 { return .severalObjectives }
     guard known <= options.modelled else { return .manyTrials }
-    if !pausing, evidence.costsComeInSteps {
+    if !pausing, evidence.costsComeInSteps, estimatorHeeds(evidence, in: space) {
       rationale = "gp and tpe in turn: the best costs come in steps, without a slope to follow"
       return .modelAndEstimator
     }
@@ -94,18 +96,25 @@ public struct AutoSampler: BelievingSampler {
     return .model
   }
 
+  /// Whether `tpe` heeds all that matters here.
+  private func estimatorHeeds(_ evidence: Evidence, in space: SearchSpace) -> Bool {
+    let asked: Heeding = [evidence.hasViolations ? .limits : [], space.hasPrior ? .priors : []]
+    return estimator.options.heeds.isSuperset(of: asked)
+  }
+
   private mutating func severalObjectives(
     _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
+    guard !space.hasPrior || volume.options.heeds.contains(.priors) else {
+      rationale = "parego: of the samplers of several objectives it heeds priors"
+      return try scalarization.propose(trial, in: space, given: evidence, using: &random)
+    }
     guard evidence.objectiveCount <= 3 else {
       rationale = "parego: with more than three objectives the dominated volume is slow to compute"
       return try scalarization.propose(trial, in: space, given: evidence, using: &random)
     }
-    rationale =
-      evidence.objectiveCount == 1
-      ? "ehvi: it models which configurations keep the limits"
-      : "ehvi: with \(evidence.objectiveCount) objectives it enlarges the front most"
+    rationale = "ehvi: with \(evidence.objectiveCount) objectives it enlarges the front most"
     return try volume.propose(trial, in: space, given: evidence, using: &random)
   }
 
@@ -117,6 +126,11 @@ public struct AutoSampler: BelievingSampler {
       "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
     if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: evidence, using: &random) {
       return space.configuration(at: point)
+    }
+    guard estimatorHeeds(evidence, in: space) else {
+      rationale =
+        "gp of \(options.modelled) trials and the best one's neighbourhood: tpe would drop the prior"
+      return try model.propose(trial, in: space, given: evidence, using: &random)
     }
     return try estimator.propose(trial, in: space, given: evidence, using: &random)
   }
@@ -181,7 +195,7 @@ public struct AutoOptions: SamplerOptions {
     try kind.check("modelled", modelled, atLeast: 10, atMost: 10_000)
   }
 
-  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .pending] }
+  public var heeds: Heeding { .everything }
 
   public func makeSampler() -> any Sampler { AutoSampler(self) }
 }

@@ -8,11 +8,12 @@ import RealModule
 /// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the
 ///   posterior means, noise smoothed away; the reference point lies a tenth of its range beyond it
 ///   (`ReferencePoint`).
-/// - Limits: a further process of what kept them and what did not (least-squares classification, Rasmussen
-///   and Williams, 2006, section 6.5) gives the probability of keeping them, with which the improvement is
-///   multiplied.
-/// - Pending trials count as if they had come out as the models expect, in the front too. Failed trials count
-///   as the worst in every objective.
+/// - Limits: a further process for each that was broken gives the probability of keeping it, with which the
+///   improvement is multiplied (`LimitProcesses`).
+/// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is drawn from
+///   it.
+/// - Pending trials count as if they had come out as the models expect: in the front too, where they are expected to
+///   keep the limits. Failed trials count as the worst in every objective.
 /// - Where trials are measured at several budgets, the largest with `initialTrials` measurements counts.
 public struct EHVISampler: Sampler {
   public var options: EHVIOptions
@@ -27,9 +28,10 @@ public struct EHVISampler: Sampler {
   ) throws(SearchError) -> Configuration {
     try options.validate(in: space, objectives: evidence.objectiveCount)
     guard let model = try model(in: space, given: evidence) else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
-    let point = try model.proposal(beside: evidence.newestOutstanding, using: &random)
+    let point = try model.proposal(
+      beside: evidence.newestOutstanding, expecting: OptimumPrior(of: space, given: evidence), using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
@@ -97,7 +99,7 @@ public struct EHVIOptions: SurrogateOptions {
     }
   }
 
-  public var heeds: Heeding { [.outcomes, .objectives, .limits, .budgets, .noise, .pending] }
+  public var heeds: Heeding { .everything }
 
   public func makeSampler() -> any Sampler { EHVISampler(self) }
 }

@@ -8,6 +8,7 @@ public import Randomness
 ///   warped by half-ranks (`TargetTransform`). It costs far less than a Gaussian process and bears jumps,
 ///   many choices and conditions well; it knows less of smooth functions.
 /// - Beginning: as in `GaussianProcessSampler`, points of a scrambled Sobol sequence.
+/// - A user's prior of the optimum weighs the improvement, and half of the beginning is drawn from it.
 /// - A share of the trials is drawn at random, so that no part of the space is left out for good.
 /// - Several budgets: the largest one with enough measurements, as in BOHB.
 /// - Pending trials count as if they had come out in the middle of what was measured, failed ones as the
@@ -26,7 +27,7 @@ public struct ForestSampler: Sampler {
     try space.validate()
     try options.validate()
     guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     // Taken out of `self`, so that the forest has one owner and grows in place.
     let old = kept
@@ -36,7 +37,7 @@ public struct ForestSampler: Sampler {
     defer { kept = memory }
     let minimum = min(space.dimension + 1, options.initialTrials)
     guard memory.chooseBudget(of: evidence, atLeast: minimum) else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     // Drawn in any case, so that the share changes nothing else.
     let isRandom = random.nextUniform() < options.randomShare
@@ -93,7 +94,7 @@ public struct ForestOptions: SamplerOptions {
     try forest.check("random share", randomShare, "from 0 to 1", where: randomShare >= 0 && randomShare <= 1)
   }
 
-  public var heeds: Heeding { [.outcomes, .limits, .budgets, .pending] }
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .pending] }
 
   public func makeSampler() -> any Sampler { ForestSampler(self) }
 }

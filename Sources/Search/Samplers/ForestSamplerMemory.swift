@@ -111,7 +111,8 @@ struct ForestMemory {
     let best = targets.placesOfLowest(64)
     let forest = lies.isEmpty ? study.forest : study.forest.supposing(supposed, targets: lies)
     let search = ForestSearch(
-      of: forest.prediction, in: space, avoiding: forest.table, options: options)
+      of: forest.prediction, in: space, avoiding: forest.table,
+      expecting: OptimumPrior(of: space.space.space, given: evidence), options: options)
     let d = space.dimension
     return search.best(around: best.flatMap { study.points[$0 * d..<($0 + 1) * d] }, using: &random)
   }

@@ -12,6 +12,8 @@ import RealModule
 /// - Axes may be bent (`InputWarping`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
 ///   drawn from it.
+/// - Where limits were broken, the improvement is that over the best that keeps them, times the probability of
+///   keeping each (`LimitProcesses`).
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
 ///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
@@ -44,7 +46,7 @@ public struct GaussianProcessSampler: Sampler {
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
     guard var model = try takeModel(in: space, given: evidence) else {
-      return .begin(space.configuration(at: Self.beginning(trial, in: space, using: &random)))
+      return .begin(space.configuration(at: SobolSampler.opening(trial, in: space, using: &random)))
     }
     let others = evidence.newestOutstanding
     let prior = OptimumPrior(of: space, given: evidence)
@@ -83,15 +85,6 @@ public struct GaussianProcessSampler: Sampler {
     let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
     self.table = table
     return FittedProcess.advanced(fitted.take(), to: table, given: evidence, options: options)
-  }
-
-  /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the
-  /// guess.
-  private static func beginning(
-    _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
-  ) -> [Double] {
-    space.hasPrior && trial.rawValue % 2 == 0
-      ? space.pointFromPrior(using: &random) : SobolSampler.point(of: trial, in: space, using: &random)
   }
 }
 
@@ -175,7 +168,8 @@ public struct GaussianProcessOptions: SurrogateOptions {
   /// A guess weighs the improvement alone.
   public var heeds: Heeding {
     acquisition == .expectedImprovement
-      ? [.outcomes, .priors, .budgets, .pending] : [.outcomes, .budgets, .pending]
+      ? [.outcomes, .limits, .priors, .budgets, .noise, .pending]
+      : [.outcomes, .limits, .budgets, .noise, .pending]
   }
 
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }

@@ -36,7 +36,7 @@ public struct NSGA2Sampler: Sampler {
       population.members.count > 1,
       let table
     else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let variation = NSGA2Variation(space: space, options: options)
     let outstanding = evidence.outstanding()

@@ -1,11 +1,11 @@
-/// Measurements from the best to the worst, kept by a sampler from one proposal to the next and extended by
-/// what is new.
+/// Measured configurations from the best to the worst, kept by a sampler from one proposal to the next and extended
+/// by what is new. A configuration is its first row, and counts by the means over all its readings at a budget.
 ///
 /// The less violated comes first, then the lower cost, then the earlier measurement. Like an
 /// `ObservationTable` it follows from the space and the measurements alone.
 struct RankedMeasurements: Sendable {
   private(set) var table: ObservationTable
-  /// For each budget the measurements at it, as rows of the table, best first.
+  /// For each budget the configurations that were measured at it, as rows of the table, best first.
   private var rows: [Int: [Int]] = [:]
   /// The points of all measurements, as `key(_:)` makes them.
   private var points: Set<[Double]> = []
@@ -27,7 +27,17 @@ struct RankedMeasurements: Sendable {
     var table: ObservationTable? = ranked.table
     ranked.table = ObservationTable(space: space)
     ranked.table = try ObservationTable.advanced(table.take(), to: evidence, in: space)
-    for row in known..<ranked.table.count { ranked.insert(row) }
+    // What was read again has another mean: out first, all of it, so that the rest is in order.
+    var firsts: [Int] = []
+    for row in known..<ranked.table.count {
+      guard let first = evidence.estimate(ofRow: row)?.rows.first else { continue }
+      if first == row {
+        firsts.append(row)
+      } else if first < known, ranked.remove(first) {
+        firsts.append(first)
+      }
+    }
+    for row in firsts { ranked.insert(row) }
     return ranked
   }
 
@@ -35,15 +45,20 @@ struct RankedMeasurements: Sendable {
   func best(at budget: Int) -> [Int] { rows[budget] ?? [] }
 
   /// Rows from the best to the worst.
-  func sorted(_ rows: [Int]) -> [Int] {
-    rows.sorted { isBetter($0, than: $1) || (!isBetter($1, than: $0) && $0 < $1) }
-  }
+  func sorted(_ rows: [Int]) -> [Int] { rows.sorted(by: isBetter) }
 
   /// Whether `row`, as the table has rows, was measured at any budget.
   func contains(_ row: [Double]) -> Bool { points.contains(Self.key(row)) }
 
   /// NaN is unequal to itself, so that it needs another number in a set.
   static func key(_ row: some Sequence<Double>) -> [Double] { row.map { $0.isNaN ? -1 : $0 } }
+
+  /// False where it was out already.
+  private mutating func remove(_ row: Int) -> Bool {
+    guard let place = rows[table.budgets[row]]?.firstIndex(of: row) else { return false }
+    rows[table.budgets[row]]?.remove(at: place)
+    return true
+  }
 
   private mutating func insert(_ row: Int) {
     var list = rows.removeValue(forKey: table.budgets[row]) ?? []
@@ -61,6 +76,7 @@ struct RankedMeasurements: Sendable {
     let (violation, otherViolation) = (max(table.violations[row], 0), max(table.violations[other], 0))
     if violation != otherViolation { return violation < otherViolation }
     // What it costs does not matter before it is feasible.
-    return violation > 0 ? false : table.costs[row] < table.costs[other]
+    if violation > 0 || table.means[row] == table.means[other] { return row < other }
+    return table.means[row] < table.means[other]
   }
 }

@@ -18,6 +18,15 @@ public struct SobolSampler: Sampler, Equatable {
     return space.configuration(at: try space.repaired(point, using: &random))
   }
 
+  /// The point of a trial before anything is modelled: of the sequence; where the user guessed the optimum, every
+  /// second one is drawn from the guess.
+  static func opening(
+    _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
+  ) -> [Double] {
+    space.hasPrior && trial.rawValue % 2 == 0
+      ? space.pointFromPrior(using: &random) : point(of: trial, in: space, using: &random)
+  }
+
   /// How many sequences are asked for a point that the constraints allow.
   private static let rounds: UInt64 = 64
 

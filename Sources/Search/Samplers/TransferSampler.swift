@@ -9,6 +9,8 @@ public import Randomness
 ///   (`QuantileTransform`), because losses of different data sets have different scales. An earlier study
 ///   that misleads loses its weight.
 /// - Several budgets: the new study's largest one with at least two measurements.
+/// - Where limits were broken, the improvement is multiplied by the probability of keeping each, as the new study's
+///   measurements have it (`LimitProcesses`).
 /// - Pending trials count as if they had come out as the model expects, failed ones as the worst.
 public struct TransferSampler: Sampler {
   public var options: TransferOptions
@@ -34,7 +36,7 @@ public struct TransferSampler: Sampler {
     guard let data = try measured(in: space, given: evidence) else {
       let openings = options.openings(in: space)
       if trial.rawValue < min(openings.count, options.initialTrials) { return openings[trial.rawValue] }
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let features = FeatureSpace(space)
     let priors = priors(in: features)
@@ -51,14 +53,19 @@ public struct TransferSampler: Sampler {
     guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
     guard let budget = evidence.budget(atLeast: 2) else { return nil }
     try LinearAlgebra.load()
+    let rows = evidence.rows(at: budget)
     return Measured(
-      completed: evidence.rows(at: budget).map { evidence.completed[$0] },
+      table: try ObservationTable.advanced(nil, to: evidence, in: space), rows: rows,
+      completed: rows.map { evidence.completed[$0] },
       outstanding: evidence.outstanding(unmeasuredAt: budget))
   }
 
   /// What the new study's model is of.
   private struct Measured {
-    /// At one budget, in the order of reports.
+    var table: ObservationTable
+    /// Of the table, at one budget, in the order of reports.
+    var rows: [Int]
+    /// Those rows' measurements.
     var completed: [Evidence.Completed]
     var outstanding: Evidence.Outstanding
   }
@@ -150,17 +157,45 @@ public struct TransferSampler: Sampler {
     let points = known.points + others
     var tried = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { tried.append(point) }
-    let ensemble = ProcessEnsemble(
-      priors.map { Self.supposing(others, in: $0) } + [own], weights: known.weights, measured: known.points)
+    let limits = limits(of: data, known, beside: others, features)
+    let violations = known.chosen.map { data.table.violations[data.rows[$0]] }
+    let kept =
+      limits?.kept(measured: violations, failed: data.outstanding.failed.count)
+      .filter { $0 < violations.count } ?? Array(violations.indices)
+    var terms = limits?.probabilities(capacity: 128) ?? []
+    // While nothing keeps the limits, to keep them is all that counts.
+    if !kept.isEmpty {
+      terms.append(
+        ProcessEnsemble(
+          priors.map { Self.supposing(others, in: $0) } + [own], weights: known.weights,
+          measured: kept.map { known.points[$0] }))
+    }
     let search = AcquisitionSearch(
-      of: ensemble, in: features, avoiding: tried, pool: options.candidates, starts: options.starts)
+      of: SummedAcquisition(terms), in: features, avoiding: tried, pool: options.candidates,
+      starts: options.starts)
     let costs = known.costs
-    let best = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.prefix(5)
+    let best = costs.indices.sorted { (violations[$0], costs[$0], $0) < (violations[$1], costs[$1], $1) }
+      .prefix(5)
     var promising: [[Double]] = []
     for place in best {
       promising.append(try features.space.point(of: data.completed[known.chosen[place]].configuration))
     }
     return search.best(around: promising, using: &random)
+  }
+
+  /// Models of the limits that the new study broke; nil where it broke none. Earlier studies say nothing of them.
+  private func limits(
+    of data: Measured, _ own: Own, beside others: [[Double]], _ features: FeatureSpace
+  ) -> LimitProcesses? {
+    let rows = own.chosen.map { data.rows[$0] }
+    guard let limits = BrokenLimitSet(rows, of: data.table) else { return nil }
+    var points = PointSet(categorical: features.categorical, capacity: rows.count + others.count)
+    for point in own.points { points.append(point) }
+    var processes = LimitProcesses(
+      limits, LimitProcesses.fitted(limits, to: points, rows, of: data.table), points: points)
+    processes.extend(by: others)
+    processes.condition(on: rows, of: data.table, failed: data.outstanding.failed.count)
+    return processes
   }
 
   private static func features(

@@ -22,6 +22,7 @@ struct TrustRegion: Hashable, Sendable {
   private(set) var best: Int?
   private(set) var restarts = 0
   private var bestCost = Double.infinity
+  private var bestViolation = Double.infinity
   private var count = 0
   private var successes = 0
   private var failures = 0
@@ -37,12 +38,15 @@ struct TrustRegion: Hashable, Sendable {
   var measured: Int { count - start }
   var hasRegion: Bool { measured >= initialTrials }
 
-  mutating func observe(cost: Double) {
+  /// What breaks the limits less is better, whatever it costs.
+  mutating func observe(cost: Double, violation: Double = 0) {
     let hadRegion = hasRegion
     // An improvement by less than a thousandth is none, as in the paper's code.
-    let isSuccess = cost < bestCost - 1e-3 * abs(bestCost)
-    if cost < bestCost {
-      bestCost = cost
+    let isSuccess =
+      violation == bestViolation
+      ? cost < bestCost - 1e-3 * abs(bestCost) : violation < bestViolation - 1e-3 * bestViolation
+    if (violation, cost) < (bestViolation, bestCost) {
+      (bestViolation, bestCost) = (violation, cost)
       best = count
     }
     count += 1
@@ -63,7 +67,7 @@ struct TrustRegion: Hashable, Sendable {
     length = Self.firstLength
     start = count
     best = nil
-    bestCost = .infinity
+    (bestCost, bestViolation) = (.infinity, .infinity)
     successes = 0
     failures = 0
     restarts += 1

@@ -8,6 +8,8 @@ import RealModule
 /// - The box has sides in proportion to the length scales, of the geometric mean `TrustRegion.length`.
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
 /// - Trials measured at several budgets count at the largest that has `initialTrials` measurements.
+/// - Where limits were broken, a draw of each limit's process says which candidates keep them (Eriksson and Poloczek,
+///   "Scalable constrained Bayesian optimization", AISTATS 2021); what keeps the limits is better than what does not.
 /// - Failed trials count as if they had cost as much as the worst measured; to the rules of the box they are
 ///   nothing. Pending ones need nothing, because every draw is another function.
 public struct TurboSampler: Sampler {
@@ -32,12 +34,16 @@ public struct TurboSampler: Sampler {
     guard !table.hasSeveralBudgets else {
       // A change of the budget that counts changes every fold: made anew.
       let rows = evidence.rows(preferring: options.initialTrials)
-      let region = rows.reduce(into: newRegion(in: space)) { $0.observe(cost: table.costs[$1]) }
+      let region = rows.reduce(into: newRegion(in: space)) {
+        $0.observe(cost: table.costs[$1], violation: table.violations[$1])
+      }
       (self.region, folded) = (nil, 0)
       return try propose(trial, in: table, rows, region, evidence, using: &random)
     }
     var region = isKept ? self.region ?? newRegion(in: space) : newRegion(in: space)
-    for row in (isKept ? folded : 0)..<table.count { region.observe(cost: table.costs[row]) }
+    for row in (isKept ? folded : 0)..<table.count {
+      region.observe(cost: table.costs[row], violation: table.violations[row])
+    }
     (self.region, folded) = (region, table.count)
     return try propose(trial, in: table, Array(0..<table.count), region, evidence, using: &random)
   }
@@ -51,7 +57,7 @@ public struct TurboSampler: Sampler {
     _ evidence: Evidence, using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     guard region.hasRegion, let best = region.best else {
-      return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
+      return table.space.configuration(at: SobolSampler.opening(trial, in: table.space, using: &random))
     }
     try LinearAlgebra.load()
     let space = FeatureSpace(table.space)
@@ -68,11 +74,18 @@ public struct TurboSampler: Sampler {
     }
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
+    let limits = BrokenLimitSet(Array(recent), of: table).map { limits in
+      let known = points.subset(Array(recent.indices.map { $0 - recent.startIndex }))
+      var processes = LimitProcesses(
+        limits, LimitProcesses.fitted(limits, to: known, Array(recent), of: table), points: points)
+      processes.condition(on: Array(recent), of: table, failed: failed.count)
+      return processes
+    }
     let center = space.point(ofRow: table.point(rows[best]))
     let box = region.box(around: center, hyperparameters, in: space)
     let candidates = space.candidates(options.candidates, around: center, within: box, using: &random)
     let features = candidates.map(space.features(of:))
-    let choice = process.thompsonChoice(among: features, using: &random)
+    let choice = process.thompsonChoice(among: features, keeping: limits, using: &random)
     return table.space.configuration(at: candidates[choice])
   }
 }
@@ -139,7 +152,7 @@ public struct TurboOptions: SamplerOptions {
     try kind.check("maximum evidence", maximumObservations, atLeast: 10, atMost: 10_000)
   }
 
-  public var heeds: Heeding { [.outcomes, .budgets] }
+  public var heeds: Heeding { [.outcomes, .limits, .budgets] }
 
   public func makeSampler() -> any Sampler { TurboSampler(self) }
 }

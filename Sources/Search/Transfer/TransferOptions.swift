@@ -34,7 +34,7 @@ public struct TransferOptions: SurrogateOptions {
     try validateSurrogate(of: .transfer)
   }
 
-  public var heeds: Heeding { [.outcomes, .budgets, .noise, .pending] }
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .noise, .pending] }
 
   public func makeSampler() -> any Sampler { TransferSampler(self) }
 

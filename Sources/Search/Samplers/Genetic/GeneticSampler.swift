@@ -33,7 +33,7 @@ public struct GeneticSampler: Sampler {
     guard evidence.trialCount(upTo: options.population) >= options.population, let features,
       let budget = evidence.budget(atLeast: 2)
     else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let step = GeneticStep(
       space: features, options: options, ranked: ranked,

@@ -98,7 +98,7 @@ extension AskTellStudy {
       findings.take(
         Finding(trial: job?.trial, configuration: configuration, budget: budget, result: result))
     } else {
-      evidence.failed[trial] = configuration
+      evidence.fail(trial, configuration, at: budget)
       findings.takeFailure()
     }
     if let job { tellScheduler(of: job, told.result?.costs) }

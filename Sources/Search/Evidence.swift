@@ -53,8 +53,14 @@ public struct Evidence: Sendable {
   public var pending: [TrialID: Configuration] = [:]
   /// Trials that failed, by trial.
   public var failed: [TrialID: Configuration] = [:]
+  /// On the way to which budget they failed, where that was said.
+  private var failureTargets: [TrialID: Int] = [:]
+  /// How many trials had begun when each measurement was reported, as far as their numbers tell, `[n]`.
+  private var begun: [Int] = []
   /// By budget.
-  private var levels: [Int: Level] = [:]
+  private(set) var levels: [Int: Level] = [:]
+  /// Of each measurement among its level's estimates, `[n]`.
+  private(set) var estimatePlaces: [Int] = []
   /// The budget of a complete trial, where trials are also measured at smaller ones; nil where nobody said.
   public var fullBudget: Int?
   /// How many trials the study is planned to have; nil where nobody said.
@@ -71,11 +77,24 @@ public struct Evidence: Sendable {
     var hasher = Hasher()
     hasher.combine(marks.last)
     hasher.combine(measurement)
-    levels[measurement.budget, default: Level()].append(measurement, at: completed.count)
+    estimatePlaces.append(
+      levels[measurement.budget, default: Level()].append(measurement, at: completed.count))
     completed.append(measurement)
+    let newest = max(measurement.trial, pending.keys.max() ?? measurement.trial)
+    begun.append(max(newest.rawValue + 1, begun.last ?? 0))
+    if failed[measurement.trial] != nil, measurement.budget > failureTargets[measurement.trial] ?? 0 {
+      failed[measurement.trial] = nil
+    }
     hasViolations = hasViolations || measurement.violation > 0
     objectiveCount = max(objectiveCount, 1 + measurement.furtherCosts.count)
     marks.append(hasher.finalize())
+  }
+
+  /// A trial failed on the way to a budget. It counts as failed until it has come farther: another replicate that
+  /// reaches the same budget does not mend it.
+  public mutating func fail(_ trial: TrialID, _ configuration: Configuration, at target: Int) {
+    failed[trial] = configuration
+    failureTargets[trial] = target
   }
 
   /// The mark of the first `count` measurements; nil for none of them, or if there are fewer.
@@ -112,6 +131,14 @@ extension Evidence {
   /// The first measurement of each configuration that was measured at a budget, as places among `completed`, in the
   /// order of reports.
   func firstRows(at budget: Int) -> [Int] { levels[budget]?.estimates.map { $0.rows[0] } ?? [] }
+
+  /// Whether a configuration was measured at any budget. O(budgets).
+  func hasMeasured(_ configuration: Configuration) -> Bool {
+    levels.values.contains { $0.estimate(of: configuration) != nil }
+  }
+
+  /// The first trial that could know of measurement `row`: all before it had begun when it was reported.
+  func firstTrial(after row: Int) -> TrialID { TrialID(begun[row]) }
 
   /// Whether `trial` has a measurement at a budget.
   func isMeasured(_ trial: TrialID, at budget: Int) -> Bool {

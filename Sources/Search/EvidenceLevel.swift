@@ -9,15 +9,23 @@ extension Evidence {
     private var places: [Configuration: Int] = [:]
 
     /// The row is the next of the evidence's.
-    mutating func append(_ measurement: Completed, at row: Int) {
+    /// - Returns: the place of its configuration's estimate.
+    mutating func append(_ measurement: Completed, at row: Int) -> Int {
       rows.append(row)
       trials.insert(measurement.trial)
-      if let place = places[measurement.configuration] {
+      let place = Self.settled(&places[measurement.configuration, default: -1], else: estimates.count)
+      if place < estimates.count {
         estimates[place].append(measurement.costVector, at: row)
       } else {
-        places[measurement.configuration] = estimates.count
         estimates.append(Estimate(measurement.costVector, at: row))
       }
+      return place
+    }
+
+    /// In place, so that a configuration is hashed once.
+    private static func settled(_ place: inout Int, else next: Int) -> Int {
+      if place < 0 { place = next }
+      return place
     }
 
     func estimate(of configuration: Configuration) -> Estimate? {
@@ -63,7 +71,5 @@ extension Evidence {
   }
 
   /// What the readings of measurement `row`'s configuration at its budget say together.
-  func estimate(ofRow row: Int) -> Estimate? {
-    estimate(of: completed[row].configuration, at: completed[row].budget)
-  }
+  func estimate(ofRow row: Int) -> Estimate? { levels[completed[row].budget]?.estimates[estimatePlaces[row]] }
 }

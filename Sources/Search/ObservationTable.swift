@@ -13,6 +13,8 @@ struct ObservationTable: Sendable {
   /// The mean cost of all readings of the row's configuration at its budget, `[n]`.
   private(set) var means: [Double] = []
   /// By how much limits are broken, as a mean over the same readings, `[n]`; 0 where they hold.
+  private(set) var meanViolations: [Double] = []
+  /// By how much the reading itself breaks them, `[n]`.
   private(set) var violations: [Double] = []
   /// As `Evidence.Completed.excesses` has them, `[n]`.
   private(set) var excesses: [[Double]] = []
@@ -59,6 +61,7 @@ struct ObservationTable: Sendable {
     points += try space.row(of: measurement.configuration)
     costs.append(measurement.cost)
     means.append(measurement.cost)
+    meanViolations.append(measurement.violation)
     violations.append(measurement.violation)
     excesses.append(measurement.excesses)
     budgets.append(measurement.budget)
@@ -67,7 +70,7 @@ struct ObservationTable: Sendable {
     largestBudget = max(measurement.budget, largestBudget ?? .min)
     guard let estimate = evidence.estimate(ofRow: row), estimate.rows.count > 1 else { return }
     for row in estimate.rows.prefix(while: { $0 < count }) {
-      (means[row], violations[row]) = (estimate.mean.costs[0], estimate.mean.violation)
+      (means[row], meanViolations[row]) = (estimate.mean.costs[0], estimate.mean.violation)
     }
   }
 }

@@ -141,7 +141,7 @@ struct SearchDriver: Sendable {
       trials[job.trial.rawValue].cost = nil
       trials[job.trial.rawValue].hasFailed = true
       failedTrials += 1
-      evidence.failed[original] = job.configuration
+      evidence.fail(original, job.configuration, at: job.target)
     }
     do {
       try scheduler.observe(outcome)

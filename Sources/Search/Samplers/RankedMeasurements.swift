@@ -73,7 +73,9 @@ struct RankedMeasurements: Sendable {
   }
 
   private func isBetter(_ row: Int, than other: Int) -> Bool {
-    let (violation, otherViolation) = (max(table.violations[row], 0), max(table.violations[other], 0))
+    let (violation, otherViolation) = (
+      max(table.meanViolations[row], 0), max(table.meanViolations[other], 0)
+    )
     if violation != otherViolation { return violation < otherViolation }
     // What it costs does not matter before it is feasible.
     if violation > 0 || table.means[row] == table.means[other] { return row < other }

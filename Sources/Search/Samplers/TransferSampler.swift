@@ -158,7 +158,7 @@ public struct TransferSampler: Sampler {
     var tried = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { tried.append(point) }
     let limits = limits(of: data, known, beside: others, features)
-    let violations = known.chosen.map { data.table.violations[data.rows[$0]] }
+    let violations = known.chosen.map { data.table.meanViolations[data.rows[$0]] }
     let kept =
       limits?.kept(measured: violations, failed: data.outstanding.failed.count)
       .filter { $0 < violations.count } ?? Array(violations.indices)

@@ -44,7 +44,7 @@ struct CMAESReplay: Sendable {
         members.append(.failed(failed[next].trial, row.map { $0.isNaN ? -1 : $0 }))
         next += 1
       }
-      members.append(.measured(row: row, mean: table.means[row], violation: table.violations[row]))
+      members.append(.measured(row: row, mean: table.means[row], violation: table.meanViolations[row]))
     }
     return members
   }
@@ -76,7 +76,7 @@ struct CMAESReplay: Sendable {
       }
     }
     measured = ranked.sorted(measured)
-    let feasible = measured.filter { ranked.table.violations[$0] <= 0 }.map { ranked.table.means[$0] }
+    let feasible = measured.filter { ranked.table.meanViolations[$0] <= 0 }.map { ranked.table.means[$0] }
     run.learn(from: measured.map { Array(ranked.table.point($0)) } + failed, best: feasible.min())
   }
 

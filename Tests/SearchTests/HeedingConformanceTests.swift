@@ -20,10 +20,12 @@ import Testing
     }
   }
 
-  /// Measurements at 60 points that cover the square evenly.
-  static func covered(_ space: SearchSpace, _ costs: (Configuration) -> CostVector) throws -> Evidence {
+  /// Measurements at points that cover the square evenly.
+  static func covered(
+    _ space: SearchSpace, count: Int = 60, _ costs: (Configuration) -> CostVector
+  ) throws -> Evidence {
     var evidence = Evidence()
-    for trial in 0..<60 {
+    for trial in 0..<count {
       var random = SamplerConformance.stream(trial)
       let configuration = try SobolSampler().propose(
         TrialID(trial), in: space, given: evidence, using: &random)
@@ -78,7 +80,7 @@ import Testing
   @Test(arguments: declaring([.outcomes, .budgets]))
   func `budgets: small ones do not speak for large ones`(_ sampler: SamplerConfiguration) throws {
     let space = SampleSpaces.cube(2)
-    var evidence = try Self.covered(space) { CostVector([$0.number("x0") - 2]) }
+    var evidence = try Self.covered(space, count: 24) { CostVector([$0.number("x0") - 2]) }
     for measurement in evidence.completed {
       let x = measurement.configuration.number("x0")
       evidence.append(
@@ -122,6 +124,35 @@ import Testing
       let configuration = try SamplerConformance.propose(60, by: &kept, in: space, given: evidence)
       #expect(!evidence.pending.values.contains(configuration), "attempt \(attempt)")
       evidence.pending[TrialID(10 + attempt)] = configuration
+    }
+  }
+
+  /// What promises most was asked for first, and much since.
+  @Test(arguments: [
+    SamplerTests.gp, SamplerTests.ehvi, SamplerTests.parego, SamplerTests.tpe, SamplerTests.turbo,
+  ])
+  func `pending: of hundreds at work none is proposed again`(_ sampler: SamplerConfiguration) throws {
+    let space = SearchSpace(
+      ["x0", "x1"].map { Parameter(name: $0, domain: .integer(low: 0, high: 19, scale: .linear)) })
+    func at(_ x: Int, _ y: Int) -> Configuration {
+      Configuration(["x0": .number(Double(x)), "x1": .number(Double(y))])
+    }
+    var evidence = Evidence()
+    for trial in 0..<20 {
+      let (x, y) = (trial, trial * 7 % 20)
+      let cost = Double((x - 10) * (x - 10) + (y - 10) * (y - 10))
+      evidence.append(.init(TrialID(trial), at(x, y), at: 1, CostVector([cost])))
+    }
+    // The middle first, then the borders.
+    for x in 5...15 { for y in 5...15 { evidence.pending[TrialID(100 + 20 * x + y)] = at(x, y) } }
+    for x in 0...4 { for y in 0...19 { evidence.pending[TrialID(1000 + 20 * x + y)] = at(x, y) } }
+    for x in 16...19 { for y in 0...19 { evidence.pending[TrialID(1000 + 20 * x + y)] = at(x, y) } }
+    let atWork = Set(evidence.pending.values)
+    #expect(atWork.count > 256)
+    for trial in 3000..<3006 {
+      var kept = sampler.makeSampler()
+      let proposal = try SamplerConformance.propose(trial, by: &kept, in: space, given: evidence)
+      #expect(!atWork.contains(proposal), "trial \(trial)")
     }
   }
 

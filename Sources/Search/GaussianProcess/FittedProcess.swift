@@ -115,6 +115,7 @@ struct FittedProcess {
     using random: inout CounterGenerator
   ) throws(SearchError) -> Comparison {
     let known = process.points.count
+    let (all, others) = (others, others.modelled)
     let added = try others.features(in: data)
     if !added.isEmpty {
       process.extend(by: added.map(warping.warped))
@@ -125,7 +126,7 @@ struct FittedProcess {
     let worst = targets.max() ?? 0
     process.condition(on: targets + others.failed.map { _ in worst })
     limits?.condition(on: rows, of: data.table, failed: others.failed.count)
-    let violations = rows.map { data.table.violations[$0] }
+    let violations = rows.map { data.table.meanViolations[$0] }
     kept = limits?.kept(measured: violations, failed: others.failed.count)
     let means = rows.map { data.table.means[$0] }
     let promising = targets.indices.sorted {
@@ -133,7 +134,9 @@ struct FittedProcess {
     }
     .prefix(5).map { data.space.point(ofRow: data.table.point(rows[$0])) }
     let point =
-      choice(around: promising, avoiding: data.known(beside: added), expecting: prior, using: &random)
+      choice(
+        around: promising, avoiding: data.known(beside: try all.features(in: data)), expecting: prior,
+        using: &random)
       ?? data.space.space.randomPoint(using: &random)
     let worths =
       rivals.isEmpty
@@ -227,13 +230,11 @@ struct FittedProcess {
   }
 }
 
-extension Evidence {
-  /// What a model of all trials is extended by: each is one more point of it, and what was asked for long ago has
-  /// little to say where so many ask.
-  var newestOutstanding: Outstanding { outstanding().newest(128) }
-}
-
 extension Evidence.Outstanding {
+  /// What a model is extended by: each is one more point of it, and what was asked for long ago has little to say
+  /// where so many ask. That none of the others is proposed again needs no model.
+  var modelled: Self { newest(128) }
+
   /// Of the failed, then of those at work.
   func features(in data: SurrogateData) throws(SearchError) -> [[Double]] {
     var features: [[Double]] = []

@@ -65,6 +65,7 @@ struct Neighbourhood {
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points, targets, prior: beliefs, from: beliefs.starts)
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
+    let (all, others) = (others, others.modelled)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
     let outstanding = failed + added.dropFirst(others.failed.count)
@@ -73,7 +74,7 @@ struct Neighbourhood {
     var limits = limits(points)
     limits?.extend(by: outstanding)
     limits?.condition(on: rows, of: data.table, failed: failed.count)
-    let kept = limits?.kept(measured: rows.map { data.table.violations[$0] }, failed: failed.count)
+    let kept = limits?.kept(measured: rows.map { data.table.meanViolations[$0] }, failed: failed.count)
     let capacity = max(128, options.starts)
     var terms = limits?.probabilities(capacity: capacity) ?? []
     // While nothing keeps the limits, to keep them is all that counts.
@@ -83,7 +84,7 @@ struct Neighbourhood {
     }
     let search = AcquisitionSearch(
       of: SummedAcquisition(terms).weighted(by: prior, dimension: data.space.dimension), in: data.space,
-      avoiding: data.configurations(of: rows, beside: added),
+      avoiding: data.configurations(of: rows, beside: try all.features(in: data)),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
   }
@@ -101,7 +102,7 @@ extension ObservationTable {
   /// The less violated row is better, then the one that costs less, by the means over replicates, then the earlier
   /// one.
   func isBetter(_ row: Int, than other: Int) -> Bool {
-    (max(violations[row], 0), means[row], row) < (max(violations[other], 0), means[other], other)
+    (max(meanViolations[row], 0), means[row], row) < (max(meanViolations[other], 0), means[other], other)
   }
 }
 

@@ -150,7 +150,7 @@ public struct AutoSampler: BelievingSampler {
     }
     self.data = data
     return try Neighbourhood(in: data)?.proposal(
-      beside: evidence.newestOutstanding, expecting: OptimumPrior(of: space, given: evidence),
+      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence),
       options: model.options, using: &random)
   }
 }

@@ -87,9 +87,10 @@ struct HypervolumeModel {
   func proposal(
     beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
-    var (failed, pending): ([[Double]], [[Double]]) = ([], [])
-    for (_, configuration) in others.failed { failed.append(try features(of: configuration)) }
-    for (_, configuration) in others.pending { pending.append(try features(of: configuration)) }
+    var (failed, pending, tried): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
+    for (_, configuration) in others.modelled.failed { failed.append(try features(of: configuration)) }
+    for (_, configuration) in others.modelled.pending { pending.append(try features(of: configuration)) }
+    for (_, configuration) in others.failed + others.pending { tried.append(try features(of: configuration)) }
     let measured = rows.map { space.features(ofRow: table.point($0)) }
     let processes = zip(targets, fit.hyperparameters).map { targets, hyperparameters in
       process(hyperparameters, measured + failed + pending, targets + failed.map { _ in targets.max() ?? 0 })
@@ -114,7 +115,7 @@ struct HypervolumeModel {
     }
     let search = AcquisitionSearch(
       of: SummedAcquisition(terms).weighted(by: prior, dimension: space.dimension), in: space,
-      avoiding: known(failed + pending), pool: options.candidates,
+      avoiding: known(tried), pool: options.candidates,
       starts: options.starts)
     return search.best(around: promising(), using: &random)
   }

@@ -31,7 +31,7 @@ public struct EHVISampler: Sampler {
       return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let point = try model.proposal(
-      beside: evidence.newestOutstanding, expecting: OptimumPrior(of: space, given: evidence), using: &random)
+      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence), using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 

@@ -48,7 +48,7 @@ public struct GaussianProcessSampler: Sampler {
     guard var model = try takeModel(in: space, given: evidence) else {
       return .begin(space.configuration(at: SobolSampler.opening(trial, in: space, using: &random)))
     }
-    let others = evidence.newestOutstanding
+    let others = evidence.outstanding()
     let prior = OptimumPrior(of: space, given: evidence)
     defer { fitted = model }
     var point: [Double]?

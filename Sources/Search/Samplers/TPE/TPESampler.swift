@@ -89,6 +89,10 @@ private struct TPEStep {
       let new = completed.first { !outstanding.isKnown($0, of: space.features, in: ranked) }
       point = new ?? completed[0]
     }
+    // Where all that the densities draw is known, as in a small space, chance may find what is not.
+    for _ in 0..<20 where outstanding.isKnown(point, of: space.features, in: ranked) {
+      point = space.features.snapped(space.features.space.randomPoint(using: &random))
+    }
     return point
   }
 

@@ -10,7 +10,7 @@ struct AskTellStudy: Sendable {
   private var scheduler: any Scheduler
   private var sampler: any Sampler
   private var source: JobSource
-  private var observations = Observations()
+  private var evidence = Evidence()
   /// Jobs that were asked for and not told, by trial.
   private(set) var atWork: [TrialID: Job] = [:]
   /// How many trials were asked for: the ids up to here were given out.
@@ -30,8 +30,8 @@ struct AskTellStudy: Sendable {
     self.scheduler = scheduler
     source = JobSource(space: terms.space.space, seed: terms.seed, starting: terms.starting)
     findings = StudyFindings(keepsFront: !terms.objective.further.isEmpty)
-    observations.fullBudget = terms.fullBudget
-    observations.plannedTrials = terms.plannedTrials
+    evidence.fullBudget = terms.fullBudget
+    evidence.plannedTrials = terms.plannedTrials
   }
 
   /// True when no trial will be given out any more.
@@ -57,7 +57,7 @@ extension AskTellStudy {
         throw LineError(error)
       }
       guard let job = next else { break }
-      observations.pending[job.trial] = job.configuration
+      evidence.pending[job.trial] = job.configuration
       atWork[job.trial] = job
       askedTrials = max(askedTrials, job.trial.rawValue + 1)
       jobs.append(job)
@@ -66,7 +66,7 @@ extension AskTellStudy {
   }
 
   private mutating func nextJob() throws(SearchError) -> Job? {
-    try source.nextJob(of: &scheduler, asking: &sampler, given: observations)
+    try source.nextJob(of: &scheduler, asking: &sampler, given: evidence)
   }
 }
 
@@ -91,14 +91,14 @@ extension AskTellStudy {
       append(point.costs, at: point.budget, trial, configuration)
     }
     if job == nil { source.note(configuration) }
-    observations.pending[trial] = nil
+    evidence.pending[trial] = nil
     if let result = told.result {
       append(result.costs, at: budget, trial, configuration)
       if terms.fidelity != nil { measured[trial] = budget }
       findings.take(
         Finding(trial: job?.trial, configuration: configuration, budget: budget, result: result))
     } else {
-      observations.failed[trial] = configuration
+      evidence.fail(trial, configuration, at: budget)
       findings.takeFailure()
     }
     if let job { tellScheduler(of: job, told.result?.costs) }
@@ -113,10 +113,7 @@ extension AskTellStudy {
   private mutating func append(
     _ costs: CostVector, at budget: Int, _ trial: TrialID, _ configuration: Configuration
   ) {
-    observations.append(
-      Observations.Completed(
-        trial: trial, configuration: configuration, budget: budget, cost: costs.costs[0],
-        furtherCosts: Array(costs.costs.dropFirst()), violation: costs.violation))
+    evidence.append(Evidence.Completed(trial, configuration, at: budget, costs))
   }
 
   private mutating func tellScheduler(of job: Job, _ costs: CostVector?) {
@@ -151,7 +148,7 @@ extension AskTellStudy {
     }
     do throws(SearchError) {
       let beliefs = try model.beliefs(
-        at: configurations, in: source.space, given: observations, seed: source.seed)
+        at: configurations, in: source.space, given: evidence, seed: source.seed)
       sampler = model
       return beliefs.map { .beliefs($0) } ?? .nothing("too little was told for a model of \(samplerName)")
     } catch {

@@ -55,15 +55,19 @@ public struct Outcome: Hashable, Sendable {
   public var furtherCosts: [Double]
   /// By how much the study's limits are broken, 0 when they hold.
   public var violation: Double
+  /// As `CostVector.excesses` has them. Not written: they follow from what was measured.
+  public var excesses: [Double] = []
 
   public init(
-    job: JobID, trial: TrialID, result: Result, furtherCosts: [Double] = [], violation: Double = 0
+    job: JobID, trial: TrialID, result: Result, furtherCosts: [Double] = [], violation: Double = 0,
+    excesses: [Double] = []
   ) {
     self.job = job
     self.trial = trial
     self.result = result
     self.furtherCosts = furtherCosts
     self.violation = violation
+    self.excesses = excesses
   }
 }
 
@@ -94,6 +98,6 @@ extension Outcome {
   /// All costs, the first objective's first; nil when the job failed.
   public var costVector: CostVector? {
     guard case .reached(let cost) = result else { return nil }
-    return CostVector([cost] + furtherCosts, violation: violation)
+    return CostVector([cost] + furtherCosts, violation: violation, excesses: excesses)
   }
 }

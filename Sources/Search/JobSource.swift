@@ -6,13 +6,13 @@ import Randomness
 /// - What was tried is not proposed again while something is left (`TriedConfigurations`); only what the user
 ///   wants tried is tried again.
 /// - Where jobs were recorded before the space was changed, the sampler hears of them what the present space
-///   can express (`ExpressedObservations`).
+///   can express (`ExpressedEvidence`).
 public struct JobSource: Sendable {
   public let space: SearchSpace
   public let seed: UInt64
   public let starting: StartingConfigurations
   private var tried: TriedConfigurations
-  private var expressed: ExpressedObservations
+  private var expressed: ExpressedEvidence
   /// Whether a job was of another space than this one.
   private var hasForeign = false
 
@@ -21,7 +21,7 @@ public struct JobSource: Sendable {
     self.seed = seed
     self.starting = starting
     tried = TriedConfigurations(space)
-    expressed = ExpressedObservations(space)
+    expressed = ExpressedEvidence(space)
   }
 
   /// What was decided in an earlier session.
@@ -41,10 +41,10 @@ public struct JobSource: Sendable {
   /// - Parameter recorded: what was decided in an earlier session: neither the user nor the sampler nor the
   ///   scheduler is asked for a configuration again.
   public mutating func nextJob(
-    of scheduler: inout any Scheduler, asking sampler: inout any Sampler, given observations: Observations,
+    of scheduler: inout any Scheduler, asking sampler: inout any Sampler, given evidence: Evidence,
     recorded: Recorded? = nil
   ) throws(SearchError) -> Job? {
-    let job = try issued(by: &scheduler, asking: &sampler, given: observations, recorded: recorded)
+    let job = try issued(by: &scheduler, asking: &sampler, given: evidence, recorded: recorded)
     if let job { note(job.configuration) }
     return job
   }
@@ -58,14 +58,14 @@ public struct JobSource: Sendable {
   }
 
   private mutating func issued(
-    by scheduler: inout any Scheduler, asking sampler: inout any Sampler, given all: Observations,
+    by scheduler: inout any Scheduler, asking sampler: inout any Sampler, given all: Evidence,
     recorded: Recorded?
   ) throws(SearchError) -> Job? {
     // A recorded decision needs no observations.
-    let observations = hasForeign && recorded == nil ? expressed.advanced(to: all) : all
+    let evidence = hasForeign && recorded == nil ? expressed.advanced(to: all) : all
     guard recorded != nil || sampler.choosesAmongPaused else {
       return try scheduler.nextJob { trial throws(SearchError) in
-        try begun(trial, asking: &sampler, given: observations, recorded: recorded)
+        try begun(trial, asking: &sampler, given: evidence, recorded: recorded)
       } choosing: { _, _ in
         nil
       } revising: { trial, origin, configuration throws(SearchError) in
@@ -73,10 +73,10 @@ public struct JobSource: Sendable {
       }
     }
     return try scheduler.nextJob { trial throws(SearchError) in
-      try begun(trial, asking: &sampler, given: observations, recorded: recorded)
+      try begun(trial, asking: &sampler, given: evidence, recorded: recorded)
     } choosing: { trial, paused throws(SearchError) in
       if let recorded { return recorded.decision }
-      return try chosen(trial, among: paused, asking: &sampler, given: observations)
+      return try chosen(trial, among: paused, asking: &sampler, given: evidence)
     } revising: { trial, origin, configuration throws(SearchError) in
       try revised(trial, origin, configuration, recorded: recorded)
     }
@@ -90,7 +90,7 @@ public struct JobSource: Sendable {
 // Where configurations come from.
 extension JobSource {
   private mutating func begun(
-    _ trial: TrialID, asking sampler: inout any Sampler, given observations: Observations,
+    _ trial: TrialID, asking sampler: inout any Sampler, given evidence: Evidence,
     recorded: Recorded?
   ) throws(SearchError) -> Configuration {
     if case .begin(let configuration) = recorded?.decision { return configuration }
@@ -99,7 +99,7 @@ extension JobSource {
     // The sampler is asked only for what the user left open.
     if let start, start.isComplete(in: space) { return try space.completed(start, using: &random) }
     let proposal = try tried.new(
-      for: sampler.proposeAllowed(trial, in: space, given: observations, using: &random), using: &random)
+      for: sampler.proposeAllowed(trial, in: space, given: evidence, using: &random), using: &random)
     guard let start else { return proposal }
     return try completed(start, from: proposal, using: &random)
   }
@@ -119,17 +119,17 @@ extension JobSource {
 
   private mutating func chosen(
     _ trial: TrialID, among paused: [PausedTrial], asking sampler: inout any Sampler,
-    given observations: Observations
+    given evidence: Evidence
   ) throws(SearchError) -> NextTrial? {
     // What the user wants tried comes before what is paused.
     if starting.configuration(of: trial) != nil {
-      return .begin(try begun(trial, asking: &sampler, given: observations, recorded: nil))
+      return .begin(try begun(trial, asking: &sampler, given: evidence, recorded: nil))
     }
     let known = hasForeign ? paused.compactMap(expressed) : paused
     guard !known.isEmpty else { return nil }
     var random = generator(of: trial)
     let choice = try sampler.chooseAllowed(
-      trial, among: known, in: space, given: observations, using: &random)
+      trial, among: known, in: space, given: evidence, using: &random)
     guard case .begin(let proposal) = choice else { return choice }
     return .begin(try tried.new(for: proposal, using: &random))
   }

@@ -61,12 +61,13 @@ public struct Objective: Hashable, Sendable {
       guard let score = metrics[part.metric] else { return nil }
       costs.append(part.cost(of: score))
     }
-    var violation = 0.0
+    var (violation, excesses) = (0.0, [] as [Double])
     for limit in limits {
       guard let value = metrics[limit.metric] else { return nil }
       violation += limit.violation(of: value)
+      excesses.append(limit.excess(of: value))
     }
-    return CostVector(costs, violation: min(violation, .greatestFiniteMagnitude))
+    return CostVector(costs, violation: min(violation, .greatestFiniteMagnitude), excesses: excesses)
   }
 }
 
@@ -89,6 +90,14 @@ public struct MetricLimit: Hashable, Codable, Sendable {
     if let atLeast, value < atLeast { violation += (atLeast - value) / (atLeast == 0 ? 1 : abs(atLeast)) }
     if let atMost, value > atMost { violation += (value - atMost) / (atMost == 0 ? 1 : abs(atMost)) }
     return min(violation, .greatestFiniteMagnitude)
+  }
+
+  /// By how much `value` lies beyond the nearest bound, in shares as `violation(of:)` has them; below 0 within, where
+  /// it says how much is left. Finite.
+  public func excess(of value: Double) -> Double {
+    let below = atLeast.map { ($0 - value) / ($0 == 0 ? 1 : abs($0)) } ?? -.infinity
+    let above = atMost.map { (value - $0) / ($0 == 0 ? 1 : abs($0)) } ?? -.infinity
+    return min(max(below, above, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
   }
 
   /// Such as `latency_ms at most 5.0`.

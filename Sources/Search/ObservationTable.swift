@@ -10,8 +10,14 @@ struct ObservationTable: Sendable {
   private(set) var points: [Double] = []
   /// `[n]`.
   private(set) var costs: [Double] = []
-  /// `[n]`; above 0 where constraints are violated.
+  /// The mean cost of all readings of the row's configuration at its budget, `[n]`.
+  private(set) var means: [Double] = []
+  /// By how much limits are broken, as a mean over the same readings, `[n]`; 0 where they hold.
+  private(set) var meanViolations: [Double] = []
+  /// By how much the reading itself breaks them, `[n]`.
   private(set) var violations: [Double] = []
+  /// As `Evidence.Completed.excesses` has them, `[n]`.
+  private(set) var excesses: [[Double]] = []
   /// Cumulative, `[n]`.
   private(set) var budgets: [Int] = []
   /// `[n]`.
@@ -19,44 +25,53 @@ struct ObservationTable: Sendable {
   /// Nil without measurements.
   private(set) var leastBudget: Int?
   private(set) var largestBudget: Int?
-  /// `Observations.mark` of the n measurements.
+  /// `Evidence.mark` of the n measurements.
   private var mark: Int?
 
   init(space: SearchSpace) { self.space = space }
 
   var count: Int { costs.count }
   var dimension: Int { space.dimension }
+  var hasSeveralBudgets: Bool { leastBudget != largestBudget }
 
   /// Point `i`, `[d]`.
   func point(_ i: Int) -> ArraySlice<Double> { points[i * dimension..<(i + 1) * dimension] }
 
   /// Whether this is a table of the first `count` of these measurements in this space.
-  func isBeginning(of observations: Observations, in space: SearchSpace) -> Bool {
-    count <= observations.completed.count && mark == observations.mark(of: count) && self.space == space
+  func isBeginning(of evidence: Evidence, in space: SearchSpace) -> Bool {
+    count <= evidence.completed.count && mark == evidence.mark(of: count) && self.space == space
   }
 
-  /// The table of `observations`, from `kept` where that is a beginning of it. O(d) for each new measurement.
+  /// The table of `evidence`, from `kept` where that is a beginning of it. O(d) for each new measurement.
   /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
   static func advanced(
-    _ kept: consuming ObservationTable?, to observations: Observations, in space: SearchSpace
+    _ kept: consuming ObservationTable?, to evidence: Evidence, in space: SearchSpace
   ) throws(SearchError) -> ObservationTable {
     var kept = kept
-    let isBeginning = kept?.isBeginning(of: observations, in: space) ?? false
+    let isBeginning = kept?.isBeginning(of: evidence, in: space) ?? false
     // Taken, not copied, so that its arrays have one owner and grow in place.
     var table = (isBeginning ? kept.take() : nil) ?? ObservationTable(space: space)
-    for measurement in observations.completed[table.count...] { try table.append(measurement) }
-    table.mark = observations.mark(of: table.count)
+    for row in table.count..<evidence.completed.count { try table.append(row, of: evidence) }
+    table.mark = evidence.mark(of: table.count)
     return table
   }
 
-  private mutating func append(_ measurement: Observations.Completed) throws(SearchError) {
+  private mutating func append(_ row: Int, of evidence: Evidence) throws(SearchError) {
+    let measurement = evidence.completed[row]
     points += try space.row(of: measurement.configuration)
     costs.append(measurement.cost)
+    means.append(measurement.cost)
+    meanViolations.append(measurement.violation)
     violations.append(measurement.violation)
+    excesses.append(measurement.excesses)
     budgets.append(measurement.budget)
     trials.append(measurement.trial)
     leastBudget = min(measurement.budget, leastBudget ?? .max)
     largestBudget = max(measurement.budget, largestBudget ?? .min)
+    guard let estimate = evidence.estimate(ofRow: row), estimate.rows.count > 1 else { return }
+    for row in estimate.rows.prefix(while: { $0 < count }) {
+      (means[row], meanViolations[row]) = (estimate.mean.costs[0], estimate.mean.violation)
+    }
   }
 }
 

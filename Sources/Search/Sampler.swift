@@ -10,7 +10,7 @@ public protocol Sampler: Codable, Sendable {
   /// A function of its arguments: what a sampler stores between calls may make it faster, never change the
   /// answer. `random` is a stream of this trial's own.
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration
 
@@ -22,7 +22,7 @@ public protocol Sampler: Codable, Sendable {
   ///
   /// A function of its arguments, as `propose` is, which it takes the place of.
   mutating func choose(
-    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial?
 }
@@ -32,7 +32,7 @@ extension Sampler {
   public var choosesAmongPaused: Bool { false }
 
   public mutating func choose(
-    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
     nil

@@ -174,7 +174,7 @@ extension OutcomeRecord {
     self.init(
       outcome: Outcome(
         job: job.id, trial: job.trial, result: result, furtherCosts: Array(costs.costs.dropFirst()),
-        violation: costs.violation),
+        violation: costs.violation, excesses: costs.excesses),
       measurements: report.measurements.map(\.finite), effective: report.effective, step: report.step,
       checkpoint: checkpoint, work: work)
   }
@@ -197,6 +197,7 @@ extension OutcomeRecord {
     seen.outcome.result = .reached(cost: costs.costs[0])
     seen.outcome.furtherCosts = Array(costs.costs.dropFirst())
     seen.outcome.violation = costs.violation
+    seen.outcome.excesses = costs.excesses
     return seen
   }
 

@@ -7,7 +7,7 @@ struct SearchDriver: Sendable {
   private var source: JobSource
   private(set) var scheduler: any Scheduler
   private var sampler: any Sampler
-  private(set) var observations = Observations()
+  private(set) var evidence = Evidence()
   /// Indexed by `TrialID.rawValue`.
   private(set) var trials: [Trial] = []
   /// How many jobs were issued; the number of the next one.
@@ -48,8 +48,8 @@ struct SearchDriver: Sendable {
     self.sampler = sampler
     self.trainsAnew = trainsAnew
     self.replicates = replicates
-    observations.fullBudget = scheduler.plan.fullBudget
-    observations.plannedTrials = scheduler.plan.trials
+    evidence.fullBudget = scheduler.plan.fullBudget
+    evidence.plannedTrials = scheduler.plan.trials
   }
 
   var isSynchronous: Bool { scheduler.isSynchronous }
@@ -63,7 +63,7 @@ struct SearchDriver: Sendable {
     let next: Job?
     do {
       next = try source.nextJob(
-        of: &scheduler, asking: &sampler, given: observations, recorded: recorded.map(decision))
+        of: &scheduler, asking: &sampler, given: evidence, recorded: recorded.map(decision))
     } catch {
       throw TunerError(error)
     }
@@ -88,7 +88,7 @@ struct SearchDriver: Sendable {
       )
     }
     issued += 1
-    observations.pending[replicates.original(of: job.trial)] = job.configuration
+    evidence.pending[replicates.original(of: job.trial)] = job.configuration
     if job.trial.rawValue == trials.count {
       trials.append(Trial(configuration: job.configuration, origin: job.origin))
       return JobRecord(job: job, previous: nil)
@@ -125,7 +125,7 @@ struct SearchDriver: Sendable {
   /// - Parameter mean: the first objective's cost over all replicates, when this was the last of them.
   mutating func observe(_ outcome: Outcome, of job: Job, mean: Double?) throws(TunerError) {
     let original = replicates.original(of: job.trial)
-    observations.pending[original] = nil
+    evidence.pending[original] = nil
     if trainsAnew { spent.append(job.trial) }
     if trials[job.trial.rawValue].hasFailed { failedTrials -= 1 }
     switch outcome.result {
@@ -133,15 +133,15 @@ struct SearchDriver: Sendable {
       trials[job.trial.rawValue].cost = cost
       trials[job.trial.rawValue].hasFailed = false
       if let mean { observeBaseline(job, mean) }
-      observations.append(
-        Observations.Completed(
+      evidence.append(
+        Evidence.Completed(
           trial: original, configuration: job.configuration, budget: job.target, cost: cost,
-          furtherCosts: outcome.furtherCosts, violation: outcome.violation))
+          furtherCosts: outcome.furtherCosts, violation: outcome.violation, excesses: outcome.excesses))
     case .failed:
       trials[job.trial.rawValue].cost = nil
       trials[job.trial.rawValue].hasFailed = true
       failedTrials += 1
-      observations.failed[original] = job.configuration
+      evidence.fail(original, job.configuration, at: job.target)
     }
     do {
       try scheduler.observe(outcome)

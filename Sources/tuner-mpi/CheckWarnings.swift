@@ -9,7 +9,7 @@ struct CheckWarnings {
 
   /// - Parameter ranks: how many there will be, the controller included; nil where nobody said.
   func lines(ranks: Int?) -> [String] {
-    [plan.warning].compactMap(\.self) + goals + (ranks.map { idle(of: $0) } ?? [])
+    [plan.warning].compactMap(\.self) + goals + unheeded + (ranks.map { idle(of: $0) } ?? [])
   }
 
   /// Objectives that ask for the worse side of a metric.
@@ -22,6 +22,15 @@ struct CheckWarnings {
       return "\(part.metric) is better when it is \(better), and the study is to \(part.goal.rawValue) it: "
         + "goal: \(natural.rawValue) is what is usually meant"
     }
+  }
+
+  /// What the study asks for and its sampler or its scheduler drops.
+  private var unheeded: [String] {
+    let asked = Heeding(
+      askedBy: study.objective, in: study.space,
+      isMeasuredAtSeveralBudgets: plan.jobs > plan.trials,
+      isNoisy: study.replication.count > 1 || study.devSplit == .reshuffled)
+    return [study.sampler.warning(asked: asked), study.scheduler.warning(asked: asked)].compactMap(\.self)
   }
 
   /// Groups that never get work, because fewer trials are trained at once.

@@ -76,8 +76,8 @@ import Testing
   ) {
     let sampler = SamplerConfiguration(kind)
     for (keys, isServed) in [
-      (Self.two, sampler.options.scope.objectives),
-      (#","limits":{"memory":{"at_most":1}}"#, sampler.options.scope.limits),
+      (Self.two, sampler.options.heeds.dropped(of: .objectives).isEmpty),
+      (#","limits":{"memory":{"at_most":1}}"#, sampler.options.heeds.dropped(of: .limits).isEmpty),
     ] {
       var session = AskTellSession(AskTellStrategy(sampler: sampler))
       let answer = session.say(#"{"op":"init","space":[\#(Self.x)]\#(keys)}"#)

@@ -70,10 +70,10 @@ struct StudyOfNothing {
     var sampler = study.sampler.makeSampler()
     var source = JobSource(
       space: study.space, seed: study.seed, starting: study.starting ?? StartingConfigurations())
-    var observations = Observations()
-    observations.fullBudget = scheduler.plan.fullBudget
+    var evidence = Evidence()
+    evidence.fullBudget = scheduler.plan.fullBudget
     for _ in 0..<Self.mostJobs {
-      guard let job = try source.nextJob(of: &scheduler, asking: &sampler, given: observations) else { break }
+      guard let job = try source.nextJob(of: &scheduler, asking: &sampler, given: evidence) else { break }
       if let refusal = refusal(of: job) { return refusal }
     }
     return nil

@@ -50,6 +50,19 @@ struct WarningsTests {
       Self.warnings(try Self.check(SmallStudy.text("objective: {metric: dev_loss, goal: minimize}"))).isEmpty)
   }
 
+  @Test func `a guess that the sampler does not heed is warned of`() throws {
+    let guessed = SmallStudy.text().replacing(
+      "learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log}",
+      with:
+        "learning_rate: {type: float, low: 1e-3, high: 0.1, scale: log, prior: {value: 0.01, deviation: 0.1}}"
+    )
+    #expect(
+      Self.warnings(try Self.check(guessed, ["--set", "search.sampler=cma-es"])) == [
+        "sampler cma-es does not heed priors: auto, tpe, gp, forest, parego or ehvi would"
+      ])
+    #expect(Self.warnings(try Self.check(guessed, ["--set", "search.sampler=auto"])).isEmpty)
+  }
+
   @Test func `ranks without work are warned of, by the check and by the run`() throws {
     let population = SmallStudy.text().replacing(
       "{kind: full, trials: 2, budget: 1}", with: "{kind: pbt, population: 3, generations: 2, interval: 1}")

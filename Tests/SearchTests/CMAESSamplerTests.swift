@@ -79,35 +79,35 @@ import Testing
     #expect(own[2] < random[2], "\(problem.name): \(own), random \(random)")
   }
 
-  /// Where `count` trials after `observations` lie, which know nothing of one another.
+  /// Where `count` trials after `evidence` lie, which know nothing of one another.
   private static func proposals(
-    _ count: Int, in space: SearchSpace, given observations: Observations
+    _ count: Int, in space: SearchSpace, given evidence: Evidence
   ) throws -> [Configuration] {
     try (1000..<1000 + count).map { trial in
       var sampler: any Sampler = CMAESSampler()
-      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: observations)
+      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: evidence)
     }
   }
 
   @Test func `a generation is complete with its last report, in whatever order they come`() throws {
-    var observations = Observations()
+    var evidence = Evidence()
     let space = SampleSpaces.cube(2)
-    let first = try Self.proposals(3, in: space, given: observations)
+    let first = try Self.proposals(3, in: space, given: evidence)
     for trial in [4, 0, 5, 2, 1, 3] {
-      #expect(try Self.proposals(3, in: space, given: observations) == first)
+      #expect(try Self.proposals(3, in: space, given: evidence) == first)
       var random = CounterGenerator(seed: 1, purpose: .simulation, index: trial)
-      SamplerConformance.measure(trial, space.randomConfiguration(using: &random), in: &observations)
+      SamplerConformance.measure(trial, space.randomConfiguration(using: &random), in: &evidence)
     }
-    #expect(try Self.proposals(3, in: space, given: observations) != first)
+    #expect(try Self.proposals(3, in: space, given: evidence) != first)
   }
 
   @Test func `a failed trial is the worst of its generation`() throws {
     // Five good ones on the left; the sixth is on the right, failed or the best of all.
     func mean(lastFails: Bool) throws -> Double {
-      var observations = Observations()
+      var evidence = Evidence()
       for trial in 0..<5 {
         let x = 0.2 + 0.02 * Double(trial)
-        observations.append(
+        evidence.append(
           .init(
             trial: TrialID(trial), configuration: Configuration(["x0": .number(x), "x1": .number(0.5)]),
             budget: 1,
@@ -115,18 +115,18 @@ import Testing
       }
       let right = Configuration(["x0": .number(0.9), "x1": .number(0.5)])
       if lastFails {
-        observations.failed[TrialID(5)] = right
+        evidence.failed[TrialID(5)] = right
       } else {
-        observations.append(.init(trial: TrialID(5), configuration: right, budget: 1, cost: 0))
+        evidence.append(.init(trial: TrialID(5), configuration: right, budget: 1, cost: 0))
       }
       // The failed one joins the generation of the next measurement.
       for trial in 6..<7 {
-        observations.append(
+        evidence.append(
           .init(
             trial: TrialID(trial), configuration: Configuration(["x0": .number(0.3), "x1": .number(0.5)]),
             budget: 1, cost: 1))
       }
-      let places = try Self.proposals(50, in: SampleSpaces.cube(2), given: observations)
+      let places = try Self.proposals(50, in: SampleSpaces.cube(2), given: evidence)
       return places.reduce(0) { $0 + $1.number("x0") } / 50
     }
     #expect(try mean(lastFails: true) < 0.35)
@@ -138,16 +138,16 @@ import Testing
       Parameter(name: "c", domain: .categorical([.text("a"), .text("b"), .text("d")])),
       Parameter(name: "x0", domain: .float(low: 0, high: 1, scale: .linear)),
     ])
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<120 {
       var sampler: any Sampler = CMAESSampler()
-      let configuration = try SamplerConformance.propose(trial, by: &sampler, in: space, given: observations)
-      observations.append(
+      let configuration = try SamplerConformance.propose(trial, by: &sampler, in: space, given: evidence)
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1,
           cost: configuration["c"] == .text("b") ? configuration.number("x0") : 2))
     }
-    let chosen = try Self.proposals(100, in: space, given: observations).map { $0["c"] }
+    let chosen = try Self.proposals(100, in: space, given: evidence).map { $0["c"] }
     #expect(chosen.filter { $0 == .text("b") }.count > 60)
     #expect(Set(chosen).count == 3)
   }
@@ -166,16 +166,16 @@ import Testing
     }
     #expect(generations <= 10 + 10 + 1, "\(generations)")
     #expect(space.numbers == [0, 1])
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<(6 * generations) {
       var sampler: any Sampler = CMAESSampler()
       let configuration = try SamplerConformance.propose(
-        trial, by: &sampler, in: SampleSpaces.cube(2), given: observations)
-      observations.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: 1))
+        trial, by: &sampler, in: SampleSpaces.cube(2), given: evidence)
+      evidence.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: 1))
     }
-    let ranked = try RankedMeasurements.advanced(nil, to: observations, in: SampleSpaces.cube(2))
+    let ranked = try RankedMeasurements.advanced(nil, to: evidence, in: SampleSpaces.cube(2))
     var replay = start
-    try replay.advance(to: CMAESReplay.members(of: observations, at: 1, in: ranked), in: ranked)
+    try replay.advance(to: CMAESReplay.members(of: evidence, at: 1, in: ranked.table), in: ranked)
     #expect(replay.run.population == 12)
   }
 

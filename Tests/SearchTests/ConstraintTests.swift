@@ -156,18 +156,18 @@ import Testing
 
   @Test func `every sampler's proposals are allowed`() throws {
     let space = SampleSpaces.constrained
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<12 {
       var random = SamplerConformance.stream(trial)
       let configuration = space.configuration(at: try space.allowedPoint(using: &random))
-      SamplerConformance.measure(trial, configuration, in: &observations)
+      SamplerConformance.measure(trial, configuration, in: &evidence)
     }
     for kind in SamplerConfiguration.Kind.allCases {
       var sampler = SamplerConfiguration(kind).makeSampler()
       for trial in 12..<14 {
         var random = SamplerConformance.stream(trial)
         let proposal = try sampler.proposeAllowed(
-          TrialID(trial), in: space, given: observations, using: &random)
+          TrialID(trial), in: space, given: evidence, using: &random)
         #expect(throws: Never.self, "\(kind), trial \(trial)") { try space.validate(proposal) }
       }
     }

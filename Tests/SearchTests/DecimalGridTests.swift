@@ -68,7 +68,7 @@ import Testing
       var scheduler = try SchedulerConfiguration.full(FullRunOptions(trials: 5, budget: 1))
         .makeScheduler(space: space, seed: 1, mutable: [])
       var made = sampler.makeSampler()
-      var observations = Observations()
+      var evidence = Evidence()
       var tried: Set<Double> = []
       for trial in 0..<5 {
         let old = trial < 2 ? [Self.sum, 0.3 + 0.3 + 0.3 + 0.3][trial] : nil
@@ -78,8 +78,8 @@ import Testing
             configuration: Configuration(["x": .number($0)]))
         }
         let job = try #require(
-          try source.nextJob(of: &scheduler, asking: &made, given: observations, recorded: recorded))
-        observations.append(
+          try source.nextJob(of: &scheduler, asking: &made, given: evidence, recorded: recorded))
+        evidence.append(
           .init(trial: job.trial, configuration: job.configuration, budget: 1, cost: Double(trial)))
         tried.insert((job.configuration.number("x") * 10).rounded())
       }

@@ -27,10 +27,10 @@ import Testing
   @Test func `the forest tries every configuration of a small space before one again`() throws {
     var proposed: Set<Configuration> = []
     try SamplerConformance(sampler: Self.forest).study("finite", in: SampleSpaces.finite, trials: 16) {
-      trial, configuration, observations in
+      trial, configuration, evidence in
       if trial >= 5, proposed.count < 12 { #expect(!proposed.contains(configuration), "trial \(trial)") }
       proposed.insert(configuration)
-      SamplerConformance.measure(trial, configuration, in: &observations)
+      SamplerConformance.measure(trial, configuration, in: &evidence)
     }
     #expect(proposed.count == 12)
   }
@@ -40,13 +40,13 @@ import Testing
       // Costs fall towards x0 = 1, and everything above 0.6 is no good.
       var late: [Double] = []
       try SamplerConformance(sampler: Self.forest).study("failures", in: SampleSpaces.cube(1), trials: 30) {
-        trial, configuration, observations in
+        trial, configuration, evidence in
         let x = configuration.number("x0")
         if trial >= 20 { late.append(x) }
         if fails, x > 0.6 {
-          observations.failed[TrialID(trial)] = configuration
+          evidence.failed[TrialID(trial)] = configuration
         } else {
-          observations.append(
+          evidence.append(
             .init(
               trial: TrialID(trial), configuration: configuration, budget: 1, cost: -x,
               violation: max(0, x - 0.6)))
@@ -58,10 +58,10 @@ import Testing
   }
 
   @Test func `sixteen trials at work are spread, not crowded`() throws {
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<20 {
       let x = Double(trial) / 19
-      observations.append(
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: 1,
           cost: (x - 0.4) * (x - 0.4)))
@@ -70,8 +70,8 @@ import Testing
     var places: [Double] = []
     for trial in 20..<36 {
       let next = try SamplerConformance.propose(
-        trial, by: &sampler, in: SampleSpaces.cube(1), given: observations)
-      observations.pending[TrialID(trial)] = next
+        trial, by: &sampler, in: SampleSpaces.cube(1), given: evidence)
+      evidence.pending[TrialID(trial)] = next
       places.append(next.number("x0"))
     }
     places.sort()

@@ -162,18 +162,18 @@ import Testing
   }
 
   /// Trials at these places, each measured at the budgets up to its own.
-  private static func observations(_ trials: [(x: Double, budget: Int)]) -> Observations {
-    var observations = Observations()
-    observations.fullBudget = 9
+  private static func evidence(_ trials: [(x: Double, budget: Int)]) -> Evidence {
+    var evidence = Evidence()
+    evidence.fullBudget = 9
     for (number, trial) in trials.enumerated() {
       for budget in [1, 3, 9] where budget <= trial.budget {
-        observations.append(
-          Observations.Completed(
+        evidence.append(
+          Evidence.Completed(
             trial: TrialID(number), configuration: configuration(trial.x), budget: budget,
             cost: cost(trial.x, budget)))
       }
     }
-    return observations
+    return evidence
   }
 
   private static func choice(
@@ -186,7 +186,7 @@ import Testing
     }
     var random = CounterGenerator(seed: 1, purpose: .proposal, index: trials.count)
     return try sampler.choose(
-      TrialID(trials.count), among: paused, in: space, given: observations(trials), using: &random)
+      TrialID(trials.count), among: paused, in: space, given: evidence(trials), using: &random)
   }
 
   private static let spread = stride(from: 0.0, through: 1.0, by: 0.0625).map { (x: $0, budget: 1) }
@@ -232,16 +232,16 @@ import Testing
     func best(_ configuration: SchedulerConfiguration, seed: UInt64) throws -> Double {
       var scheduler = try configuration.makeScheduler(space: Self.space, seed: seed, mutable: [])
       var sampler: any Sampler = AutoSampler()
-      var observations = Observations()
-      observations.fullBudget = 9
+      var evidence = Evidence()
+      evidence.fullBudget = 9
       var source = JobSource(space: Self.space, seed: seed)
       var best = Double.infinity
-      while let job = try source.nextJob(of: &scheduler, asking: &sampler, given: observations) {
+      while let job = try source.nextJob(of: &scheduler, asking: &sampler, given: evidence) {
         guard case .number(let x) = job.configuration["x"] else { continue }
         // A rugged function, whose roughness shows at every budget.
         let value = Self.cost(x, job.target) + 0.05 * (1 - (40 * x).truncatingRemainder(dividingBy: 1))
-        observations.append(
-          Observations.Completed(
+        evidence.append(
+          Evidence.Completed(
             trial: job.trial, configuration: job.configuration, budget: job.target, cost: value))
         try scheduler.observe(Outcome(job: job.id, trial: job.trial, result: .reached(cost: value)))
         if job.target == 9 { best = min(best, value) }

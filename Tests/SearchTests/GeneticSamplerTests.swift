@@ -38,24 +38,24 @@ import Testing
   /// Measured: `count` random configurations of `space`, at the cost that `cost` gives each.
   private static func measured(
     _ count: Int, in space: SearchSpace, cost: (Int, Configuration) -> Double
-  ) -> Observations {
-    var observations = Observations()
+  ) -> Evidence {
+    var evidence = Evidence()
     for trial in 0..<count {
       var random = CounterGenerator(seed: 4, purpose: .simulation, index: trial)
       let configuration = space.randomConfiguration(using: &random)
-      observations.append(
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost(trial, configuration)))
     }
-    return observations
+    return evidence
   }
 
   private static func children(
-    _ options: GeneticOptions, in space: SearchSpace, given observations: Observations
+    _ options: GeneticOptions, in space: SearchSpace, given evidence: Evidence
   ) throws -> [Configuration] {
     try (100..<140).map { trial in
       var sampler: any Sampler = GeneticSampler(options)
-      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: observations)
+      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: evidence)
     }
   }
 
@@ -63,10 +63,10 @@ import Testing
     // The first four are the best; without mutation choices come from them alone.
     let space = SearchSpace(
       (0..<4).map { Parameter(name: "c\($0)", domain: .categorical((0..<50).map { .number(Double($0)) })) })
-    let observations = Self.measured(60, in: space) { trial, _ in Double(trial) }
+    let evidence = Self.measured(60, in: space) { trial, _ in Double(trial) }
     let options = GeneticOptions(population: 4, mutations: 1e-9)
-    let parents = observations.completed.prefix(4).map(\.configuration)
-    for child in try Self.children(options, in: space, given: observations) {
+    let parents = evidence.completed.prefix(4).map(\.configuration)
+    for child in try Self.children(options, in: space, given: evidence) {
       for name in ["c0", "c1", "c2", "c3"] {
         #expect(parents.contains { $0[name] == child[name] })
       }
@@ -76,12 +76,12 @@ import Testing
 
   @Test func `without crossover a child differs from one parent where it mutated`() throws {
     let space = SampleSpaces.cube(6)
-    let observations = Self.measured(40, in: space) { trial, _ in Double(trial) }
+    let evidence = Self.measured(40, in: space) { trial, _ in Double(trial) }
     let options = GeneticOptions(population: 4, crossover: 0, mutations: 1)
     var changes = 0
-    let children = try Self.children(options, in: space, given: observations)
+    let children = try Self.children(options, in: space, given: evidence)
     for child in children {
-      let differences = observations.completed.prefix(4).map { parent in
+      let differences = evidence.completed.prefix(4).map { parent in
         (0..<6).filter { parent.configuration["x\($0)"] != child["x\($0)"] }.count
       }
       changes += differences.min() ?? 0
@@ -95,10 +95,10 @@ import Testing
       Parameter(name: "n", domain: .integer(low: 1, high: 1000, scale: .linear)),
       Parameter(name: "m", domain: .integer(low: 1, high: 3, scale: .linear)),
     ])
-    let observations = Self.measured(20, in: space) { _, configuration in configuration.number("n") }
+    let evidence = Self.measured(20, in: space) { _, configuration in configuration.number("n") }
     let options = GeneticOptions(population: 2, crossover: 0, mutations: 2)
-    let known = Set(observations.completed.map(\.configuration))
-    for child in try Self.children(options, in: space, given: observations) {
+    let known = Set(evidence.completed.map(\.configuration))
+    for child in try Self.children(options, in: space, given: evidence) {
       #expect(!known.contains(child))
     }
   }
@@ -106,12 +106,12 @@ import Testing
   @Test func `failed trials and those at work are not bred again`() throws {
     let space = SearchSpace(
       (0..<4).map { Parameter(name: "c\($0)", domain: .categorical((0..<6).map { .number(Double($0)) })) })
-    var observations = Self.measured(16, in: space) { trial, _ in Double(trial) }
+    var evidence = Self.measured(16, in: space) { trial, _ in Double(trial) }
     let options = GeneticOptions(population: 4)
-    let before = try Self.children(options, in: space, given: observations)
-    observations.failed[TrialID(50)] = before[0]
-    observations.pending[TrialID(51)] = before[1]
-    let children = try Self.children(options, in: space, given: observations)
+    let before = try Self.children(options, in: space, given: evidence)
+    evidence.failed[TrialID(50)] = before[0]
+    evidence.pending[TrialID(51)] = before[1]
+    let children = try Self.children(options, in: space, given: evidence)
     #expect(!children.contains(before[0]) && !children.contains(before[1]))
   }
 

@@ -78,12 +78,12 @@ import Testing
         continue
       }
       var kept = variant.makeSampler()
-      var observations = Observations()
+      var evidence = Evidence()
       for trial in 0..<5 {
         let configuration = try SamplerConformance.propose(
-          trial, by: &kept, in: SampleSpaces.conditional, given: observations)
+          trial, by: &kept, in: SampleSpaces.conditional, given: evidence)
         try SampleSpaces.conditional.validate(configuration)
-        SamplerConformance.measure(trial, configuration, in: &observations)
+        SamplerConformance.measure(trial, configuration, in: &evidence)
       }
     }
   }

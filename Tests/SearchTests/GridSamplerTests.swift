@@ -47,7 +47,7 @@ import Testing
     #expect(try GridOptions(resolution: 1000).pointCount(in: SampleSpaces.cube(30)) == .max)
     var sampler: any Sampler = GridSampler(GridOptions(resolution: 1000))
     let error = #expect(throws: SearchError.self) {
-      _ = try SamplerConformance.propose(0, by: &sampler, in: SampleSpaces.cube(30), given: Observations())
+      _ = try SamplerConformance.propose(0, by: &sampler, in: SampleSpaces.cube(30), given: Evidence())
     }
     #expect(error?.description.hasSuffix("Lower the resolution, or use another sampler.") == true)
   }
@@ -69,12 +69,12 @@ import Testing
     var proposed: [Configuration] = []
     try SamplerConformance(sampler: .grid(GridOptions(resolution: 3))).study(
       "grid", in: SampleSpaces.cube(2), trials: 12
-    ) { trial, configuration, observations in
+    ) { trial, configuration, evidence in
       proposed.append(configuration)
       if trial % 4 == 1 {
-        observations.failed[TrialID(trial)] = configuration
+        evidence.failed[TrialID(trial)] = configuration
       } else {
-        SamplerConformance.measure(trial, configuration, in: &observations)
+        SamplerConformance.measure(trial, configuration, in: &evidence)
       }
     }
     let points = Set(try Self.points(SampleSpaces.cube(2), GridOptions(resolution: 3)))
@@ -84,12 +84,12 @@ import Testing
 
   @Test func `what was measured before the study is left out`() throws {
     let points = try Self.points(SampleSpaces.finite, GridOptions())
-    var observations = Observations()
+    var evidence = Evidence()
     for (trial, point) in points.dropFirst(3).enumerated() {
-      SamplerConformance.measure(500 + trial, point, in: &observations)
+      SamplerConformance.measure(500 + trial, point, in: &evidence)
     }
     var sampler: any Sampler = GridSampler()
-    let next = try SamplerConformance.propose(0, by: &sampler, in: SampleSpaces.finite, given: observations)
+    let next = try SamplerConformance.propose(0, by: &sampler, in: SampleSpaces.finite, given: evidence)
     #expect(points.prefix(3).contains(next))
   }
 

@@ -41,6 +41,25 @@ import Testing
     }
   }
 
+  /// Only whether the choice is one of the last half matters.
+  @Test(arguments: [6, 64, 65, 200])
+  func `any number of choices may explain the variance`(count: Int) throws {
+    var random = CounterGenerator(seed: 7, purpose: .simulation)
+    let rows = (0..<400).map { _ in
+      [random.nextUniform(), Double(Int(random.nextUniform() * Double(count)))]
+    }
+    let targets = rows.map { $0[1] * 2 >= Double(count) ? 1.0 : -1 }
+    let features: [TreeFeature] = [.number, .category(count: count)]
+    let tree = RegressionTreeTests.tree(
+      RegressionTreeTests.table(features, rows), targets,
+      options: TreeOptions(minimumSplit: 6, minimumLeaf: 2, featureShare: 1, threshold: .midpoint))
+    let analysis = FunctionalANOVA(tree, means: tree.moments(of: targets).means, features: features)
+    // Half of the choices at 1 and half at -1.
+    #expect(isClose(analysis.variance, 1, relative: 0.1))
+    #expect(isClose(analysis.single[1], analysis.variance, relative: 1e-6))
+    #expect(isClose(analysis.single[0], 0, absolute: 1e-9))
+  }
+
   /// With two features there is nothing beyond the two and their pair, whatever their kinds.
   @Test func `the shares of two features and of their pair make up the whole`() {
     var random = CounterGenerator(seed: 2, purpose: .simulation)

@@ -77,17 +77,17 @@ import Testing
   static func leastRegret(_ problem: Problem, by sampler: SamplerConfiguration, seed: UInt64) throws -> Double
   {
     var sampler = sampler.makeSampler()
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<problem.trials {
       var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial)
       let configuration = try sampler.propose(
-        TrialID(trial), in: problem.space, given: observations, using: &random)
-      observations.append(
+        TrialID(trial), in: problem.space, given: evidence, using: &random)
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1, cost: problem.regret(configuration))
       )
     }
-    return observations.completed.map(\.cost).min() ?? .infinity
+    return evidence.completed.map(\.cost).min() ?? .infinity
   }
 
   /// Over 20 seeds the medians are 1e-4, 0.003 and 3e-6, those of random search 1.4, 1.5 and 0.23. The bounds

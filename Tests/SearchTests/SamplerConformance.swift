@@ -28,10 +28,10 @@ struct SamplerConformance {
   }
 
   static func propose(
-    _ trial: Int, by sampler: inout any Sampler, in space: SearchSpace, given observations: Observations
+    _ trial: Int, by sampler: inout any Sampler, in space: SearchSpace, given evidence: Evidence
   ) throws -> Configuration {
     var random = stream(trial)
-    return try sampler.propose(TrialID(trial), in: space, given: observations, using: &random)
+    return try sampler.propose(TrialID(trial), in: space, given: evidence, using: &random)
   }
 
   static func roundTrip<Some: Sampler>(_ sampler: Some) throws -> any Sampler {
@@ -42,32 +42,32 @@ struct SamplerConformance {
   /// says otherwise, and checks each.
   func study(
     _ name: String, in space: SearchSpace, trials: Int,
-    outcome: (_ trial: Int, Configuration, inout Observations) -> Void
+    outcome: (_ trial: Int, Configuration, inout Evidence) -> Void
   ) throws {
     var kept = sampler.makeSampler()
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<trials {
       let place = "\(name), trial \(trial)"
-      let configuration = try Self.propose(trial, by: &kept, in: space, given: observations)
+      let configuration = try Self.propose(trial, by: &kept, in: space, given: evidence)
       #expect(throws: Never.self, "\(place)") { try space.validate(configuration) }
       // Every few trials, or a debug build would take minutes.
       if trial % 5 == 1 || trial == trials - 1 {
         var fresh = sampler.makeSampler()
-        let again = try Self.propose(trial, by: &fresh, in: space, given: observations)
+        let again = try Self.propose(trial, by: &fresh, in: space, given: evidence)
         #expect(again == configuration, "\(place): what a sampler stores changed its answer")
         var restored = try Self.roundTrip(kept)
-        let resumed = try Self.propose(trial, by: &restored, in: space, given: observations)
+        let resumed = try Self.propose(trial, by: &restored, in: space, given: evidence)
         #expect(resumed == configuration, "\(place): another answer after a round trip")
         kept = restored
       }
-      outcome(trial, configuration, &observations)
+      outcome(trial, configuration, &evidence)
     }
   }
 
   static func measure(
-    _ trial: Int, _ configuration: Configuration, budget: Int = 1, in observations: inout Observations
+    _ trial: Int, _ configuration: Configuration, budget: Int = 1, in evidence: inout Evidence
   ) {
-    observations.append(
+    evidence.append(
       .init(
         trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost(of: configuration)))
   }

@@ -39,8 +39,8 @@ import Testing
   ) throws {
     for (name, space) in SamplerConformance.spaces {
       try SamplerConformance(sampler: sampler).study(name, in: space, trials: 16) {
-        trial, configuration, observations in
-        SamplerConformance.measure(trial, configuration, in: &observations)
+        trial, configuration, evidence in
+        SamplerConformance.measure(trial, configuration, in: &evidence)
       }
     }
   }
@@ -50,11 +50,11 @@ import Testing
     for share in [3, 1] {
       try SamplerConformance(sampler: sampler).study(
         "one in \(share) fails", in: SampleSpaces.conditional, trials: 16
-      ) { trial, configuration, observations in
+      ) { trial, configuration, evidence in
         if trial % share == 0 {
-          observations.failed[TrialID(trial)] = configuration
+          evidence.failed[TrialID(trial)] = configuration
         } else {
-          SamplerConformance.measure(trial, configuration, in: &observations)
+          SamplerConformance.measure(trial, configuration, in: &evidence)
         }
       }
     }
@@ -65,12 +65,12 @@ import Testing
     var proposed: [Configuration] = []
     try SamplerConformance(sampler: sampler).study(
       "eight at work", in: SampleSpaces.cube(2), trials: 24
-    ) { trial, configuration, observations in
+    ) { trial, configuration, evidence in
       proposed.append(configuration)
-      observations.pending[TrialID(trial)] = configuration
+      evidence.pending[TrialID(trial)] = configuration
       if trial >= 8 {
-        observations.pending[TrialID(trial - 8)] = nil
-        SamplerConformance.measure(trial - 8, proposed[trial - 8], in: &observations)
+        evidence.pending[TrialID(trial - 8)] = nil
+        SamplerConformance.measure(trial - 8, proposed[trial - 8], in: &evidence)
       }
     }
     #expect(Set(proposed).count == proposed.count)
@@ -80,9 +80,9 @@ import Testing
   func `trials may be measured at several budgets`(sampler: SamplerConfiguration) throws {
     try SamplerConformance(sampler: sampler).study(
       "three budgets", in: SampleSpaces.mixed, trials: 16
-    ) { trial, configuration, observations in
+    ) { trial, configuration, evidence in
       for budget in [1, 3, 9].prefix(1 + trial % 3) {
-        SamplerConformance.measure(trial, configuration, budget: budget, in: &observations)
+        SamplerConformance.measure(trial, configuration, budget: budget, in: &evidence)
       }
     }
   }
@@ -92,10 +92,10 @@ import Testing
     sampler: SamplerConfiguration
   ) throws {
     try SamplerConformance(sampler: sampler).study("replicates", in: SampleSpaces.mixed, trials: 12) {
-      trial, configuration, observations in
+      trial, configuration, evidence in
       for replicate in 0..<3 {
         let cost = SamplerConformance.cost(of: configuration) + Double((trial + replicate) % 3) / 10
-        observations.append(
+        evidence.append(
           .init(
             trial: TrialID(1_000 * replicate + trial), configuration: configuration, budget: 1, cost: cost))
       }
@@ -110,8 +110,8 @@ import Testing
     ]
     for (name, cost) in costs {
       try SamplerConformance(sampler: sampler).study(name, in: SampleSpaces.cube(2), trials: 12) {
-        trial, configuration, observations in
-        observations.append(
+        trial, configuration, evidence in
+        evidence.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost(trial)))
       }
     }
@@ -121,17 +121,17 @@ import Testing
   func `a wrong space is refused`(sampler: SamplerConfiguration) {
     var sampler = sampler.makeSampler()
     #expect(throws: SearchError.self) {
-      _ = try SamplerConformance.propose(0, by: &sampler, in: SearchSpace([]), given: Observations())
+      _ = try SamplerConformance.propose(0, by: &sampler, in: SearchSpace([]), given: Evidence())
     }
   }
 
   @Test func `random draws do not depend on what was observed`() throws {
     var sampler: any Sampler = RandomSampler()
-    var observations = Observations()
-    let first = try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations)
-    SamplerConformance.measure(0, first, in: &observations)
+    var evidence = Evidence()
+    let first = try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: evidence)
+    SamplerConformance.measure(0, first, in: &evidence)
     #expect(
-      try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: observations) == first)
+      try SamplerConformance.propose(7, by: &sampler, in: SampleSpaces.mixed, given: evidence) == first)
   }
 
   @Test func `Sobol trials fill the space evenly in any order`() throws {
@@ -140,7 +140,7 @@ import Testing
     for trial in (0..<64).reversed() {
       var random = CounterGenerator(seed: 11, purpose: .proposal, index: trial)
       let configuration = try SobolSampler().propose(
-        TrialID(trial), in: space, given: Observations(), using: &random)
+        TrialID(trial), in: space, given: Evidence(), using: &random)
       cells.insert(Int(configuration.number("x0") * 8) * 8 + Int(configuration.number("x1") * 8))
     }
     #expect(cells.count == 64)
@@ -150,7 +150,7 @@ import Testing
     let space = SampleSpaces.cube(130)
     var random = CounterGenerator(seed: 1, purpose: .proposal)
     let configuration = try SobolSampler().propose(
-      TrialID(0), in: space, given: Observations(), using: &random)
+      TrialID(0), in: space, given: Evidence(), using: &random)
     try space.validate(configuration)
     #expect(random.position == 2, "two uniform numbers for two parameters too many")
   }
@@ -159,10 +159,10 @@ import Testing
     var proposed: Set<Configuration> = []
     // The Sobol beginning of four may repeat itself; after it nothing does.
     try SamplerConformance(sampler: Self.gp).study("finite", in: SampleSpaces.finite, trials: 15) {
-      trial, configuration, observations in
+      trial, configuration, evidence in
       if trial >= 4, proposed.count < 12 { #expect(!proposed.contains(configuration), "trial \(trial)") }
       proposed.insert(configuration)
-      SamplerConformance.measure(trial, configuration, in: &observations)
+      SamplerConformance.measure(trial, configuration, in: &evidence)
     }
     #expect(proposed.count == 12)
   }
@@ -172,13 +172,13 @@ import Testing
     // Costs fall towards x0 = 1, and everything above 0.6 fails.
     var late: [Double] = []
     try SamplerConformance(sampler: sampler).study("failures", in: SampleSpaces.cube(1), trials: 30) {
-      trial, configuration, observations in
+      trial, configuration, evidence in
       let x = configuration.number("x0")
       if trial >= 20 { late.append(x) }
       if x > 0.6 {
-        observations.failed[TrialID(trial)] = configuration
+        evidence.failed[TrialID(trial)] = configuration
       } else {
-        observations.append(
+        evidence.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: -x))
       }
     }
@@ -188,32 +188,32 @@ import Testing
 
   @Test func `the Gaussian process asks about the full budget`() throws {
     // At budget 1 the best is at 0, at budget 9 at 1.
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<12 {
       let x = Double(trial) / 11
       let configuration = Configuration(["x0": .number(x)])
       for (budget, cost) in [(1, x), (9, (1 - x) * (1 - x))] {
-        observations.append(
+        evidence.append(
           .init(trial: TrialID(trial), configuration: configuration, budget: budget, cost: cost))
       }
     }
     for trial in [12, 13] {
       var sampler = Self.gp.makeSampler()
       let next = try SamplerConformance.propose(
-        trial, by: &sampler, in: SampleSpaces.cube(1), given: observations)
+        trial, by: &sampler, in: SampleSpaces.cube(1), given: evidence)
       #expect(next.number("x0") > 0.8, "trial \(trial)")
     }
   }
 
   @Test func `the Gaussian process refuses an observation from another space`() {
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<8 {
-      observations.append(
+      evidence.append(
         .init(trial: TrialID(trial), configuration: Configuration(["x0": .number(7)]), budget: 1, cost: 1))
     }
     var sampler = Self.gp.makeSampler()
     let error = #expect(throws: SearchError.self) {
-      _ = try SamplerConformance.propose(8, by: &sampler, in: SampleSpaces.cube(1), given: observations)
+      _ = try SamplerConformance.propose(8, by: &sampler, in: SampleSpaces.cube(1), given: evidence)
     }
     #expect(
       error?.description

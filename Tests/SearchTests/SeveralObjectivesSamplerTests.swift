@@ -73,18 +73,18 @@ import Testing
     violation: (Configuration) -> Double = { _ in 0 }
   ) throws -> (volume: Double, kept: Int) {
     var kept = sampler.makeSampler()
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<trials {
       var random = CounterGenerator(seed: seed, purpose: .proposal, index: trial)
       let configuration = try kept.propose(
-        TrialID(trial), in: SampleSpaces.cube(dimension), given: observations, using: &random)
+        TrialID(trial), in: SampleSpaces.cube(dimension), given: evidence, using: &random)
       let costs = costs(configuration, dimension: dimension)
-      observations.append(
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1, cost: costs[0],
           furtherCosts: [costs[1]], violation: violation(configuration)))
     }
-    let feasible = observations.completed.filter { $0.violation == 0 }
+    let feasible = evidence.completed.filter { $0.violation == 0 }
     return (Hypervolume.volume(of: feasible.map { $0.costVector.costs }, below: [1.1, 11]), feasible.count)
   }
 
@@ -123,9 +123,9 @@ import Testing
     ] {
       try SamplerConformance(sampler: sampler).study("several objectives", in: SampleSpaces.mixed, trials: 14)
       {
-        trial, configuration, observations in
+        trial, configuration, evidence in
         let cost = SamplerConformance.cost(of: configuration)
-        observations.append(
+        evidence.append(
           .init(
             trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost,
             furtherCosts: (1..<objectives).map { (cost * Double($0 + 1)).truncatingRemainder(dividingBy: 1) },
@@ -135,17 +135,17 @@ import Testing
   }
 
   @Test func `expected hypervolume improvement refuses four objectives`() {
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<9 {
       let x = Double(trial) / 9
-      observations.append(
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: 1, cost: x,
           furtherCosts: [1 - x, x, x]))
     }
     var sampler = SamplerTests.ehvi.makeSampler()
     let error = #expect(throws: SearchError.self) {
-      _ = try SamplerConformance.propose(9, by: &sampler, in: SampleSpaces.cube(1), given: observations)
+      _ = try SamplerConformance.propose(9, by: &sampler, in: SampleSpaces.cube(1), given: evidence)
     }
     #expect(
       error?.description == "sampler ehvi: expected at most 3 objectives, found 4. "

@@ -6,7 +6,7 @@ struct SourcedStudy {
   var source: JobSource
   var scheduler: any Scheduler
   var sampler: any Sampler
-  var observations = Observations()
+  var evidence = Evidence()
   /// How many jobs an asynchronous scheduler has at work at once.
   var workers = 4
   /// Which jobs fail.
@@ -21,7 +21,7 @@ struct SourcedStudy {
     source = JobSource(space: space, seed: seed, starting: starting)
     self.scheduler = try scheduler.makeScheduler(space: space, seed: seed, mutable: VirtualStudy.mutable)
     self.sampler = sampler.makeSampler()
-    observations.fullBudget = self.scheduler.plan.fullBudget
+    evidence.fullBudget = self.scheduler.plan.fullBudget
   }
 
   var jobs: [Job] { log.compactMap { if case .job(let job) = $0 { job } else { nil } } }
@@ -60,9 +60,9 @@ struct SourcedStudy {
   private mutating func issue(_ recorded: JobSource.Recorded?) throws -> Bool {
     guard
       let job = try source.nextJob(
-        of: &scheduler, asking: &sampler, given: observations, recorded: recorded)
+        of: &scheduler, asking: &sampler, given: evidence, recorded: recorded)
     else { return false }
-    observations.pending[job.trial] = job.configuration
+    evidence.pending[job.trial] = job.configuration
     log.append(.job(job))
     atWork.append(job)
     return true
@@ -75,12 +75,12 @@ struct SourcedStudy {
       ?? Outcome(
         job: job.id, trial: job.trial,
         result: fails(job) ? .failed(reason: "out of memory") : .reached(cost: cost))
-    observations.pending[job.trial] = nil
+    evidence.pending[job.trial] = nil
     if case .reached(let cost) = outcome.result {
-      observations.append(
+      evidence.append(
         .init(trial: job.trial, configuration: job.configuration, budget: job.target, cost: cost))
     } else {
-      observations.failed[job.trial] = job.configuration
+      evidence.failed[job.trial] = job.configuration
     }
     log.append(.outcome(outcome))
     try scheduler.observe(outcome)

@@ -7,26 +7,26 @@ import Testing
 @Suite struct TPESamplerTests {
   private static let tpe = SamplerConfiguration.tpe(TPEOptions())
 
-  /// Proposals for the 20 trials after `observations`, which know nothing of one another.
+  /// Proposals for the 20 trials after `evidence`, which know nothing of one another.
   private static func proposals(
-    in space: SearchSpace, given observations: Observations, options: TPEOptions = TPEOptions()
+    in space: SearchSpace, given evidence: Evidence, options: TPEOptions = TPEOptions()
   ) throws -> [Configuration] {
     try (1000..<1020).map { trial in
       var sampler: any Sampler = TPESampler(options)
-      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: observations)
+      return try SamplerConformance.propose(trial, by: &sampler, in: space, given: evidence)
     }
   }
 
   /// Trials 0 ..< count at even places of one dimension.
   private static func line(
-    _ count: Int, measuring: (Double, inout Observations, TrialID, Configuration) -> Void
-  ) -> Observations {
-    var observations = Observations()
+    _ count: Int, measuring: (Double, inout Evidence, TrialID, Configuration) -> Void
+  ) -> Evidence {
+    var evidence = Evidence()
     for trial in 0..<count {
       let x = (Double(trial) + 0.5) / Double(count)
-      measuring(x, &observations, TrialID(trial), Configuration(["x0": .number(x)]))
+      measuring(x, &evidence, TrialID(trial), Configuration(["x0": .number(x)]))
     }
-    return observations
+    return evidence
   }
 
   @Test(arguments: [(OptimizationTests.branin, 0.1), (OptimizationTests.mixed, 0.05)])
@@ -42,12 +42,12 @@ import Testing
 
   @Test func `measurements that violate a constraint come after all that do not`() throws {
     // Costs fall towards 1, and everything above 0.5 violates a constraint.
-    let observations = Self.line(40) { x, observations, trial, configuration in
-      observations.append(
+    let evidence = Self.line(40) { x, evidence, trial, configuration in
+      evidence.append(
         .init(
           trial: trial, configuration: configuration, budget: 1, cost: -x, violation: max(0, x - 0.5)))
     }
-    let next = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
+    let next = try Self.proposals(in: SampleSpaces.cube(1), given: evidence)
     let places = next.map { $0.number("x0") }.sorted()
     #expect(places[10] > 0.3 && places[10] < 0.55, "\(places)")
   }
@@ -55,59 +55,59 @@ import Testing
   @Test func `where trials failed, or are at work, is avoided`() throws {
     for isFailed in [true, false] {
       // Equal costs left of 0.5; of the right half nothing is known but that trials are there.
-      let observations = Self.line(60) { x, observations, trial, configuration in
+      let evidence = Self.line(60) { x, evidence, trial, configuration in
         if x < 0.5 {
-          observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: x))
+          evidence.append(.init(trial: trial, configuration: configuration, budget: 1, cost: x))
         } else if isFailed {
-          observations.failed[trial] = configuration
+          evidence.failed[trial] = configuration
         } else {
-          observations.pending[trial] = configuration
+          evidence.pending[trial] = configuration
         }
       }
-      let next = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
+      let next = try Self.proposals(in: SampleSpaces.cube(1), given: evidence)
       #expect(next.filter { $0.number("x0") > 0.5 }.count <= 2)
     }
   }
 
   @Test func `a trial promoted from the budget that is learned from is not avoided`() throws {
-    var observations = Self.line(40) { x, observations, trial, configuration in
-      observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.3)))
+    var evidence = Self.line(40) { x, evidence, trial, configuration in
+      evidence.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.3)))
     }
-    let before = try Self.proposals(in: SampleSpaces.cube(1), given: observations)
-    observations.pending[TrialID(12)] = observations.completed[12].configuration
-    #expect(try Self.proposals(in: SampleSpaces.cube(1), given: observations) == before)
+    let before = try Self.proposals(in: SampleSpaces.cube(1), given: evidence)
+    evidence.pending[TrialID(12)] = evidence.completed[12].configuration
+    #expect(try Self.proposals(in: SampleSpaces.cube(1), given: evidence) == before)
   }
 
   @Test func `the largest budget with enough measurements is learned from`() throws {
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<20 {
       let x = Double(trial) / 19
       for (budget, cost) in [(1, x), (9, 1 - x)] {
-        observations.append(
+        evidence.append(
           .init(
             trial: TrialID(trial), configuration: Configuration(["x0": .number(x)]), budget: budget,
             cost: cost))
       }
     }
-    observations.append(
+    evidence.append(
       .init(trial: TrialID(0), configuration: Configuration(["x0": .number(0)]), budget: 27, cost: -9))
-    let places = try Self.proposals(in: SampleSpaces.cube(1), given: observations).map { $0.number("x0") }
+    let places = try Self.proposals(in: SampleSpaces.cube(1), given: evidence).map { $0.number("x0") }
     #expect(places.sorted()[10] > 0.8)
   }
 
   @Test func `a branch learns from its own trials`() throws {
     // With sgd the momentum should be high; adamw is never as good.
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<60 {
       var random = CounterGenerator(seed: 8, purpose: .simulation, index: trial)
       let configuration = SampleSpaces.conditional.randomConfiguration(using: &random)
       let momentum = configuration.number("momentum")
-      observations.append(
+      evidence.append(
         .init(
           trial: TrialID(trial), configuration: configuration, budget: 1,
           cost: momentum.isNaN ? 3 : 1 - momentum))
     }
-    let next = try Self.proposals(in: SampleSpaces.conditional, given: observations)
+    let next = try Self.proposals(in: SampleSpaces.conditional, given: evidence)
     let momenta = next.map { $0.number("momentum") }.filter { !$0.isNaN }.sorted()
     #expect(momenta.count >= 12)
     #expect(momenta[momenta.count / 2] > 0.75)
@@ -117,21 +117,21 @@ import Testing
     var proposed: Set<Configuration> = []
     try SamplerConformance(sampler: .tpe(TPEOptions(initialTrials: 2, candidates: 200))).study(
       "finite", in: SampleSpaces.finite, trials: 14
-    ) { trial, configuration, observations in
+    ) { trial, configuration, evidence in
       if trial >= 2, proposed.count < 12 { #expect(!proposed.contains(configuration), "trial \(trial)") }
       proposed.insert(configuration)
-      SamplerConformance.measure(trial, configuration, in: &observations)
+      SamplerConformance.measure(trial, configuration, in: &evidence)
     }
     #expect(proposed.count == 12)
   }
 
   @Test func `of many bad ones an even selection stands for the others`() throws {
     // More than `maximumBad` measurements: the good are still the best of all.
-    let observations = Self.line(2000) { x, observations, trial, configuration in
-      observations.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.7)))
+    let evidence = Self.line(2000) { x, evidence, trial, configuration in
+      evidence.append(.init(trial: trial, configuration: configuration, budget: 1, cost: abs(x - 0.7)))
     }
     let places = try Self.proposals(
-      in: SampleSpaces.cube(1), given: observations, options: TPEOptions(maximumBad: 100)
+      in: SampleSpaces.cube(1), given: evidence, options: TPEOptions(maximumBad: 100)
     ).map { $0.number("x0") }
     #expect(places.allSatisfy { abs($0 - 0.7) < 0.2 })
   }

@@ -26,10 +26,10 @@ import Testing
 
   static func propose(
     _ trial: Int, by sampler: inout TransferSampler, in space: SearchSpace = space,
-    given observations: Observations
+    given evidence: Evidence
   ) throws -> Configuration {
     var random = SamplerConformance.stream(trial)
-    return try sampler.propose(TrialID(trial), in: space, given: observations, using: &random)
+    return try sampler.propose(TrialID(trial), in: space, given: evidence, using: &random)
   }
 
   static func options(_ studies: [PriorStudy]) -> TransferOptions {
@@ -39,12 +39,12 @@ import Testing
   /// The least cost after each of `trials` trials.
   static func curve(_ studies: [PriorStudy], trials: Int) throws -> [Double] {
     var sampler = TransferSampler(options(studies))
-    var observations = Observations()
+    var evidence = Evidence()
     var least: [Double] = []
     for trial in 0..<trials {
-      let configuration = try propose(trial, by: &sampler, given: observations)
+      let configuration = try propose(trial, by: &sampler, given: evidence)
       let cost = cost(configuration, shift: 0.03, scale: 7)
-      observations.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost))
+      evidence.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost))
       least.append(min(least.last ?? .infinity, cost))
     }
     return least
@@ -161,18 +161,18 @@ import Testing
 
   @Test func `proposals follow from their arguments, with trials at work and failed ones`() throws {
     var kept = TransferSampler(Self.options([Self.study("near", shift: 0, scale: 1)]))
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<10 {
-      let configuration = try Self.propose(trial, by: &kept, given: observations)
+      let configuration = try Self.propose(trial, by: &kept, given: evidence)
       try Self.space.validate(configuration)
       var restored = try JSONDecoder().decode(TransferSampler.self, from: JSONEncoder().encode(kept))
-      #expect(try Self.propose(trial, by: &restored, given: observations) == configuration)
+      #expect(try Self.propose(trial, by: &restored, given: evidence) == configuration)
       switch trial % 4 {
-      case 1: observations.failed[TrialID(trial)] = configuration
-      case 3: observations.pending[TrialID(trial)] = configuration
+      case 1: evidence.failed[TrialID(trial)] = configuration
+      case 3: evidence.pending[TrialID(trial)] = configuration
       default:
         let cost = Self.cost(configuration, shift: 0, scale: 1)
-        observations.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost))
+        evidence.append(.init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: cost))
       }
     }
   }
@@ -183,11 +183,11 @@ import Testing
       Parameter(name: "new", domain: .integer(low: 1, high: 9, scale: .linear)),
     ])
     var sampler = TransferSampler(Self.options([Self.study("near", shift: 0, scale: 1)]))
-    var observations = Observations()
+    var evidence = Evidence()
     for trial in 0..<6 {
-      let configuration = try Self.propose(trial, by: &sampler, in: other, given: observations)
+      let configuration = try Self.propose(trial, by: &sampler, in: other, given: evidence)
       try other.validate(configuration)
-      observations.append(
+      evidence.append(
         .init(trial: TrialID(trial), configuration: configuration, budget: 1, cost: configuration.number("x"))
       )
     }

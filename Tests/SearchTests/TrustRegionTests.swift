@@ -6,7 +6,15 @@ import Testing
 /// TuRBO's rules (Eriksson et al., NeurIPS 2019, section 2 and supplement), and draws from a posterior.
 @Suite struct TrustRegionTests {
   private func region(_ costs: [Double], dimension: Int = 6) -> TrustRegion {
-    costs.reduce(into: TrustRegion(dimension: dimension, initialTrials: 2)) { $0.observe(cost: $1) }
+    costs.enumerated().reduce(into: TrustRegion(dimension: dimension, initialTrials: 2)) {
+      Self.observe(&$0, row: $1.offset, cost: $1.element)
+    }
+  }
+
+  /// Each trial is proposed after the one before it was measured.
+  private static func observe(_ region: inout TrustRegion, row: Int, cost: Double, violation: Double = 0) {
+    region.observe(
+      row: row, of: TrialID(row), cost: cost, violation: violation, before: TrialID(row + 1))
   }
 
   @Test func `the sides begin at 0.8, whatever the first trials were`() {
@@ -36,9 +44,39 @@ import Testing
     let renewed = region([9, 8] + failures)
     #expect(renewed.restarts == 1)
     #expect(renewed.length == 0.8)
-    #expect(renewed.start == 2 + failures.count)
+    #expect(renewed.members.isEmpty)
     #expect(renewed.best == nil)
     #expect(region([9, 8] + failures.dropLast()).restarts == 0)
+  }
+
+  @Test func `what breaks the limits less is the best, and an improvement`() {
+    var region = region([3, 2])
+    Self.observe(&region, row: 2, cost: 1, violation: 0.5)
+    #expect(region.best == 1, "it costs less, but breaks a limit")
+    var broken = TrustRegion(dimension: 6, initialTrials: 2)
+    for (row, violation) in [0.9, 0.8, 0.6, 0.4, 0.2].enumerated() {
+      Self.observe(&broken, row: row, cost: 1 - violation, violation: violation)
+    }
+    #expect(broken.best == 4 && broken.length == 1.6)
+    Self.observe(&broken, row: 5, cost: 9)
+    #expect(broken.best == 5)
+  }
+
+  @Test func `what was proposed for an earlier region does not shrink the next one`() {
+    // Eight at work: trial i + 8 is begun when i is measured.
+    var region = TrustRegion(dimension: 4, initialTrials: 2)
+    var row = 0
+    while region.restarts == 0 {
+      region.observe(row: row, of: TrialID(row), cost: row < 2 ? 0 : 9, before: TrialID(row + 8))
+      row += 1
+    }
+    let renewed = region
+    for stale in row..<row + 7 {
+      region.observe(row: stale, of: TrialID(stale), cost: -1, before: TrialID(stale + 8))
+    }
+    #expect(region == renewed, "the seven that were at work at the restart")
+    region.observe(row: row + 7, of: TrialID(row + 7), cost: 5, before: TrialID(row + 15))
+    #expect(region.members == [row + 7] && region.best == row + 7)
   }
 
   @Test func `the best is the best since the restart`() {
@@ -54,7 +92,7 @@ import Testing
     process.condition(on: points.map { 100 * ($0[0] - 0.7) * ($0[0] - 0.7) })
     for index in 0..<20 {
       var random = CounterGenerator(seed: 3, purpose: .proposal, index: index)
-      #expect(process.thompsonChoice(among: points, using: &random) == 14)
+      #expect(process.thompsonChoice(among: points, keeping: nil, using: &random) == 14)
     }
   }
 
@@ -69,7 +107,7 @@ import Testing
     var wins = 0
     for index in 0..<2000 {
       var random = CounterGenerator(seed: 4, purpose: .proposal, index: index)
-      wins += process.thompsonChoice(among: [[0.0], [1.0]], using: &random)
+      wins += process.thompsonChoice(among: [[0.0], [1.0]], keeping: nil, using: &random)
     }
     // Four deviations of a binomial count.
     #expect(abs(wins - 1000) < 90)

@@ -22,6 +22,8 @@ struct VirtualStudy {
   var result: (Job) -> Outcome.Result
   /// By how much the job breaks the study's limits.
   var violation: (Job) -> Double = { _ in 0 }
+  /// Costs of further objectives.
+  var furtherCosts: (Job) -> [Double] = { _ in [] }
   var proposals = VirtualStudy.randomProposals
   /// What a sampler with an opinion would choose of the trials that are paused, by the number of the job.
   var choices: (JobID, TrialID, [PausedTrial], UInt64) -> NextTrial? = { _, _, _, _ in nil }
@@ -109,7 +111,8 @@ struct VirtualStudy {
   private mutating func answer(_ job: Job, _ recorded: Outcome.Result? = nil) throws {
     try beforeEachCall(&scheduler)
     let outcome = Outcome(
-      job: job.id, trial: job.trial, result: recorded ?? result(job), violation: violation(job))
+      job: job.id, trial: job.trial, result: recorded ?? result(job), furtherCosts: furtherCosts(job),
+      violation: violation(job))
     let place = job.trial.rawValue
     trials[place].isBusy = false
     trials[place].hasFailed = outcome.hasFailed

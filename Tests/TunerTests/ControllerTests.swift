@@ -290,7 +290,7 @@ struct FixedSampler: Sampler {
   static func x(of trial: TrialID) -> Double { 0.5 / Double(1 << trial.rawValue) }
 
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     Configuration(["x": .number(Self.x(of: trial))])

@@ -146,12 +146,12 @@ struct MiniatureLadder: Scheduler {
 /// delivers outcomes in another order gets other proposals.
 struct FollowingSampler: Sampler {
   mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     let draw = random.nextUniform()
-    let best = observations.completed.min { $0.cost < $1.cost }?.configuration["x"]
+    let best = evidence.completed.min { $0.cost < $1.cost }?.configuration["x"]
     guard case .number(let x) = best else { return Configuration(["x": .number(draw)]) }
-    return Configuration(["x": .number((x + draw) / 2 + 1e-6 * Double(observations.pending.count))])
+    return Configuration(["x": .number((x + draw) / 2 + 1e-6 * Double(evidence.pending.count))])
   }
 }

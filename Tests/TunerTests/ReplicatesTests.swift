@@ -102,10 +102,10 @@ import Tuner
 /// Proposes how many measurements it was told of trial 0, and a quarter for each trial, so that none is twice.
 private struct CountingSampler: Sampler {
   func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    let count = observations.completed.count { $0.trial == TrialID(0) }
+    let count = evidence.completed.count { $0.trial == TrialID(0) }
     return Configuration(["x": .number(Double(count) + Double(trial.rawValue) / 4)])
   }
 

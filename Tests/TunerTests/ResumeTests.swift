@@ -123,12 +123,12 @@ import Tuner
     private static let refusal = SearchError(subject: "sampler", expected: "a", found: "b", remedy: "c")
 
     mutating func propose(
-      _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+      _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
       using random: inout CounterGenerator
     ) throws(SearchError) -> Configuration { throw Self.refusal }
 
     mutating func choose(
-      _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+      _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
       using random: inout CounterGenerator
     ) throws(SearchError) -> NextTrial? { throw Self.refusal }
   }

@@ -19,7 +19,7 @@ import Testing
     ).run()
   }
 
-  /// A scheduler is handed an `Outcome`, a sampler `Observations`: costs of the objectives, and by how much
+  /// A scheduler is handed an `Outcome`, a sampler `Evidence`: costs of the objectives, and by how much
   /// limits are broken.
   @Test(arguments: [SamplerConfiguration.Kind.random, .gp, .tpe])
   func `no scheduler and no sampler is handed it`(sampler: SamplerConfiguration.Kind) throws {

@@ -96,20 +96,20 @@ extension Sampler {
   /// A proposal that the constraints allow, whatever the sampler knows of them.
   /// - Throws: what `propose` throws, and `SearchError` when the space seems to allow nothing.
   public mutating func proposeAllowed(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    let proposal = try propose(trial, in: space, given: observations, using: &random)
+    let proposal = try propose(trial, in: space, given: evidence, using: &random)
     return try space.repaired(proposal, using: &random)
   }
 
   /// What `choose` answers, a new trial's configuration one that the constraints allow.
   /// - Throws: what `choose` throws, and `SearchError` when the space seems to allow nothing.
   public mutating func chooseAllowed(
-    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
-    let choice = try choose(trial, among: paused, in: space, given: observations, using: &random)
+    let choice = try choose(trial, among: paused, in: space, given: evidence, using: &random)
     guard case .begin(let proposal) = choice else { return choice }
     return .begin(try space.repaired(proposal, using: &random))
   }

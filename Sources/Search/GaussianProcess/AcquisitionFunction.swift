@@ -34,6 +34,8 @@ struct PosteriorAcquisition: AcquisitionFunction {
     /// -(mean - √beta deviation), to minimize (Srinivas et al., "Gaussian process optimization in the bandit
     /// setting", ICML 2010, equation 6).
     case lowerConfidenceBound(beta: Double)
+    /// ln P[f ≤ bound].
+    case logProbability(atMost: Double)
   }
 
   let capacity: Int
@@ -107,6 +109,10 @@ extension PosteriorAcquisition.Criterion {
       return LogExpectedImprovement.value(mean: mean, deviation: deviation, incumbent: incumbent)
     case .lowerConfidenceBound(let beta):
       return (-(mean - beta.squareRoot() * deviation), -1, beta.squareRoot())
+    case .logProbability(let bound):
+      let z = (bound - mean) / deviation
+      let (value, slope) = NormalDistribution.logDistribution(z)
+      return (value, -slope / deviation, -slope * z / deviation)
     }
   }
 }

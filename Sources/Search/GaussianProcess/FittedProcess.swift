@@ -16,6 +16,11 @@ struct FittedProcess {
   /// How many of the data's rows have been taken or left out.
   private var taken: Int
   private var process: GaussianProcess
+  /// Of the same points; nil while no limit was broken.
+  private var limits: LimitProcesses?
+  /// Places among the process's points of those that keep the limits; nil where no limit was broken. Of the newest
+  /// comparison.
+  private var kept: [Int]?
   private let warping: InputWarping
 
   /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³)
@@ -24,18 +29,20 @@ struct FittedProcess {
 
   /// The process for `table`, from `kept` where that is a beginning of it.
   static func advanced(
-    _ kept: consuming FittedProcess?, to table: ObservationTable, given observations: Observations,
+    _ kept: consuming FittedProcess?, to table: ObservationTable, given evidence: Evidence,
     options: GaussianProcessOptions
   ) -> FittedProcess {
-    if var kept, kept.options == options, kept.data.isBeginning(of: table, given: observations) {
+    if var kept, kept.options == options, kept.data.isBeginning(of: table, given: evidence) {
       kept.data.extend(to: table)
-      if kept.fittedCount == lastRefit(upTo: kept.data.rows.count) {
+      if kept.fittedCount == lastRefit(upTo: kept.data.rows.count),
+        kept.limits?.limits == BrokenLimitSet(kept.data.rows, of: table)
+      {
         kept.takeNewRows()
         return kept
       }
       return FittedProcess(kept.data, options)
     }
-    return FittedProcess(SurrogateData(table, given: observations), options)
+    return FittedProcess(SurrogateData(table, given: evidence), options)
   }
 
   /// At every count up to 20, and then whenever there is a tenth more.
@@ -50,11 +57,11 @@ struct FittedProcess {
     self.options = options
     fittedCount = Self.lastRefit(upTo: data.rows.count)
     let costs = data.rows.prefix(fittedCount).map { data.table.costs[$0] }
-    places = TrainingSet.representatives(of: costs, count: options.maximumObservations)
+    places = Representatives.places(of: costs, count: options.maximumObservations)
     var points = PointSet(categorical: data.categorical, capacity: places.count)
     for place in places { points.append(data.features(ofRow: data.rows[place])) }
     let targets = TargetTransform.targets(of: places.map { costs[$0] })
-    let sample = TrainingSet.representatives(of: targets, count: Self.fitSize)
+    let sample = Representatives.places(of: targets, count: Self.fitSize)
     let prior = HyperparameterPrior(dimension: points.dimension, trend: data.trendFrame)
     let (fitPoints, fitTargets) = (points.subset(sample), sample.map { targets[$0] })
     var hyperparameters = GaussianProcessHyperparameters.fitted(
@@ -68,13 +75,20 @@ struct FittedProcess {
     }
     self.warping = warping
     process = GaussianProcess(regularizing: hyperparameters, points: warping.warped(points))
+    limits = BrokenLimitSet(data.rows, of: data.table).map { [warping, places] limits in
+      let rows = sample.map { data.rows[places[$0]] }
+      let fitted = LimitProcesses.fitted(limits, to: warping.warped(fitPoints), rows, of: data.table)
+      return LimitProcesses(limits, fitted, points: warping.warped(points))
+    }
     taken = fittedCount
     takeNewRows()
   }
 
   private mutating func takeNewRows() {
     while taken < data.rows.count {
-      process.extend(by: [warping.warped(data.features(ofRow: data.rows[taken]))])
+      let features = warping.warped(data.features(ofRow: data.rows[taken]))
+      process.extend(by: [features])
+      limits?.extend(by: [features])
       places.append(taken)
       taken += 1
     }
@@ -82,7 +96,7 @@ struct FittedProcess {
 
   /// The point of the cube to try next: a new one where there is one.
   mutating func proposal(
-    beside others: OtherTrials, expecting prior: OptimumPrior?, using random: inout CounterGenerator
+    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
     try comparison(of: [], beside: others, expecting: prior, using: &random).point
   }
@@ -97,24 +111,38 @@ struct FittedProcess {
 
   /// The point of the cube to try next, compared with `rivals`, which are features without a budget.
   mutating func comparison(
-    of rivals: [[Double]], beside others: OtherTrials, expecting prior: OptimumPrior?,
+    of rivals: [[Double]], beside others: Evidence.Outstanding, expecting prior: OptimumPrior?,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Comparison {
     let known = process.points.count
+    let (all, others) = (others, others.modelled)
     let added = try others.features(in: data)
-    if !added.isEmpty { process.extend(by: added.map(warping.warped)) }
-    let targets = TargetTransform.targets(of: places.map { data.table.costs[data.rows[$0]] })
+    if !added.isEmpty {
+      process.extend(by: added.map(warping.warped))
+      limits?.extend(by: added.map(warping.warped))
+    }
+    let rows = places.map { data.rows[$0] }
+    let targets = TargetTransform.targets(of: rows.map { data.table.costs[$0] })
     let worst = targets.max() ?? 0
     process.condition(on: targets + others.failed.map { _ in worst })
-    let promising = targets.indices.sorted { targets[$0] < targets[$1] }.prefix(5)
-      .map { data.space.point(ofRow: data.table.point(data.rows[places[$0]])) }
+    limits?.condition(on: rows, of: data.table, failed: others.failed.count)
+    let violations = rows.map { data.table.meanViolations[$0] }
+    kept = limits?.kept(measured: violations, failed: others.failed.count)
+    let means = rows.map { data.table.means[$0] }
+    let promising = targets.indices.sorted {
+      (violations[$0], means[$0], $0) < (violations[$1], means[$1], $1)
+    }
+    .prefix(5).map { data.space.point(ofRow: data.table.point(rows[$0])) }
     let point =
-      choice(around: promising, avoiding: data.known(beside: added), expecting: prior, using: &random)
+      choice(
+        around: promising, avoiding: data.known(beside: try all.features(in: data)), expecting: prior,
+        using: &random)
       ?? data.space.space.randomPoint(using: &random)
     let worths =
       rivals.isEmpty
       ? [] : improvement(expecting: prior).values(atEach: [data.space.features(of: point)] + rivals)
     process.truncate(to: known)
+    limits?.truncate(to: known)
     return Comparison(point: point, worths: worths)
   }
 
@@ -133,7 +161,8 @@ struct FittedProcess {
     let function: any AcquisitionFunction
     switch options.acquisition {
     case .expectedImprovement: function = improvement(expecting: prior)
-    case .lowerConfidenceBound: function = acquisition(.lowerConfidenceBound(beta: options.beta))
+    case .lowerConfidenceBound:
+      function = SummedAcquisition([acquisition(.lowerConfidenceBound(beta: options.beta))] + probabilities)
     case .thompson: return draw(around: promising, avoiding: known, using: &random)
     }
     let search = AcquisitionSearch(
@@ -142,8 +171,17 @@ struct FittedProcess {
   }
 
   private func improvement(expecting prior: OptimumPrior?) -> any AcquisitionFunction {
-    acquisition(.logExpectedImprovement(incumbent: incumbent()))
+    // While nothing keeps the limits, to keep them is all that counts.
+    let improvement =
+      kept?.isEmpty ?? false ? [] : [acquisition(.logExpectedImprovement(incumbent: incumbent()))]
+    return SummedAcquisition(improvement + probabilities)
       .weighted(by: prior, dimension: data.space.dimension)
+  }
+
+  /// Of keeping each limit that was broken.
+  private var probabilities: [any AcquisitionFunction] {
+    limits?.probabilities(warpedBy: warping, trailing: data.trailing, capacity: max(128, options.starts))
+      ?? []
   }
 
   private func acquisition(_ criterion: PosteriorAcquisition.Criterion) -> PosteriorAcquisition {
@@ -171,19 +209,19 @@ struct FittedProcess {
     }
     points.removeAll { known.contains(space.features(of: $0)) }
     guard !points.isEmpty else { return nil }
-    return points[
-      process.thompsonChoice(
-        among: points.map { warping.warped(space.features(of: $0)) + data.trailing }, using: &random)]
+    let candidates = points.map { warping.warped(space.features(of: $0)) + data.trailing }
+    return points[process.thompsonChoice(among: candidates, keeping: limits, using: &random)]
   }
 
-  /// The least posterior mean at what was measured or is at work, at the full budget.
+  /// The least posterior mean at what was measured or is at work and keeps the limits, at the full budget.
   private func incumbent() -> Double {
-    guard data.fullBudget != nil else { return process.incumbent }
+    let kept = kept ?? Array(0..<process.points.count)
+    guard data.fullBudget != nil else { return kept.map { process.means[$0] }.min() ?? .infinity }
     let batch = PosteriorBatch(of: process, capacity: 128)
     let d = data.space.dimension
     var least = Double.infinity
-    for start in stride(from: 0, to: process.points.count, by: 128) {
-      let queries = (start..<min(start + 128, process.points.count)).flatMap { i in
+    for start in stride(from: 0, to: kept.count, by: 128) {
+      let queries = kept[start..<min(start + 128, kept.count)].flatMap { i in
         Array(process.points[i].prefix(d)) + data.trailing
       }
       least = min(least, batch.evaluate(queries).means.min() ?? .infinity)
@@ -192,30 +230,15 @@ struct FittedProcess {
   }
 }
 
-/// Trials without a measurement that says where they end: those that failed and those at work, the newest of
-/// each.
-struct OtherTrials {
-  /// Each is one more point of the model; what was asked for long ago has little to say where so many ask.
-  private static let limit = 128
+extension Evidence.Outstanding {
+  /// What a model is extended by: each is one more point of it, and what was asked for long ago has little to say
+  /// where so many ask. That none of the others is proposed again needs no model.
+  var modelled: Self { newest(128) }
 
-  /// By trial.
-  let failed: [Configuration]
-  /// By trial.
-  let pending: [Configuration]
-
-  init(_ observations: Observations) {
-    failed = Self.newest(of: observations.failed)
-    pending = Self.newest(of: observations.pending)
-  }
-
-  /// In an order of their own, because a dictionary's changes from run to run.
-  private static func newest(of trials: [TrialID: Configuration]) -> [Configuration] {
-    trials.sorted { $0.key < $1.key }.suffix(limit).map(\.value)
-  }
-
+  /// Of the failed, then of those at work.
   func features(in data: SurrogateData) throws(SearchError) -> [[Double]] {
     var features: [[Double]] = []
-    for configuration in failed + pending { features.append(try data.features(of: configuration)) }
+    for (_, configuration) in failed + pending { features.append(try data.features(of: configuration)) }
     return features
   }
 }

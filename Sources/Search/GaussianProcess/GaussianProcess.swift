@@ -13,8 +13,10 @@ package struct GaussianProcess {
   private(set) var factor: CholeskyFactor
   /// α, `[n]`; empty before `condition`.
   package private(set) var alpha: [Double] = []
-  /// The least posterior mean at any of the points: the incumbent, its noise smoothed away.
-  package private(set) var incumbent = Double.infinity
+  /// The posterior means at the points, their noise smoothed away, `[n]`; empty before `condition`.
+  private(set) var means: [Double] = []
+  /// The least of them: the incumbent.
+  package var incumbent: Double { means.min() ?? .infinity }
 
   /// Nil where K is not positive definite to rounding. O(n³).
   package init?(hyperparameters: GaussianProcessHyperparameters, points: PointSet) {
@@ -45,6 +47,7 @@ package struct GaussianProcess {
     points.truncate(to: count)
     factor.truncate(to: count)
     alpha = []
+    means = []
   }
 
   /// Conditions on the targets of the first points; the rest are pending.
@@ -66,10 +69,7 @@ package struct GaussianProcess {
     factor.solve(transposed: true, v, columns: 1, stride: n)
     alpha = Array(UnsafeBufferPointer(start: v, count: n))
     // k(X, X) α = y - σ_n² α: the posterior mean at the points themselves.
-    incumbent = .infinity
-    for (i, target) in (targets + believed).enumerated() {
-      incumbent = min(incumbent, target - hyperparameters.noise * alpha[i])
-    }
+    means = zip(targets + believed, alpha).map { $0 - hyperparameters.noise * $1 }
   }
 }
 

@@ -8,7 +8,8 @@ import RealModule
 /// cost precision. The nearest measurements on their own scale show that form. The neighbourhood shrinks by
 /// itself as measurements gather around the best one, and grows or moves with a better one at its border: a
 /// trust region (Eriksson, Pearce, Gardner, Turner and Poloczek, "Scalable global optimization via local
-/// Bayesian optimization", NeurIPS 2019) without counters.
+/// Bayesian optimization", NeurIPS 2019) without counters. What breaks limits is the best only while nothing keeps
+/// them.
 struct Neighbourhood {
   private let data: SurrogateData
   /// Rows of the table, the best first, then by distance from it.
@@ -23,7 +24,7 @@ struct Neighbourhood {
       data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget
     }
     guard candidates.count > data.space.dimension,
-      let center = candidates.min(by: { data.table.costs[$0] < data.table.costs[$1] })
+      let center = candidates.min(by: { data.table.isBetter($0, than: $1) })
     else { return nil }
     let distances = data.squaredDistances(of: candidates, from: center)
     let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
@@ -54,7 +55,7 @@ struct Neighbourhood {
 
   /// The point of the cube to try next; nil where everything around the best was tried.
   func proposal(
-    beside others: OtherTrials, expecting prior: OptimumPrior?, options: GaussianProcessOptions,
+    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, options: GaussianProcessOptions,
     using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     var points = PointSet(categorical: data.space.categorical, capacity: rows.count)
@@ -64,17 +65,44 @@ struct Neighbourhood {
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points, targets, prior: beliefs, from: beliefs.starts)
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
+    let (all, others) = (others, others.modelled)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
-    process.extend(by: failed + added.dropFirst(others.failed.count))
+    let outstanding = failed + added.dropFirst(others.failed.count)
+    process.extend(by: outstanding)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
-    let improvement = PosteriorAcquisition(
-      .logExpectedImprovement(incumbent: process.incumbent), of: process, capacity: max(128, options.starts))
+    var limits = limits(points)
+    limits?.extend(by: outstanding)
+    limits?.condition(on: rows, of: data.table, failed: failed.count)
+    let kept = limits?.kept(measured: rows.map { data.table.meanViolations[$0] }, failed: failed.count)
+    let capacity = max(128, options.starts)
+    var terms = limits?.probabilities(capacity: capacity) ?? []
+    // While nothing keeps the limits, to keep them is all that counts.
+    if let incumbent = kept.map({ $0.map { process.means[$0] }.min() }) ?? process.incumbent {
+      terms.append(
+        PosteriorAcquisition(.logExpectedImprovement(incumbent: incumbent), of: process, capacity: capacity))
+    }
     let search = AcquisitionSearch(
-      of: improvement.weighted(by: prior, dimension: data.space.dimension), in: data.space,
-      avoiding: data.configurations(of: rows, beside: added),
+      of: SummedAcquisition(terms).weighted(by: prior, dimension: data.space.dimension), in: data.space,
+      avoiding: data.configurations(of: rows, beside: try all.features(in: data)),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
+  }
+
+  /// Models of the limits that were broken here; nil where none was.
+  private func limits(_ points: PointSet) -> LimitProcesses? {
+    BrokenLimitSet(rows, of: data.table).map { limits in
+      LimitProcesses(
+        limits, LimitProcesses.fitted(limits, to: points, rows, of: data.table), points: points)
+    }
+  }
+}
+
+extension ObservationTable {
+  /// The less violated row is better, then the one that costs less, by the means over replicates, then the earlier
+  /// one.
+  func isBetter(_ row: Int, than other: Int) -> Bool {
+    (max(meanViolations[row], 0), means[row], row) < (max(meanViolations[other], 0), means[other], other)
   }
 }
 

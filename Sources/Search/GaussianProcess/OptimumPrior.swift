@@ -1,3 +1,5 @@
+import Randomness
+
 /// A user's prior of where the optimum lies, and how much it weighs among the measurements so far: πBO
 /// (Hvarfner et al., "πBO: augmenting acquisition functions with user beliefs for Bayesian optimization",
 /// ICLR 2022, equation 6). What is maximized is α(x) π(x)^(β / n) after n measurements, so that a guess leads
@@ -13,14 +15,25 @@ struct OptimumPrior {
   private static let usualTrials = 100
 
   /// Nil where nobody guessed. β is a tenth of the planned trials, as the paper has it.
-  init?(of space: SearchSpace, given observations: Observations) {
+  init?(of space: SearchSpace, given evidence: Evidence) {
     guard space.hasPrior else { return nil }
     self.space = FeatureSpace(space)
-    let trials = observations.plannedTrials ?? Self.usualTrials
-    exponent = Double(trials) / 10 / Double(max(observations.completed.count, 1))
+    let trials = evidence.plannedTrials ?? Self.usualTrials
+    exponent = Double(trials) / 10 / Double(max(evidence.completed.count, 1))
     priors = space.parameters.enumerated().compactMap { j, parameter in
       parameter.prior.map { (j, $0, parameter.domain) }
     }
+  }
+
+  /// β / n ln π of one coordinate of the cube; 0 where nobody guessed.
+  func logWeight(of unit: Double, at coordinate: Int) -> Double {
+    guard let own = priors.first(where: { $0.coordinate == coordinate }) else { return 0 }
+    return exponent * own.prior.logDensity(at: unit, of: own.domain)
+  }
+
+  /// A coordinate of the cube, drawn from the guess; nil where nobody guessed.
+  func unit(at coordinate: Int, using random: inout CounterGenerator) -> Double? {
+    priors.first { $0.coordinate == coordinate }.map { $0.prior.unit(of: $0.domain, using: &random) }
   }
 
   /// β / n ln π(x) at the features of a configuration, `[d]`, and its gradient; what is inactive counts

@@ -18,17 +18,17 @@ struct SurrogateData {
   /// The largest budget of each trial that counts.
   private var reached: [TrialID: Int] = [:]
 
-  init(_ table: ObservationTable, given observations: Observations) {
+  init(_ table: ObservationTable, given evidence: Evidence) {
     self.table = table
     space = FeatureSpace(table.space)
-    fullBudget = Self.fullBudget(table, observations)
+    fullBudget = Self.fullBudget(table, evidence)
     for row in 0..<table.count { include(row) }
   }
 
   /// Whether `extended(by:)` gives what `init` would.
-  func isBeginning(of table: ObservationTable, given observations: Observations) -> Bool {
-    self.table.count <= table.count && self.table.isBeginning(of: observations, in: table.space)
-      && fullBudget == Self.fullBudget(table, observations)
+  func isBeginning(of table: ObservationTable, given evidence: Evidence) -> Bool {
+    self.table.count <= table.count && self.table.isBeginning(of: evidence, in: table.space)
+      && fullBudget == Self.fullBudget(table, evidence)
   }
 
   /// Takes the rows of `table` that are new.
@@ -38,9 +38,9 @@ struct SurrogateData {
     for row in new { include(row) }
   }
 
-  private static func fullBudget(_ table: ObservationTable, _ observations: Observations) -> Int? {
+  private static func fullBudget(_ table: ObservationTable, _ evidence: Evidence) -> Int? {
     guard let least = table.leastBudget, let largest = table.largestBudget else { return nil }
-    let full = max(largest, observations.fullBudget ?? 0)
+    let full = max(largest, evidence.fullBudget ?? 0)
     return least < full ? full : nil
   }
 

@@ -3,12 +3,26 @@ package import Randomness
 import RealModule
 
 extension GaussianProcess {
-  /// The candidate that is least in one function drawn from the posterior at all of them (Thompson 1933).
+  /// The candidate that is least in one function drawn from the posterior at all of them (Thompson 1933). With
+  /// `limits`, of the candidates that break them least in functions drawn of those (Eriksson and Poloczek, "Scalable
+  /// constrained Bayesian optimization", AISTATS 2021, section 3).
+  /// - Parameter candidates: features, all different, at least one.
+  func thompsonChoice(
+    among candidates: [[Double]], keeping limits: LimitProcesses?, using random: inout CounterGenerator
+  ) -> Int {
+    let draws = thompsonDraw(at: candidates, using: &random)
+    let broken = limits?.drawnViolations(at: candidates, using: &random) ?? draws.map { _ in 0 }
+    return draws.indices.min { (broken[$0], draws[$0]) < (broken[$1], draws[$1]) } ?? 0
+  }
+
+  /// One function drawn from the posterior, at all candidates, `[m]`.
   ///
   /// Notation: C the candidates, `[m, d]` by row; μ and Σ their joint posterior; Σ = S Sᵀ; the draw is μ + S
   /// ε with ε standard normal. O(m n² + m² n + m³).
   /// - Parameter candidates: features, all different, at least one.
-  package func thompsonChoice(among candidates: [[Double]], using random: inout CounterGenerator) -> Int {
+  package func thompsonDraw(
+    at candidates: [[Double]], using random: inout CounterGenerator
+  ) -> [Double] {
     let (n, m) = (points.count, candidates.count)
     let stride = (n + 7) / 8 * 8
     let whitened = AlignedStorage(capacity: stride * m)
@@ -35,12 +49,9 @@ extension GaussianProcess {
       if isFactored { break }
     }
     let normals = (0..<m).map { _ in random.nextNormal() }
-    return means.indices.min { a, b in draw(a) < draw(b) } ?? 0
-
-    func draw(_ c: Int) -> Double {
-      guard joint.count == m else { return means[c] }
-      return means[c]
-        + normals.withUnsafeBufferPointer { covariance_dot(joint.row(c), $0.baseAddress, c + 1) }
+    guard joint.count == m else { return means }
+    return means.indices.map { c in
+      means[c] + normals.withUnsafeBufferPointer { covariance_dot(joint.row(c), $0.baseAddress, c + 1) }
     }
   }
 }

@@ -47,7 +47,7 @@ struct FunctionalANOVA {
   private static func axes(of tree: RegressionTree, _ features: [TreeFeature]) -> [Axis] {
     var thresholds = features.map { _ in [0.0, 1.0] }
     for node in tree.nodes where node.feature >= 0 && node.categories == 0 {
-      thresholds[Int(node.feature)].append(min(max(node.threshold, 0), 1))
+      thresholds[Int(node.feature)].append(unit(of: node.threshold, features[Int(node.feature)]))
     }
     return features.indices.map { j in
       if let count = features[j].categories {
@@ -56,6 +56,13 @@ struct FunctionalANOVA {
       let edges = Set(thresholds[j]).sorted()
       return Axis(edges: edges, widths: zip(edges, edges.dropFirst()).map { $1 - $0 })
     }
+  }
+
+  /// Where a threshold parts the feature's range. Of more categories than a set of them can hold (`TreeFeature`) the
+  /// numbers are split, and each is one share of the range.
+  private static func unit(of threshold: Double, _ feature: TreeFeature) -> Double {
+    guard case .category(let count) = feature else { return min(max(threshold, 0), 1) }
+    return min(max((threshold.rounded(.down) + 1) / Double(count), 0), 1)
   }
 
   private static func leaves(
@@ -97,7 +104,7 @@ struct FunctionalANOVA {
         below.categories[j] &= node.categories
         above.categories[j] &= ~node.categories
       } else {
-        let (range, threshold) = (next.ranges[j], min(max(node.threshold, 0), 1))
+        let (range, threshold) = (next.ranges[j], unit(of: node.threshold, features[j]))
         below.ranges[j] = range.lowerBound...max(min(range.upperBound, threshold), range.lowerBound)
         above.ranges[j] = min(max(range.lowerBound, threshold), range.upperBound)...range.upperBound
       }

@@ -76,7 +76,7 @@ extension Importance {
   ) -> Importance? {
     var table = FeatureTable(features(of: space))
     var known: [Double] = []
-    for i in TrainingSet.representatives(of: costs, count: most) {
+    for i in Representatives.places(of: costs, count: most) {
       // A configuration that PBT has moved beyond the space has no place in it.
       guard
         case .success(let point) = Result(catching: { () throws(SearchError) in

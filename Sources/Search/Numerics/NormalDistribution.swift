@@ -31,6 +31,16 @@ package enum NormalDistribution {
     return (inverseSquareRootOfPi - correction) / x
   }
 
+  /// ln Φ(z) and its derivative φ(z) / Φ(z), neither of which underflows.
+  static func logDistribution(_ z: Double) -> (value: Double, slope: Double) {
+    guard z < -1 else {
+      let distribution = Double.erfc(-z / Double.sqrt(2)) / 2
+      return (Double.log(distribution), Double.exp(-z * z / 2 - logSquareRootOf2Pi) / distribution)
+    }
+    let scaled = scaledComplementaryError(-z / Double.sqrt(2)) / 2
+    return (Double.log(scaled) - z * z / 2, Double.exp(-logSquareRootOf2Pi) / scaled)
+  }
+
   private static let inverseSquareRootOfPi = 0.564_189_583_547_756_286_9
   private static let middleNumerator = [
     5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2,

@@ -4,10 +4,25 @@ public struct CostVector: Hashable, Codable, Sendable {
   public var costs: [Double]
   /// By how much limits are broken, summed; 0 when they hold.
   public var violation: Double
+  /// For each limit by how much it is broken, below 0 what is left to it (`MetricLimit.excess`); empty where that is
+  /// not known. It orders nothing, so that it is no part of equality, and is not written.
+  public var excesses: [Double] = []
 
-  public init(_ costs: [Double], violation: Double = 0) {
+  private enum CodingKeys: CodingKey { case costs, violation }
+
+  public init(_ costs: [Double], violation: Double = 0, excesses: [Double] = []) {
     self.costs = costs
     self.violation = violation
+    self.excesses = excesses
+  }
+
+  public static func == (left: Self, right: Self) -> Bool {
+    left.costs == right.costs && left.violation == right.violation
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(costs)
+    hasher.combine(violation)
   }
 
   public var isFeasible: Bool { violation <= 0 }
@@ -41,7 +56,9 @@ extension Ranked {
   }
 }
 
-extension Observations.Completed {
+extension Evidence.Completed {
   /// All costs, the first objective's first.
-  public var costVector: CostVector { CostVector([cost] + furtherCosts, violation: violation) }
+  public var costVector: CostVector {
+    CostVector([cost] + furtherCosts, violation: violation, excesses: excesses)
+  }
 }

@@ -9,7 +9,9 @@ public import Randomness
 ///   around the best one to follow: every second proposal is `tpe`'s.
 /// - Beyond: its cost grows with the cube of their number, so `tpe` looks at the whole space, and every
 ///   second proposal stays with the model of the neighbourhood, whose size does not grow.
-/// - Two or three objectives, or limits: `ehvi`. More: `parego`.
+/// - Two or three objectives: `ehvi`. More: `parego`.
+///
+/// None is chosen that would drop what the study asks for (`SamplerOptions.heeds`).
 public struct AutoSampler: BelievingSampler {
   public let options: AutoOptions
   private var model: GaussianProcessSampler
@@ -30,40 +32,40 @@ public struct AutoSampler: BelievingSampler {
   }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    switch try method(in: space, given: observations) {
+    switch try method(in: space, given: evidence) {
     case .modelAndEstimator where trial.rawValue % 2 == 1:
-      return try estimator.propose(trial, in: space, given: observations, using: &random)
+      return try estimator.propose(trial, in: space, given: evidence, using: &random)
     case .model, .modelAndEstimator:
-      return try model.propose(trial, in: space, given: observations, using: &random)
+      return try model.propose(trial, in: space, given: evidence, using: &random)
     case .severalObjectives:
-      return try severalObjectives(trial, in: space, given: observations, using: &random)
-    case .manyTrials: return try manyTrials(trial, in: space, given: observations, using: &random)
+      return try severalObjectives(trial, in: space, given: evidence, using: &random)
+    case .manyTrials: return try manyTrials(trial, in: space, given: evidence, using: &random)
     }
   }
 
   /// As the model chooses, as long as there is one of all trials.
   public mutating func choose(
-    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
-    guard case .model = try method(in: space, given: observations, pausing: true) else { return nil }
-    return try model.choose(trial, among: paused, in: space, given: observations, using: &random)
+    guard case .model = try method(in: space, given: evidence, pausing: true) else { return nil }
+    return try model.choose(trial, among: paused, in: space, given: evidence, using: &random)
   }
 
   /// Of the model that proposals come from, or could: beyond `modelled` trials that of a selection of them,
   /// beyond three objectives those of `ehvi`.
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
     let reason = rationale
     defer { rationale = reason }
-    guard case .severalObjectives = try method(in: space, given: observations) else {
-      return try model.beliefs(at: configurations, in: space, given: observations, seed: seed)
+    guard case .severalObjectives = try method(in: space, given: evidence) else {
+      return try model.beliefs(at: configurations, in: space, given: evidence, seed: seed)
     }
-    return try volume.beliefs(at: configurations, in: space, given: observations, seed: seed)
+    return try volume.beliefs(at: configurations, in: space, given: evidence, seed: seed)
   }
 
   private enum Method {
@@ -71,12 +73,12 @@ public struct AutoSampler: BelievingSampler {
   }
 
   private mutating func method(
-    in space: SearchSpace, given observations: Observations, pausing: Bool = false
+    in space: SearchSpace, given evidence: Evidence, pausing: Bool = false
   ) throws(SearchError) -> Method {
     try space.validate()
     try options.validate()
-    let initial = options.initialTrials(planned: observations.plannedTrials, pausing: pausing)
-    let known = observations.trialCount(upTo: max(options.modelled, initial) + 1)
+    let initial = options.initialTrials(planned: evidence.plannedTrials, pausing: pausing)
+    let known = evidence.trialCount(upTo: max(options.modelled, initial) + 1)
     model.options.initialTrials = initial
     volume.options.initialTrials = initial
     scalarization.options.initialTrials = initial
@@ -84,9 +86,9 @@ public struct AutoSampler: BelievingSampler {
       rationale = "sobol: too few trials are known for a model"
       return .model
     }
-    if observations.objectiveCount > 1 || observations.hasViolations { return .severalObjectives }
+    if evidence.objectiveCount > 1 { return .severalObjectives }
     guard known <= options.modelled else { return .manyTrials }
-    if !pausing, observations.costsComeInSteps {
+    if !pausing, evidence.costsComeInSteps, estimatorHeeds(evidence, in: space) {
       rationale = "gp and tpe in turn: the best costs come in steps, without a slope to follow"
       return .modelAndEstimator
     }
@@ -94,54 +96,66 @@ public struct AutoSampler: BelievingSampler {
     return .model
   }
 
+  /// Whether `tpe` heeds all that matters here.
+  private func estimatorHeeds(_ evidence: Evidence, in space: SearchSpace) -> Bool {
+    let asked: Heeding = [evidence.hasViolations ? .limits : [], space.hasPrior ? .priors : []]
+    return estimator.options.heeds.isSuperset(of: asked)
+  }
+
   private mutating func severalObjectives(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    guard observations.objectiveCount <= 3 else {
-      rationale = "parego: with more than three objectives the dominated volume is slow to compute"
-      return try scalarization.propose(trial, in: space, given: observations, using: &random)
+    guard !space.hasPrior || volume.options.heeds.contains(.priors) else {
+      rationale = "parego: of the samplers of several objectives it heeds priors"
+      return try scalarization.propose(trial, in: space, given: evidence, using: &random)
     }
-    rationale =
-      observations.objectiveCount == 1
-      ? "ehvi: it models which configurations keep the limits"
-      : "ehvi: with \(observations.objectiveCount) objectives it enlarges the front most"
-    return try volume.propose(trial, in: space, given: observations, using: &random)
+    guard evidence.objectiveCount <= 3 else {
+      rationale = "parego: with more than three objectives the dominated volume is slow to compute"
+      return try scalarization.propose(trial, in: space, given: evidence, using: &random)
+    }
+    rationale = "ehvi: with \(evidence.objectiveCount) objectives it enlarges the front most"
+    return try volume.propose(trial, in: space, given: evidence, using: &random)
   }
 
   private mutating func manyTrials(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     rationale =
       "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
-    if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: observations, using: &random) {
+    if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: evidence, using: &random) {
       return space.configuration(at: point)
     }
-    return try estimator.propose(trial, in: space, given: observations, using: &random)
+    guard estimatorHeeds(evidence, in: space) else {
+      rationale =
+        "gp of \(options.modelled) trials and the best one's neighbourhood: tpe would drop the prior"
+      return try model.propose(trial, in: space, given: evidence, using: &random)
+    }
+    return try estimator.propose(trial, in: space, given: evidence, using: &random)
   }
 
   private mutating func neighbour(
-    in space: SearchSpace, given observations: Observations, using random: inout CounterGenerator
+    in space: SearchSpace, given evidence: Evidence, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     try LinearAlgebra.load()
     let kept = data.take()
-    let table = try ObservationTable.advanced(kept?.table, to: observations, in: space)
+    let table = try ObservationTable.advanced(kept?.table, to: evidence, in: space)
     var data: SurrogateData
-    if let kept, kept.isBeginning(of: table, given: observations) {
+    if let kept, kept.isBeginning(of: table, given: evidence) {
       data = kept
       data.extend(to: table)
     } else {
-      data = SurrogateData(table, given: observations)
+      data = SurrogateData(table, given: evidence)
     }
     self.data = data
     return try Neighbourhood(in: data)?.proposal(
-      beside: OtherTrials(observations), expecting: OptimumPrior(of: space, given: observations),
+      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence),
       options: model.options, using: &random)
   }
 }
 
-extension Observations {
+extension Evidence {
   /// Whether at least a third of the best third of at least twenty trials' costs, at the largest budget that
   /// was measured, are equal to another of them.
   fileprivate var costsComeInSteps: Bool {
@@ -180,6 +194,8 @@ public struct AutoOptions: SamplerOptions {
     try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
     try kind.check("modelled", modelled, atLeast: 10, atMost: 10_000)
   }
+
+  public var heeds: Heeding { .everything }
 
   public func makeSampler() -> any Sampler { AutoSampler(self) }
 }

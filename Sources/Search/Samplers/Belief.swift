@@ -20,7 +20,7 @@ public protocol BelievingSampler: Sampler {
   ///
   /// - Parameter seed: the study's.
   mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]?
 }
 

@@ -1,8 +1,7 @@
 import Randomness
 import RealModule
 
-/// The Gaussian processes of an `EHVISampler`: one for each objective, and one of the limits where any was
-/// broken.
+/// The Gaussian processes of an `EHVISampler`: one for each objective, and one for each limit that was broken.
 ///
 /// Notation: n measurements that count, m objectives.
 struct HypervolumeModel {
@@ -10,12 +9,14 @@ struct HypervolumeModel {
   struct Fit: Sendable {
     fileprivate let table: ObservationTable
     fileprivate let count: Int
-    /// For each objective, then for the limits where any was broken.
+    /// For each objective.
     fileprivate let hyperparameters: [GaussianProcessHyperparameters]
+    fileprivate let limits: BrokenLimitSet?
+    fileprivate let ofLimits: [GaussianProcessHyperparameters]
 
     /// Whether a model of `rows` of these measurements, all at one budget, has these hyperparameters.
-    func isUsable(for observations: Observations, in space: SearchSpace, _ rows: Int) -> Bool {
-      table.isBeginning(of: observations, in: space) && count == FittedProcess.lastRefit(upTo: rows)
+    func isUsable(for evidence: Evidence, in space: SearchSpace, _ rows: Int) -> Bool {
+      table.isBeginning(of: evidence, in: space) && count == FittedProcess.lastRefit(upTo: rows)
     }
   }
 
@@ -25,7 +26,7 @@ struct HypervolumeModel {
   /// Rows of the table that count.
   private let rows: [Int]
   private let isFeasible: [Bool]
-  /// `[m][n]`, then what broke limits as 1 and what kept them as -1 where any did.
+  /// `[m][n]`.
   private let targets: [[Double]]
   private let objectives: Int
   /// What the targets were made from, `[m][n]`.
@@ -33,12 +34,12 @@ struct HypervolumeModel {
   let fit: Fit
 
   init(
-    _ table: ObservationTable, _ rows: [Int], _ observations: Observations, _ kept: Fit?, options: EHVIOptions
+    _ table: ObservationTable, _ rows: [Int], _ evidence: Evidence, _ kept: Fit?, options: EHVIOptions
   ) {
     self.table = table
     self.options = options
     space = FeatureSpace(table.space)
-    let vectors = rows.map { observations.completed[$0].costVector }
+    let vectors = rows.map { evidence.completed[$0].costVector }
     let chosen = Self.representatives(of: vectors, count: options.maximumObservations)
     self.rows = chosen.map { rows[$0] }
     isFeasible = chosen.map { vectors[$0].isFeasible }
@@ -46,7 +47,8 @@ struct HypervolumeModel {
     targets = Self.targets(of: chosen.map { vectors[$0] })
     costs = (0..<objectives).map { j in chosen.map { vectors[$0].costs[j] } }
     let count = FittedProcess.lastRefit(upTo: rows.count)
-    if let kept, kept.hyperparameters.count == targets.count {
+    let limits = BrokenLimitSet(rows, of: table)
+    if let kept, kept.hyperparameters.count == objectives, kept.limits == limits {
       fit = kept
       return
     }
@@ -56,24 +58,19 @@ struct HypervolumeModel {
     var points = PointSet(categorical: space.categorical, capacity: first.count)
     for place in first { points.append(space.features(ofRow: table.point(rows[place]))) }
     let prior = HyperparameterPrior(dimension: points.dimension)
-    var known = Self.targets(of: first.map { vectors[$0] })
-    // Limits may have been broken for the first time since: until the next refit that model has the prior's
-    // mean.
-    let isUnknown = known.count < targets.count
-    if isUnknown { known.append(first.map { _ in 0 }) }
     fit = Fit(
       table: table, count: count,
-      hyperparameters: known.map { targets in
+      hyperparameters: Self.targets(of: first.map { vectors[$0] }).map { targets in
         GaussianProcessHyperparameters.fitted(to: points, targets, prior: prior, from: prior.starts)
-      })
+      },
+      limits: limits,
+      ofLimits: limits.map { LimitProcesses.fitted($0, to: points, first.map { rows[$0] }, of: table) } ?? [])
   }
 
   private static func targets(of vectors: [CostVector]) -> [[Double]] {
-    var targets = (vectors.first?.costs.indices ?? 0..<0).map { j in
+    (vectors.first?.costs.indices ?? 0..<0).map { j in
       TargetTransform.targets(of: vectors.map { $0.costs[j] })
     }
-    if vectors.contains(where: { !$0.isFeasible }) { targets.append(vectors.map { $0.isFeasible ? -1 : 1 }) }
-    return targets
   }
 
   /// At most `count` places, ascending: up to half of them of the front, the others evenly from the rest.
@@ -88,29 +85,49 @@ struct HypervolumeModel {
 
   /// The point of the cube to try next; nil where nothing new was met.
   func proposal(
-    beside others: OtherTrials, using random: inout CounterGenerator
+    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
-    var (failed, pending): ([[Double]], [[Double]]) = ([], [])
-    for configuration in others.failed { failed.append(try features(of: configuration)) }
-    for configuration in others.pending { pending.append(try features(of: configuration)) }
+    var (failed, pending, tried): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
+    for (_, configuration) in others.modelled.failed { failed.append(try features(of: configuration)) }
+    for (_, configuration) in others.modelled.pending { pending.append(try features(of: configuration)) }
+    for (_, configuration) in others.failed + others.pending { tried.append(try features(of: configuration)) }
     let measured = rows.map { space.features(ofRow: table.point($0)) }
     let processes = zip(targets, fit.hyperparameters).map { targets, hyperparameters in
       process(hyperparameters, measured + failed + pending, targets + failed.map { _ in targets.max() ?? 0 })
     }
-    let judged = zip(isFeasible, measured).filter(\.0).map(\.1) + pending
-    let means = processes.prefix(objectives).map { Self.means(of: $0, at: judged) }
+    let limits = limits(at: measured + failed + pending, failed: failed.count)
+    let kept =
+      limits?.kept(measured: isFeasible.map { $0 ? 0 : 1 }, failed: failed.count)
+      ?? Array(measured.indices)
+      + (measured.count + failed.count..<measured.count + failed.count + pending.count)
+    let judged = kept.map { (measured + failed + pending)[$0] }
+    let means = processes.map { Self.means(of: $0, at: judged) }
     let vectors = judged.indices.map { place in CostVector(means.map { $0[place] }) }
     let front = NondominatedSorting.front(of: vectors).map { vectors[$0].costs }
     let improvement = ReferencePoint(of: vectors).map {
       ExpectedHypervolumeImprovement(over: front, below: $0.reference)
     }
-    let acquisition = HypervolumeAcquisition(
-      improvement, of: Array(processes.prefix(objectives)), limits: processes.dropFirst(objectives).first,
-      capacity: max(128, options.starts))
+    let capacity = max(128, options.starts)
+    var terms = limits?.probabilities(capacity: capacity) ?? []
+    // While nothing keeps the limits, to keep them is all that counts.
+    if let improvement {
+      terms.append(HypervolumeAcquisition(improvement, of: processes, capacity: capacity))
+    }
     let search = AcquisitionSearch(
-      of: acquisition, in: space, avoiding: known(failed + pending), pool: options.candidates,
+      of: SummedAcquisition(terms).weighted(by: prior, dimension: space.dimension), in: space,
+      avoiding: known(tried), pool: options.candidates,
       starts: options.starts)
     return search.best(around: promising(), using: &random)
+  }
+
+  /// Nil where no limit was broken.
+  private func limits(at features: [[Double]], failed: Int) -> LimitProcesses? {
+    guard let limits = fit.limits else { return nil }
+    var points = PointSet(categorical: space.categorical, capacity: features.count)
+    for point in features { points.append(point) }
+    var processes = LimitProcesses(limits, fit.ofLimits, points: points)
+    processes.condition(on: rows, of: table, failed: failed)
+    return processes
   }
 
   /// What is expected of configurations: of each one for every objective.
@@ -156,81 +173,10 @@ struct HypervolumeModel {
   /// Members of the measured front that lie far apart.
   private func promising() -> [[Double]] {
     let vectors = rows.indices.map { place in
-      CostVector(targets.prefix(objectives).map { $0[place] }, violation: isFeasible[place] ? 0 : 1)
+      CostVector(targets.map { $0[place] }, violation: isFeasible[place] ? 0 : 1)
     }
     let front = NondominatedSorting.front(of: vectors)
     return Crowding.net(of: front.map { vectors[$0] }, count: 8)
       .map { space.point(ofRow: table.point(rows[front[$0]])) }
-  }
-}
-
-/// ln of the expected hypervolume improvement, plus ln of the probability of keeping the limits.
-struct HypervolumeAcquisition: AcquisitionFunction {
-  let capacity: Int
-  /// Nil while nothing keeps the limits: then to keep them is all that counts.
-  private let improvement: ExpectedHypervolumeImprovement?
-  private let batches: [PosteriorBatch]
-  private let limits: PosteriorBatch?
-
-  init(
-    _ improvement: ExpectedHypervolumeImprovement?, of processes: [GaussianProcess], limits: GaussianProcess?,
-    capacity: Int
-  ) {
-    self.improvement = improvement
-    self.capacity = capacity
-    batches = processes.map { PosteriorBatch(of: $0, capacity: capacity) }
-    self.limits = limits.map { PosteriorBatch(of: $0, capacity: capacity) }
-  }
-
-  func values(at queries: [Double]) -> [Double] { evaluate(queries).values }
-
-  func ascent(at queries: [Double]) -> (values: [Double], gradients: [Double]) {
-    let (values, slopes) = evaluate(queries)
-    var gradients = Array(repeating: 0.0, count: queries.count)
-    for (batch, slope) in zip(batches + (limits.map { [$0] } ?? []), slopes) {
-      let part = batch.gradients(byMeans: slope.byMeans, byVariances: slope.byVariances)
-      for k in gradients.indices { gradients[k] += part[k] }
-    }
-    return (values, gradients)
-  }
-
-  /// Derivatives of the values by one process's means and variances at the queries.
-  private struct Slope {
-    var byMeans: [Double] = []
-    var byVariances: [Double] = []
-
-    mutating func append(_ byMean: Double, _ byDeviation: Double, _ deviation: Double) {
-      byMeans.append(byMean)
-      byVariances.append(byDeviation / (2 * deviation))
-    }
-  }
-
-  private func evaluate(_ queries: [Double]) -> (values: [Double], slopes: [Slope]) {
-    let posteriors = batches.map { $0.evaluate(queries) }
-    let limit = limits?.evaluate(queries)
-    var slopes = Array(repeating: Slope(), count: batches.count + (limit == nil ? 0 : 1))
-    var values: [Double] = []
-    for q in posteriors[0].means.indices {
-      let deviations = posteriors.map { $0.variances[q].squareRoot() }
-      var value = 0.0
-      let expected = improvement?.value(means: posteriors.map { $0.means[q] }, deviations: deviations)
-      // Where the improvement underflows there is no slope to follow; the search begins at better points.
-      let scale = expected.map { max($0.value, 1e-300) } ?? 1
-      if expected != nil { value += Double.log(scale) }
-      for j in batches.indices {
-        slopes[j].append(
-          (expected?.byMeans[j] ?? 0) / scale, (expected?.byDeviations[j] ?? 0) / scale, deviations[j])
-      }
-      if let limit {
-        let (mean, deviation) = (limit.means[q], limit.variances[q].squareRoot())
-        let z = -mean / deviation
-        let probability = max(Double.erfc(-z / Double.sqrt(2)) / 2, 1e-300)
-        let hazard = Double.exp(-z * z / 2 - NormalDistribution.logSquareRootOf2Pi) / probability
-        value += Double.log(probability)
-        slopes[batches.count].append(-hazard / deviation, -hazard * z / deviation, deviation)
-      }
-      values.append(value)
-    }
-    return (values, slopes)
   }
 }

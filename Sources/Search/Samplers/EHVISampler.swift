@@ -8,11 +8,12 @@ import RealModule
 /// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the
 ///   posterior means, noise smoothed away; the reference point lies a tenth of its range beyond it
 ///   (`ReferencePoint`).
-/// - Limits: a further process of what kept them and what did not (least-squares classification, Rasmussen
-///   and Williams, 2006, section 6.5) gives the probability of keeping them, with which the improvement is
-///   multiplied.
-/// - Pending trials count as if they had come out as the models expect, in the front too. Failed trials count
-///   as the worst in every objective.
+/// - Limits: a further process for each that was broken gives the probability of keeping it, with which the
+///   improvement is multiplied (`LimitProcesses`).
+/// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is drawn from
+///   it.
+/// - Pending trials count as if they had come out as the models expect: in the front too, where they are expected to
+///   keep the limits. Failed trials count as the worst in every objective.
 /// - Where trials are measured at several budgets, the largest with `initialTrials` measurements counts.
 public struct EHVISampler: Sampler {
   public var options: EHVIOptions
@@ -22,36 +23,37 @@ public struct EHVISampler: Sampler {
   public init(_ options: EHVIOptions = EHVIOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    try options.validate(in: space, objectives: observations.objectiveCount)
-    guard let model = try model(in: space, given: observations) else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    try options.validate(in: space, objectives: evidence.objectiveCount)
+    guard let model = try model(in: space, given: evidence) else {
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
-    let point = try model.proposal(beside: OtherTrials(observations), using: &random)
+    let point = try model.proposal(
+      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence), using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
   /// Of any number of objectives; nil while too little was measured.
   private mutating func model(
-    in space: SearchSpace, given observations: Observations
+    in space: SearchSpace, given evidence: Evidence
   ) throws(SearchError) -> HypervolumeModel? {
     try space.validate()
     try options.validate()
-    let objectives = observations.objectiveCount
-    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    let objectives = evidence.objectiveCount
+    let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
     self.table = table
-    let isMixed = table.leastBudget != table.largestBudget
-    var rows = isMixed ? table.rows(atLargestBudgetWith: options.initialTrials) : Array(0..<table.count)
+    let isMixed = table.hasSeveralBudgets
+    var rows = evidence.rows(preferring: options.initialTrials)
     // Vectors of fewer objectives, from another study, cannot be compared.
-    rows.removeAll { observations.completed[$0].furtherCosts.count + 1 != objectives }
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
+    rows.removeAll { evidence.completed[$0].furtherCosts.count + 1 != objectives }
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
       return nil
     }
     try LinearAlgebra.load()
-    let kept = isMixed || !(fit?.isUsable(for: observations, in: space, rows.count) ?? false) ? nil : fit
-    let model = HypervolumeModel(table, rows, observations, kept, options: options)
+    let kept = isMixed || !(fit?.isUsable(for: evidence, in: space, rows.count) ?? false) ? nil : fit
+    let model = HypervolumeModel(table, rows, evidence, kept, options: options)
     fit = model.fit
     return model
   }
@@ -59,9 +61,9 @@ public struct EHVISampler: Sampler {
 
 extension EHVISampler: BelievingSampler {
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    try model(in: space, given: observations)?.beliefs(at: configurations)
+    try model(in: space, given: evidence)?.beliefs(at: configurations)
   }
 }
 
@@ -96,6 +98,8 @@ public struct EHVIOptions: SurrogateOptions {
         remedy: "Choose parego or nsga2, which take any number.")
     }
   }
+
+  public var heeds: Heeding { .everything }
 
   public func makeSampler() -> any Sampler { EHVISampler(self) }
 }

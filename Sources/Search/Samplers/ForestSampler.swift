@@ -8,6 +8,7 @@ public import Randomness
 ///   warped by half-ranks (`TargetTransform`). It costs far less than a Gaussian process and bears jumps,
 ///   many choices and conditions well; it knows less of smooth functions.
 /// - Beginning: as in `GaussianProcessSampler`, points of a scrambled Sobol sequence.
+/// - A user's prior of the optimum weighs the improvement, and half of the beginning is drawn from it.
 /// - A share of the trials is drawn at random, so that no part of the space is left out for good.
 /// - Several budgets: the largest one with enough measurements, as in BOHB.
 /// - Pending trials count as if they had come out in the middle of what was measured, failed ones as the
@@ -20,42 +21,42 @@ public struct ForestSampler: Sampler {
   public init(_ options: ForestOptions = ForestOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else {
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     // Taken out of `self`, so that the forest has one owner and grows in place.
     let old = kept
     kept = nil
     var memory = try ForestMemory.advanced(
-      old, to: observations, in: space, options: options, seed: random.seed)
+      old, to: evidence, in: space, options: options, seed: random.seed)
     defer { kept = memory }
     let minimum = min(space.dimension + 1, options.initialTrials)
-    guard memory.chooseBudget(of: observations, atLeast: minimum) else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    guard memory.chooseBudget(of: evidence, atLeast: minimum) else {
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     // Drawn in any case, so that the share changes nothing else.
     let isRandom = random.nextUniform() < options.randomShare
     if isRandom { return space.randomConfiguration(using: &random) }
-    return space.configuration(at: try memory.proposal(given: observations, options: options, using: &random))
+    return space.configuration(at: try memory.proposal(given: evidence, options: options, using: &random))
   }
 }
 
 extension ForestSampler: BelievingSampler {
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
     let old = kept
     kept = nil
-    var memory = try ForestMemory.advanced(old, to: observations, in: space, options: options, seed: seed)
+    var memory = try ForestMemory.advanced(old, to: evidence, in: space, options: options, seed: seed)
     defer { kept = memory }
     let minimum = min(space.dimension + 1, options.initialTrials)
-    guard memory.chooseBudget(of: observations, atLeast: minimum) else { return nil }
+    guard memory.chooseBudget(of: evidence, atLeast: minimum) else { return nil }
     return try memory.beliefs(at: configurations).map { [$0] }
   }
 }
@@ -92,6 +93,8 @@ public struct ForestOptions: SamplerOptions {
     try forest.check("starts", starts, atLeast: 1, atMost: 1000)
     try forest.check("random share", randomShare, "from 0 to 1", where: randomShare >= 0 && randomShare <= 1)
   }
+
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .pending] }
 
   public func makeSampler() -> any Sampler { ForestSampler(self) }
 }

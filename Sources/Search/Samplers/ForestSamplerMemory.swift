@@ -6,9 +6,6 @@ struct ForestMemory {
   private let seed: UInt64
   private let space: ForestSpace
   private var table: ObservationTable
-  /// How many measurements there are at each budget.
-  private var counts: [Int: Int] = [:]
-  private var counted = 0
   private var study: Study?
 
   /// The measurements at one budget, and the forest of them.
@@ -19,24 +16,23 @@ struct ForestMemory {
     var seen = 0
     /// Points of the cube by the forest's rows, `[n, d]` by row.
     var points: [Double] = []
-    var measured: Set<TrialID> = []
   }
 
-  /// The memory of `observations`, from `kept` where that is of a beginning of them.
+  /// The memory of `evidence`, from `kept` where that is of a beginning of them.
   static func advanced(
-    _ kept: consuming ForestMemory?, to observations: Observations, in space: SearchSpace,
+    _ kept: consuming ForestMemory?, to evidence: Evidence, in space: SearchSpace,
     options: ForestOptions, seed: UInt64
   ) throws(SearchError) -> ForestMemory {
     if var memory = kept, memory.options == options, memory.seed == seed,
-      memory.table.isBeginning(of: observations, in: space)
+      memory.table.isBeginning(of: evidence, in: space)
     {
       kept = nil
-      memory.table = try ObservationTable.advanced(memory.table, to: observations, in: space)
+      memory.table = try ObservationTable.advanced(memory.table, to: evidence, in: space)
       return memory
     }
     return ForestMemory(
       options: options, seed: seed, space: ForestSpace(space),
-      table: try ObservationTable.advanced(nil, to: observations, in: space))
+      table: try ObservationTable.advanced(nil, to: evidence, in: space))
   }
 
   private init(options: ForestOptions, seed: UInt64, space: ForestSpace, table: ObservationTable) {
@@ -46,12 +42,9 @@ struct ForestMemory {
     self.table = table
   }
 
-  /// Turns to the largest budget with enough measurements (as `TrainingSet` has it) and catches up with it;
-  /// false if there is none.
-  mutating func chooseBudget(of observations: Observations, atLeast minimum: Int) -> Bool {
-    for budget in table.budgets[counted...] { counts[budget, default: 0] += 1 }
-    counted = table.count
-    guard let budget = counts.filter({ $0.value >= minimum }).keys.max() else { return false }
+  /// Turns to the largest budget with enough measurements and catches up with it; false if there is none.
+  mutating func chooseBudget(of evidence: Evidence, atLeast minimum: Int) -> Bool {
+    guard let budget = evidence.budget(atLeast: minimum) else { return false }
     var current: Study
     if let study, study.budget == budget {
       current = study
@@ -62,18 +55,17 @@ struct ForestMemory {
         forest: GrowingForest(space.features, trees: options.trees, options: tree, seed: seed))
     }
     study = nil
-    catchUp(&current, with: observations)
+    catchUp(&current, with: evidence)
     study = current
     return true
   }
 
-  private func catchUp(_ study: inout Study, with observations: Observations) {
+  private func catchUp(_ study: inout Study, with evidence: Evidence) {
     var (rows, costs): ([Double], [Double]) = ([], [])
     for i in study.seen..<table.count where table.budgets[i] == study.budget {
       rows += space.features(ofRow: table.point(i))
-      costs.append(Self.cost(of: observations.completed[i]))
+      costs.append(Self.cost(of: evidence.completed[i]))
       study.points += table.point(i).map { $0.isNaN ? 0.5 : $0 }
-      study.measured.insert(table.trials[i])
     }
     study.seen = table.count
     if !costs.isEmpty { study.forest.append(rows, costs: costs) }
@@ -81,7 +73,7 @@ struct ForestMemory {
 
   /// Above that of any measurement that violates no constraint, the higher the worse the violation: targets
   /// depend on the order of the worse half of the costs alone.
-  private static func cost(of measurement: Observations.Completed) -> Double {
+  private static func cost(of measurement: Evidence.Completed) -> Double {
     let violation = measurement.violation
     return violation > 0 ? leastBroken * (1 + violation / (1 + violation)) : measurement.cost
   }
@@ -102,17 +94,16 @@ struct ForestMemory {
 
   /// The point of the cube to try next.
   func proposal(
-    given observations: Observations, options: ForestOptions, using random: inout CounterGenerator
+    given evidence: Evidence, options: ForestOptions, using random: inout CounterGenerator
   ) throws(SearchError) -> [Double] {
     guard let study else { preconditionFailure("a budget is chosen before something is proposed") }
     let targets = study.forest.targets
     var supposed: [Double] = []
     var lies: [Double] = []
     let worst = targets.max() ?? 0
-    // By trial, because a dictionary's order changes from run to run.
-    for (trials, lie) in [(observations.failed, worst), (observations.pending, max(0, worst / 2))] {
-      for (trial, configuration) in trials.sorted(by: { $0.key < $1.key })
-      where !study.measured.contains(trial) {
+    let outstanding = evidence.outstanding(unmeasuredAt: study.budget)
+    for (trials, lie) in [(outstanding.failed, worst), (outstanding.pending, max(0, worst / 2))] {
+      for (_, configuration) in trials {
         supposed += space.features(ofRow: try space.space.space.row(of: configuration))
         lies.append(lie)
       }
@@ -120,7 +111,8 @@ struct ForestMemory {
     let best = targets.placesOfLowest(64)
     let forest = lies.isEmpty ? study.forest : study.forest.supposing(supposed, targets: lies)
     let search = ForestSearch(
-      of: forest.prediction, in: space, avoiding: forest.table, options: options)
+      of: forest.prediction, in: space, avoiding: forest.table,
+      expecting: OptimumPrior(of: space.space.space, given: evidence), options: options)
     let d = space.dimension
     return search.best(around: best.flatMap { study.points[$0 * d..<($0 + 1) * d] }, using: &random)
   }

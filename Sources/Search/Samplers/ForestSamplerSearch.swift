@@ -12,6 +12,7 @@ struct ForestSearch {
   private let space: ForestSpace
   /// What is proposed again only if nothing else was met.
   private let known: FeatureTable
+  private let prior: OptimumPrior?
   private let options: ForestOptions
 
   /// The steps of a local search, by how far a number may move.
@@ -26,11 +27,12 @@ struct ForestSearch {
 
   init(
     of prediction: ForestPrediction, in space: ForestSpace, avoiding known: FeatureTable,
-    options: ForestOptions
+    expecting prior: OptimumPrior?, options: ForestOptions
   ) {
     self.prediction = prediction
     self.space = space
     self.known = known
+    self.prior = prior
     self.options = options
   }
 
@@ -106,10 +108,11 @@ struct ForestSearch {
     return predicted.means.indices.map { i in
       // What the constraints refuse is worse than anything, so that no search ends there.
       if isConstrained, !space.space.space.isAllowed(at: point(i, of: points)) { return -.infinity }
-      return LogExpectedImprovement.value(
+      let improvement = LogExpectedImprovement.value(
         mean: predicted.means[i], deviation: max(predicted.variances[i].squareRoot(), Self.leastDeviation),
         incumbent: incumbent
       ).value
+      return improvement + (prior?.logWeight(at: space.space.features(of: point(i, of: points))).value ?? 0)
     }
   }
 }

@@ -12,6 +12,8 @@ import RealModule
 /// - Axes may be bent (`InputWarping`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
 ///   drawn from it.
+/// - Where limits were broken, the improvement is that over the best that keeps them, times the probability of
+///   keeping each (`LimitProcesses`).
 /// - Every second proposal from there on is made by a second process, of the measurements around the best
 ///   alone (`Neighbourhood`).
 /// - Pending trials count as if they had come out as the model expects (kriging believer), so that any number
@@ -29,10 +31,10 @@ public struct GaussianProcessSampler: Sampler {
   public init(_ options: GaussianProcessOptions = GaussianProcessOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    let choice = try choose(trial, among: [], in: space, given: observations, using: &random)
+    let choice = try choose(trial, among: [], in: space, given: evidence, using: &random)
     guard case .begin(let configuration) = choice else { preconditionFailure("nothing could go on") }
     return configuration
   }
@@ -40,14 +42,14 @@ public struct GaussianProcessSampler: Sampler {
   /// The paused trial whose full run, or the new one, has the largest expected improvement for each unit of
   /// budget that it still takes.
   public mutating func choose(
-    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, among paused: [PausedTrial], in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> NextTrial? {
-    guard var model = try takeModel(in: space, given: observations) else {
-      return .begin(space.configuration(at: Self.beginning(trial, in: space, using: &random)))
+    guard var model = try takeModel(in: space, given: evidence) else {
+      return .begin(space.configuration(at: SobolSampler.opening(trial, in: space, using: &random)))
     }
-    let others = OtherTrials(observations)
-    let prior = OptimumPrior(of: space, given: observations)
+    let others = evidence.outstanding()
+    let prior = OptimumPrior(of: space, given: evidence)
     defer { fitted = model }
     var point: [Double]?
     if !paused.isEmpty {
@@ -72,34 +74,25 @@ public struct GaussianProcessSampler: Sampler {
   /// The model of what was measured, taken out of `self`, so that its factor has one owner and grows in
   /// place; nil while too little was.
   private mutating func takeModel(
-    in space: SearchSpace, given observations: Observations
+    in space: SearchSpace, given evidence: Evidence
   ) throws(SearchError) -> FittedProcess? {
     try space.validate()
     try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials,
-      observations.completed.count > 1
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials,
+      evidence.completed.count > 1
     else { return nil }
     try LinearAlgebra.load()
-    let table = try ObservationTable.advanced(self.table.take(), to: observations, in: space)
+    let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
     self.table = table
-    return FittedProcess.advanced(fitted.take(), to: table, given: observations, options: options)
-  }
-
-  /// A point of a Sobol sequence; where the user guessed the optimum, every second one is drawn from the
-  /// guess.
-  private static func beginning(
-    _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
-  ) -> [Double] {
-    space.hasPrior && trial.rawValue % 2 == 0
-      ? space.pointFromPrior(using: &random) : SobolSampler.point(of: trial, in: space, using: &random)
+    return FittedProcess.advanced(fitted.take(), to: table, given: evidence, options: options)
   }
 }
 
 extension GaussianProcessSampler: BelievingSampler {
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    guard var model = try takeModel(in: space, given: observations) else { return nil }
+    guard var model = try takeModel(in: space, given: evidence) else { return nil }
     defer { fitted = model }
     var points: [[Double]] = []
     for configuration in configurations { points.append(try model.data.plainFeatures(of: configuration)) }
@@ -121,15 +114,6 @@ extension FittedProcess.Comparison {
       if rate >= most { (best, most) = (trial.trial, rate) }
     }
     return best
-  }
-}
-
-extension Observations {
-  /// How many trials are known, at work and failed ones included; counted to `limit`.
-  func trialCount(upTo limit: Int) -> Int {
-    var trials = Set(pending.keys).union(failed.keys)
-    for measurement in completed where trials.count < limit { trials.insert(measurement.trial) }
-    return min(trials.count, limit)
   }
 }
 
@@ -179,6 +163,13 @@ public struct GaussianProcessOptions: SurrogateOptions {
     try validateSurrogate(of: .gp)
     try SamplerConfiguration.Kind.gp.check("beta", beta, "above 0", where: beta > 0)
     try SamplerConfiguration.Kind.gp.check("beta", beta, "of at most 1000000", where: beta <= 1_000_000)
+  }
+
+  /// A guess weighs the improvement alone.
+  public var heeds: Heeding {
+    acquisition == .expectedImprovement
+      ? [.outcomes, .limits, .priors, .budgets, .noise, .pending]
+      : [.outcomes, .limits, .budgets, .noise, .pending]
   }
 
   public func makeSampler() -> any Sampler { GaussianProcessSampler(self) }

@@ -26,26 +26,27 @@ public struct NSGA2Sampler: Sampler {
   public init(_ options: NSGA2Options = NSGA2Options()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    try advance(to: observations, in: space)
-    guard observations.trialCount(upTo: options.population) == options.population,
+    try advance(to: evidence, in: space)
+    guard evidence.trialCount(upTo: options.population) == options.population,
       population.members.count > 1,
       let table
     else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let variation = NSGA2Variation(space: space, options: options)
-    let atWork = Set(observations.pending.values).union(observations.failed.values)
+    let outstanding = evidence.outstanding()
+    let others = Set((outstanding.failed + outstanding.pending).map(\.configuration))
     let parents = (0..<2).map { _ in population.tournament(using: &random) }.map { Array(table.point($0)) }
     var child = variation.child(of: parents[0], parents[1], using: &random)
     var configuration = space.configuration(at: child)
     // The last tries are fresh draws, so that a small space is not exhausted near the parents alone.
     for attempt in 0..<20 {
-      let isTried = measured.contains(configuration) || atWork.contains(configuration)
+      let isTried = measured.contains(configuration) || others.contains(configuration)
       guard isTried || !space.isAllowed(configuration) else { break }
       child = attempt < 15 ? variation.mutated(child, using: &random) : space.randomPoint(using: &random)
       configuration = space.configuration(at: child)
@@ -53,23 +54,23 @@ public struct NSGA2Sampler: Sampler {
     return configuration
   }
 
-  private mutating func advance(to observations: Observations, in space: SearchSpace) throws(SearchError) {
+  private mutating func advance(to evidence: Evidence, in space: SearchSpace) throws(SearchError) {
     let kept = table.take()
-    let isKept = kept?.isBeginning(of: observations, in: space) ?? false
+    let isKept = kept?.isBeginning(of: evidence, in: space) ?? false
     let known = isKept ? kept?.count ?? 0 : 0
-    let wasMixed = kept.map { $0.leastBudget != $0.largestBudget } ?? false
-    let table = try ObservationTable.advanced(kept, to: observations, in: space)
-    let isMixed = table.leastBudget != table.largestBudget
+    let wasMixed = kept?.hasSeveralBudgets ?? false
+    let table = try ObservationTable.advanced(kept, to: evidence, in: space)
+    let isMixed = evidence.hasSeveralBudgets
     self.table = table
     if !isKept || isMixed || wasMixed { (population, folded) = (VectorPopulation(), 0) }
     let rows =
-      isMixed ? table.rows(atLargestBudgetWith: max(2, options.population / 2)) : Array(folded..<table.count)
+      isMixed ? evidence.rows(preferring: max(2, options.population / 2)) : Array(folded..<table.count)
     if !isKept { measured = [] }
-    for measurement in observations.completed[known...] {
+    for measurement in evidence.completed[known...] {
       measured.insert(measurement.configuration)
     }
     for row in rows {
-      population.insert(row, observations.completed[row].costVector, limit: options.population)
+      population.insert(row, evidence.completed[row].costVector, limit: options.population)
     }
     folded = table.count
   }
@@ -148,6 +149,8 @@ public struct NSGA2Options: SamplerOptions {
       try kind.check(option, index, "of at most 1000000", where: index <= 1_000_000)
     }
   }
+
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .budgets] }
 
   public func makeSampler() -> any Sampler { NSGA2Sampler(self) }
 }

@@ -8,19 +8,15 @@ struct OutstandingTrials {
   /// More of them are at work or failed than any estimate needs; the newest say the most.
   private static let most = 1024
 
-  /// Those of `observations` that have no measurement at `budget`.
+  /// Those of `evidence` that have no measurement at `budget`.
   /// - Throws: what `SearchSpace.validate(_:)` throws for a configuration from another space.
   init(
-    _ observations: Observations, unmeasuredAt budget: Int, in ranked: RankedMeasurements
+    _ evidence: Evidence, unmeasuredAt budget: Int, in ranked: RankedMeasurements
   ) throws(SearchError) {
-    var trials = observations.failed.merging(observations.pending) { $1 }
-      .filter { !ranked.isMeasured($0.key, at: budget) }
-    if trials.count > Self.most {
-      let newest = trials.keys.sorted().suffix(Self.most)
-      trials = trials.filter { $0.key >= newest[newest.startIndex] }
-    }
+    let outstanding = evidence.outstanding(unmeasuredAt: budget)
+    let trials = (outstanding.failed + outstanding.pending).sorted { $0.trial < $1.trial }
     var rows: [[Double]] = []
-    for (_, configuration) in trials.sorted(by: { $0.key < $1.key }) {
+    for (_, configuration) in trials.suffix(Self.most) {
       rows.append(try ranked.table.space.row(of: configuration))
     }
     self.rows = rows

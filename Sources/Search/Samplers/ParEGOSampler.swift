@@ -9,8 +9,7 @@ import RealModule
 ///   1]; λ, the weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ
 ///   (equation 2).
 /// - The weights are uniform on the simplex, drawn anew for each trial; Knowles draws them from a grid on it.
-/// - What breaks limits costs more than anything that keeps them, the more the worse. Failed and pending
-///   trials count as they do for `gp`.
+/// - Limits, failed and pending trials count as they do for `gp`.
 ///
 /// Works with any number of objectives; with one it is `gp` with its costs warped twice.
 public struct ParEGOSampler: Sampler {
@@ -19,14 +18,14 @@ public struct ParEGOSampler: Sampler {
   public init(_ options: ParEGOOptions = ParEGOOptions()) { self.options = options }
 
   public func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let objectives = observations.objectiveCount
+    let objectives = evidence.objectiveCount
     let weights = Self.weights(objectives, using: &random)
-    let scalarized = observations.scalarized(by: weights)
+    let scalarized = evidence.scalarized(by: weights)
     var sampler = GaussianProcessSampler(
       GaussianProcessOptions(
         initialTrials: options.initialTrials, candidates: options.candidates, starts: options.starts,
@@ -42,29 +41,21 @@ public struct ParEGOSampler: Sampler {
   }
 }
 
-extension Observations {
+extension Evidence {
   /// The same measurements with one cost each; those that lack an objective are left out.
-  func scalarized(by weights: [Double]) -> Observations {
+  func scalarized(by weights: [Double]) -> Evidence {
     let measured = completed.filter { $0.furtherCosts.count + 1 == weights.count }
-    let feasible = measured.filter { $0.violation <= 0 }
     let scaled = weights.indices.map { j in
-      Self.scaled(TargetTransform.targets(of: feasible.map { $0.costVector.costs[j] }))
+      Self.scaled(TargetTransform.targets(of: measured.map { $0.costVector.costs[j] }))
     }
-    var one = Observations()
+    var one = Evidence()
     (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (
       pending, failed, fullBudget, plannedTrials
     )
-    var next = 0
-    for var measurement in measured {
-      if measurement.violation <= 0 {
-        let terms = weights.indices.map { weights[$0] * scaled[$0][next] }
-        measurement.cost = (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
-        next += 1
-      } else {
-        // The function above is at most 1.05.
-        measurement.cost = 1.1 + measurement.violation / (1 + measurement.violation)
-      }
-      (measurement.furtherCosts, measurement.violation) = ([], 0)
+    for (place, var measurement) in measured.enumerated() {
+      let terms = weights.indices.map { weights[$0] * scaled[$0][place] }
+      measurement.cost = (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
+      measurement.furtherCosts = []
       one.append(measurement)
     }
     return one
@@ -98,6 +89,8 @@ public struct ParEGOOptions: SurrogateOptions {
   }
 
   public func validate() throws(SearchError) { try validateSurrogate(of: .parego) }
+
+  public var heeds: Heeding { .everything }
 
   public func makeSampler() -> any Sampler { ParEGOSampler(self) }
 }

@@ -5,7 +5,7 @@ public struct RandomSampler: Sampler, Equatable {
   public init() {}
 
   public func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()

@@ -13,8 +13,8 @@ public protocol SamplerOptions: Hashable, Codable, Sendable {
   /// - Throws: `SearchError` for options that do not fit the space.
   func outlook(in space: SearchSpace) throws(SearchError) -> String?
 
-  /// What of a study's objective the sampler learns from.
-  var scope: ObjectiveScope { get }
+  /// What of a study the sampler takes into account.
+  var heeds: Heeding { get }
 
   /// The sampler that has learned nothing yet.
   func makeSampler() -> any Sampler
@@ -24,11 +24,12 @@ extension SamplerOptions {
   public func validate(in space: SearchSpace, objectives: Int) throws(SearchError) { try validate() }
 
   public func outlook(in space: SearchSpace) throws(SearchError) -> String? { nil }
-  public var scope: ObjectiveScope { .whole }
 }
 
 /// `RandomSampler` has nothing to choose.
 public struct RandomOptions: SamplerOptions {
+  public var heeds: Heeding { [] }
+
   public init() {}
   public func validate() throws(SearchError) {}
   public func makeSampler() -> any Sampler { RandomSampler() }
@@ -36,6 +37,8 @@ public struct RandomOptions: SamplerOptions {
 
 /// `SobolSampler` has nothing to choose.
 public struct SobolOptions: SamplerOptions {
+  public var heeds: Heeding { [] }
+
   public init() {}
   public func validate() throws(SearchError) {}
   public func makeSampler() -> any Sampler { SobolSampler() }

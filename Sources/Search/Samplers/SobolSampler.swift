@@ -10,12 +10,21 @@ public struct SobolSampler: Sampler, Equatable {
   public init() {}
 
   public func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     let point = Self.point(of: trial, in: space, using: &random)
     return space.configuration(at: try space.repaired(point, using: &random))
+  }
+
+  /// The point of a trial before anything is modelled: of the sequence; where the user guessed the optimum, every
+  /// second one is drawn from the guess.
+  static func opening(
+    _ trial: TrialID, in space: SearchSpace, using random: inout CounterGenerator
+  ) -> [Double] {
+    space.hasPrior && trial.rawValue % 2 == 0
+      ? space.pointFromPrior(using: &random) : point(of: trial, in: space, using: &random)
   }
 
   /// How many sequences are asked for a point that the constraints allow.

@@ -8,7 +8,9 @@ public import Randomness
 ///   ranks what the new one measured (`RankingWeights`). Costs are quantiles of their own study's
 ///   (`QuantileTransform`), because losses of different data sets have different scales. An earlier study
 ///   that misleads loses its weight.
-/// - Several budgets: the new study's largest one with enough measurements (`TrainingSet`).
+/// - Several budgets: the new study's largest one with at least two measurements.
+/// - Where limits were broken, the improvement is multiplied by the probability of keeping each, as the new study's
+///   measurements have it (`LimitProcesses`).
 /// - Pending trials count as if they had come out as the model expects, failed ones as the worst.
 public struct TransferSampler: Sampler {
   public var options: TransferOptions
@@ -28,13 +30,13 @@ public struct TransferSampler: Sampler {
   public init(_ options: TransferOptions) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    guard let data = try measured(in: space, given: observations) else {
+    guard let data = try measured(in: space, given: evidence) else {
       let openings = options.openings(in: space)
       if trial.rawValue < min(openings.count, options.initialTrials) { return openings[trial.rawValue] }
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let features = FeatureSpace(space)
     let priors = priors(in: features)
@@ -42,16 +44,30 @@ public struct TransferSampler: Sampler {
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
-  /// What the new study's model is of; nil while too little was measured.
+  /// Nil while too little was measured.
   private func measured(
-    in space: SearchSpace, given observations: Observations
-  ) throws(SearchError) -> TrainingSet? {
+    in space: SearchSpace, given evidence: Evidence
+  ) throws(SearchError) -> Measured? {
     try space.validate()
     try options.validate()
-    guard observations.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
-    guard let data = TrainingSet(observations, atLeast: 2) else { return nil }
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
+    guard let budget = evidence.budget(atLeast: 2) else { return nil }
     try LinearAlgebra.load()
-    return data
+    let rows = evidence.rows(at: budget)
+    return Measured(
+      table: try ObservationTable.advanced(nil, to: evidence, in: space), rows: rows,
+      completed: rows.map { evidence.completed[$0] },
+      outstanding: evidence.outstanding(unmeasuredAt: budget))
+  }
+
+  /// What the new study's model is of.
+  private struct Measured {
+    var table: ObservationTable
+    /// Of the table, at one budget, in the order of reports.
+    var rows: [Int]
+    /// Those rows' measurements.
+    var completed: [Evidence.Completed]
+    var outstanding: Evidence.Outstanding
   }
 
   private mutating func priors(in features: FeatureSpace) -> [Prior] {
@@ -64,7 +80,7 @@ public struct TransferSampler: Sampler {
   private static func prior(
     of study: PriorStudy, _ features: FeatureSpace, _ options: TransferOptions
   ) -> Prior {
-    let chosen = TrainingSet.representatives(of: study.costs, count: options.maximumObservations)
+    let chosen = Representatives.places(of: study.costs, count: options.maximumObservations)
     let points = chosen.map { place in
       features.features(
         of: features.snapped(study.point(of: study.configurations[place], in: features.space)))
@@ -80,7 +96,7 @@ public struct TransferSampler: Sampler {
   ) -> GaussianProcess {
     var set = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { set.append(point) }
-    let sample = TrainingSet.representatives(of: targets, count: 100)
+    let sample = Representatives.places(of: targets, count: 100)
     let prior = HyperparameterPrior(dimension: features.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: set.subset(sample), sample.map { targets[$0] }, prior: prior, from: prior.starts)
@@ -100,9 +116,9 @@ public struct TransferSampler: Sampler {
   }
 
   private func own(
-    of data: TrainingSet, _ features: FeatureSpace, priors: [Prior], seed: UInt64
+    of data: Measured, _ features: FeatureSpace, priors: [Prior], seed: UInt64
   ) throws(SearchError) -> Own {
-    let chosen = TrainingSet.representatives(
+    let chosen = Representatives.places(
       of: data.completed.map(\.cost), count: options.maximumObservations)
     var points: [[Double]] = []
     for place in chosen {
@@ -126,32 +142,60 @@ public struct TransferSampler: Sampler {
   }
 
   private func proposal(
-    given data: TrainingSet, _ features: FeatureSpace, priors: [Prior],
+    given data: Measured, _ features: FeatureSpace, priors: [Prior],
     using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     let known = try own(of: data, features, priors: priors, seed: random.seed)
     var own = known.process
     var others: [[Double]] = []
-    for configuration in data.failed + data.pending {
+    for (_, configuration) in data.outstanding.failed + data.outstanding.pending {
       others.append(try Self.features(of: configuration, features))
     }
     if !others.isEmpty { own.extend(by: others) }
     let worst = known.targets.max() ?? 0
-    own.condition(on: known.targets + data.failed.map { _ in worst })
+    own.condition(on: known.targets + data.outstanding.failed.map { _ in worst })
     let points = known.points + others
     var tried = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { tried.append(point) }
-    let ensemble = ProcessEnsemble(
-      priors.map { Self.supposing(others, in: $0) } + [own], weights: known.weights, measured: known.points)
+    let limits = limits(of: data, known, beside: others, features)
+    let violations = known.chosen.map { data.table.meanViolations[data.rows[$0]] }
+    let kept =
+      limits?.kept(measured: violations, failed: data.outstanding.failed.count)
+      .filter { $0 < violations.count } ?? Array(violations.indices)
+    var terms = limits?.probabilities(capacity: 128) ?? []
+    // While nothing keeps the limits, to keep them is all that counts.
+    if !kept.isEmpty {
+      terms.append(
+        ProcessEnsemble(
+          priors.map { Self.supposing(others, in: $0) } + [own], weights: known.weights,
+          measured: kept.map { known.points[$0] }))
+    }
     let search = AcquisitionSearch(
-      of: ensemble, in: features, avoiding: tried, pool: options.candidates, starts: options.starts)
+      of: SummedAcquisition(terms), in: features, avoiding: tried, pool: options.candidates,
+      starts: options.starts)
     let costs = known.costs
-    let best = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.prefix(5)
+    let best = costs.indices.sorted { (violations[$0], costs[$0], $0) < (violations[$1], costs[$1], $1) }
+      .prefix(5)
     var promising: [[Double]] = []
     for place in best {
       promising.append(try features.space.point(of: data.completed[known.chosen[place]].configuration))
     }
     return search.best(around: promising, using: &random)
+  }
+
+  /// Models of the limits that the new study broke; nil where it broke none. Earlier studies say nothing of them.
+  private func limits(
+    of data: Measured, _ own: Own, beside others: [[Double]], _ features: FeatureSpace
+  ) -> LimitProcesses? {
+    let rows = own.chosen.map { data.rows[$0] }
+    guard let limits = BrokenLimitSet(rows, of: data.table) else { return nil }
+    var points = PointSet(categorical: features.categorical, capacity: rows.count + others.count)
+    for point in own.points { points.append(point) }
+    var processes = LimitProcesses(
+      limits, LimitProcesses.fitted(limits, to: points, rows, of: data.table), points: points)
+    processes.extend(by: others)
+    processes.condition(on: rows, of: data.table, failed: data.outstanding.failed.count)
+    return processes
   }
 
   private static func features(
@@ -173,9 +217,9 @@ public struct TransferSampler: Sampler {
 extension TransferSampler: BelievingSampler {
   /// Of the ensemble, in the costs of the new study.
   public mutating func beliefs(
-    at configurations: [Configuration], in space: SearchSpace, given observations: Observations, seed: UInt64
+    at configurations: [Configuration], in space: SearchSpace, given evidence: Evidence, seed: UInt64
   ) throws(SearchError) -> [[Belief]]? {
-    guard let data = try measured(in: space, given: observations) else { return nil }
+    guard let data = try measured(in: space, given: evidence) else { return nil }
     let features = FeatureSpace(space)
     let priors = priors(in: features)
     let own = try own(of: data, features, priors: priors, seed: seed)

@@ -7,10 +7,12 @@ import RealModule
 ///
 /// - The box has sides in proportion to the length scales, of the geometric mean `TrustRegion.length`.
 /// - Candidates differ from the best in at most about 20 coordinates at a time (section 2 of the supplement).
-/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements
-///   (`TrainingSet`).
+/// - Trials measured at several budgets count at the largest that has `initialTrials` measurements.
+/// - Where limits were broken, a draw of each limit's process says which candidates keep them (Eriksson and Poloczek,
+///   "Scalable constrained Bayesian optimization", AISTATS 2021); what keeps the limits is better than what does not.
 /// - Failed trials count as if they had cost as much as the worst measured; to the rules of the box they are
-///   nothing. Pending ones need nothing, because every draw is another function.
+///   nothing. Pending ones need little, because every draw is another function: they are not proposed again.
+/// - What was proposed for an earlier region says nothing of the present one (`TrustRegion`).
 public struct TurboSampler: Sampler {
   public var options: TurboOptions
   private var table: ObservationTable?
@@ -21,26 +23,26 @@ public struct TurboSampler: Sampler {
   public init(_ options: TurboOptions = TurboOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
     let kept = table.take()
-    let isKept = kept?.isBeginning(of: observations, in: space) ?? false
-    let table = try ObservationTable.advanced(kept, to: observations, in: space)
+    let isKept = kept?.isBeginning(of: evidence, in: space) ?? false
+    let table = try ObservationTable.advanced(kept, to: evidence, in: space)
     self.table = table
-    guard table.leastBudget == table.largestBudget else {
+    guard !table.hasSeveralBudgets else {
       // A change of the budget that counts changes every fold: made anew.
-      let rows = table.rows(atLargestBudgetWith: options.initialTrials)
-      let region = rows.reduce(into: newRegion(in: space)) { $0.observe(cost: table.costs[$1]) }
+      let rows = evidence.rows(preferring: options.initialTrials)
+      let region = rows.reduce(into: newRegion(in: space)) { $0.observe($1, of: evidence) }
       (self.region, folded) = (nil, 0)
-      return try propose(trial, in: table, rows, region, observations, using: &random)
+      return try propose(trial, in: table, region, evidence, using: &random)
     }
     var region = isKept ? self.region ?? newRegion(in: space) : newRegion(in: space)
-    for row in (isKept ? folded : 0)..<table.count { region.observe(cost: table.costs[row]) }
+    for row in (isKept ? folded : 0)..<table.count { region.observe(row, of: evidence) }
     (self.region, folded) = (region, table.count)
-    return try propose(trial, in: table, Array(0..<table.count), region, observations, using: &random)
+    return try propose(trial, in: table, region, evidence, using: &random)
   }
 
   private func newRegion(in space: SearchSpace) -> TrustRegion {
@@ -48,37 +50,62 @@ public struct TurboSampler: Sampler {
   }
 
   private func propose(
-    _ trial: TrialID, in table: ObservationTable, _ rows: [Int], _ region: TrustRegion,
-    _ observations: Observations, using random: inout CounterGenerator
+    _ trial: TrialID, in table: ObservationTable, _ region: TrustRegion, _ evidence: Evidence,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     guard region.hasRegion, let best = region.best else {
-      return table.space.configuration(at: SobolSampler.point(of: trial, in: table.space, using: &random))
+      return table.space.configuration(at: SobolSampler.opening(trial, in: table.space, using: &random))
     }
     try LinearAlgebra.load()
     let space = FeatureSpace(table.space)
-    let recent = rows[region.start...].suffix(options.maximumObservations)
+    let recent = Array(region.members.suffix(options.maximumObservations))
     var points = PointSet(categorical: space.categorical, capacity: recent.count)
     for row in recent { points.append(space.features(ofRow: table.point(row))) }
     let targets = TargetTransform.targets(of: recent.map { table.costs[$0] })
     let prior = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
       to: points, targets, prior: prior, from: prior.starts)
-    let failed = OtherTrials(observations).failed
-    for configuration in failed {
+    let failed = evidence.outstanding().modelled.failed
+    for (_, configuration) in failed {
       points.append(space.features(ofRow: try table.space.row(of: configuration)[...]))
     }
     var process = GaussianProcess(regularizing: hyperparameters, points: points)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
-    let center = space.point(ofRow: table.point(rows[best]))
+    let limits = BrokenLimitSet(recent, of: table).map { limits in
+      let known = points.subset(Array(recent.indices))
+      var processes = LimitProcesses(
+        limits, LimitProcesses.fitted(limits, to: known, recent, of: table), points: points)
+      processes.condition(on: recent, of: table, failed: failed.count)
+      return processes
+    }
+    let center = space.point(ofRow: table.point(best))
     let box = region.box(around: center, hyperparameters, in: space)
-    let candidates = space.candidates(options.candidates, around: center, within: box, using: &random)
+    let outstanding = Set(evidence.pending.values).union(evidence.failed.values)
+    func isNew(_ point: [Double]) -> Bool {
+      let configuration = table.space.configuration(at: point)
+      return !evidence.hasMeasured(configuration) && !outstanding.contains(configuration)
+    }
+    let near = space.candidates(options.candidates, around: center, within: box, using: &random)
+    var candidates = near.filter(isNew)
+    // Where the region holds nothing new, as of a small space, the rest of the space may.
+    for _ in 0..<64 where candidates.isEmpty {
+      candidates = [space.snapped(table.space.randomPoint(using: &random))].filter(isNew)
+    }
+    if candidates.isEmpty { candidates = near }
     let features = candidates.map(space.features(of:))
-    let choice = process.thompsonChoice(among: features, using: &random)
+    let choice = process.thompsonChoice(among: features, keeping: limits, using: &random)
     return table.space.configuration(at: candidates[choice])
   }
 }
 
 extension TrustRegion {
+  fileprivate mutating func observe(_ row: Int, of evidence: Evidence) {
+    let measurement = evidence.completed[row]
+    observe(
+      row: row, of: measurement.trial, cost: measurement.cost, violation: measurement.violation,
+      before: evidence.firstTrial(after: row))
+  }
+
   /// Sides in proportion to the length scales of the numbers, their geometric mean `length`.
   func box(
     around center: [Double], _ hyperparameters: GaussianProcessHyperparameters, in space: FeatureSpace
@@ -118,16 +145,6 @@ extension FeatureSpace {
   }
 }
 
-extension ObservationTable {
-  /// The rows of the largest budget that has at least `minimum` of them, else of the least budget.
-  func rows(atLargestBudgetWith minimum: Int) -> [Int] {
-    var counts: [Int: Int] = [:]
-    for budget in budgets { counts[budget, default: 0] += 1 }
-    let budget = counts.filter { $0.value >= minimum }.keys.max() ?? leastBudget
-    return budgets.indices.filter { budgets[$0] == budget }
-  }
-}
-
 /// What may be chosen about a `TurboSampler`; the defaults serve.
 public struct TurboOptions: SamplerOptions {
   /// How many trials begin each restart, at least 2.
@@ -147,8 +164,10 @@ public struct TurboOptions: SamplerOptions {
     let kind = SamplerConfiguration.Kind.turbo
     try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
     try kind.check("candidates", candidates, atLeast: 2, atMost: 100_000)
-    try kind.check("maximum observations", maximumObservations, atLeast: 10, atMost: 10_000)
+    try kind.check("maximum evidence", maximumObservations, atLeast: 10, atMost: 10_000)
   }
+
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .pending] }
 
   public func makeSampler() -> any Sampler { TurboSampler(self) }
 }

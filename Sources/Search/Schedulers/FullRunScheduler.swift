@@ -52,6 +52,8 @@ public struct FullRunOptions: SchedulerOptions {
 
   public var extent: (option: String, value: Int) { ("trials", trials) }
 
+  public var heeds: Heeding { .priors }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try FullRunScheduler(self)
   }

@@ -8,6 +8,9 @@ public protocol SchedulerOptions: Hashable, Codable, Sendable {
   /// The sampler that a study has when nobody names one.
   var usualSampler: SamplerConfiguration { get }
 
+  /// What of a study the scheduler takes into account where it decides.
+  var heeds: Heeding { get }
+
   /// Whether it changes hyperparameters while a trial trains, or copies states from trial to trial: then
   /// nothing is won by a trainee that must begin anew.
   var needsStates: Bool { get }

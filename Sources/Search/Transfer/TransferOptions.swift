@@ -34,6 +34,8 @@ public struct TransferOptions: SurrogateOptions {
     try validateSurrogate(of: .transfer)
   }
 
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .noise, .pending] }
+
   public func makeSampler() -> any Sampler { TransferSampler(self) }
 
   /// The best configurations of the earlier studies as the space has them, in turn, no two equal: at most one

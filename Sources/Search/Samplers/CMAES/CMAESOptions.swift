@@ -22,5 +22,7 @@ public struct CMAESOptions: SamplerOptions {
     try kind.check("growth", growth, atLeast: 1, atMost: 1000)
   }
 
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .noise, .pending] }
+
   public func makeSampler() -> any Sampler { CMAESSampler(self) }
 }

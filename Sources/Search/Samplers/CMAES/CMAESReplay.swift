@@ -4,7 +4,9 @@ import Randomness
 struct CMAESReplay: Sendable {
   /// A measurement, or a failed trial between two of them.
   enum Member: Hashable, Sendable {
-    case measured(row: Int)
+    /// A configuration's first measurement, and the means over all its readings: a generation that was learned is
+    /// learned again where they have changed.
+    case measured(row: Int, mean: Double, violation: Double)
     case failed(TrialID, [Double])
   }
 
@@ -31,19 +33,18 @@ struct CMAESReplay: Sendable {
   /// Measurements at `budget` in the order of reports, each failed trial before the first one of a later
   /// trial.
   static func members(
-    of observations: Observations, at budget: Int, in ranked: RankedMeasurements
+    of evidence: Evidence, at budget: Int, in table: ObservationTable
   ) throws(SearchError) -> [Member] {
-    let failed = observations.failed.filter { !ranked.isMeasured($0.key, at: budget) }
-      .sorted { $0.key < $1.key }
+    let failed = evidence.outstanding(unmeasuredAt: budget).failed
     var members: [Member] = []
     var next = 0
-    for row in ranked.reported(at: budget) {
-      while next < failed.count, failed[next].key < ranked.table.trials[row] {
-        let row = try ranked.table.space.row(of: failed[next].value)
-        members.append(.failed(failed[next].key, row.map { $0.isNaN ? -1 : $0 }))
+    for row in evidence.firstRows(at: budget) {
+      while next < failed.count, failed[next].trial < table.trials[row] {
+        let row = try table.space.row(of: failed[next].configuration)
+        members.append(.failed(failed[next].trial, row.map { $0.isNaN ? -1 : $0 }))
         next += 1
       }
-      members.append(.measured(row: row))
+      members.append(.measured(row: row, mean: table.means[row], violation: table.meanViolations[row]))
     }
     return members
   }
@@ -70,12 +71,12 @@ struct CMAESReplay: Sendable {
     var failed: [[Double]] = []
     for member in generation {
       switch member {
-      case .measured(let row): measured.append(row)
+      case .measured(let row, _, _): measured.append(row)
       case .failed(_, let row): failed.append(row.map { $0 < 0 ? .nan : $0 })
       }
     }
     measured = ranked.sorted(measured)
-    let feasible = measured.filter { ranked.table.violations[$0] <= 0 }.map { ranked.table.costs[$0] }
+    let feasible = measured.filter { ranked.table.meanViolations[$0] <= 0 }.map { ranked.table.means[$0] }
     run.learn(from: measured.map { Array(ranked.table.point($0)) } + failed, best: feasible.min())
   }
 

@@ -21,26 +21,26 @@ public struct CMAESSampler: Sampler {
   public init(_ options: CMAESOptions = CMAESOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let isSame = ranked?.table.isBeginning(of: observations, in: space) ?? false
+    let isSame = ranked?.table.isBeginning(of: evidence, in: space) ?? false
     let kept = ranked.take()
-    let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
+    let ranked = try RankedMeasurements.advanced(kept, to: evidence, in: space)
     self.ranked = ranked
     var start = CMAESReplay(space, options: options, seed: random.seed)
-    let budget = ranked.budget(atLeast: start.run.population)
+    let budget = evidence.budget(atLeast: start.run.population)
     start.budget = budget
     var replay = start
     if let budget {
-      let members = try CMAESReplay.members(of: observations, at: budget, in: ranked)
+      let members = try CMAESReplay.members(of: evidence, at: budget, in: ranked.table)
       if isSame, let old = self.replay, old.isBeginning(of: members, like: start) { replay = old }
       try replay.advance(to: members, in: ranked)
     }
     self.replay = replay
-    let outstanding = try OutstandingTrials(observations, unmeasuredAt: budget ?? 0, in: ranked)
+    let outstanding = try OutstandingTrials(evidence, unmeasuredAt: budget ?? 0, in: ranked)
     return space.configuration(at: replay.proposal(avoiding: outstanding, in: ranked, using: &random))
   }
 }

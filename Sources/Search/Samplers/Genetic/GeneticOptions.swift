@@ -28,5 +28,7 @@ public struct GeneticOptions: SamplerOptions {
     try kind.check("mutations", mutations, "of at most 1000000", where: mutations <= 1_000_000)
   }
 
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .noise, .pending] }
+
   public func makeSampler() -> any Sampler { GeneticSampler(self) }
 }

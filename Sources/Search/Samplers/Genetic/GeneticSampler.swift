@@ -19,7 +19,7 @@ public struct GeneticSampler: Sampler {
   public init(_ options: GeneticOptions = GeneticOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     if features?.space != space {
@@ -28,17 +28,17 @@ public struct GeneticSampler: Sampler {
     }
     try options.validate()
     let kept = ranked.take()
-    let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
+    let ranked = try RankedMeasurements.advanced(kept, to: evidence, in: space)
     self.ranked = ranked
-    guard observations.trialCount(upTo: options.population) >= options.population, let features,
-      let budget = ranked.budget(atLeast: 2)
+    guard evidence.trialCount(upTo: options.population) >= options.population, let features,
+      let budget = evidence.budget(atLeast: 2)
     else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let step = GeneticStep(
       space: features, options: options, ranked: ranked,
       parents: Array(ranked.best(at: budget).prefix(options.population)),
-      outstanding: try OutstandingTrials(observations, unmeasuredAt: budget, in: ranked))
+      outstanding: try OutstandingTrials(evidence, unmeasuredAt: budget, in: ranked))
     return space.configuration(at: step.child(using: &random))
   }
 }

@@ -55,5 +55,7 @@ public struct GridOptions: SamplerOptions {
     return space.constraints.isEmpty ? points : points + ", less those that the constraints forbid"
   }
 
+  public var heeds: Heeding { [.pending] }
+
   public func makeSampler() -> any Sampler { GridSampler(self) }
 }

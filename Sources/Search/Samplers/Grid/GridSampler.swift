@@ -12,12 +12,12 @@ public struct GridSampler: Sampler {
   public init(_ options: GridOptions = GridOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     let kept = progress.take()
-    var current = try GridProgress.advanced(kept, to: observations, in: space, options: options)
-    let next = try current.next(given: observations)
+    var current = try GridProgress.advanced(kept, to: evidence, in: space, options: options)
+    let next = try current.next(given: evidence)
     progress = current
     if let next { return next }
     return space.configuration(at: try space.allowedPoint(using: &random))
@@ -41,22 +41,22 @@ private struct GridProgress: Sendable {
   }
 
   static func advanced(
-    _ kept: consuming GridProgress?, to observations: Observations, in space: SearchSpace,
+    _ kept: consuming GridProgress?, to evidence: Evidence, in space: SearchSpace,
     options: GridOptions
   ) throws(SearchError) -> GridProgress {
     var kept = kept
     let isBeginning =
-      kept.map { $0.options == options && $0.table.isBeginning(of: observations, in: space) } ?? false
+      kept.map { $0.options == options && $0.table.isBeginning(of: evidence, in: space) } ?? false
     var progress: GridProgress
     if isBeginning, let old = kept.take() {
       progress = old
     } else {
       progress = try GridProgress(space, options)
     }
-    for measurement in observations.completed[progress.table.count...] {
+    for measurement in evidence.completed[progress.table.count...] {
       progress.measured.insert(measurement.configuration)
     }
-    progress.table = try ObservationTable.advanced(progress.table, to: observations, in: space)
+    progress.table = try ObservationTable.advanced(progress.table, to: evidence, in: space)
     return progress
   }
 
@@ -64,8 +64,9 @@ private struct GridProgress: Sendable {
   private static let mostForbidden = 1 << 20
 
   /// The first point that is not known; nil after the last, and where the constraints forbid too many.
-  mutating func next(given observations: Observations) throws(SearchError) -> Configuration? {
-    let others = Set(observations.pending.values).union(observations.failed.values)
+  mutating func next(given evidence: Evidence) throws(SearchError) -> Configuration? {
+    let outstanding = evidence.outstanding()
+    let others = Set((outstanding.failed + outstanding.pending).map(\.configuration))
     var (isMeasured, forbidden) = (true, 0)
     for place in place..<grid.count {
       let configuration = grid.configuration(grid.number(at: place))

@@ -31,5 +31,7 @@ public struct TPEOptions: SamplerOptions {
     try kind.check("maximum bad", maximumBad, atLeast: 10, atMost: 100_000)
   }
 
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .noise, .pending] }
+
   public func makeSampler() -> any Sampler { TPESampler(self) }
 }

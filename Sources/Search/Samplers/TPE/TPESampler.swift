@@ -8,10 +8,13 @@ import RealModule
 /// multivariate form of Falkner, Klein and Hutter, "BOHB", ICML 2018. Which of its parts matter: Watanabe,
 /// "Tree-structured Parzen estimator", 2023, arXiv 2304.11127.
 ///
+/// - Replicates of a configuration count once, by their mean.
 /// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood`; bad are the others, the failed trials,
 ///   and those at work (a constant liar). Violated constraints come after all others.
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more
 ///   until some budget has `initialTrials` measurements. The largest such budget is learned from.
+/// - A user's prior of the optimum weighs the ratio of the densities as it weighs an improvement (`OptimumPrior`);
+///   half of the beginning, and of the draws, are from it.
 /// - Conditional spaces go down their tree (`ParameterGroup`); each group's good and bad are the best and the
 ///   others of the trials in which it is active.
 /// - Of many bad ones every second, fourth, ... measurement stands for its neighbours in the order of
@@ -24,7 +27,7 @@ public struct TPESampler: Sampler {
   public init(_ options: TPEOptions = TPEOptions()) { self.options = options }
 
   public mutating func propose(
-    _ trial: TrialID, in space: SearchSpace, given observations: Observations,
+    _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     if self.space?.features.space != space {
@@ -33,14 +36,16 @@ public struct TPESampler: Sampler {
     }
     try options.validate()
     let kept = ranked.take()
-    let ranked = try RankedMeasurements.advanced(kept, to: observations, in: space)
+    let ranked = try RankedMeasurements.advanced(kept, to: evidence, in: space)
     self.ranked = ranked
-    guard let budget = ranked.budget(atLeast: options.initialTrials), let parts = self.space else {
-      return space.configuration(at: SobolSampler.point(of: trial, in: space, using: &random))
+    guard let budget = evidence.budget(atLeast: options.initialTrials), let parts = self.space else {
+      return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
-    let outstanding = try OutstandingTrials(observations, unmeasuredAt: budget, in: ranked)
+    let outstanding = try OutstandingTrials(evidence, unmeasuredAt: budget, in: ranked)
     let step = TPEStep(
-      space: parts, options: options, ranked: ranked, budget: budget, outstanding: outstanding)
+      space: parts, options: options, ranked: ranked, budget: budget,
+      reported: evidence.firstRows(at: budget),
+      outstanding: outstanding, prior: OptimumPrior(of: space, given: evidence))
     return space.configuration(at: step.proposal(using: &random))
   }
 }
@@ -62,7 +67,10 @@ private struct TPEStep {
   let options: TPEOptions
   let ranked: RankedMeasurements
   let budget: Int
+  /// Rows of `ranked` at the budget, in the order of reports.
+  let reported: [Int]
   let outstanding: OutstandingTrials
+  let prior: OptimumPrior?
 
   /// Fewer measurements of a group say nothing of it.
   private static let leastMeasurements = 4
@@ -81,6 +89,10 @@ private struct TPEStep {
       let new = completed.first { !outstanding.isKnown($0, of: space.features, in: ranked) }
       point = new ?? completed[0]
     }
+    // Where all that the densities draw is known, as in a small space, chance may find what is not.
+    for _ in 0..<20 where outstanding.isKnown(point, of: space.features, in: ranked) {
+      point = space.features.snapped(space.features.space.randomPoint(using: &random))
+    }
     return point
   }
 
@@ -89,12 +101,23 @@ private struct TPEStep {
     for group: ParameterGroup, using random: inout CounterGenerator
   ) -> [[Double]] {
     guard let ratio = ratio(for: group) else {
-      return (0..<options.candidates).map { _ in group.members.map { _ in random.nextUniform() } }
+      return (0..<options.candidates).map { _ in
+        group.members.map { prior?.unit(at: $0, using: &random) ?? random.nextUniform() }
+      }
     }
-    let parts = (0..<options.candidates).map { _ in
-      zip(group.members, ratio.good.draw(using: &random)).map { space.features.snapped($1, at: $0) }
+    let parts = (0..<options.candidates).map { candidate in
+      zip(group.members, ratio.good.draw(using: &random)).map { member, drawn in
+        // Every second candidate is the user's guess where there is one, or it may lie where nobody draws.
+        let guess = candidate % 2 == 1 ? prior?.unit(at: member, using: &random) : nil
+        return space.features.snapped(guess ?? drawn, at: member)
+      }
     }
-    let ratios = ratio.logRatios(at: parts.flatMap { $0 })
+    var ratios = ratio.logRatios(at: parts.flatMap { $0 })
+    if let prior {
+      for (k, part) in parts.enumerated() {
+        ratios[k] += zip(group.members, part).reduce(0) { $0 + prior.logWeight(of: $1.1, at: $1.0) }
+      }
+    }
     // Sorted in a stable way, so that equal ones stay in the order of their draws.
     return parts.indices.sorted { (ratios[$0], $1) > (ratios[$1], $0) }.map { parts[$0] }
   }
@@ -108,7 +131,7 @@ private struct TPEStep {
     let good = rows.prefix(min(share, options.maximumGood, rows.count - 1))
     var (goodParts, badParts, weights): ([Double], [Double], [Double]) = ([], [], [])
     for row in good { group.appendPart(of: ranked.table.point(row), to: &goodParts) }
-    let reported = isRoot ? ranked.reported(at: budget) : ranked.reported(at: budget).filter(isActive)
+    let reported = isRoot ? self.reported : self.reported.filter(isActive)
     var stride = 1
     while reported.count / stride > options.maximumBad { stride *= 2 }
     for place in Swift.stride(from: 0, to: reported.count, by: stride) {

@@ -24,6 +24,8 @@ public struct DEHBOptions: HalvingOptions {
 
   public var extent: (option: String, value: Int) { ("iterations", iterations) }
 
+  public var heeds: Heeding { [.outcomes, .limits, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try DEHB(self, space: study.space, seed: study.seed)
   }

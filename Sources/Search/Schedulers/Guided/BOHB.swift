@@ -48,6 +48,8 @@ public struct BOHBOptions: GuidedOptions {
   /// The one that the paper pairs it with.
   public var usualSampler: SamplerConfiguration { SamplerConfiguration(.tpe) }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try check(
       "random_share", randomShare, "a number from 0 to 1", where: (0...1).contains(randomShare),

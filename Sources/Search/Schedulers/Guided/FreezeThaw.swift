@@ -193,6 +193,8 @@ public struct FreezeThawOptions: HalvingOptions {
 
   var totalBudget: Int { runs.timesSaturating(maximumBudget) }
 
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try FreezeThaw(self, trainsAnew: study.trainsAnew)
   }

@@ -137,6 +137,8 @@ public struct PriorBandOptions: GuidedOptions {
     self.deviation = deviation
   }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try check(
       "mutation_rate", mutationRate, "a number above 0 and at most 1",

@@ -35,6 +35,8 @@ public struct SuccessiveHalvingOptions: HalvingOptions {
 
   public var extent: (option: String, value: Int) { ("iterations", iterations) }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try SuccessiveHalving(self)
   }
@@ -94,6 +96,8 @@ public struct HyperbandOptions: GuidedOptions {
     self.overlap = overlap
   }
 
+  public var heeds: Heeding { [.outcomes, .objectives, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     switch decisions {
     case .synchronous: try SuccessiveHalving(self)
@@ -151,6 +155,12 @@ public struct ASHAOptions: HalvingOptions {
   }
 
   public var extent: (option: String, value: Int) { ("trials", trials) }
+
+  public var heeds: Heeding {
+    variant == .promotion
+      ? [.outcomes, .objectives, .limits, .priors, .budgets, .noise]
+      : [.outcomes, .limits, .priors, .budgets, .noise]
+  }
 
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     switch variant {

@@ -71,6 +71,8 @@ public struct PBTOptions: SchedulerOptions {
   public var needsStates: Bool { true }
   public var copiesStates: Bool { true }
 
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     switch decisions {
     case .synchronous:

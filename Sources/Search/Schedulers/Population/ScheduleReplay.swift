@@ -104,6 +104,8 @@ public struct ReplayOptions: SchedulerOptions {
 
   public var needsStates: Bool { true }
 
+  public var heeds: Heeding { .priors }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try ScheduleReplay(self, space: study.space, mutable: study.mutable)
   }

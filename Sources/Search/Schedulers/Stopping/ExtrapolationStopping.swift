@@ -74,6 +74,8 @@ public struct ExtrapolationOptions: SchedulerOptions {
 
   public var extent: (option: String, value: Int) { ("trials", trials) }
 
+  public var heeds: Heeding { [.outcomes, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try validate()
     return EarlyStopping(ExtrapolationStopping(self), trials: trials)

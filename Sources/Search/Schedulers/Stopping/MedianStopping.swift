@@ -69,6 +69,8 @@ public struct MedianStoppingOptions: SchedulerOptions {
 
   public var extent: (option: String, value: Int) { ("trials", trials) }
 
+  public var heeds: Heeding { [.outcomes, .limits, .priors, .budgets, .noise] }
+
   public func makeScheduler(_ study: SchedulerContext) throws(SearchError) -> any Scheduler {
     try validate()
     return EarlyStopping(MedianStopping(self), trials: trials)

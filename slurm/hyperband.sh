@@ -17,4 +17,7 @@
 #SBATCH --output=%x-%j.log
 
 default_experiment=configs/digits-hyperband.yaml
-source "${SLURM_SUBMIT_DIR:-.}/slurm/study.bash"
+scripts=${SLURM_SUBMIT_DIR:-.}/slurm
+# Submitted from elsewhere: beside the installed program.
+[ -f "$scripts/study.bash" ] || scripts=$(dirname "$(readlink -f "$(command -v tuner-mpi)")")/../../share/tuner-mpi/slurm
+source "$scripts/study.bash"

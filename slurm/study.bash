@@ -41,7 +41,8 @@ case $? in
   0) exit 0 ;;
   # Unfinished, or not even begun.
   75 | 66)
-    [ "$code" != 64 ] || exit 64
+    # A requeue would end as this job did: a mistake in the study, a launcher that is not there.
+    case $code in 64 | 126 | 127) exit "$code" ;; esac
     if [ "$restarts" -ge "${TUNER_MAXIMUM_RESTARTS:-20}" ]; then
       echo "slurm: unfinished after $restarts restarts, which is the limit (TUNER_MAXIMUM_RESTARTS)" >&2
       exit 1

@@ -72,16 +72,21 @@ public struct Evidence: Sendable {
 
   public init() {}
 
-  /// Adds a measurement. O(d), and O(readings) for a configuration that was measured before at this budget.
+  /// Adds a measurement. O(d + pending), and O(readings) for a configuration that was measured before at this budget.
   public mutating func append(_ measurement: Completed) {
+    let newest = max(measurement.trial, pending.keys.max() ?? measurement.trial)
+    append(measurement, begun: max(newest.rawValue + 1, begun.last ?? 0))
+  }
+
+  /// Adds a measurement, when so many trials had begun as its number tells.
+  mutating func append(_ measurement: Completed, begun count: Int) {
     var hasher = Hasher()
     hasher.combine(marks.last)
     hasher.combine(measurement)
     estimatePlaces.append(
       levels[measurement.budget, default: Level()].append(measurement, at: completed.count))
     completed.append(measurement)
-    let newest = max(measurement.trial, pending.keys.max() ?? measurement.trial)
-    begun.append(max(newest.rawValue + 1, begun.last ?? 0))
+    begun.append(count)
     if failed[measurement.trial] != nil, measurement.budget > failureTargets[measurement.trial] ?? 0 {
       failed[measurement.trial] = nil
     }
@@ -95,6 +100,19 @@ public struct Evidence: Sendable {
   public mutating func fail(_ trial: TrialID, _ configuration: Configuration, at target: Int) {
     failed[trial] = configuration
     failureTargets[trial] = target
+  }
+
+  /// Takes over which trials are at work and which failed on the way where, and what is planned: after the measurements,
+  /// which are other ones than `other` has.
+  ///
+  /// - Parameter expressed: a trial's configuration here; nil for one that is left out.
+  mutating func adoptTrials(
+    of other: Evidence, as expressed: (Configuration) -> Configuration? = { $0 }
+  ) {
+    pending = other.pending.compactMapValues(expressed)
+    failed = other.failed.compactMapValues(expressed)
+    failureTargets = other.failureTargets
+    (fullBudget, plannedTrials) = (other.fullBudget, other.plannedTrials)
   }
 
   /// The mark of the first `count` measurements; nil for none of them, or if there are fewer.

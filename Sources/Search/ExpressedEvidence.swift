@@ -15,17 +15,15 @@ struct ExpressedEvidence: Sendable {
     if seen > evidence.completed.count || mark != evidence.mark(of: seen) {
       self = ExpressedEvidence(space)
     }
-    for var measurement in evidence.completed[seen...] {
+    for row in evidence.completed.indices[seen...] {
+      var measurement = evidence.completed[row]
       guard let own = space.expressed(measurement.configuration) else { continue }
       measurement.configuration = own
-      expressed.append(measurement)
+      expressed.append(measurement, begun: evidence.firstTrial(after: row).rawValue)
     }
     seen = evidence.completed.count
     mark = evidence.mark(of: seen)
-    expressed.pending = evidence.pending.compactMapValues(space.expressed)
-    expressed.failed = evidence.failed.compactMapValues(space.expressed)
-    expressed.fullBudget = evidence.fullBudget
-    expressed.plannedTrials = evidence.plannedTrials
+    expressed.adoptTrials(of: evidence, as: space.expressed)
     return expressed
   }
 }

@@ -33,7 +33,8 @@ enum LimitTargets {
   static func targets(of excesses: [Double]) -> [Double] {
     let sizes = excesses.map { abs($0) }.filter { $0 > 0 }.sorted()
     guard !sizes.isEmpty else { return excesses }
-    let bent = excesses.map { Double.asinh($0 / sizes[sizes.count / 2]) }
+    // What a diverged metric exceeds a limit by may be as great as a number can be.
+    let bent = excesses.map { Double.asinh(min(max($0 / sizes[sizes.count / 2], -1e100), 1e100)) }
     let size = bent.reduce(0) { $0 + $1 * $1 / Double(bent.count) }.squareRoot()
     return bent.map { $0 / size }
   }
@@ -76,7 +77,7 @@ struct LimitProcesses {
   mutating func condition(on rows: [Int], of table: ObservationTable, failed: Int = 0) {
     for (i, excesses) in limits.excesses(rows, of: table).enumerated() {
       let targets = LimitTargets.targets(of: excesses)
-      processes[i].condition(on: targets + Array(repeating: targets.max() ?? 0, count: failed))
+      processes[i].condition(on: targets + Array(repeating: max(0, targets.max() ?? 0), count: failed))
     }
   }
 

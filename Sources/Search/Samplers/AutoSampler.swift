@@ -88,7 +88,7 @@ public struct AutoSampler: BelievingSampler {
     }
     if evidence.objectiveCount > 1 { return .severalObjectives }
     guard known <= options.modelled else { return .manyTrials }
-    if !pausing, evidence.costsComeInSteps, estimatorHeeds(evidence, in: space) {
+    if !pausing, evidence.costsComeInSteps {
       rationale = "gp and tpe in turn: the best costs come in steps, without a slope to follow"
       return .modelAndEstimator
     }
@@ -96,20 +96,10 @@ public struct AutoSampler: BelievingSampler {
     return .model
   }
 
-  /// Whether `tpe` heeds all that matters here.
-  private func estimatorHeeds(_ evidence: Evidence, in space: SearchSpace) -> Bool {
-    let asked: Heeding = [evidence.hasViolations ? .limits : [], space.hasPrior ? .priors : []]
-    return estimator.options.heeds.isSuperset(of: asked)
-  }
-
   private mutating func severalObjectives(
     _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
-    guard !space.hasPrior || volume.options.heeds.contains(.priors) else {
-      rationale = "parego: of the samplers of several objectives it heeds priors"
-      return try scalarization.propose(trial, in: space, given: evidence, using: &random)
-    }
     guard evidence.objectiveCount <= 3 else {
       rationale = "parego: with more than three objectives the dominated volume is slow to compute"
       return try scalarization.propose(trial, in: space, given: evidence, using: &random)
@@ -126,11 +116,6 @@ public struct AutoSampler: BelievingSampler {
       "tpe and the best one's neighbourhood: beyond \(options.modelled) trials a model of them all is slow"
     if trial.rawValue % 2 == 1, let point = try neighbour(in: space, given: evidence, using: &random) {
       return space.configuration(at: point)
-    }
-    guard estimatorHeeds(evidence, in: space) else {
-      rationale =
-        "gp of \(options.modelled) trials and the best one's neighbourhood: tpe would drop the prior"
-      return try model.propose(trial, in: space, given: evidence, using: &random)
     }
     return try estimator.propose(trial, in: space, given: evidence, using: &random)
   }

@@ -42,7 +42,7 @@ struct HypervolumeModel {
     let vectors = rows.map { evidence.completed[$0].costVector }
     let chosen = Self.representatives(of: vectors, count: options.maximumObservations)
     self.rows = chosen.map { rows[$0] }
-    isFeasible = chosen.map { vectors[$0].isFeasible }
+    isFeasible = chosen.map { table.meanViolations[rows[$0]] <= 0 }
     objectives = vectors[0].costs.count
     targets = Self.targets(of: chosen.map { vectors[$0] })
     costs = (0..<objectives).map { j in chosen.map { vectors[$0].costs[j] } }

@@ -49,15 +49,13 @@ extension Evidence {
       Self.scaled(TargetTransform.targets(of: measured.map { $0.costVector.costs[j] }))
     }
     var one = Evidence()
-    (one.pending, one.failed, one.fullBudget, one.plannedTrials) = (
-      pending, failed, fullBudget, plannedTrials
-    )
     for (place, var measurement) in measured.enumerated() {
       let terms = weights.indices.map { weights[$0] * scaled[$0][place] }
       measurement.cost = (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
       measurement.furtherCosts = []
       one.append(measurement)
     }
+    one.adoptTrials(of: self)
     return one
   }
 

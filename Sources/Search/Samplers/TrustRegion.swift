@@ -4,8 +4,8 @@
 /// optimization" (NeurIPS 2019, arXiv 1910.01739), section 2 and the constants of its supplement: after
 /// `successTolerance` improvements in a row the sides double, after `failureTolerance` proposals in a row
 /// without one they halve, and below the least length everything begins anew elsewhere. It is a fold over the
-/// measurements in the order in which they were reported, of the trials that were proposed since the restart: any number
-/// of groups may ask at once.
+/// measurements in the order in which they were reported, of the trials that were proposed since the restart: any
+/// number of groups may ask at once.
 struct TrustRegion: Hashable, Sendable {
   static let firstLength = 0.8
   static let leastLength = 0.0078125  // 2⁻⁷
@@ -45,7 +45,8 @@ struct TrustRegion: Hashable, Sendable {
   mutating func observe(
     row: Int, of trial: TrialID, cost: Double, violation: Double = 0, before next: TrialID
   ) {
-    if let firstTrial, trial < firstTrial { return }
+    // Below 0 are the numbers of measurements from elsewhere, which count for every region.
+    if let firstTrial, (0..<firstTrial.rawValue).contains(trial.rawValue) { return }
     let hadRegion = hasRegion
     // An improvement by less than a thousandth is none, as in the paper's code.
     let isSuccess =

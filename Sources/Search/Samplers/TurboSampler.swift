@@ -164,7 +164,7 @@ public struct TurboOptions: SamplerOptions {
     let kind = SamplerConfiguration.Kind.turbo
     try kind.check("initial trials", initialTrials, atLeast: 2, atMost: 1_000_000)
     try kind.check("candidates", candidates, atLeast: 2, atMost: 100_000)
-    try kind.check("maximum evidence", maximumObservations, atLeast: 10, atMost: 10_000)
+    try kind.check("maximum observations", maximumObservations, atLeast: 10, atMost: 10_000)
   }
 
   public var heeds: Heeding { [.outcomes, .limits, .budgets, .pending] }

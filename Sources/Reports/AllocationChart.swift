@@ -3,7 +3,6 @@ import Search
 /// Which group of ranks did what when, and how much of the allocation was lost.
 struct AllocationChart {
   var study: Study
-  var context: RunContext
 
   /// What a picture can show: groups as rows, and jobs.
   static let (mostRows, mostBars) = (64, 2_000)
@@ -11,7 +10,7 @@ struct AllocationChart {
   /// Nil where nobody knows who did what.
   var figure: Figure? {
     let work = study.history.segments.compactMap { segment in
-      context.work[segment.job.id].map { (segment: segment, work: $0) }
+      study.context.work[segment.job.id].map { (segment: segment, work: $0) }
     }
     let end = work.map(\.work.end).max() ?? 0
     guard !work.isEmpty, end > 0 else { return nil }
@@ -51,7 +50,7 @@ struct AllocationChart {
   private func caption(
     _ work: [(segment: TrialHistory.Segment, work: RunContext.Work)], groups: Int, end: Double, drawn: Int
   ) -> Markup {
-    let total = context.allocatedSeconds ?? end * Double(groups)
+    let total = study.context.allocatedSeconds ?? end * Double(groups)
     let busy = work.reduce(0) { $0 + $1.work.end - $1.work.start }
     let lost = work.reduce(0) { $0 + ($1.segment.hasFailed ? $1.work.end - $1.work.start : 0) }
     var caption: Markup = """

@@ -86,7 +86,7 @@ struct BestSection {
     return "<p>\(edges.joined(separator: "; ")): a wider range may do better.</p>\n"
   }
 
-  /// What takes the best elsewhere: its weights, and its newest configuration as an experiment's `set` options.
+  /// What takes the best elsewhere: where its weights lie, and its newest configuration, a line each.
   private func taking(_ best: Incumbent) -> Markup {
     let values = study.history.parameterNames.compactMap { name in
       best.configuration[name].map { "\(name): \($0.description)" }

@@ -32,7 +32,7 @@ extension Report {
       \(together(in: study))\
       \(ReplicatesSection(study: study).markup)\
       \(trade(of: study))\
-      \(folded("Who trained what when", AllocationChart(study: study, context: context).figure))\
+      \(folded("Who trained what when", AllocationChart(study: study).figure))\
       \(folded("Lineage", LineageChart(study: study).figure))\
       \(table.markup)\
       \(NextSection(context: context).markup)\
@@ -75,10 +75,13 @@ extension Report {
     figures.isEmpty ? "" : "<div class=\"two\">\n\(figures.map(\.markup).joined())</div>\n"
   }
 
-  // Two charts that only a script can draw, and nothing without one.
+  /// Whether a script may draw what only it can: many hyperparameters at once.
+  private static func hasCharts(of study: Study) -> Bool {
+    study.context.charts != nil && study.history.space.parameters.count > 1
+  }
 
   private static func together(in study: Study) -> Markup {
-    guard study.context.charts != nil, study.history.space.parameters.count > 1 else { return "" }
+    guard hasCharts(of: study) else { return "" }
     return """
       <details hidden="hidden">
       <summary>All hyperparameters together</summary>
@@ -91,7 +94,7 @@ extension Report {
   }
 
   private static func pair(in study: Study) -> Markup {
-    guard study.context.charts != nil, study.history.space.parameters.count > 1 else { return "" }
+    guard hasCharts(of: study) else { return "" }
     return """
       <figure data-chart="pair" hidden="hidden"><h3>Two of them</h3>
       <div class="drawing"></div>

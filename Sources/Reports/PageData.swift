@@ -110,17 +110,17 @@ struct PageData: Encodable {
     surfaces = (study.importance?.dependences ?? []).compactMap { Surface($0, in: history) }
   }
 
-  /// For an element of a page that is XML, too: nothing in it can be taken for markup.
-  var script: Markup {
+  /// For an element of a page that is XML, too: nothing in it can be taken for markup. Nil if it cannot be written.
+  var script: Markup? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A forest's means of the greatest costs may overflow: a text for scripts, which draw nothing of it.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "", negativeInfinity: "", nan: "")
-    let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    guard let bytes = try? encoder.encode(self) else { return nil }
     var safe = ""
-    safe.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
+    safe.reserveCapacity(bytes.count)
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch scalar {
       case "<": safe += "\\u003c"
       case ">": safe += "\\u003e"

@@ -3,9 +3,9 @@ struct PageScript {
   var study: Study
   var table: TrialTable
 
-  /// Nothing of an empty study.
+  /// Nothing of an empty study, and where there is nothing to read: the page is whole without.
   var markup: Markup {
-    guard !study.history.trials.isEmpty else { return "" }
+    guard !study.history.trials.isEmpty, let data = PageData(study, table: table).script else { return "" }
     let parts = [
       PackageResources.page_js, PackageResources.table_js, PackageResources.progress_js,
       PackageResources.space_js,
@@ -13,7 +13,7 @@ struct PageScript {
     ]
     let source = parts.map { String(decoding: $0, as: UTF8.self) }.joined()
     // The comment hides the section's marks from scripts, the section hides the script from XML.
-    return PageData(study, table: table).script + library + "<script>//<![CDATA[\n"
+    return data + library + "<script>//<![CDATA[\n"
       + Markup(stringLiteral: source)
       + "//]]></script>\n"
   }

@@ -17,7 +17,8 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "The run directory, or several to compare.", completion: .directory)
   var directories: [String]
 
-  @Option(help: ArgumentHelp("Where to write a comparison, instead of comparison.html.", valueName: "path"),
+  @Option(
+    help: ArgumentHelp("Where to write a comparison, instead of comparison.html.", valueName: "path"),
     completion: .file())
   var output: String?
 

@@ -1,4 +1,4 @@
-public import Search
+package import Search
 
 /// The views of a study, each a pure function of its history.
 public enum Report {}

@@ -50,6 +50,11 @@ def data(name):
         "blobs": lambda: datasets.make_gaussian_quantiles(n_samples=400, n_features=6, n_classes=3, random_state=4),
         "moons": lambda: datasets.make_moons(400, noise=0.25, random_state=5),
         "all digits": lambda: datasets.load_digits(return_X_y=True),
+        "spheres": lambda: datasets.make_gaussian_quantiles(
+            n_samples=1600, n_features=8, n_classes=4, random_state=9),
+        "classes": lambda: datasets.make_classification(
+            1600, 16, n_informative=8, n_redundant=4, n_classes=4, flip_y=0.05, random_state=10),
+        "hills": lambda: datasets.make_friedman2(1600, noise=20.0, random_state=11),
         "many clusters": lambda: datasets.make_classification(
             4000, 20, n_informative=10, n_redundant=5, n_classes=5, flip_y=0.05, random_state=6),
         "many quantiles": lambda: datasets.make_gaussian_quantiles(
@@ -328,7 +333,14 @@ LARGER = {problem.name: problem for problem in [
     CurveProblem("larger-friedman", 52, LCBENCH, network("much friedman1", squared_error, solver="sgd"), 2.0),
 ]}
 
-ALL = {**PROBLEMS, **DEVELOPMENT, **LARGER}
+# As `LARGER`, for whoever changes a default of a search that stops early: other data, and fewer.
+TABULAR = {problem.name: problem for problem in [
+    CurveProblem("tabular-spheres", 52, LCBENCH, network("spheres", error_rate, solver="sgd"), 1.0),
+    CurveProblem("tabular-classes", 52, LCBENCH, network("classes", log_loss, solver="sgd"), 3.0),
+    CurveProblem("tabular-hills", 52, LCBENCH, network("hills", squared_error, solver="sgd"), 2.0),
+]}
+
+ALL = {**PROBLEMS, **DEVELOPMENT, **LARGER, **TABULAR}
 
 
 @contextmanager

@@ -4,7 +4,9 @@
     fidelity.py table RESULTS [--optimizers ...]
 
 A study is (problem, optimizer, seed) and ends when its trials have trained as many epochs as 100 full runs. What is
-charged are the epochs trained: a trial that goes on pays for the new ones alone. Outcomes are told one at a time.
+charged are the epochs trained: a trial that goes on pays for the new ones alone. Outcomes are told one at a time; with
+`--in-flight k`, k jobs are at work at once, each takes as long as its epochs, and whoever has no job for a free worker
+lets it wait for the next outcome.
 
 The incumbent is the best of the trials that were measured at the most epochs that any trial was measured at; its cost is
 what it costs after a full run. The regret is that cost less the lowest full run in RESULTS. `run` adds to RESULTS, a file
@@ -13,13 +15,14 @@ twice. `table` prints Markdown.
 """
 
 import argparse
+import heapq
 import os
 import statistics
 import sys
 import time
 
 from curves import ALL, PROBLEMS, Curves
-from optimizers import OptunaHyperband, TunerMPI
+from optimizers import OptunaHyperband, SyneTuneBOHB, TunerMPI
 from studies import ranks, read, run_studies
 
 RUNS = 100
@@ -27,18 +30,18 @@ SHARES = [0.1, 0.3, 1.0]
 
 
 class Random:
-    """Full runs of configurations drawn uniformly."""
+    """Configurations drawn uniformly: full runs, or all of so many epochs."""
 
-    def __init__(self, problem, seed):
-        self.program = TunerMPI(problem.space, seed, RUNS, 1, sampler="random")
-        self.epochs, self.number = problem.epochs, -1
+    def __init__(self, problem, seed, in_flight, epochs=None):
+        self.program = TunerMPI(problem.space, seed, RUNS, in_flight, sampler="random")
+        self.epochs, self.number = epochs or problem.epochs, -1
 
     def ask(self):
         trial, values = self.program.ask()
         self.number += 1
         return (trial, self.number), values, self.epochs
 
-    def tell(self, token, costs):
+    def tell(self, token, costs, values):
         self.program.tell(token[0], costs[-1])
 
     def close(self):
@@ -48,16 +51,17 @@ class Random:
 class Suggest:
     """`tuner-mpi suggest` with a fidelity, told what a job ended with, or every epoch's cost."""
 
-    def __init__(self, problem, seed, *options, tells_curves=False):
+    def __init__(self, problem, seed, in_flight, *options, tells_curves=False):
         self.tells_curves = tells_curves
         self.program = TunerMPI(
-            problem.space, seed, RUNS, 1, fidelity={"name": "epoch", "min": 1, "max": problem.epochs}, options=options)
+            problem.space, seed, RUNS, in_flight, fidelity={"name": "epoch", "min": 1, "max": problem.epochs},
+            options=options)
 
     def ask(self):
-        trial, values = self.program.ask()
-        return (trial, trial["id"]), values, trial["fidelity"]
+        trials = self.program.call(op="ask", n=1)["trials"]
+        return ((trials[0], trials[0]["id"]), trials[0]["params"], trials[0]["fidelity"]) if trials else None
 
-    def tell(self, token, costs):
+    def tell(self, token, costs, values):
         more = {"curve": [[epoch, cost] for epoch, cost in enumerate(costs, 1)]} if self.tells_curves else {}
         self.program.tell(token[0], costs[-1], **more)
 
@@ -65,28 +69,31 @@ class Suggest:
         self.program.close()
 
 
-class Optuna:
-    """A job is an epoch of the trial at work; Optuna is told each and says whether to go on."""
+class ByEpoch:
+    """A job is an epoch of a trial; the peer is told each and says whether to go on."""
 
-    def __init__(self, problem, seed):
-        self.study = OptunaHyperband(problem.space, seed, problem.epochs)
+    def __init__(self, study):
+        self.study, self.going_on = study, []
 
     def ask(self):
-        trial, values, epochs = self.study.ask()
-        return (trial, trial.number), values, epochs
+        trial, values, epoch = self.going_on.pop(0) if self.going_on else (*self.study.begin(), 0)
+        return (trial, self.study.number(trial)), values, epoch + 1
 
-    def tell(self, token, costs):
-        self.study.tell(token[0], len(costs), costs[-1])
+    def tell(self, token, costs, values):
+        if self.study.goes_on(token[0], len(costs), costs[-1]):
+            self.going_on.append((token[0], values, len(costs)))
 
     def close(self):
         pass
 
 
 OPTIMIZERS = {
-    "auto": lambda problem, seed: Suggest(problem, seed),
-    "bohb": lambda problem, seed: Suggest(problem, seed, "--scheduler", "bohb"),
-    "optuna-hyperband": Optuna,
+    "auto": Suggest,
+    "bohb": lambda *study: Suggest(*study, "--scheduler", "bohb"),
+    "optuna-hyperband": lambda problem, seed, _: ByEpoch(OptunaHyperband(problem.space, seed, problem.epochs)),
+    "syne-tune-bohb": lambda problem, seed, _: ByEpoch(SyneTuneBOHB(problem.space, seed, problem.epochs)),
     "random": Random,
+    "one-epoch": lambda *study: Random(*study, epochs=1),
 }
 
 
@@ -95,8 +102,8 @@ def optimizer(name):
     if name in OPTIMIZERS:
         return OPTIMIZERS[name]
     sampler, scheduler = name.removesuffix("+curves").split("/")
-    return lambda problem, seed: Suggest(
-        problem, seed, "--sampler", sampler, "--scheduler", scheduler, tells_curves=name.endswith("+curves"))
+    return lambda *study: Suggest(
+        *study, "--sampler", sampler, "--scheduler", scheduler, tells_curves=name.endswith("+curves"))
 
 
 class Incumbent:
@@ -114,22 +121,39 @@ class Incumbent:
         return is_other
 
 
+class Workers:
+    """Jobs at work at once, each as long as its epochs: who ends next."""
+
+    def __init__(self):
+        self.at_work, self.now, self.begun = [], 0, 0
+
+    def begin(self, job, epochs):
+        self.begun += 1
+        heapq.heappush(self.at_work, (self.now + epochs, self.begun, job))
+
+    def next_end(self):
+        self.now, _, job = heapq.heappop(self.at_work)
+        return job
+
+
 def study(task):
-    name, chosen_name, seed, share, cache = task
+    name, chosen_name, seed, share, in_flight, cache = task
     problem = ALL[name]
     start, own = time.perf_counter(), 0.0
-    curves, chosen = Curves(problem, cache), optimizer(chosen_name)(problem, seed)
+    curves, chosen, workers = Curves(problem, cache), optimizer(chosen_name)(problem, seed, in_flight), Workers()
     incumbent, reached, spent, trace, jobs = Incumbent(), {}, 0, [], []
     while spent < share * RUNS * problem.epochs:
         begin = time.perf_counter()
-        token, values, epochs = chosen.ask()
+        while len(workers.at_work) < in_flight and (job := chosen.ask()):
+            workers.begin(job, job[2] - reached.get(job[0][1], 0))
         own += time.perf_counter() - begin
+        token, values, epochs = workers.next_end()
         number = token[1]
         costs = curves.costs(values, epochs)
         spent += epochs - reached.get(number, 0)
         reached[number] = epochs
         begin = time.perf_counter()
-        chosen.tell(token, costs)
+        chosen.tell(token, costs, values)
         own += time.perf_counter() - begin
         jobs.append([number, epochs, costs[-1]])
         if incumbent.takes(values, epochs, costs[-1]):
@@ -137,13 +161,15 @@ def study(task):
             trace.append([spent, curves.costs(values, problem.epochs)[-1]])
     chosen.close()
     curves.close()
-    return {"problem": name, "optimizer": chosen_name, "seed": seed, "share": share, "epochs": spent, "trials": len(reached),
-            "trace": trace, "jobs": jobs, "seconds": time.perf_counter() - start, "own_seconds": own}
+    return {"problem": name, "optimizer": chosen_name, "seed": seed, "share": share, "in_flight": in_flight,
+            "epochs": spent, "trials": len(reached), "busy": spent / (in_flight * workers.now), "trace": trace,
+            "jobs": jobs, "seconds": time.perf_counter() - start, "own_seconds": own}
 
 
 def run(options):
-    done = {(r["problem"], r["optimizer"], r["seed"]) for r in read(options.results) if r["share"] >= options.share}
-    tasks = [(problem, optimizer, seed, options.share, options.cache)
+    done = {(r["problem"], r["optimizer"], r["seed"]) for r in read(options.results)
+            if r["share"] >= options.share and r.get("in_flight", 1) == options.in_flight}
+    tasks = [(problem, optimizer, seed, options.share, options.in_flight, options.cache)
              for seed in range(options.first_seed, options.first_seed + options.seeds)
              for optimizer in options.optimizers for problem in options.problems
              if (problem, optimizer, seed) not in done]
@@ -248,6 +274,7 @@ def main():
     parser.add_argument("--share", type=float, default=1.0, help="run: end after this part of the epochs; table: where random's are at this part")
     parser.add_argument("--shares", type=float, nargs="+", default=SHARES, help="table: compare after these")
     parser.add_argument("--cache", default=".build/learning-curves", help="run: the folder of the curves")
+    parser.add_argument("--in-flight", type=int, default=1, help="run: how many jobs are at work at once")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     if options.action == "run":

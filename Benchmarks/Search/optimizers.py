@@ -95,24 +95,70 @@ class OptunaHyperband:
             study_name=f"seed {seed}", sampler=optuna.samplers.TPESampler(multivariate=True, seed=seed),
             pruner=optuna.pruners.HyperbandPruner(min_resource=1, max_resource=epochs, reduction_factor=reduction))
         self.space, self.epochs, self.pruned = optuna_distributions(space), epochs, optuna.trial.TrialState.PRUNED
-        self.trial, self.epoch = None, 0
 
-    def ask(self):
-        """The trial at work, or a new one, its values, and the epoch to report next."""
-        if self.trial is None:
-            self.trial, self.epoch = self.study.ask(self.space), 0
-        return self.trial, dict(self.trial.params), self.epoch + 1
+    def begin(self):
+        """A new trial and its values."""
+        trial = self.study.ask(self.space)
+        return trial, dict(trial.params)
 
-    def tell(self, trial, epoch, cost):
-        self.epoch = epoch
+    def number(self, trial):
+        return trial.number
+
+    def goes_on(self, trial, epoch, cost):
+        """Takes the cost after an epoch; whether the trial gets another one."""
         trial.report(cost, epoch)
         if epoch == self.epochs:
             self.study.tell(trial, cost)
         elif trial.should_prune():
             self.study.tell(trial, state=self.pruned)
         else:
-            return
-        self.trial = None
+            return True
+        return False
+
+
+class SyneTuneBOHB:
+    """Syne Tune's BOHB as it comes: kernel densities, and ASHA's stopping rule after every epoch."""
+
+    def __init__(self, space, seed, epochs):
+        import random
+        import numpy
+        logging.disable(logging.WARNING)
+        warnings.simplefilter("ignore")
+        from syne_tune.optimizer.baselines import BOHB
+        # Its random configurations come from the global generators.
+        random.seed(seed)
+        numpy.random.seed(seed)
+        self.study = BOHB(
+            syne_tune_space(space), metric="cost", time_attr="epoch", max_t=epochs, do_minimize=True, random_seed=seed)
+        self.begun = 0
+
+    def begin(self):
+        import datetime
+        from syne_tune.backend.trial_status import Trial
+        trial = Trial(self.begun, self.study.suggest().config, datetime.datetime.now())
+        self.begun += 1
+        self.study.on_trial_add(trial)
+        return trial, dict(trial.config)
+
+    def number(self, trial):
+        return trial.trial_id
+
+    def goes_on(self, trial, epoch, cost):
+        from syne_tune.optimizer.scheduler import SchedulerDecision
+        return self.study.on_trial_result(trial, {"cost": cost, "epoch": epoch}) == SchedulerDecision.CONTINUE
+
+
+def syne_tune_space(space):
+    from syne_tune import config_space
+    made = {}
+    for p in space:
+        if p["type"] == "cat":
+            made[p["name"]] = config_space.choice(p["choices"])
+        else:
+            kind = ("lograndint" if p["log"] else "randint") if p["type"] == "int" else (
+                "loguniform" if p["log"] else "uniform")
+            made[p["name"]] = getattr(config_space, kind)(p["low"], p["high"])
+    return made
 
 
 class SMAC:

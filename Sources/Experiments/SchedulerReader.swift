@@ -73,6 +73,7 @@ struct SchedulerReader {
       "minimum_measurements", .integer(atLeast: 3), default: options.minimumMeasurements)
     let threshold = Field<Double>.number(above: 0, below: 1)
     options.threshold = section.value("threshold", threshold, default: options.threshold)
+    options.forecast = section.value("forecast", .choice(), default: options.forecast)
     return options
   }
 

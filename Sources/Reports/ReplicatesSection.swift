@@ -19,8 +19,8 @@ struct ReplicatesSection {
       <h2>Replicates</h2>
       <p>Configurations with several trials at \(Numerals.count(comparison.budget)) \
       \(study.history.budgetUnit), the best mean first, with the bootstrap interval that covers the mean with \
-      95%. The tests are of no difference from the first row (Welch's of the means, Wilcoxon's of the ranks), \
-      after Holm's correction: a small probability says that the first one is better beyond chance.\(remark)</p>
+      95%. The tests are of no difference from the first row (\(tests)), after Holm's correction: a small \
+      probability says that the first one is better beyond chance.\(remark)</p>
       <div class="scroll"><table>
       <thead><tr><th>trials</th><th>mean</th><th>standard error</th><th>from</th><th>to</th>\
       <th>means differ by chance</th><th>ranks differ by chance</th></tr></thead>
@@ -30,6 +30,12 @@ struct ReplicatesSection {
       </section>
 
       """
+  }
+
+  private var tests: String {
+    study.history.areFolds == true
+      ? "fold by fold: Nadeau and Bengio's of the means, Wilcoxon's of the signed ranks"
+      : "Welch's of the means, Wilcoxon's of the ranks"
   }
 
   private func row(

@@ -10,6 +10,8 @@ public struct History: Codable, Equatable, Sendable {
   public var hasBaseline: Bool?
   /// How many consecutive trials are the replicates of one configuration; nil, as in older records, for one.
   public var replicates: Int?
+  /// Whether replicates are measured on folds of the data, one each; nil, as in older records, when not.
+  public var areFolds: Bool?
   /// Of the study's data; nil, as in older records and of somebody else's code, where it is not known.
   public var samples: SampleCounts?
   /// What the study was from when on, the first version first; nil where it was never changed.

@@ -13,6 +13,7 @@ extension History {
       budgetUnit: description.budgetName)
     if description.starting?.baseline != nil { hasBaseline = true }
     replicates = description.replicates
+    areFolds = description.crossValidation
     var log = VersionLog()
     var clock = StudyClock()
     /// Where each job's segment lies.

@@ -11,6 +11,7 @@ struct StudyDescription: Decodable {
   var starting: StartingConfigurations?
   var fidelity: Fidelity?
   var replicates: Int?
+  var crossValidation: Bool?
 
   init(_ contents: JournalContents) throws(TunerError) {
     do {

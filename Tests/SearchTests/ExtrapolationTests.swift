@@ -29,7 +29,8 @@ import Testing
   @Test func `predictions are those of the regression in numpy`() throws {
     for golden in try golden("learning-curves.json", as: [Curve].self) {
       var curve = LearningCurve(end: golden.end)
-      let found = curve.probabilityThatEnd(of: golden.costs, isBelow: golden.bound)
+      let forecast = curve.forecast(of: golden.costs)
+      let found = try #require(forecast).probability(below: golden.bound)
       // Shapes without weight are left out, hence the tolerance.
       #expect(isClose(found, golden.probability, relative: 1e-4, absolute: 1e-4), "\(golden)")
     }
@@ -50,7 +51,7 @@ import Testing
       let costs = (1...10).map { cost(Double($0), random.nextUniform()) }
       let end = cost(50, random.nextUniform())
       let bound = costs[9] - 0.3 * random.nextUniform()
-      expected += curve.probabilityThatEnd(of: costs, isBelow: bound)
+      expected += curve.forecast(of: costs)?.probability(below: bound) ?? 0
       happened += end < bound ? 1 : 0
     }
     #expect(abs(expected - happened) < 20, "\(expected) expected of 200, \(happened) happened")
@@ -85,12 +86,66 @@ import Testing
     #expect(study.kept.isEmpty)
   }
 
-  @Test func `a curve that does not fall ends where it is`() {
+  @Test func `of a curve that does not fall the families say nothing`() {
     var curve = LearningCurve(end: 10)
-    func below(_ bound: Double, _ costs: [Double]) -> Double {
-      curve.probabilityThatEnd(of: costs, isBelow: bound)
+    let (flat, rising) = (curve.forecast(of: [1, 1, 1, 1]), curve.forecast(of: [1, 2, 3, 4]))
+    #expect(flat == nil && rising == nil)
+  }
+
+  /// Costs at 1...30 of a trial whose learning rate warms up, of one whose rate decays at the end, and of one that
+  /// stands until it begins to learn.
+  private static let schedules: [(name: String, cost: @Sendable (Double, Double) -> Double)] = [
+    ("warm-up", { x, floor in floor + (x < 6 ? 1 + 0.2 * x : 2 / (x - 4)) }),
+    ("late drop", { x, floor in floor + (x < 24 ? 1 + 1 / x : 0.05) }),
+    ("plateau", { x, floor in x < 8 ? 2.3 : floor + 2 / (x - 6) }),
+  ]
+
+  /// Of trials that differ by a floor, each better than the one before; `diverging` is a trial that only rises.
+  private static func lengths(
+    _ cost: @escaping @Sendable (Double, Double) -> Double, _ forecast: ExtrapolationOptions.Forecast,
+    diverging: Int
+  ) throws -> [Int] {
+    let options = ExtrapolationOptions(trials: 6, maximumBudget: 30, forecast: forecast)
+    var study = VirtualStudy(try VirtualStudy.scheduler(.extrapolation(options)), seed: 1) { job in
+      let (x, trial) = (Double(job.target), job.trial.rawValue)
+      return .reached(cost: trial == diverging ? 3 * x : cost(x, 0.5 - 0.05 * Double(trial)))
     }
-    #expect(below(0.5, [1, 1, 1, 1]) == 0 && below(1.5, [1, 1, 1, 1]) == 1)
-    #expect(below(3, [1, 2, 3, 4]) == 0)
+    study.workers = 1
+    try study.run()
+    return (0..<6).map { trial in study.jobs.last { $0.trial.rawValue == trial }?.target ?? 0 }
+  }
+
+  @Test(arguments: schedules.indices)
+  func `better trials live through what a schedule does to all curves, and a diverging one does not`(
+    _ place: Int
+  ) throws {
+    let (name, cost) = Self.schedules[place]
+    let lengths = try Self.lengths(cost, .corrected, diverging: 4)
+    #expect(lengths.enumerated().allSatisfy { $0 == 4 ? $1 < 30 : $1 == 30 }, "\(name): \(lengths)")
+    let families = try Self.lengths(cost, .families, diverging: 4)
+    #expect(
+      families[1...3].contains { $0 < 30 }, "\(name): the families alone stop a better one: \(families)")
+  }
+
+  @Test func `a trial that is worse than all that ended is stopped under a schedule too`() throws {
+    let options = ExtrapolationOptions(trials: 8, maximumBudget: 30)
+    let cost = Self.schedules[0].cost
+    var study = VirtualStudy(try VirtualStudy.scheduler(.extrapolation(options)), seed: 1) { job in
+      .reached(cost: cost(Double(job.target), job.trial.rawValue < 4 ? 0.1 * Double(job.trial.rawValue) : 3))
+    }
+    study.workers = 1
+    try study.run()
+    for trial in 4..<8 {
+      #expect(try #require(study.jobs.last { $0.trial.rawValue == trial }).target < 30)
+    }
+  }
+
+  @Test func `options of an earlier version are read and written as they were`() throws {
+    let earlier = #"{"interval":1,"maximumBudget":9,"minimumMeasurements":4,"threshold":0.05,"trials":3}"#
+    let options = try JSONDecoder().decode(ExtrapolationOptions.self, from: Data(earlier.utf8))
+    #expect(options.forecast == .families)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(options), as: UTF8.self) == earlier)
   }
 }

@@ -24,9 +24,10 @@ public struct ConfigurationComparison: Hashable, Codable, Sendable {
   /// The probabilities that a candidate is no worse than the best one, after Holm's correction for the number
   /// of candidates; nil where there is nothing to test, such as one measurement only.
   public struct Verdict: Hashable, Codable, Sendable {
+    /// Of the differences fold by fold, with their correlation allowed for, where there are folds; else
     /// Welch's t-test.
     public var means: Double?
-    /// Wilcoxon's test: of signed ranks where the measurements are pairs, else of rank sums.
+    /// Wilcoxon's test: of signed ranks where there are folds, else of rank sums.
     public var ranks: Double?
   }
 
@@ -41,10 +42,11 @@ public struct ConfigurationComparison: Hashable, Codable, Sendable {
 extension ConfigurationComparison {
   /// - Parameters:
   ///   - samples: for each configuration its trials and their costs, at least one.
-  ///   - arePaired: whether the i-th costs of all belong together, as by a seed; then all have equally many.
+  ///   - areFolds: whether the i-th costs of all are of fold i, of as many as there are; one fold is harder than
+  ///     another, and that is no difference of configurations.
   public init(
     _ samples: [(configuration: Configuration, trials: [TrialID], costs: [Double])], budget: Int,
-    arePaired: Bool = false
+    areFolds: Bool = false
   ) {
     self.budget = budget
     candidates = samples.enumerated().map { place, sample in
@@ -62,12 +64,12 @@ extension ConfigurationComparison {
       return
     }
     let others = candidates.dropFirst()
-    let means = Self.adjusted(others.map { SignificanceTest.welch($0.costs, best.costs) })
-    let ranks = Self.adjusted(
-      others.map {
-        arePaired
-          ? SignificanceTest.signedRank($0.costs, best.costs) : SignificanceTest.rankSum($0.costs, best.costs)
-      })
+    let (ofMeans, ofRanks) =
+      areFolds
+      ? (SignificanceTest.folds, SignificanceTest.signedRank)
+      : (SignificanceTest.welch, SignificanceTest.rankSum)
+    let means = Self.adjusted(others.map { ofMeans($0.costs, best.costs) })
+    let ranks = Self.adjusted(others.map { ofRanks($0.costs, best.costs) })
     verdicts = zip(means, ranks).map { Verdict(means: $0, ranks: $1) }
   }
 
@@ -78,7 +80,8 @@ extension ConfigurationComparison {
   }
 
   /// The configurations of a study that several trials measured at the largest budget at which any were; nil
-  /// where none was. Those with one trial are left out.
+  /// where none was. Those with one trial are left out, and where there are folds, those that were not measured
+  /// on all of them.
   public static func of(_ history: History) -> ConfigurationComparison? {
     struct Place: Hashable { var budget: Int, configuration: Configuration }
     var found: [Place: (trials: [TrialID], costs: [Double])] = [:]
@@ -91,12 +94,30 @@ extension ConfigurationComparison {
         found[place, default: ([], [])].costs.append(cost)
       }
     }
+    let areFolds = history.areFolds == true
+    if areFolds {
+      found = found.compactMapValues { history.replication.meansByFold(of: $0.trials, $0.costs) }
+    }
     let replicated = found.filter { Set($0.value.trials).count > 1 }
     guard let budget = replicated.keys.map(\.budget).max() else { return nil }
     let samples = replicated.filter { $0.key.budget == budget }
       .map { (configuration: $0.key.configuration, trials: $0.value.trials, costs: $0.value.costs) }
       .sorted { $0.trials[0] < $1.trials[0] }
-    return ConfigurationComparison(samples, budget: budget)
+    return ConfigurationComparison(samples, budget: budget, areFolds: areFolds)
+  }
+}
+
+extension Replicates {
+  /// A configuration's cost on each fold, the mean where several trials measured it there; nil where a fold is
+  /// missing.
+  fileprivate func meansByFold(
+    of trials: [TrialID], _ costs: [Double]
+  ) -> (trials: [TrialID], costs: [Double])? {
+    let means = (0..<count).compactMap { fold -> Double? in
+      let measured = zip(trials, costs).filter { number(of: $0.0) == fold }.map(\.1)
+      return measured.isEmpty ? nil : measured.reduce(0, +) / Double(measured.count)
+    }
+    return means.count == count ? (trials, means) : nil
   }
 }
 

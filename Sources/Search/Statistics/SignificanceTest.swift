@@ -2,7 +2,7 @@ import RealModule
 
 /// What a test of "these come from the same distribution" has found.
 public struct SignificanceTest: Hashable, Codable, Sendable {
-  /// Welch's t; the lesser of the two rank sums, for signed ranks; Mann and Whitney's U of the first sample.
+  /// Student's or Welch's t; the lesser of the two rank sums, for signed ranks; Mann and Whitney's U of the first sample.
   public var statistic: Double
   /// The two-sided probability of a statistic at least as extreme if there were no difference.
   public var probability: Double
@@ -22,6 +22,19 @@ extension SignificanceTest {
     let t = difference.estimate / difference.error
     return SignificanceTest(
       statistic: t, probability: StudentDistribution(degrees: difference.degrees).twoSided(t))
+  }
+
+  /// The corrected resampled t-test of two configurations' costs on the same k folds: the paired t, its variance
+  /// taken 1/k + 1/(k - 1) of the differences' where independent pairs would have 1/k, because the folds share
+  /// training samples (Nadeau and Bengio, "Inference for the generalization error", Machine Learning 52, 2003,
+  /// equation 24, with n₂/n₁ = 1/(k - 1)). Nil for fewer than two folds, or where all differences are equal.
+  public static func folds(_ first: [Double], _ second: [Double]) -> SignificanceTest? {
+    precondition(first.count == second.count, "both are measured on every fold")
+    let differences = Summary(zip(first, second).map { $0 - $1 })
+    let k = Double(first.count)
+    guard differences.variance > 0 else { return nil }
+    let t = differences.mean / (differences.variance * (1 / k + 1 / (k - 1))).squareRoot()
+    return SignificanceTest(statistic: t, probability: StudentDistribution(degrees: k - 1).twoSided(t))
   }
 
   /// Wilcoxon's signed-rank test of pairs, such as two configurations' costs under the same seeds (Wilcoxon,

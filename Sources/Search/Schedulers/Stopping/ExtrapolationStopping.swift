@@ -2,8 +2,9 @@
 /// termination): a trial is stopped when the probability that it would end better than the best trial that
 /// was trained to the end is below a threshold.
 ///
-/// Until a trial has been trained to the end, none is stopped. `LearningCurve` makes the prediction, in
-/// O(measurements) times some 60 shapes.
+/// Until a trial has been trained to the end, none is stopped. `LearningCurve` makes the forecast, in
+/// O(measurements) times some 60 shapes; the trials that were trained to the end correct it (`ForecastErrors`),
+/// where the options say so.
 struct ExtrapolationStopping: StoppingRule {
   private let options: ExtrapolationOptions
   /// The least cost at the whole budget of a trial that kept the limits.
@@ -11,6 +12,7 @@ struct ExtrapolationStopping: StoppingRule {
   /// Of each trial at work: its costs after each stretch.
   private var curves: [TrialID: [Double]] = [:]
   private var prediction: LearningCurve
+  private var errors = ForecastErrors()
 
   init(_ options: ExtrapolationOptions) {
     self.options = options
@@ -29,7 +31,7 @@ struct ExtrapolationStopping: StoppingRule {
     let cost = vector.costs[0]
     guard self.budget(after: budget) != nil else {
       if vector.isFeasible { best = min(best ?? cost, cost) }
-      curves[trial] = nil
+      learn(from: curves.removeValue(forKey: trial) ?? [], endingAt: cost)
       return false
     }
     curves[trial, default: []].append(cost)
@@ -42,8 +44,22 @@ struct ExtrapolationStopping: StoppingRule {
 
   private mutating func isHopeless(_ costs: [Double]) -> Bool {
     guard let best, costs.count >= options.minimumMeasurements else { return false }
-    let probability = prediction.probabilityThatEnd(of: costs, isBelow: best)
+    let forecast = prediction.forecast(of: costs)
+    let probability =
+      switch options.forecast {
+      case .families: forecast?.probability(below: best) ?? (costs[costs.count - 1] < best ? 1 : 0)
+      case .corrected: errors.probability(thatEndOf: costs, isBelow: best, by: forecast)
+      }
     return probability < options.threshold
+  }
+
+  /// What would have been foretold of a trial that was trained to the end, at each of its measurements.
+  private mutating func learn(from costs: [Double], endingAt end: Double) {
+    guard options.forecast == .corrected, costs.count >= options.minimumMeasurements else { return }
+    for count in options.minimumMeasurements...costs.count {
+      let known = Array(costs.prefix(count))
+      errors.take(end - (prediction.forecast(of: known)?.middle ?? known[count - 1]), at: count)
+    }
   }
 }
 
@@ -59,15 +75,56 @@ public struct ExtrapolationOptions: SchedulerOptions {
   public var minimumMeasurements: Int
   /// A trial is stopped that would be the best with a probability below this, above 0 and below 1.
   public var threshold: Double
+  public var forecast: Forecast
+
+  /// What a trial's end is foretold by.
+  public enum Forecast: String, Codable, CaseIterable, Sendable {
+    /// Families of falling curves alone: for costs that fall from the first on, and the sooner the steeper.
+    case families
+    /// The families, corrected by how the trials that were trained to the end went on from the same budget:
+    /// also for costs that rise or stand first, as while the learning rate warms up, and for those that drop
+    /// late, as when it decays at the end.
+    case corrected
+  }
 
   public init(
-    trials: Int, maximumBudget: Int, interval: Int = 1, minimumMeasurements: Int = 4, threshold: Double = 0.05
+    trials: Int, maximumBudget: Int, interval: Int = 1, minimumMeasurements: Int = 4,
+    threshold: Double = 0.05,
+    forecast: Forecast = .corrected
   ) {
+    self.forecast = forecast
     self.trials = trials
     self.maximumBudget = maximumBudget
     self.interval = interval
     self.minimumMeasurements = minimumMeasurements
     self.threshold = threshold
+  }
+
+  /// Those of a record that names no forecast are of an earlier version, which had the families alone.
+  private enum CodingKeys: String, CodingKey {
+    case trials, maximumBudget, interval, minimumMeasurements, threshold, forecast
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      trials: try fields.decode(Int.self, forKey: .trials),
+      maximumBudget: try fields.decode(Int.self, forKey: .maximumBudget),
+      interval: try fields.decode(Int.self, forKey: .interval),
+      minimumMeasurements: try fields.decode(Int.self, forKey: .minimumMeasurements),
+      threshold: try fields.decode(Double.self, forKey: .threshold),
+      forecast: try fields.decodeIfPresent(Forecast.self, forKey: .forecast) ?? .families)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(trials, forKey: .trials)
+    try fields.encode(maximumBudget, forKey: .maximumBudget)
+    try fields.encode(interval, forKey: .interval)
+    try fields.encode(minimumMeasurements, forKey: .minimumMeasurements)
+    try fields.encode(threshold, forKey: .threshold)
+    // As an earlier version wrote it, so that its studies go on.
+    if forecast != .families { try fields.encode(forecast, forKey: .forecast) }
   }
 
   var stretches: Stretches { Stretches(interval: interval, maximum: maximumBudget) }

@@ -63,30 +63,23 @@ struct LearningCurve: Codable, Equatable, Sendable {
     weights = Array(repeating: [], count: Self.shapes(end: end).count)
   }
 
-  /// P(final < `bound`): that the curve, measured to be `costs`, at least 3, would fall below `bound` at the
-  /// end.
+  /// Where a curve that was measured to be `costs`, at least 3, will end; nil where no family can say, because
+  /// the costs rise or have not moved.
   ///
-  /// The shapes' values are kept, so that a further prediction of no more costs is cheaper. O(n) for each
-  /// shape.
-  mutating func probabilityThatEnd(of costs: [Double], isBelow bound: Double) -> Double {
+  /// The shapes' values are kept, so that a further forecast of no more costs is cheaper. O(n) for each shape.
+  mutating func forecast(of costs: [Double]) -> EndForecast? {
     let range = (costs.max() ?? 0) - (costs.min() ?? 0)
-    guard range > 0 else { return costs[0] < bound ? 1 : 0 }
+    guard range > 0 else { return nil }
     extend(to: costs.count)
     let degrees = Double(costs.count - 2) + Self.priorDegrees
     let prior = Self.priorDegrees * Self.priorNoise * Self.priorNoise * range * range
     let fits = weights.compactMap { Fit($0, costs, prior, degrees) }
-    guard let best = fits.map(\.logEvidence).max() else {
-      // The costs rise: nothing says that they will fall.
-      return costs[costs.count - 1] < bound ? 1 : 0
-    }
-    let student = StudentDistribution(degrees: degrees)
-    var (sum, below) = (0.0, 0.0)
-    for fit in fits where fit.logEvidence > best - 12 {
-      let weight = Double.exp(fit.logEvidence - best)
-      sum += weight
-      below += weight * student.cumulative((bound - fit.final) / fit.scale)
-    }
-    return below / sum
+    guard let best = fits.map(\.logEvidence).max() else { return nil }
+    return EndForecast(
+      degrees: degrees,
+      parts: fits.filter { $0.logEvidence > best - 12 }.map {
+        EndForecast.Part(weight: Double.exp($0.logEvidence - best), final: $0.final, scale: $0.scale)
+      })
   }
 
   private mutating func extend(to count: Int) {
@@ -132,5 +125,39 @@ struct LearningCurve: Codable, Equatable, Sendable {
       scale = (residual / degrees * (1 + a / determinant)).squareRoot()
       logEvidence = -0.5 * Double.log(determinant) - degrees / 2 * Double.log(residual)
     }
+  }
+}
+
+/// The distribution of a curve's end: a mixture of Student's.
+struct EndForecast: Equatable, Sendable {
+  struct Part: Equatable, Sendable {
+    /// In any unit, above 0.
+    var weight: Double
+    var final: Double
+    var scale: Double
+  }
+
+  var degrees: Double
+  /// At least one.
+  var parts: [Part]
+
+  private var sum: Double { parts.reduce(0) { $0 + $1.weight } }
+
+  /// The weighted median of the parts' centres: a family that hardly fits may foretell anything, and would carry
+  /// the mean away.
+  var middle: Double {
+    let ordered = parts.sorted { $0.final < $1.final }
+    var left = sum / 2
+    for part in ordered {
+      left -= part.weight
+      if left <= 0 { return part.final }
+    }
+    return ordered[ordered.count - 1].final
+  }
+
+  /// P(final < `bound`).
+  func probability(below bound: Double) -> Double {
+    let student = StudentDistribution(degrees: degrees)
+    return parts.reduce(0) { $0 + $1.weight * student.cumulative((bound - $1.final) / $1.scale) } / sum
   }
 }

@@ -56,7 +56,7 @@ struct ExperimentReading: Sendable {
   private var choices: [String] {
     variants.sorted { $0.key < $1.key }.flatMap { section, variant -> [String] in
       let path = "\(section).\(variant.key)"
-      guard case .choice(let known)? = questions.first(where: { $0.path == path })?.shape else { return [] }
+      guard case .choice(let known, _)? = questions.first(where: { $0.path == path })?.shape else { return [] }
       // A fidelity has an order: of these types the reader says no more than that.
       let impossible = section == "search.fidelity" ? ["categorical", "fixed"] : []
       return known.filter { !impossible.contains($0) }.map { "\(path)=\($0)" }

@@ -157,7 +157,7 @@ private struct KindKeys {
   private static func choices(of section: String, in readings: [ExperimentReading]) -> [Variant] {
     for reading in readings {
       guard let variant = reading.variants[section],
-        case .choice(let words)? = reading.questions.first(where: { $0.path == "\(section).\(variant.key)" })?
+        case .choice(let words, _)? = reading.questions.first(where: { $0.path == "\(section).\(variant.key)" })?
           .shape
       else { continue }
       return words.map { Variant(key: variant.key, value: $0) }

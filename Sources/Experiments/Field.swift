@@ -165,12 +165,16 @@ extension Field<Bool> {
 
 extension Field {
   /// One of the cases of an enum, by its raw value.
-  static func choice() -> Self where Value: RawRepresentable<String> & CaseIterable {
+  ///
+  /// - Parameter aliases: other words for them, such as those that another tool has.
+  static func choice(aliases: [String: Value] = [:]) -> Self
+  where Value: RawRepresentable<String> & CaseIterable & Sendable {
     let known = Value.allCases.map(\.rawValue)
     return Self(
       expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
-      standIn: Value.allCases[Value.allCases.startIndex], shape: .choice(known),
-      read: { $0.scalar.flatMap { Value(rawValue: $0.string) } },
+      standIn: Value.allCases[Value.allCases.startIndex],
+      shape: .choice(known, aliases: aliases.keys.sorted()),
+      read: { $0.scalar.flatMap { Value(rawValue: $0.string) ?? aliases[$0.string] } },
       write: { Node($0.rawValue) })
   }
 
@@ -178,7 +182,7 @@ extension Field {
   static func choice(of known: [String]) -> Self where Value == String {
     Self(
       expected: known.count == 1 ? known[0] : "one of \(known.joined(separator: ", "))",
-      standIn: known.first ?? "", shape: .choice(known),
+      standIn: known.first ?? "", shape: .choice(known, aliases: []),
       read: { $0.scalar.flatMap { known.contains($0.string) ? $0.string : nil } },
       write: { Node($0) })
   }

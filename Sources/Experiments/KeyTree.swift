@@ -135,9 +135,9 @@ extension ValueShape {
     case .truth: .object(["type": .text("boolean")])
     case .integer(let low, let high): .object(Self.integer(low, high))
     case .number(let range): .object(range.members)
-    case .choice(let words): .object(["enum": .array(words.map(JSONValue.text))])
+    case .choice(let words, let aliases): .object(["enum": .array((words + aliases).map(JSONValue.text))])
     case .known(let words):
-      .object(["anyOf": .array([Self.choice(words).schema, .object(["type": Self.scalarTypes])])])
+      .object(["anyOf": .array([Self.choice(words, aliases: []).schema, .object(["type": Self.scalarTypes])])])
     case .scalar: .object(["type": Self.scalarTypes, "minLength": .integer(1)])
     case .list(let element, let low, let high):
       .object([

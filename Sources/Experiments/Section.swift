@@ -102,11 +102,11 @@ final class Section {
 
   /// The choice on which the section's other keys depend; nil for the default makes it required. When it is
   /// wrong, what else is there cannot be judged, and the section says nothing more.
-  func variant<Value: RawRepresentable<String> & CaseIterable>(
-    _ key: String = "kind", default defaultValue: Value? = nil
+  func variant<Value: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ key: String = "kind", default defaultValue: Value? = nil, aliases: [String: Value] = [:]
   ) -> Value {
     let problems = findings.problems.count
-    let field = Field<Value>.choice()
+    let field = Field<Value>.choice(aliases: aliases)
     let value =
       defaultValue.map { self.value(key, field, default: $0) }
       ?? required(key, field, remedy: "Write \(field.expected).")

@@ -32,7 +32,7 @@ extension Section: KeyReader {
 
   func truth(_ key: String, default value: Bool) -> Bool { self.value(key, .truth, default: value) }
 
-  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ key: String, default value: Choice
   ) -> Choice {
     self.value(key, .choice(), default: value)

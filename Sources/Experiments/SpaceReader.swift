@@ -102,7 +102,7 @@ struct SpaceReader {
 
   /// `type`, and what it takes: `type: float, low: 0.1, high: 1, scale: log`.
   func domain(of entry: Section) -> Domain {
-    let kind: Kind = entry.variant("type")
+    let kind: Kind = entry.variant("type", aliases: ["int": .integer, "cat": .categorical])
     let low = "Write the smallest value to try."
     let high = "Write the largest value to try."
     let choices = Field<[ParameterValue]>.list(of: .parameterValue, atMost: 1_000)
@@ -112,7 +112,7 @@ struct SpaceReader {
         low: entry.required("low", .anyNumber, remedy: low),
         high: entry.required("high", .anyNumber, remedy: high)
       )
-      let scale = entry.value("scale", .choice(), default: Scale.linear)
+      let scale = scale(of: entry)
       guard let step = entry.optional("step", .number(above: 0), absence: "no steps") else {
         return .float(low: bounds.low, high: bounds.high, scale: scale)
       }
@@ -122,7 +122,7 @@ struct SpaceReader {
         low: entry.required("low", .integer(atLeast: .min, atMost: .max), remedy: low),
         high: entry.required("high", .integer(atLeast: .min, atMost: .max), remedy: high)
       )
-      let scale = entry.value("scale", .choice(), default: Scale.linear)
+      let scale = scale(of: entry)
       guard let step = entry.optional("step", .integer(atLeast: 1), absence: "no steps"), step > 1 else {
         return .integer(low: bounds.low, high: bounds.high, scale: scale)
       }
@@ -139,6 +139,20 @@ struct SpaceReader {
         entry, low: entry.required("low", .integer(atLeast: 1), remedy: low),
         high: entry.required("high", .integer(atLeast: 1), remedy: high))
     }
+  }
+
+  /// `scale: log`, or `log: true`, and `logit` likewise, as `suggest` takes them too.
+  private func scale(of entry: Section) -> Scale {
+    let flags = [Scale.log, .logit].filter {
+      entry.optional($0.rawValue, .truth, absence: "as `scale` says") == true
+    }
+    let scale = entry.value("scale", .choice(), default: flags.first ?? .linear)
+    if let other = flags.first(where: { $0 != scale }), entry.isSound() {
+      entry.report(
+        other.rawValue, expected: "one scale", found: "\(scale.rawValue) and \(other.rawValue)",
+        remedy: "Leave one of the two out.")
+    }
+    return scale
   }
 
   private func powersOfTwo(_ entry: Section, low: Int, high: Int) -> Domain {

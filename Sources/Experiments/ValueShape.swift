@@ -10,7 +10,8 @@ indirect enum ValueShape: Equatable, Sendable {
   /// From `low` to `high`.
   case integer(low: Int, high: Int)
   case number(NumberRange)
-  case choice([String])
+  /// One of these words; aliases are understood and not spoken of.
+  case choice([String], aliases: [String])
   /// Any text; these are the known ones.
   case known([String])
   /// A scalar that is a number or a text.

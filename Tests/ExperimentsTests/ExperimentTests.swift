@@ -162,4 +162,28 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().d
     #expect(starting.first[1]["batch_size"] == .number(64) && starting.first[1]["dropout"] == .number(0.3))
     #expect(try Experiment(yaml: experiment.resolved, file: "resolved.yaml").starting == starting)
   }
+
+  @Test func `suggest's words for a space are understood, and recorded as the file's own`() throws {
+    let own = try Experiment(
+      yaml: experiment(
+        space: """
+          learning_rate: {type: float, low: 1e-4, high: 0.1, scale: log}
+          dropout: {type: float, low: 0.1, high: 0.9, scale: logit}
+          hidden_layers: {type: integer, low: 1, high: 4}
+          activation: {type: categorical, choices: [relu, gelu]}
+          """), file: "study.yaml")
+    let spoken = try Experiment(
+      yaml: experiment(
+        space: """
+          learning_rate: {type: float, low: 1e-4, high: 0.1, log: true}
+          dropout: {type: float, low: 0.1, high: 0.9, logit: true, log: false}
+          hidden_layers: {type: int, low: 1, high: 4}
+          activation: {type: cat, choices: [relu, gelu]}
+          """), file: "study.yaml")
+    #expect(spoken.space == own.space)
+    #expect(try Experiment(yaml: spoken.resolved, file: "study.yaml").space == own.space)
+    let found = problems(
+      experiment(space: "learning_rate: {type: float, low: 1e-4, high: 0.1, scale: linear, log: true}"))
+    #expect(found.contains { $0.contains("log") && $0.contains("one scale") }, "\(found)")
+  }
 }

@@ -16,6 +16,10 @@ struct Neighbourhood {
   private let rows: [Int]
   private let best: [Double]
   private let box: SearchBox
+  /// Features of what was begun in the box and has not come as far as the rows, the nearest first: trials that paused
+  /// or were stopped. Whether they would be better is not known, and once they were at work it does not pay to begin
+  /// others beside them for that.
+  private let begun: [[Double]]
 
   /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each
   /// coordinate; nil where there are too few of them, those at the largest budget alone.
@@ -29,9 +33,22 @@ struct Neighbourhood {
     let distances = data.squaredDistances(of: candidates, from: center)
     let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
     self.data = data
-    rows = order.prefix(10 + 6 * data.space.dimension).map { candidates[$0] }
+    let count = 10 + 6 * data.space.dimension
+    rows = order.prefix(count).map { candidates[$0] }
     best = data.space.point(ofRow: data.table.point(center))
     box = Self.box(around: best, rows.map { data.space.point(ofRow: data.table.point($0)) }, in: data.space)
+    begun = Array(Self.begun(in: data, beside: candidates, from: center, within: box).prefix(count))
+  }
+
+  private static func begun(
+    in data: SurrogateData, beside compared: [Int], from center: Int, within box: SearchBox
+  ) -> [[Double]] {
+    var trials = Set(compared.map { data.table.trials[$0] })
+    let rows = data.rows.filter { trials.insert(data.table.trials[$0]).inserted }
+    let distances = data.squaredDistances(of: rows, from: center)
+    let order = rows.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+    return order.map { data.space.features(ofRow: data.table.point(rows[$0])) }
+      .filter { box.contains($0, numeric: data.space.isNumeric) }
   }
 
   /// As far from the best in each coordinate as the median of the others is, and at least to the next value
@@ -68,7 +85,7 @@ struct Neighbourhood {
     let (all, others) = (others, others.modelled)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
-    let outstanding = failed + added.dropFirst(others.failed.count)
+    let outstanding = failed + added.dropFirst(others.failed.count) + begun
     process.extend(by: outstanding)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })
     var limits = limits(points)
@@ -84,7 +101,7 @@ struct Neighbourhood {
     }
     let search = AcquisitionSearch(
       of: SummedAcquisition(terms).weighted(by: prior, dimension: data.space.dimension), in: data.space,
-      avoiding: data.configurations(of: rows, beside: try all.features(in: data)),
+      avoiding: data.configurations(of: rows, beside: try all.features(in: data) + begun),
       pool: options.candidates, starts: options.starts)
     return search.best(around: [best], within: box, using: &random)
   }

@@ -71,18 +71,23 @@ private struct ComparisonTable {
       """
   }
 
-  /// Studies of one objective and its limits, all trained or all simulated, and counting budgets alike, can be ranked.
-  private var areComparable: Bool {
-    guard let first = studies.first?.history else { return false }
-    return studies.map(\.history).allSatisfy {
-      $0.objective == first.objective && $0.budgetUnit == first.budgetUnit
-        && $0.isSimulated == first.isSimulated
+  /// Why the studies cannot be ranked; nil for those of one objective and its limits, all trained or all simulated, that
+  /// count budgets alike and measure on the same data, divided in the same way.
+  private var obstacle: String? {
+    guard let first = studies.first else { return nil }
+    if studies.contains(where: { !$0.history.isAlike(first.history) }) {
+      return
+        "The studies differ in objective, limits or the unit of budgets, or some are simulated and some are not"
     }
+    if studies.contains(where: { $0.measuredOn != first.measuredOn }) {
+      return "The studies differ in their data, or in how it is divided"
+    }
+    return nil
   }
 
   /// By the rule that ranks trials within a study.
   private var leading: Int? {
-    guard areComparable else { return nil }
+    guard obstacle == nil else { return nil }
     let winners = studies.map { $0.history.ranking.winner }
     return winners.indices.filter { winners[$0] != nil }.min { first, second in
       guard let one = winners[first], let other = winners[second] else { return false }
@@ -91,11 +96,7 @@ private struct ComparisonTable {
   }
 
   private func verdict(_ bests: [Leader?], first: Int?) -> String {
-    guard areComparable else {
-      return
-        "The studies differ in objective, limits or the unit of budgets, or some are simulated and some are not: "
-        + "their scores are not compared."
-    }
+    if let obstacle { return "\(obstacle): their scores are not compared." }
     guard let first, let best = bests[first] else { return "No study has a score." }
     let others = bests.indices.filter { $0 != first && bests[$0] != nil }
     guard !others.isEmpty else { return "\(studies[first].path) alone has a score." }
@@ -133,6 +134,23 @@ private struct ComparisonTable {
     guard best.error != nil, first.error != nil else { return Numerals.text(distance) }
     let half = LeadersChart.coverage * best.differenceError(to: first)
     return "\(Numerals.text(distance, digits: 3)) ± \(Numerals.text(half, digits: 2))"
+  }
+}
+
+extension History {
+  fileprivate func isAlike(_ other: History) -> Bool {
+    objective == other.objective && budgetUnit == other.budgetUnit && isSimulated == other.isSimulated
+  }
+}
+
+extension ComparedStudy {
+  /// The settings that decide which samples a score is of, but for the seed of their division.
+  fileprivate var measuredOn: [String: String] {
+    settings.filter { name, _ in
+      ["training.data", "training.split", "crossValidation", "devSplit"].contains {
+        name == $0 || name.hasPrefix("\($0).")
+      }
+    }
   }
 }
 

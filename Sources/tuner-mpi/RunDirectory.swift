@@ -7,6 +7,13 @@ import Tuner
 struct RunDirectory {
   let path: String
 
+  /// - Parameter path: with or without a slash at its end.
+  init(path: String) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+  }
+
   var journal: String { path + "/journal.jsonl" }
   var study: String { path + "/study.yaml" }
   var population: String { path + "/population.h5" }

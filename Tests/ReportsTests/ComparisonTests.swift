@@ -37,6 +37,24 @@ struct ComparisonTests {
     #expect(reading.text.contains("run with the same settings"))
   }
 
+  @Test func `studies of other data, or of other splits, are not ranked`() throws {
+    let one = try Self.study(
+      "runs/one", 9, ["training.data.digits": "{}", "training.split.dev": "0.1", "seed": "1"])
+    for (name, value) in [
+      ("training.data.idx.images", "a.gz"), ("training.split.dev", "0.2"), ("devSplit", "reshuffled"),
+    ] {
+      var other = one
+      other.settings[name] = value
+      let reading = try PageReading(Report.comparison([one, other]))
+      #expect(
+        reading.text.contains("differ in their data, or in how it is divided: their scores are not compared"))
+      #expect(reading.elements("tr", class: "best").isEmpty)
+    }
+    var seeded = one
+    seeded.settings["seed"] = "2"
+    #expect(try !PageReading(Report.comparison([one, seeded])).text.contains("not compared"))
+  }
+
   @Test func `a study alone with a score, and a simulation, make no verdict`() throws {
     let one = try Self.study("runs/one", 9, [:])
     var none = one

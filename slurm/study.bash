@@ -5,7 +5,8 @@
 # with 0, and a lost node may give any code.
 #
 # Arguments: [--launcher mpirun|srun] [EXPERIMENT.yaml [options of `tuner-mpi run`]]
-# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_SRUN_MPI (pmix)
+# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_RECOVERY
+#   (no: a rank that dies ends the job), TUNER_SRUN_MPI (pmix)
 
 cd "${SLURM_SUBMIT_DIR:-.}" || exit 64
 launcher=mpirun
@@ -20,7 +21,12 @@ restarts=${SLURM_RESTART_COUNT:-0}
 [ -x "$program" ] || { echo "slurm: no program $program: run \`make build\` first, or set TUNER_MPI" >&2; exit 64; }
 
 case $launcher in
-  mpirun) launch=(mpirun) ;;
+  mpirun)
+    launch=(mpirun)
+    # Open MPI 4 lets the others go on when a rank dies.
+    if [ "${TUNER_RECOVERY:-}" != no ] && [[ $(mpirun --version 2>/dev/null) == *"Open MPI) 4."* ]; then
+      launch+=(--enable-recovery)
+    fi ;;
   # Cray's MPI has another interface to Slurm, which is srun's default there: TUNER_SRUN_MPI= leaves it so.
   srun) mpi=${TUNER_SRUN_MPI-pmix}; launch=(srun ${mpi:+"--mpi=$mpi"}) ;;
   *) echo "slurm: --launcher: expected mpirun or srun, found $launcher" >&2; exit 64 ;;

@@ -81,19 +81,31 @@ extension JournalContents {
   init(path: String, _ unread: JournalLines, _ bytes: [UInt8]) throws(TunerError) {
     self.path = path
     lines = unread
-    while let range = lines.nextUnread {
-      let place = "\(path):\(lines.count + 1)"
-      let line = try JournalLine(bytes: bytes[range], sequence: lines.count, place: place)
-      lines.accept(line, at: range)
-      switch line.record {
-      case .header where lines.count > 1:
-        throw JournalLine.damage(place, expected: "one header, in line 1", found: "another one")
-      case .header(let header): study = header.study
-      case .session(.studyChanged(let new, _)): study = new
-      case .job, .outcome, .population, .finished, .session: continue
+    while true {
+      let ranges = lines.nextUnread()
+      if ranges.isEmpty { break }
+      let first = lines.count
+      let read = JournalLines.onAllProcessors(ranges.count) { index in
+        Result { () throws(TunerError) in
+          try JournalLine(
+            bytes: bytes[ranges[index]], sequence: first + index, place: "\(path):\(first + index + 1)")
+        }
       }
+      for (range, line) in zip(ranges, read) { try take(try line.get(), at: range) }
     }
     tornBytes = bytes.count - lines.byteCount
+  }
+
+  private mutating func take(_ line: JournalLine, at range: Range<Int>) throws(TunerError) {
+    lines.accept(line, at: range)
+    switch line.record {
+    case .header where lines.count > 1:
+      throw JournalLine.damage(
+        "\(path):\(lines.count)", expected: "one header, in line 1", found: "another one")
+    case .header(let header): study = header.study
+    case .session(.studyChanged(let new, _)): study = new
+    case .job, .outcome, .population, .finished, .session: return
+    }
   }
 }
 

@@ -24,7 +24,8 @@ import Glibc
     version: version,
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, WatchCommand.self,
-      ListCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self, SuggestCommand.self,
+      ListCommand.self, VerifyCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self,
+      SuggestCommand.self,
       RateFindCommand.self, BatchSizeCommand.self, SchemaCommand.self, CompletionsCommand.self,
       ManualCommand.self,
     ],

@@ -148,7 +148,7 @@ struct ControllerSession: ~Copyable {
       try place.change { anchor throws(TunerError) in
         try PopulationFile.write(
           population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
-          to: RunDirectory(path: anchor).population, whenFull: { patience.wait(because: $0) })
+          to: RunDirectory(path: anchor).population, whenFull: { patience.wait(because: place.told($0)) })
         patience.succeeded()
       }
     }

@@ -217,9 +217,11 @@ struct RunCommand: ParsableCommand {
   }
 
   private func say(_ result: RunResult, _ session: borrowing ControllerSession) throws {
-    try session.writeViews()
+    // What was found is said also where the report has no room: `report` makes it at any time.
+    let views = Result { try session.writeViews() }
     let outcome = try RunOutcome(result, session: session)
     print(outcome.text)
     if json { print(try outcome.json()) }
+    try views.get()
   }
 }

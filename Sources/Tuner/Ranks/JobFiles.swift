@@ -68,8 +68,10 @@ final class JobFiles {
     let saving = Saving(path: path, in: directory)
     writer.write(
       Checkpoint(metadata: metadata, snapshot: snapshot, record: record), to: "\(directory.anchor)/\(path)",
-      by: { [patience] checkpoint, path throws(TrainingError) in
-        try CheckpointFile.writeMakingDirectory(checkpoint, to: path) { patience.wait(because: $0) }
+      by: { [patience, directory] checkpoint, path throws(TrainingError) in
+        try CheckpointFile.writeMakingDirectory(checkpoint, to: path) {
+          patience.wait(because: directory.told($0))
+        }
         patience.succeeded()
       }
     ) { saving.finish($0) }

@@ -10,6 +10,8 @@ public struct JournalContents: Equatable, Sendable {
   public private(set) var lines = JournalLines()
   /// The study that the journal's newest records belong to.
   public private(set) var study = JSONValue.null
+  /// The header, and what says when sessions began, on which data, and with which changes: few lines, decoded.
+  public private(set) var landmarks: [JournalLine] = []
   /// Bytes of a torn last line, which a kill left and which nobody acted on.
   public private(set) var tornBytes = 0
 
@@ -104,8 +106,10 @@ extension JournalContents {
         "\(path):\(lines.count)", expected: "one header, in line 1", found: "another one")
     case .header(let header): study = header.study
     case .session(.studyChanged(let new, _)): study = new
+    case .session(.started), .session(.data): break
     case .job, .outcome, .population, .finished, .session: return
     }
+    landmarks.append(line)
   }
 }
 

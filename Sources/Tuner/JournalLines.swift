@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Glibc
 
-/// The whole lines of a journal, which have been checked. The first quarter of a million stay decoded, about a
-/// kilobyte each; others are decoded when they are asked for.
+/// The whole lines of a journal, which have been checked. Those of a journal of up to a quarter of a million stay decoded,
+/// about a kilobyte each; those of a longer one are decoded when they are asked for.
 public struct JournalLines: RandomAccessCollection, Equatable, Sendable {
   private let bytes: [UInt8]
   /// Where each line ends: the places of the newlines.
@@ -51,7 +51,7 @@ public struct JournalLines: RandomAccessCollection, Equatable, Sendable {
   /// A line has been checked.
   mutating func accept(_ line: JournalLine, at place: Range<Int>) {
     ends.append(place.upperBound)
-    if decoded.count < mostDecoded { decoded.append(line) }
+    if ends.count <= mostDecoded { decoded.append(line) } else if !decoded.isEmpty { decoded = [] }
   }
 
   /// Lines that are decoded together, on all processors.

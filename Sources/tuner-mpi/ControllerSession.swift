@@ -51,7 +51,10 @@ struct ControllerSession: ~Copyable {
       study.rescued = rescue.configurations.isEmpty ? nil : rescue.configurations
     }
     study.takeRescued(recordedIn: contents)
-    let controller = try Controller(study, after: contents, allowingChanges: allowingChanges)
+    let progress = try ProgressReport(study, mode)
+    let controller = try Controller(study, after: contents, allowingChanges: allowingChanges) {
+      line throws(TunerError) in try progress.recall(line)
+    }
     if let failed, let kept = try found?.setAside() {
       printError(
         "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
@@ -62,7 +65,8 @@ struct ControllerSession: ~Copyable {
         "tuner-mpi: \(job.trial) was at work each time when the program ended without a word: its \(job.id) runs alone"
       )
     }
-    progress = try ProgressReport(study, after: contents, mode)
+    progress.begin()
+    self.progress = progress
     self.study = study
     experiment =
       Self.history(of: controller.versions(after: contents, now: Date().timeIntervalSince1970))

@@ -24,7 +24,7 @@ case $launcher in
   mpirun)
     launch=(mpirun)
     # Open MPI 4 lets the others go on when a rank dies.
-    if [ "${TUNER_RECOVERY:-}" != no ] && [[ $(mpirun --version 2>/dev/null) == *"Open MPI) 4."* ]; then
+    if [ "${TUNER_RECOVERY:-}" != no ] && [[ $(mpirun --version 2>/dev/null) == *"Open MPI) 4."* ]]; then
       launch+=(--enable-recovery)
     fi ;;
   # Cray's MPI has another interface to Slurm, which is srun's default there: TUNER_SRUN_MPI= leaves it so.
@@ -34,6 +34,10 @@ esac
 # Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
 
+# A launcher that goes on without a rank that ended says 0 itself, so the program leaves its own code in a file.
+export TUNER_EXIT_CODE_FILE=$run_directory.exit-code
+mkdir -p "$(dirname "$run_directory")" && rm -f "$TUNER_EXIT_CODE_FILE"
+
 echo "slurm: job ${SLURM_JOB_ID:-none}, restart $restarts, $(date '+%F %T'): ${launch[*]} $program run $experiment"
 "${launch[@]}" "$program" run "$experiment" --run-directory "$run_directory" "$@" &
 launched=$!
@@ -41,6 +45,8 @@ trap 'kill -USR1 "$launched" 2>/dev/null' USR1
 # bash runs a trap only between commands or in `wait`, which then returns early: wait until the launcher is really gone.
 while kill -0 "$launched" 2>/dev/null; do wait "$launched"; code=$?; done
 trap '' USR1
+[ "$code" = 0 ] && [ -s "$TUNER_EXIT_CODE_FILE" ] && code=$(cat "$TUNER_EXIT_CODE_FILE")
+rm -f "$TUNER_EXIT_CODE_FILE"
 
 "$program" status "$run_directory"
 case $? in

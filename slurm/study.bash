@@ -34,9 +34,14 @@ esac
 # Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
 
-# A launcher that goes on without a rank that ended says 0 itself, so the program leaves its own code in a file.
-export TUNER_EXIT_CODE_FILE=$run_directory.exit-code
-mkdir -p "$(dirname "$run_directory")" && rm -f "$TUNER_EXIT_CODE_FILE"
+# A launcher that goes on without a rank that ended says 0 itself, or waits for ever once one has ended with a code: so
+# the program leaves its own in a file.
+code_file=
+if [[ ${launch[*]} == *--enable-recovery* ]]; then
+  code_file=$PWD/.exit-code-${SLURM_JOB_ID:-$$}
+  launch+=(-x "TUNER_EXIT_CODE_FILE=$code_file")
+  rm -f "$code_file"
+fi
 
 echo "slurm: job ${SLURM_JOB_ID:-none}, restart $restarts, $(date '+%F %T'): ${launch[*]} $program run $experiment"
 "${launch[@]}" "$program" run "$experiment" --run-directory "$run_directory" "$@" &
@@ -45,8 +50,10 @@ trap 'kill -USR1 "$launched" 2>/dev/null' USR1
 # bash runs a trap only between commands or in `wait`, which then returns early: wait until the launcher is really gone.
 while kill -0 "$launched" 2>/dev/null; do wait "$launched"; code=$?; done
 trap '' USR1
-[ "$code" = 0 ] && [ -s "$TUNER_EXIT_CODE_FILE" ] && code=$(cat "$TUNER_EXIT_CODE_FILE")
-rm -f "$TUNER_EXIT_CODE_FILE"
+if [ -s "$code_file" ]; then
+  code=$(cat "$code_file")
+  rm -f "$code_file"
+fi
 
 "$program" status "$run_directory"
 case $? in

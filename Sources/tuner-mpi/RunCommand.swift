@@ -51,23 +51,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     StopSignals.install()
-    do {
-      try reporting { try runOnRanks() }
-    } catch let code as ExitCode {
-      Self.note(code)
-      throw code
-    }
-  }
-
-  /// Leaves the code in a file, for a batch script whose launcher keeps it to itself, as one does that lets the others
-  /// go on when a rank ends.
-  private static func note(_ code: ExitCode) {
-    guard let path = ProcessInfo.processInfo.environment["TUNER_EXIT_CODE_FILE"] else { return }
-    do {
-      try Data("\(code.rawValue)\n".utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
-      printError("tuner-mpi: \(path): expected to write the exit code, found \(error.localizedDescription)")
-    }
+    try reporting { try runOnRanks() }
   }
 
   /// The whole run, between the start of MPI and its end. Collective over all ranks.
@@ -130,7 +114,7 @@ struct RunCommand: ParsableCommand {
       if isAnyRankLost {
         for process in lost { process.end() }
         let code = Self.exitCode(of: outcome)
-        if code != 0 { Self.note(ExitCode(code)) }
+        if code != 0 { Exit.note(ExitCode(code)) }
         try mpi.abort(code: code)
       }
       result = try outcome.get()
@@ -166,7 +150,7 @@ struct RunCommand: ParsableCommand {
     case .orphaned(let error, let controller):
       printError("tuner-mpi: \(error)")
       controller?.end()
-      Self.note(Exit.system)
+      Exit.note(Exit.system)
       try mpi.abort(code: Exit.system.rawValue)
       _exit(Exit.system.rawValue)
     }

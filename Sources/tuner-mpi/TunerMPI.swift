@@ -62,6 +62,6 @@ import Glibc
   /// second on every rank. By now MPI is finalized, and every file closed, by whoever owned it.
   private static func end(_ code: ExitCode) -> Never {
     _ = StandardStreams.flush()
-    _exit(code.rawValue)
+    _exit(code.isSuccess || Exit.note(code) ? 0 : code.rawValue)
   }
 }

@@ -5,7 +5,8 @@
 # with 0, and a lost node may give any code.
 #
 # Arguments: [--launcher mpirun|srun] [EXPERIMENT.yaml [options of `tuner-mpi run`]]
-# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_SRUN_MPI (pmix)
+# Environment: TUNER_MPI (the program), TUNER_RUN_DIRECTORY, TUNER_MAXIMUM_RESTARTS (default 20), TUNER_RECOVERY
+#   (no: a rank that dies ends the job), TUNER_SRUN_MPI (pmix)
 
 cd "${SLURM_SUBMIT_DIR:-.}" || exit 64
 launcher=mpirun
@@ -20,13 +21,27 @@ restarts=${SLURM_RESTART_COUNT:-0}
 [ -x "$program" ] || { echo "slurm: no program $program: run \`make build\` first, or set TUNER_MPI" >&2; exit 64; }
 
 case $launcher in
-  mpirun) launch=(mpirun) ;;
+  mpirun)
+    launch=(mpirun)
+    # Open MPI 4 lets the others go on when a rank dies.
+    if [ "${TUNER_RECOVERY:-}" != no ] && [[ $(mpirun --version 2>/dev/null) == *"Open MPI) 4."* ]]; then
+      launch+=(--enable-recovery)
+    fi ;;
   # Cray's MPI has another interface to Slurm, which is srun's default there: TUNER_SRUN_MPI= leaves it so.
   srun) mpi=${TUNER_SRUN_MPI-pmix}; launch=(srun ${mpi:+"--mpi=$mpi"}) ;;
   *) echo "slurm: --launcher: expected mpirun or srun, found $launcher" >&2; exit 64 ;;
 esac
 # Under srun Open MPI does not notice that ranks share cores; waiting ranks must then yield.
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
+
+# A launcher that goes on without a rank that ended says 0 itself, or waits for ever once one has ended with a code: so
+# the program leaves its own in a file.
+code_file=
+if [[ ${launch[*]} == *--enable-recovery* ]]; then
+  code_file=$PWD/.exit-code-${SLURM_JOB_ID:-$$}
+  launch+=(-x "TUNER_EXIT_CODE_FILE=$code_file")
+  rm -f "$code_file"
+fi
 
 echo "slurm: job ${SLURM_JOB_ID:-none}, restart $restarts, $(date '+%F %T'): ${launch[*]} $program run $experiment"
 "${launch[@]}" "$program" run "$experiment" --run-directory "$run_directory" "$@" &
@@ -35,6 +50,10 @@ trap 'kill -USR1 "$launched" 2>/dev/null' USR1
 # bash runs a trap only between commands or in `wait`, which then returns early: wait until the launcher is really gone.
 while kill -0 "$launched" 2>/dev/null; do wait "$launched"; code=$?; done
 trap '' USR1
+if [ -s "$code_file" ]; then
+  code=$(cat "$code_file")
+  rm -f "$code_file"
+fi
 
 "$program" status "$run_directory"
 case $? in

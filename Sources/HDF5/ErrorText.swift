@@ -4,6 +4,7 @@ internal import Glibc
 
 extension HDF5Error {
   static let diskFullCodes = [ENOSPC, EDQUOT, EFBIG]
+  static let passingCodes = [ENOSPC, EDQUOT, EROFS]
 
   /// What the caller can do about a failed call, with a space before it; empty where that is anyone's guess.
   var remedy: String {

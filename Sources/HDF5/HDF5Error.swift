@@ -65,6 +65,10 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   /// True when the disk, or the user's quota on it, is full.
   public var isDiskFull: Bool { Self.diskFullCodes.contains { systemCode == $0 } }
 
+  /// True when the file cannot be written now and may be later: the disk or the quota is full, or the file system was
+  /// made read-only, as many are when a server fails.
+  public var mayMendItself: Bool { Self.passingCodes.contains { systemCode == $0 } }
+
   /// The `errno` of the failed system call, also where it is buried in the library's error stack.
   public var systemCode: Int32? {
     switch problem {

@@ -60,6 +60,7 @@ final class CommunicatorState {
 
   /// - Throws: `MPIError.cancelled` when another thread has ended the waits here.
   func checkCancellation(of phase: @autoclosure () -> String) throws(MPIError) {
+    cancellation?.noteLook()
     guard let reason = cancellation?.reason else { return }
     isIntact = false
     throw .cancelled(phase: phase(), rank: rank, host: host(of: rank), reason: reason)

@@ -18,8 +18,14 @@ func inTurn<Result>(_ call: () -> Result) -> Result { turn.withLock { _ in call(
 /// time-out.
 public final class Cancellation: Sendable {
   private let word = Mutex<String?>(nil)
+  private let looks = Atomic<Int>(0)
 
   public init() {}
+
+  /// How often a wait has asked whether it is to end: where that grows, somebody waits.
+  public var lookCount: Int { looks.load(ordering: .relaxed) }
+
+  func noteLook() { looks.add(1, ordering: .relaxed) }
 
   /// Why the waits end; nil while they go on.
   public var reason: String? { word.withLock { $0 } }

@@ -87,11 +87,13 @@ public final class HeldDirectory: Sendable {
   /// - Throws: as `check`: a directory that was taken away is the reason of whatever failed.
   func reason(of error: TunerError) throws(TunerError) -> TunerError {
     try check()
-    func told(_ text: String) -> String { text.replacing(anchor + "/", with: path + "/") }
     return TunerError(
       error.kind, subject: told(error.subject), expected: error.expected, found: told(error.found),
       remedy: error.remedy)
   }
+
+  /// A text that names files by the anchor, in the directory's own path.
+  public func told(_ text: String) -> String { text.replacing(anchor + "/", with: path + "/") }
 
   /// - Throws: `TunerError` when the path no longer leads to the directory, or the lock file was taken away.
   public func check() throws(TunerError) {

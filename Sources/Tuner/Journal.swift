@@ -26,6 +26,9 @@ public struct Journal: ~Copyable {
   public private(set) var count: Int
   /// Bytes of the file, when this journal alone writes to it.
   private var length = 0
+  /// Asked when the disk is full or read-only, with the system's words, whether to try again; may take its time. What
+  /// was written of a line stays, and the rest follows.
+  public var whenFull: (String) -> Bool = { _ in false }
   /// After a failed write nobody knows what the last line is: the next session will find out.
   private var isBroken = false
 
@@ -110,7 +113,7 @@ public struct Journal: ~Copyable {
       if sync != nil { try checkIsOurs(file) }
       _ = try durableCount
       isBroken = true
-      try Self.write(batch, to: file.descriptor, file.path)
+      try Self.write(batch, to: file.descriptor, file.path, whenFull)
       length += batch.count
       isBroken = false
       sync?.start(lines: count)
@@ -140,12 +143,19 @@ public struct Journal: ~Copyable {
     }
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(TunerError) {
+  private static func write(
+    _ bytes: [UInt8], to descriptor: CInt, _ path: String, _ mayTryAgain: (String) -> Bool
+  ) throws(TunerError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw systemError("write", path) }
+      guard written > 0 else {
+        let mayMendItself = [ENOSPC, EDQUOT, EROFS].contains(errno)
+        let error = systemError("write", path)
+        guard mayMendItself, mayTryAgain(error.description) else { throw error }
+        continue
+      }
       rest = rest.dropFirst(written)
     }
   }

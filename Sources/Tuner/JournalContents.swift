@@ -10,6 +10,8 @@ public struct JournalContents: Equatable, Sendable {
   public private(set) var lines = JournalLines()
   /// The study that the journal's newest records belong to.
   public private(set) var study = JSONValue.null
+  /// The header, and what says when sessions began, on which data, and with which changes: few lines, decoded.
+  public private(set) var landmarks: [JournalLine] = []
   /// Bytes of a torn last line, which a kill left and which nobody acted on.
   public private(set) var tornBytes = 0
 
@@ -81,19 +83,33 @@ extension JournalContents {
   init(path: String, _ unread: JournalLines, _ bytes: [UInt8]) throws(TunerError) {
     self.path = path
     lines = unread
-    while let range = lines.nextUnread {
-      let place = "\(path):\(lines.count + 1)"
-      let line = try JournalLine(bytes: bytes[range], sequence: lines.count, place: place)
-      lines.accept(line, at: range)
-      switch line.record {
-      case .header where lines.count > 1:
-        throw JournalLine.damage(place, expected: "one header, in line 1", found: "another one")
-      case .header(let header): study = header.study
-      case .session(.studyChanged(let new, _)): study = new
-      case .job, .outcome, .population, .finished, .session: continue
+    while true {
+      let ranges = lines.nextUnread()
+      if ranges.isEmpty { break }
+      let first = lines.count
+      let read = JournalLines.onAllProcessors(ranges.count) { index in
+        Result { () throws(TunerError) in
+          try JournalLine(
+            bytes: bytes[ranges[index]], sequence: first + index, place: "\(path):\(first + index + 1)")
+        }
       }
+      for (range, line) in zip(ranges, read) { try take(try line.get(), at: range) }
     }
     tornBytes = bytes.count - lines.byteCount
+  }
+
+  private mutating func take(_ line: JournalLine, at range: Range<Int>) throws(TunerError) {
+    lines.accept(line, at: range)
+    switch line.record {
+    case .header where lines.count > 1:
+      throw JournalLine.damage(
+        "\(path):\(lines.count)", expected: "one header, in line 1", found: "another one")
+    case .header(let header): study = header.study
+    case .session(.studyChanged(let new, _)): study = new
+    case .session(.started), .session(.data): break
+    case .job, .outcome, .population, .finished, .session: return
+    }
+    landmarks.append(line)
   }
 }
 

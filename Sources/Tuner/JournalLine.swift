@@ -166,7 +166,7 @@ extension JournalLine {
   }
 
   /// CRC-32C, as eight hexadecimal digits.
-  private static func checksum(_ bytes: some ContiguousBytes) -> String {
+  static func checksum(_ bytes: some ContiguousBytes) -> String {
     let checksum = bytes.withUnsafeBytes { checksum_crc32c(0, $0.baseAddress, $0.count) }
     let digits = String(checksum, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits

@@ -4,12 +4,12 @@ import Search
 /// claiming more memory than there is or by a library that ends the process, and would end the next session too.
 ///
 /// A fold of the journal. After a session that ended in silence the next ones record what they give out. A job
-/// that was at work at two such ends is under suspicion, and is given out when nothing else is at work; when a
-/// session ends in silence twice while it is alone at work, it is taken for the cause. A job that saves its state
-/// on the way makes progress, and is cleared.
+/// that was at work at two such ends is under suspicion, and is given out when nothing else is at work; when it was at
+/// work at three, and alone at one of them, it is taken for the cause. A job that saves its state on the way makes
+/// progress, and is cleared.
 struct Launches: Sendable {
-  /// Ends with nothing else at work after which a job fails.
-  static let aloneEndsPerJob = 2
+  /// Ends after which a job fails that was alone at work at one of them.
+  static let endsPerJob = 3
   private static let endsUntilSuspicion = 2
 
   /// True while a session has begun and not said how it ended.
@@ -43,7 +43,9 @@ struct Launches: Sendable {
   mutating func ended() { (isOpen, atWork) = (false, []) }
 
   func isSuspect(_ job: JobID) -> Bool { ends[job, default: 0] >= Self.endsUntilSuspicion }
-  func isConvicted(_ job: JobID) -> Bool { aloneEnds[job, default: 0] >= Self.aloneEndsPerJob }
+  func isConvicted(_ job: JobID) -> Bool {
+    aloneEnds[job, default: 0] > 0 && ends[job, default: 0] >= Self.endsPerJob
+  }
 
   private mutating func endedInSilence(_ unfinished: some Sequence<JobID>) {
     // The first silent end comes unprepared: any unfinished job may have been at work.

@@ -15,26 +15,36 @@ public enum PopulationFile {
   ///   - study: the study's name.
   ///   - budgetUnit: `steps` or `epochs`.
   ///   - path: in the run directory, because the members' checkpoints are relative to it.
+  ///   - mayTryAgain: asked when the disk is full or read-only, with the error's words; may take its time.
   public static func write(
-    _ population: Population, of study: String, objective: Objective, budgetUnit: String, to path: String
+    _ population: Population, of study: String, objective: Objective, budgetUnit: String, to path: String,
+    whenFull mayTryAgain: (String) -> Bool = { _ in false }
   ) throws(TunerError) {
-    do throws(HDF5Error) {
-      try HDF5File.replace(path) { root throws(HDF5Error) in
-        try root.setAttribute("format", to: format)
-        try root.setAttribute("format_version", to: version)
-        try root.setAttribute("study", to: study)
-        try root.setAttribute("generation", to: population.generation)
-        try root.setAttribute("metric", to: objective.metric)
-        try root.setAttribute("goal", to: objective.goal.rawValue)
-        try root.setAttribute("budget_unit", to: budgetUnit)
-        try root.writeTables(population.members)
-        let members = try root.makeGroup("members")
-        for member in population.members {
-          try members.makeGroup("trial-\(padded(member.trial.rawValue))").write(member)
-        }
+    while true {
+      do throws(HDF5Error) {
+        return try replace(path, by: population, of: study, objective, budgetUnit)
+      } catch {
+        guard error.mayMendItself, mayTryAgain(error.description) else { throw TunerError(error) }
       }
-    } catch {
-      throw TunerError(error)
+    }
+  }
+
+  private static func replace(
+    _ path: String, by population: Population, of study: String, _ objective: Objective, _ budgetUnit: String
+  ) throws(HDF5Error) {
+    try HDF5File.replace(path) { root throws(HDF5Error) in
+      try root.setAttribute("format", to: format)
+      try root.setAttribute("format_version", to: version)
+      try root.setAttribute("study", to: study)
+      try root.setAttribute("generation", to: population.generation)
+      try root.setAttribute("metric", to: objective.metric)
+      try root.setAttribute("goal", to: objective.goal.rawValue)
+      try root.setAttribute("budget_unit", to: budgetUnit)
+      try root.writeTables(population.members)
+      let members = try root.makeGroup("members")
+      for member in population.members {
+        try members.makeGroup("trial-\(padded(member.trial.rawValue))").write(member)
+      }
     }
   }
 
@@ -132,6 +142,37 @@ extension TunerError {
       self.init(
         kind, subject: place, expected: "a file that can be read and written", found: error.description,
         remedy: kind == .damaged ? "Use an older file or a copy." : "Try again when that is mended.")
+    }
+  }
+}
+
+extension PopulationFile {
+  /// Reads every array and attribute of a file.
+  ///
+  /// - Throws: `TunerError` of kind `damaged` where one does not hold.
+  public static func verify(_ path: String) throws(TunerError) {
+    do throws(HDF5Error) {
+      let file = try HDF5File.open(path, checksums: .required)
+      guard try file.root.hasAttribute("format"), try file.root.attribute("format") == format else {
+        throw HDF5Error(
+          file: path, object: "/@format",
+          problem: .unexpected(
+            expected: "\"\(format)\"", found: "another kind of file",
+            remedy: "The next generation replaces it."))
+      }
+      _ = try file.root.attribute("generation", as: Int.self)
+      for name in ["trial", "budget", "origin_trial", "origin_budget"] {
+        _ = try file.root.read(name, as: Int.self)
+      }
+      _ = try file.root.read("score", as: Double.self)
+      let members = try file.root.group("members")
+      for name in try members.names() {
+        let member = try members.group(name)
+        for value in ["trial", "budget"] { _ = try member.attribute(value, as: Int.self) }
+        _ = try member.group("hyperparameters").attributeNames()
+      }
+    } catch {
+      throw TunerError(error)
     }
   }
 }

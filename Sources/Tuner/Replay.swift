@@ -9,12 +9,15 @@ extension Controller {
   ///
   /// The journal says in which order the scheduler was called, so its calls are repeated exactly.
   ///
-  /// - Parameter allowingChanges: goes on although the study is another one than the journal's. Changes of
-  ///   what does not touch recorded work (more generations or trials, another group size) need no permission.
+  /// - Parameters:
+  ///   - allowingChanges: goes on although the study is another one than the journal's. Changes of what does not touch
+  ///     recorded work (more generations or trials, another group size) need no permission.
+  ///   - tell: told every line, so that nobody else need decode them once more.
   /// - Throws: `TunerError`, with the lines that differ, when the journal is not this study's.
   public init(
     resuming contents: JournalContents, _ study: Study, scheduler: any Scheduler, sampler: any Sampler,
-    memoryPerGroup: Int = 1 << 30, allowingChanges: Bool = false
+    memoryPerGroup: Int = 1 << 30, allowingChanges: Bool = false,
+    telling tell: (JournalLine) throws(TunerError) -> Void = { _ in }
   ) throws(TunerError) {
     try self.init(study, scheduler: scheduler, sampler: sampler, memoryPerGroup: memoryPerGroup)
     if contents.lines.isEmpty { return }
@@ -23,6 +26,7 @@ extension Controller {
     do throws(TunerError) {
       for (index, line) in contents.lines.enumerated() {
         try replay(line.record, place: "\(contents.path):\(index + 1)")
+        try tell(line)
       }
       // A change is tried whole before anything of it is written: the sampler too must be able to go on.
       var probe = search
@@ -175,7 +179,9 @@ extension JournalContents {
   }
 
   /// How often a program began to work on this journal.
-  public var sessions: Int { lines.count { if case .session(.started) = $0.record { true } else { false } } }
+  public var sessions: Int {
+    landmarks.count { if case .session(.started) = $0.record { true } else { false } }
+  }
 
   /// True when the study came to its end, and was not extended since.
   public var isFinished: Bool {

@@ -127,15 +127,17 @@ extension Controller {
   ///   - contents: nil, or without lines, when the study begins.
   ///   - memoryPerGroup: bytes of reached states that the root of each group keeps.
   ///   - allowingChanges: goes on although the study is another one than the journal's.
+  ///   - tell: told every line of the journal.
   /// - Throws: `TunerError` when the scheduler's options contradict each other, or the journal is not this
   ///   study's.
   public init(
     _ study: Study, after contents: JournalContents?, memoryPerGroup: Int = 1 << 30,
-    allowingChanges: Bool = false
+    allowingChanges: Bool = false, telling tell: (JournalLine) throws(TunerError) -> Void = { _ in }
   ) throws(TunerError) {
     try self.init(
       resuming: contents ?? JournalContents(), study, scheduler: study.makeScheduler(),
-      sampler: study.sampler.makeSampler(), memoryPerGroup: memoryPerGroup, allowingChanges: allowingChanges)
+      sampler: study.sampler.makeSampler(), memoryPerGroup: memoryPerGroup, allowingChanges: allowingChanges,
+      telling: tell)
     streak.limit = study.trainee.failuresInARow
   }
 }

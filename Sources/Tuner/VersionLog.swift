@@ -35,7 +35,7 @@ extension Controller {
   ///   - now: in seconds since 1970.
   public func versions(after contents: JournalContents?, now: Double) -> [StudyVersion] {
     var log = VersionLog()
-    for line in contents?.lines ?? JournalLines() { log.take(line) }
+    for line in contents?.landmarks ?? [] { log.take(line) }
     if log.versions.isEmpty { return [StudyVersion(number: 1, began: now, changes: [])] }
     log.change(to: study, at: now)
     return log.versions

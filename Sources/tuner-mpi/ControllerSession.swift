@@ -20,6 +20,9 @@ struct ControllerSession: ~Copyable {
   private let experiment: String
   private let stopTime: Deadline?
   private let progress: ProgressReport
+  /// With a full disk: of the journal, and of `population.h5`.
+  private let patience: DiskPatience
+  private let populationPatience: DiskPatience
 
   /// - Parameters:
   ///   - read: the journal as it was before the run directory was locked; read again only if it has grown.
@@ -48,7 +51,10 @@ struct ControllerSession: ~Copyable {
       study.rescued = rescue.configurations.isEmpty ? nil : rescue.configurations
     }
     study.takeRescued(recordedIn: contents)
-    let controller = try Controller(study, after: contents, allowingChanges: allowingChanges)
+    let progress = try ProgressReport(study, mode)
+    let controller = try Controller(study, after: contents, allowingChanges: allowingChanges) {
+      line throws(TunerError) in try progress.recall(line)
+    }
     if let failed, let kept = try found?.setAside() {
       printError(
         "tuner-mpi: none of the \(failed.trials) trials of this study succeeded: it begins anew; what failed is kept in "
@@ -59,7 +65,8 @@ struct ControllerSession: ~Copyable {
         "tuner-mpi: \(job.trial) was at work each time when the program ended without a word: its \(job.id) runs alone"
       )
     }
-    progress = try ProgressReport(study, after: contents, mode)
+    progress.begin()
+    self.progress = progress
     self.study = study
     experiment =
       Self.history(of: controller.versions(after: contents, now: Date().timeIntervalSince1970))
@@ -70,6 +77,9 @@ struct ControllerSession: ~Copyable {
     journalEnd = contents?.end
     number = contents?.sessions ?? 0
     self.stopTime = stopTime
+    let isOver: @Sendable () -> Bool = { StopSignals.name != nil || stopTime?.hasPassed == true }
+    patience = DiskPatience(warn: { printError("tuner-mpi: \($0)") }, until: isOver)
+    populationPatience = DiskPatience(warn: { printError("tuner-mpi: \($0)") }, until: isOver)
   }
 
   /// What `study.yaml` says of the versions before it, in comments; empty where there are none.
@@ -93,6 +103,7 @@ struct ControllerSession: ~Copyable {
     // Loading the data may have taken long.
     try lock.directory.check()
     var journal = try Journal(at: directory.journal, in: directory.path, after: journalEnd)
+    journal.whenFull = { [patience] in patience.wait(because: $0) }
     let progress = progress
     let (stopTime, place, experiment) = (stopTime, lock.directory, experiment)
     var isStudyWritten = false
@@ -107,7 +118,8 @@ struct ControllerSession: ~Copyable {
             return stopTime?.hasPassed == true ? .deadline : nil
           },
           checkPlace: { () throws(TunerError) in try place.check() },
-          observe: { batch throws(TunerError) in
+          observe: { [patience] batch throws(TunerError) in
+            if !batch.records.isEmpty { patience.succeeded() }
             // Not before the journal has its first line: without one it would be taken for a lost run's.
             if !isStudyWritten {
               try place.change { anchor throws(TunerError) in
@@ -135,12 +147,13 @@ struct ControllerSession: ~Copyable {
 
   /// Replaces `population.h5`.
   var savePopulation: @Sendable (Population) throws(TunerError) -> Void {
-    let (study, place) = (study, lock.directory)
+    let (study, place, patience) = (study, lock.directory, populationPatience)
     return { population throws(TunerError) in
       try place.change { anchor throws(TunerError) in
         try PopulationFile.write(
           population, of: study.name, objective: study.objective, budgetUnit: study.budgetUnit.rawValue,
-          to: RunDirectory(path: anchor).population)
+          to: RunDirectory(path: anchor).population, whenFull: { patience.wait(because: place.told($0)) })
+        patience.succeeded()
       }
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Foundation
 import Search
 import Training
 import Tuner
@@ -18,6 +19,21 @@ enum Exit {
   /// The operating system, MPI or HDF5 refused; trying again may help.
   static let system = ExitCode(71)
   static let unfinished = ExitCode(75)
+
+  /// Leaves a code in the file that `TUNER_EXIT_CODE_FILE` names: for a batch script whose launcher lets the others go on
+  /// when a rank ends. Such a launcher keeps the code to itself, and may wait for ever once a rank has ended with any.
+  ///
+  /// - Returns: whether it is there, so that the process can end with 0.
+  @discardableResult static func note(_ code: ExitCode) -> Bool {
+    guard let path = ProcessInfo.processInfo.environment["TUNER_EXIT_CODE_FILE"] else { return false }
+    do {
+      try Data("\(code.rawValue)\n".utf8).write(to: URL(fileURLWithPath: path))
+      return true
+    } catch {
+      printError("tuner-mpi: \(path): expected to write the exit code, found \(error.localizedDescription)")
+      return false
+    }
+  }
 }
 
 /// All that is wrong with what a study may propose, so that it is mended in one go.

@@ -93,8 +93,9 @@ struct RunCommand: ParsableCommand {
     // Before it opens, nothing in the run directory has been touched.
     try StartMessage.onRoot(of: mpi.world) { try open(start, preparation, validating: trainees.problems) }
     guard let session = preparation.session.take() else {
-      try Worker.run(on: mpi.world, layout, worker, making: trainees.make, renewing: trainees.renew)
-      return
+      let departure = try Worker.run(
+        on: mpi.world, layout, worker, making: trainees.make, renewing: trainees.renew)
+      return try leave(departure, mpi)
     }
     let options = ClusterOptions(
       worker: worker, session: session.number, savePopulation: session.savePopulation)
@@ -108,9 +109,14 @@ struct RunCommand: ParsableCommand {
       for warning in [layout.warning, concurrency.flatMap(layout.warning(concurrency:))] {
         if let warning { printError("tuner-mpi: \(warning)") }
       }
-      let (outcome, isAnyRankLost) = try control(mpi.world, layout, options, session, trainees.samples)
+      let (outcome, isAnyRankLost, lost) = try control(mpi.world, layout, options, session, trainees.samples)
       // MPI can be finalized only by all ranks together.
-      if isAnyRankLost { try mpi.abort(code: Self.exitCode(of: outcome)) }
+      if isAnyRankLost {
+        for process in lost { process.end() }
+        let code = Self.exitCode(of: outcome)
+        if code != 0 { Exit.note(ExitCode(code)) }
+        try mpi.abort(code: code)
+      }
       result = try outcome.get()
     }
     if result.summary.hasFailed { throw Exit.failed }
@@ -120,16 +126,37 @@ struct RunCommand: ParsableCommand {
   private func control(
     _ world: borrowing Communicator, _ layout: RankLayout, _ options: ClusterOptions,
     _ session: borrowing ControllerSession, _ samples: SampleCounts?
-  ) throws -> (outcome: Result<RunResult, any Error>, isAnyRankLost: Bool) {
+  ) throws -> (outcome: Result<RunResult, any Error>, isAnyRankLost: Bool, lost: [RankProcess]) {
     var cluster = try MPICluster(on: world, layout, options)
     do {
       let result = try session.run(on: &cluster, samples: samples)
       try say(result, session)
-      return (.success(result), cluster.isAnyRankLost)
+      return (.success(result), cluster.isAnyRankLost, cluster.lostProcesses)
     } catch {
-      return (.failure(error), cluster.isAnyRankLost)
+      return (.failure(error), cluster.isAnyRankLost, cluster.lostProcesses)
     }
   }
+
+  /// The end of a rank that trains. MPI can be finalized only by all ranks together.
+  private func leave(_ departure: Departure, _ mpi: borrowing MPIEnvironment) throws {
+    switch departure {
+    case .whole: return
+    case .incomplete(let controller, let lost):
+      for process in lost { process.end() }
+      // Rank 0 still writes the report.
+      let end = Deadline.seconds(Self.secondsToReport)
+      while controller?.isVisible ?? true, !end.hasPassed { Thread.sleep(forTimeInterval: 0.1) }
+      _exit(ExitCode.success.rawValue)
+    case .orphaned(let error, let controller):
+      printError("tuner-mpi: \(error)")
+      controller?.end()
+      Exit.note(Exit.system)
+      try mpi.abort(code: Exit.system.rawValue)
+      _exit(Exit.system.rawValue)
+    }
+  }
+
+  private static var secondsToReport: Double { 300 }
 
   /// What rank 0 has found and made before the run; empty on the others.
   private final class Preparation {
@@ -193,9 +220,11 @@ struct RunCommand: ParsableCommand {
   }
 
   private func say(_ result: RunResult, _ session: borrowing ControllerSession) throws {
-    try session.writeViews()
+    // What was found is said also where the report has no room: `report` makes it at any time.
+    let views = Result { try session.writeViews() }
     let outcome = try RunOutcome(result, session: session)
     print(outcome.text)
     if json { print(try outcome.json()) }
+    try views.get()
   }
 }

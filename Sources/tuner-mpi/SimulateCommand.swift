@@ -84,9 +84,12 @@ struct SimulateCommand: ParsableCommand {
       try study.readEarlierStudies(recordedIn: contents)
       if let table, journal != nil { study.inputs = [table: try InputFile(at: table)] }
       var cluster = SimulatedCluster(study, groups: workers, training: try training(of: study))
-      var controller = try Controller(study, after: contents)
+      let report = try ProgressReport(study, progress, clock: duration)
+      var controller = try Controller(study, after: contents) { line throws(TunerError) in
+        try report.recall(line)
+      }
       var journal = try openJournal(after: contents)
-      let report = try ProgressReport(study, after: contents, progress, clock: duration)
+      report.begin()
       defer { report.finish() }
       let start = (ContinuousClock.now, clock())
       let result = try Tuner.run(

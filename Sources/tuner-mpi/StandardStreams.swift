@@ -132,6 +132,7 @@ protocol AnsweringCommand: ParsableCommand {}
 
 extension CheckCommand: AnsweringCommand {}
 extension CompletionsCommand: AnsweringCommand {}
+extension VerifyCommand: AnsweringCommand {}
 extension ExportCommand: AnsweringCommand {}
 extension ListCommand: AnsweringCommand {}
 extension ManualCommand: AnsweringCommand {}

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The signals by which a scheduler or a person asks the program to save and end: USR1 from a batch script
-/// ahead of the time limit, TERM, INT.
+/// The signals by which a scheduler or a person asks the program to save and end: USR1 from a batch script ahead of the
+/// time limit, USR2 from LSF and ALRM from Flux when it is reached, TERM, INT.
 ///
 /// A handler may do next to nothing, so it stores the signal's number; the program's loops look at it.
 enum StopSignals {
@@ -13,7 +13,7 @@ enum StopSignals {
   static func install() {
     var stops = sigset_t()
     sigemptyset(&stops)
-    for number in [SIGUSR1, SIGTERM, SIGINT] {
+    for number in [SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGINT] {
       sigaddset(&stops, number)
       signal(number) { number in StopSignals.received.store(number, ordering: .relaxed) }
     }
@@ -26,6 +26,8 @@ enum StopSignals {
     switch received.load(ordering: .relaxed) {
     case 0: nil
     case SIGUSR1: "SIGUSR1"
+    case SIGUSR2: "SIGUSR2"
+    case SIGALRM: "SIGALRM"
     case SIGTERM: "SIGTERM"
     case SIGINT: "SIGINT"
     case let number: "signal \(number)"

@@ -24,7 +24,8 @@ import Glibc
     version: version,
     subcommands: [
       RunCommand.self, CheckCommand.self, SimulateCommand.self, StatusCommand.self, WatchCommand.self,
-      ListCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self, SuggestCommand.self,
+      ListCommand.self, VerifyCommand.self, TestCommand.self, ReportCommand.self, ExportCommand.self,
+      SuggestCommand.self,
       RateFindCommand.self, BatchSizeCommand.self, SchemaCommand.self, CompletionsCommand.self,
       ManualCommand.self,
     ],
@@ -61,6 +62,6 @@ import Glibc
   /// second on every rank. By now MPI is finalized, and every file closed, by whoever owned it.
   private static func end(_ code: ExitCode) -> Never {
     _ = StandardStreams.flush()
-    _exit(code.rawValue)
+    _exit(code.isSuccess || Exit.note(code) ? 0 : code.rawValue)
   }
 }

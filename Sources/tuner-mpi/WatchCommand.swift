@@ -71,7 +71,8 @@ private struct StudyWatch: ~Copyable {
     let contents = try Self.contents(of: directory)
     let view = try StudyView(StudyOutline(contents), after: contents)
     var events = StudyEvents(glyphs: glyphs, columns: LogText(glyphs: glyphs).columnsOfText(at: 0))
-    events.skip(contents, to: view)
+    for line in contents.lines { events.recall(line.record) }
+    events.goOn(from: view)
     return (view, events, contents.end)
   }
 

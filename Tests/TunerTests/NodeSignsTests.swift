@@ -42,6 +42,15 @@ import Testing
       return told
     }
 
+    /// Whose process has ended, as a rank tells that looks now.
+    func gone(toldBy rank: Int) -> [Int] {
+      let place = Self.members.firstIndex(of: rank)!
+      watches[place].look(at: now)
+      return watches[place].messages().flatMap { message in
+        message.signs.indices.filter(message.isGone).map { Self.members[message.start + $0] }
+      }
+    }
+
     func signs(toldBy rank: Int) -> [Sign] {
       watches[Self.members.firstIndex(of: rank)!].messages().flatMap(\.signs).map(\.sign)
     }
@@ -124,13 +133,63 @@ import Testing
   @Test func `a message holds up to 64 ranks, and says what it was told`() throws {
     let signs = (0..<64).map { SignWords(Sign(phase: .training, job: $0, trial: $0 - 1, step: 1 << 40 + $0)) }
     let isAlive = (0..<64).map { $0 % 3 == 0 || $0 == 63 }
-    let message = GatheredSigns(firstRank: 3, start: 64, isAlive: isAlive, signs)
+    let isGone = (0..<64).map { $0 % 5 == 1 }
+    let isWaiting = (0..<64).map { $0 > 31 }
+    let message = GatheredSigns(
+      firstRank: 3, start: 64, isAlive: isAlive, isGone: isGone, isWaiting: isWaiting, signs)
     let read = try #require(GatheredSigns(message.numbers))
     #expect(read == message)
     #expect((0..<64).map(read.isAlive) == isAlive)
+    #expect((0..<64).map(read.isGone) == isGone)
+    #expect((0..<64).map(read.isWaiting) == isWaiting)
     #expect(read.signs[7].sign == Sign(phase: .training, job: 7, trial: 6, step: 1 << 40 + 7))
     #expect(GatheredSigns([1, 0]) == nil)
-    #expect(GatheredSigns([1, 0, 1, 5]) == nil)
+    #expect(GatheredSigns([1, 0, 1, 0, 0, 5]) == nil)
+  }
+
+  @Test func `a process that has ended is told of at once, and nobody else`() throws {
+    let node = Node()
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    child.arguments = ["1000"]
+    try child.run()
+    let ended = RankProcess(
+      number: Int64(child.processIdentifier), start: try #require(Self.start(of: child.processIdentifier)))
+    #expect(ended.isVisible && !ended.isGone && !ended.isZombie)
+    // As of another container: no such process here.
+    node.lines[0].introduce(RankProcess(number: ended.number, start: ended.start + 1))
+    node.lines[1].introduce(ended)
+    node.lines[2].introduce(try #require(RankProcess.current))
+    for _ in 0..<3 { _ = node.second() }
+    ended.end()
+    child.waitUntilExit()
+    #expect(ended.isGone && !ended.isVisible)
+    #expect(node.gone(toldBy: 5) == [6])
+    _ = node.second(living: [5, 9])
+    #expect(node.gone(toldBy: 5) == [6])
+  }
+
+  @Test func `where the one that tells has ended, the next tells at once`() throws {
+    let node = Node()
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    child.arguments = ["1000"]
+    try child.run()
+    let ended = RankProcess(
+      number: Int64(child.processIdentifier), start: try #require(Self.start(of: child.processIdentifier)))
+    node.lines[0].introduce(ended)
+    for _ in 0..<3 { _ = node.second() }
+    #expect(node.second() == [5: [5, 6, 9]])
+    ended.end()
+    child.waitUntilExit()
+    // Before its silence alone would show it.
+    #expect(node.second(living: [6, 9]) == [6: [6, 9]])
+    #expect(node.gone(toldBy: 6) == [5])
+  }
+
+  private static func start(of process: Int32) -> Int64? {
+    let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return text?.split(separator: ")").last?.split(separator: " ")[19...].first.flatMap { Int64($0) }
   }
 
   @Test func `rank 0 hears of a node's ranks one by one`() throws {
@@ -143,6 +202,12 @@ import Testing
     #expect(silent.filter { $0.sign == sign }.map(\.rank) == [129, 130])
     let heard = silent.map(\.seconds).enumerated().min { $0.element < $1.element }
     #expect(heard?.offset == 129)
+    // Whose process has ended is silent from then on.
+    board.take(
+      GatheredSigns(firstRank: 131, start: 0, isAlive: [true], isGone: [true], [SignWords(sign)]))
+    #expect(try board.silences(over: 1000).map(\.rank) == [131])
+    board.judgeLost(131)
+    #expect(try board.silences(over: 1000).isEmpty)
     // Of no node that there is, and of more ranks than it has.
     board.take(GatheredSigns(firstRank: 7, start: 0, isAlive: [true], [SignWords(sign)]))
     let two = [SignWords(sign), SignWords(sign)]

@@ -18,21 +18,33 @@ public enum CheckpointFile {
   }
 
   /// As `write`, and makes the file's directory where that is missing, but not the one that it lies in.
+  ///
+  /// - Parameter mayTryAgain: asked when the disk is full or read-only, with the error's words; may take its time.
   public static func writeMakingDirectory(
-    _ checkpoint: Checkpoint, to path: String
+    _ checkpoint: Checkpoint, to path: String, whenFull mayTryAgain: (String) -> Bool = { _ in false }
   ) throws(TrainingError) {
+    while true {
+      do throws(HDF5Error) {
+        return try replaceMakingDirectory(path, by: checkpoint)
+      } catch {
+        guard error.mayMendItself, mayTryAgain(error.description) else { throw TrainingError(error) }
+      }
+    }
+  }
+
+  private static func replaceMakingDirectory(_ path: String, by checkpoint: Checkpoint) throws(HDF5Error) {
     // Whoever deletes the last file of a directory removes that, too, perhaps while this is about to write
     // there: again and again is as good as impossible.
     for _ in 0..<3 {
       do throws(HDF5Error) {
         return try replace(path, by: checkpoint)
       } catch  where error.systemCode == ENOENT {
-        guard mkdir(directory(of: path), 0o777) == 0 || errno == EEXIST else { break }
-      } catch {
-        throw TrainingError(error)
+        guard mkdir(directory(of: path), 0o777) == 0 || errno == EEXIST else {
+          throw HDF5Error(file: path, problem: .system(call: "mkdir", code: errno))
+        }
       }
     }
-    try write(checkpoint, to: path)
+    try replace(path, by: checkpoint)
   }
 
   private static func replace(_ path: String, by checkpoint: Checkpoint) throws(HDF5Error) {

@@ -9,7 +9,7 @@ public struct ClusterOptions: Sendable {
   public var savePopulation: @Sendable (Population) throws(TunerError) -> Void
 
   public init(
-    worker: WorkerOptions, session: Int, secondsUntilLost: Double = 60,
+    worker: WorkerOptions, session: Int, secondsUntilLost: Double = 20,
     savePopulation: @escaping @Sendable (Population) throws(TunerError) -> Void
   ) {
     self.worker = worker

@@ -9,11 +9,13 @@ import Training
 final class JobFiles {
   private let options: WorkerOptions
   private let writer = CheckpointWriter()
+  private let patience: DiskPatience
   /// Held since before the first job: what comes to the same path later is not this run's.
   private let directory: HeldDirectory
 
   init(_ options: WorkerOptions) throws(TunerError) {
     self.options = options
+    patience = DiskPatience(warn: options.warn)
     directory = try HeldDirectory(options.runDirectory)
   }
 
@@ -66,7 +68,12 @@ final class JobFiles {
     let saving = Saving(path: path, in: directory)
     writer.write(
       Checkpoint(metadata: metadata, snapshot: snapshot, record: record), to: "\(directory.anchor)/\(path)",
-      by: CheckpointFile.writeMakingDirectory
+      by: { [patience, directory] checkpoint, path throws(TrainingError) in
+        try CheckpointFile.writeMakingDirectory(checkpoint, to: path) {
+          patience.wait(because: directory.told($0))
+        }
+        patience.succeeded()
+      }
     ) { saving.finish($0) }
     return saving
   }
@@ -79,6 +86,9 @@ final class JobFiles {
     return names.filter { $0.hasPrefix(CheckpointPaths.prefix(of: job.id)) && $0.hasSuffix("unfinished.h5") }
       .sorted().map { "\(directory)/\($0)" }
   }
+
+  /// The run ends: what a full disk does not take now, it never will.
+  func stopWaitingForRoom() { patience.giveUp() }
 
   /// Waits until everything is written, or cannot be, but not for ever.
   func finishWriting(within seconds: Double) { _ = writer.finish(within: seconds) }

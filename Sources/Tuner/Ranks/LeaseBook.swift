@@ -41,6 +41,9 @@ struct LeaseBook {
   /// The group that a rank works in; nil for one that is in none.
   func group(of rank: Int) -> GroupID? { groupOfRank[rank] }
 
+  /// The ranks of a rank's group, the root first; itself alone where it is in none.
+  func groupMates(of rank: Int) -> [Int] { groupOfRank[rank].flatMap { groups[$0]?.ranks } ?? [rank] }
+
   func root(of group: GroupID) -> Int? { groups[group]?.ranks[0] }
 
   /// All that are in a group.

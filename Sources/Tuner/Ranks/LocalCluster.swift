@@ -42,7 +42,7 @@ public struct LocalCluster<T: Trainee & ~Copyable>: Cluster, ~Copyable {
   }
 
   /// Whatever ended the run, what is being written is still written.
-  deinit { host.files.finishWriting(within: options.worker.secondsWithoutWord) }
+  deinit { host.files.finishWriting(within: options.worker.patience) }
 
   public var now: Double { clock.now }
 

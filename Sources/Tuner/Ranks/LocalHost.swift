@@ -7,7 +7,7 @@ final class LocalHost: ExecutionHost {
   let files: JobFiles
   /// When the controller wants to look at something else.
   var pauseTime = Deadline.seconds(0)
-  var isStopRequested = false
+  var isStopRequested = false { didSet { if isStopRequested { files.stopWaitingForRoom() } } }
   private(set) var failure: Fault?
   private var job: Job?
   private var copies: [StateKey: Snapshot] = [:]

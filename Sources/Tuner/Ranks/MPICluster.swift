@@ -12,6 +12,7 @@ public struct MPICluster: Cluster, ~Copyable {
   private var leases: LeaseBook
   private var liveness: Liveness
   private let board: PulseBoard
+  private let node: NodeSigns
   private var populations: PopulationSaving
   private var events: [Event] = []
   private let clock = SessionClock()
@@ -29,6 +30,7 @@ public struct MPICluster: Cluster, ~Copyable {
     self.files = files
     leases = LeaseBook(layout, hosts: world.hosts, session: options.session)
     board = PulseBoard(ranks: world.size, nodes: lines.pulse.nodes)
+    node = lines.pulse.node
     liveness = Liveness(board, hosts: world.hosts, options)
     populations = PopulationSaving(options.savePopulation)
     board.start(on: lines.pulse)
@@ -41,6 +43,10 @@ public struct MPICluster: Cluster, ~Copyable {
   public var isAnyRankLost: Bool { !lostGroups.isEmpty || liveness.isAnyRankLost }
   private var lostGroups: [GroupID] = []
 
+  /// The processes on this host of ranks that were given up. Who only stands still is to be ended when the run is
+  /// over: no launcher could end before.
+  public var lostProcesses: [RankProcess] { node.processes(of: liveness.lost) }
+
   public mutating func nextEvents(within seconds: Double) throws(TunerError) -> [Event] {
     board.enter(.idle)
     defer { board.enter(.deciding) }
@@ -51,10 +57,10 @@ public struct MPICluster: Cluster, ~Copyable {
       events += leases.takeReady().map { .groupReady($0) }
       if let event = try populations.event() { events.append(event) }
       try mailbox.progress()
+      for (rank, why) in try liveness.newlyLost(leases) { try lose(rank, because: why) }
       if !events.isEmpty || deadline.hasPassed { break }
       backOff.pause()
     }
-    for (rank, why) in try liveness.newlyLost(leases) { try lose(rank, because: why) }
     defer { events = [] }
     return events
   }
@@ -96,13 +102,18 @@ public struct MPICluster: Cluster, ~Copyable {
 
   /// Sends every rank home. Those given up are told as well, in case they live, and not waited for.
   private func sendHome() throws(TunerError) {
-    for rank in 1..<mailbox.communicator.size where !liveness.isLost(rank) { try send(.leave, to: rank) }
-    try mailbox.flush(within: options.worker.patience)
-    for rank in 1..<mailbox.communicator.size where liveness.isLost(rank) { try send(.leave, to: rank) }
+    let (all, lost) = (1..<mailbox.communicator.size, liveness.lost.sorted())
+    let leave = Instruction.leave(isWhole: !isAnyRankLost, lost: lost)
+    for rank in all where !liveness.isLost(rank) { try send(leave, to: rank) }
+    try mailbox.flush(within: isAnyRankLost ? Self.secondsToTakeLeave : options.worker.patience)
+    for rank in lost { try send(leave, to: rank) }
     try mailbox.progress()
     if isAnyRankLost { try awaitDepartures() }
     board.stop()
   }
+
+  /// For the last word to everybody, where somebody else may be lost unheard.
+  private static var secondsToTakeLeave: Double { 10 }
 
   /// Waits for the groups that are left to save: where a rank is lost, `MPI_Finalize` does not, for then the
   /// run ends without it.
@@ -113,7 +124,10 @@ public struct MPICluster: Cluster, ~Copyable {
     var backOff = BackOff.sleeping(upTo: 1000)
     while !departed.isSuperset(of: leases.ranks), !deadline.hasPassed {
       while let (notice, source) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
-        if case .left = notice { departed.insert(source.rawValue) }
+        if case .left = notice {
+          departed.insert(source.rawValue)
+          liveness.departed(source.rawValue)
+        }
         if case .lost(let group, _) = leases.take(notice, from: source.rawValue) { _ = leases.lose(group) }
       }
       for (rank, _) in try liveness.newlyLost(leases) {

@@ -13,8 +13,9 @@ enum Instruction: Codable, Equatable, Sendable {
   case release([StateKey])
   /// To a root: save the unfinished job and stop.
   case stop
-  /// The end.
-  case leave
+  /// The end. Where ranks were lost, those that are left end without the meeting of all that finalizes MPI; on their
+  /// own nodes they end what is left of the lost ones.
+  case leave(isWhole: Bool, lost: [Int])
 }
 
 /// What a rank tells rank 0. What belongs to a job bears the number of its attempt.

@@ -21,6 +21,11 @@ final class NodeSigns: Sendable {
     case version
     case head
     case work
+    /// Of the process: its number, 0 before it is known, and its start.
+    case process
+    case start
+    /// 1 while the main thread waits for other ranks.
+    case waiting
   }
 
   init(members: [Int], rank: Int, in words: SharedWords) {
@@ -53,6 +58,18 @@ final class NodeSigns: Sendable {
     words[index(.count, of: place)] += 1
   }
 
+  /// Says which process this rank is. Rank 0 says it in the first line, after its words.
+  func introduce(_ process: RankProcess) {
+    words[place.map { index(.start, of: $0) } ?? 2] = process.start
+    words[place.map { index(.process, of: $0) } ?? 1] = process.number
+  }
+
+  /// By the thread that counts.
+  func note(isWaiting: Bool) {
+    guard let place else { return }
+    words[index(.waiting, of: place)] = isWaiting ? 1 : 0
+  }
+
   /// By the main thread alone. The steps of a job go on.
   func enter(_ phase: Phase, _ work: Job?) {
     guard let place else { return }
@@ -77,6 +94,26 @@ final class NodeSigns: Sendable {
   // MARK: All lines
 
   func count(of place: Int) -> Int64 { words[index(.count, of: place)] }
+
+  /// Whether a rank waits for others, as far as was seen lately.
+  func isWaiting(_ place: Int) -> Bool { words[index(.waiting, of: place)] != 0 }
+
+  /// Nil before the rank has said it.
+  func process(of place: Int) -> RankProcess? {
+    process(number: words[index(.process, of: place)], start: words[index(.start, of: place)])
+  }
+
+  /// Rank 0's; nil on other nodes.
+  var controllerProcess: RankProcess? { process(number: words[1], start: words[2]) }
+
+  private func process(number: Int64, start: Int64) -> RankProcess? {
+    number == 0 ? nil : RankProcess(number: number, start: start)
+  }
+
+  /// Of those of these ranks that are of this node.
+  func processes(of ranks: some Sequence<Int>) -> [RankProcess] {
+    ranks.compactMap { members.firstIndex(of: $0) }.compactMap { process(of: $0) }
+  }
 
   /// What a rank last wrote down; nil while it writes, as one does for ever that was stopped there.
   func sign(of place: Int) -> SignWords? {

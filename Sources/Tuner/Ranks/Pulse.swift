@@ -28,6 +28,7 @@ final class Pulse: Sendable {
 
   init(_ line: PulseLine) {
     self.line = line
+    if let process = RankProcess.current { line.node.introduce(process) }
     line.node.enter(.idle, nil)
   }
 
@@ -46,8 +47,16 @@ final class Pulse: Sendable {
   /// Rank 0 has ended the run: its silence from now on means nothing.
   func controllerHasEnded() { silence.withLock { $0.isOver = true } }
 
-  /// Seconds since rank 0 was last heard of.
-  var secondsOfSilence: Double { silence.withLock { $0.heard.secondsUntilNow } }
+  /// Seconds since rank 0 was last heard of; 0 once it has ended the run.
+  var secondsOfSilence: Double { silence.withLock { $0.isOver ? 0 : $0.heard.secondsUntilNow } }
+
+  /// Of those of these ranks that are of this node.
+  func processes(of ranks: [Int]) -> [RankProcess] { line.node.processes(of: ranks) }
+
+  /// Rank 0's; nil where this rank does not see it.
+  var controllerProcess: RankProcess? {
+    line.node.controllerProcess.flatMap { $0.isVisible ? $0 : nil }
+  }
 
   func stop() {
     isOver.store(true, ordering: .relaxed)
@@ -57,10 +66,12 @@ final class Pulse: Sendable {
   // MARK: The other thread's side
 
   /// Begins to give signs.
-  func start(every interval: Double, naming name: SilenceNaming?) {
+  ///
+  /// - Parameter patience: seconds of rank 0's silence after which nobody who waits is helped by it any more.
+  func start(every interval: Double, naming name: SilenceNaming?, endingWaitsAfter patience: Double) {
     let thread = Thread { [self] in
       line.blockSignals()
-      live(every: interval, naming: name)
+      live(every: interval, naming: name, endingWaitsAfter: patience)
       isDone.signal()
     }
     thread.name = "pulse"
@@ -68,10 +79,11 @@ final class Pulse: Sendable {
   }
 
   /// Until the main thread ends it, or MPI fails: then rank 0 misses it.
-  private func live(every interval: Double, naming name: SilenceNaming?) {
+  private func live(every interval: Double, naming name: SilenceNaming?, endingWaitsAfter patience: Double) {
     var next = Deadline.seconds(0)
     var look = ContinuousClock.now
     var watch = NodeWatch(line.node, every: interval, since: look)
+    var looks = 0
     do throws(MPIError) {
       while !isOver.load(ordering: .relaxed) {
         // Time in which this process itself stood still is nobody's silence.
@@ -81,19 +93,28 @@ final class Pulse: Sendable {
         while let word = try line.receiveWord() { hear(word) }
         hear(line.node.controllerWord)
         watch.look(at: look)
-        if next.hasPassed {
-          line.node.count()
+        if next.hasPassed || watch.hasNews {
+          if next.hasPassed { looks = count(waitsAfter: looks) }
           // Where the last messages have not left yet, these are told next time.
           let isTold = watch.mustTell(at: look) ? try line.send(watch.messages()) : true
           if isTold { watch.isTold() }
-          next = .seconds(interval)
+          if next.hasPassed { next = .seconds(interval) }
         }
         if let name { watchController(name) }
+        if secondsOfSilence > patience { endWaits(because: "rank 0 is gone") }
         usleep(Self.microsecondsBetweenLooks)
       }
     } catch {
       if let name { name.warn("the signs of life of this rank end: \(error)") }
     }
+  }
+
+  /// Counts, and says whether the main thread has waited for others since the last time.
+  private func count(waitsAfter looks: Int) -> Int {
+    let now = attempt.withLock { $0?.cancellation.lookCount ?? 0 }
+    line.node.note(isWaiting: now != looks)
+    line.node.count()
+    return now
   }
 
   private func hear(_ word: PulseWord) {
@@ -106,6 +127,10 @@ final class Pulse: Sendable {
         if let attempt, attempt.number == number { attempt.cancellation.cancel(because: why) }
       }
     }
+  }
+
+  private func endWaits(because why: String) {
+    attempt.withLock { $0?.cancellation.cancel(because: why) }
   }
 
   private func hear(_ word: ControllerWord) {

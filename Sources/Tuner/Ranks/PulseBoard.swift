@@ -9,6 +9,8 @@ package final class PulseBoard: Sendable {
   package struct Silence: Equatable {
     package var rank: Int
     var seconds: Double
+    /// Whether its process has ended.
+    var isGone = false
     /// What it did then.
     var sign: Sign
   }
@@ -24,6 +26,8 @@ package final class PulseBoard: Sendable {
     /// When the thread that hears last looked: what it has not looked for since is no silence.
     var looked = ContinuousClock.now
     var signs: [SignWords]
+    var waiting: Set<Int> = []
+    var gone: Set<Int> = []
     var lost: Set<Int> = []
     /// Ends of attempts that are to be told.
     var ends: [End] = []
@@ -50,13 +54,14 @@ package final class PulseBoard: Sendable {
 
   func enter(_ phase: Phase) { self.phase.store(phase.rawValue, ordering: .relaxed) }
 
-  /// Ranks that have been silent for longer than `seconds`, those judged lost left out.
+  /// Ranks that have been silent for longer than `seconds`, or whose process has ended, those judged lost left out.
   package func silences(over seconds: Double) throws(MPIError) -> [Silence] {
     let (silent, failure) = state.withLock { state -> ([Silence], MPIError?) in
       let silent = state.heard.indices.dropFirst().compactMap { rank -> Silence? in
         let silence = (state.looked - state.heard[rank]) / .seconds(1)
-        guard silence > seconds, !state.lost.contains(rank) else { return nil }
-        return Silence(rank: rank, seconds: silence, sign: state.signs[rank].sign)
+        let isGone = state.gone.contains(rank)
+        guard silence > seconds || isGone, !state.lost.contains(rank) else { return nil }
+        return Silence(rank: rank, seconds: silence, isGone: isGone, sign: state.signs[rank].sign)
       }
       return (silent, state.failure)
     }
@@ -65,6 +70,9 @@ package final class PulseBoard: Sendable {
   }
 
   func judgeLost(_ rank: Int) { state.withLock { _ = $0.lost.insert(rank) } }
+
+  /// What every rank was last heard to do, and which of them then waited for others.
+  func newestSigns() -> (signs: [SignWords], waiting: Set<Int>) { state.withLock { ($0.signs, $0.waiting) } }
 
   /// Tells ranks that an attempt is over; those judged lost too, for they may come back.
   func end(_ attempt: Int, because why: String, on ranks: [Int]) {
@@ -79,6 +87,7 @@ package final class PulseBoard: Sendable {
   // MARK: The other thread's side
 
   package func start(on line: PulseLine) {
+    if let process = RankProcess.current { line.node.introduce(process) }
     let thread = Thread { [self] in
       line.blockSignals()
       do throws(MPIError) {
@@ -144,7 +153,12 @@ package final class PulseBoard: Sendable {
       let now = ContinuousClock.now
       for (index, (rank, words)) in zip(ranks, signs.signs).enumerated() {
         state.signs[rank] = words
-        if signs.isAlive(index) { state.heard[rank] = now }
+        if signs.isWaiting(index) { state.waiting.insert(rank) } else { state.waiting.remove(rank) }
+        if signs.isGone(index) {
+          state.gone.insert(rank)
+        } else if signs.isAlive(index) {
+          state.heard[rank] = now
+        }
       }
     }
   }

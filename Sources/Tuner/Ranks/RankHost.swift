@@ -19,6 +19,7 @@ final class RankHost: ExecutionHost {
   private var saves = SaveQueue()
   private var isStopRequested = false
   private(set) var isLeaving = false
+  private(set) var departure = Departure.whole
   private(set) var failure: Fault?
   /// States that will not come.
   private var lostTickets: Set<Int> = []
@@ -33,7 +34,9 @@ final class RankHost: ExecutionHost {
     fetch = StateFetch(mailbox, options)
   }
 
-  var mustStop: Bool { isStopRequested || isLeaving }
+  /// Where rank 0 is gone, what is reached is saved at once: nobody will ask for it.
+  var mustStop: Bool { isStopRequested || isLeaving || isControllerLost }
+  var isControllerLost: Bool { pulse.secondsOfSilence > options.secondsWithoutWord }
   var isPaused: Bool { false }
   var reachedStatesUnderWay: Int { saves.reachedCount }
   var hasSavesUnderWay: Bool { !saves.isEmpty }
@@ -71,6 +74,9 @@ final class RankHost: ExecutionHost {
     pulse.stepIsDone()
     do throws(TunerError) { try serve() } catch { fail(Fault(.defect, error)) }
   }
+
+  /// Rank 0 is gone: what does not get to the disk now, never will.
+  func stopWaitingForRoom() { openFiles?.stopWaitingForRoom() }
 
   func fail(_ fault: Fault) { failure = failure ?? fault }
 
@@ -136,9 +142,18 @@ final class RankHost: ExecutionHost {
       try mailbox.startSending(copies[key], ticket: ticket, to: Rank(root))
     case .senderLost(let ticket): lostTickets.insert(ticket)
     case .release(let keys): for key in keys { copies[key] = nil }
-    case .stop: isStopRequested = true
-    case .leave:
+    case .stop:
+      isStopRequested = true
+      openFiles?.stopWaitingForRoom()
+    case .leave(let isWhole, let lost):
       isLeaving = true
+      openFiles?.stopWaitingForRoom()
+      departure =
+        isWhole
+        ? .whole
+        : .incomplete(
+          controller: pulse.controllerProcess,
+          lost: pulse.processes(of: lost.filter { $0 != mailbox.communicator.rank.rawValue }))
       pulse.controllerHasEnded()
     }
   }

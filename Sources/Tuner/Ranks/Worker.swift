@@ -1,3 +1,4 @@
+import Foundation
 public import MPI
 import Search
 public import Training
@@ -8,11 +9,13 @@ public enum Worker {
   /// ranks but rank 0, which makes an `MPICluster` meanwhile.
   ///
   /// - Parameter make: makes a trainer on each rank of a group, from a job and the group's communicator.
+  /// - Returns: how the run ended for this rank.
   /// - Throws: `TunerError` when this rank can't go on. The controller has been told, if it could be.
+  @discardableResult
   public static func run<T: Trainee & ~Copyable>(
     on world: borrowing Communicator, _ layout: RankLayout, _ options: WorkerOptions,
     making make: @escaping MakeTrainee<T>, renewing renew: @escaping RenewTrainee<T> = { _, _ in false }
-  ) throws(TunerError) {
+  ) throws(TunerError) -> Departure {
     let lines = try ControlLines(joining: world, options)
     let rank = world.rank.rawValue
     // One line a host is enough.
@@ -21,7 +24,8 @@ public enum Worker {
     pulse.start(
       every: options.secondsBetweenSigns,
       naming: isFirstOfHost
-        ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil)
+        ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil,
+      endingWaitsAfter: options.secondsWithoutWord + secondsToMeet)
     defer { pulse.stop() }
     let host = RankHost(lines.mailbox, pulse, options)
     do throws(TunerError) {
@@ -33,9 +37,26 @@ public enum Worker {
       try host.send(.here)
       try worker.work()
     } catch {
-      if pulse.secondsOfSilence < options.secondsWithoutWord { try report(error, host) }
+      if host.isControllerLost { return try beOrphaned(by: error, host, pulse) }
+      try report(error, host)
       throw error
     }
+    return host.departure
+  }
+
+  /// Rank 0 is gone: what is on its way to the disk gets there, and others have time for theirs, for whoever ends
+  /// first may end all.
+  private static func beOrphaned(
+    by error: TunerError, _ host: RankHost, _ pulse: Pulse
+  ) throws(TunerError) -> Departure {
+    host.stopWaitingForRoom()
+    let end = Deadline.seconds(secondsToSaveAlone)
+    let last = Deadline.seconds(host.options.secondsForPeer)
+    while !end.hasPassed || host.hasSavesUnderWay && !last.hasPassed {
+      try host.serve()
+      usleep(100_000)
+    }
+    return .orphaned(error, controller: pulse.controllerProcess)
   }
 
   /// Tells rank 0, and stays until the run ends: a rank that left too early would make the launcher end it for all.
@@ -51,8 +72,26 @@ public enum Worker {
     try host.mailbox.flush(within: host.options.patience)
   }
 
+  /// How long ranks that have lost rank 0 may still need to meet, for the snapshot of what they have reached.
+  private static var secondsToMeet: Double { 3 }
+  /// How long each then waits for those that still save, in seconds.
+  private static var secondsToSaveAlone: Double { 5 }
+
   /// No cluster grants a longer walltime: 30 days, in seconds.
   static var longestRun: Double { 30 * 86_400 }
+}
+
+/// How a run ended for a rank that trains.
+public enum Departure: Sendable {
+  /// All ranks are there: MPI can be finalized.
+  case whole
+  /// Some are lost. Rank 0 ends the run by `MPI_Abort`, which not every launcher heeds: when its process has ended,
+  /// this rank ends by itself. Nil where that process cannot be seen, such as that of another node. Of the lost ones
+  /// those on this host, which may only stand still: no launcher could end as long as they are there.
+  case incomplete(controller: RankProcess?, lost: [RankProcess])
+  /// Rank 0 is gone, or stands still. What this rank had to save is durable; it is to end the run, by `MPI_Abort`, with
+  /// this error.
+  case orphaned(TunerError, controller: RankProcess?)
 }
 
 /// The communicators between rank 0 and all others.
@@ -90,6 +129,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
     var lastLook: Deadline?
     while true {
       try host.serve()
+      if !host.isLeaving { try checkController() }
       if let lease = host.nextLease {
         try perform(lease)
         backOff = .sleeping(upTo: 1000)
@@ -102,7 +142,6 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
         if !host.expectsLateStates || end.hasPassed { break }
       }
       try host.discardLateStates()
-      if !host.isLeaving { try checkController() }
       backOff.pause()
     }
     try host.send(.left)

@@ -18,7 +18,7 @@ public struct WorkerOptions: Sendable {
   /// How long a rank waits for others that live, before it gives up and names them: no work of a group may take
   /// one of its ranks so much longer than another.
   public var patience: Double
-  /// How long an idle rank goes without a sign of life from rank 0 before it ends.
+  /// How long a rank goes without a sign of life from rank 0 before it saves what it has, and ends.
   public var secondsWithoutWord: Double
   /// How long a group waits for a state from another group before it reads the checkpoint instead.
   public var secondsForPeer: Double
@@ -29,7 +29,7 @@ public struct WorkerOptions: Sendable {
     study: String, budgetUnit: BudgetUnit, trainingLength: Int? = nil,
     runDirectory: String, secondsBetweenMidJobCheckpoints: Double,
     secondsBetweenSigns: Double = 1, secondsUntilWarning: Double = 5, patience: Double = 1800,
-    secondsWithoutWord: Double = 300, secondsForPeer: Double = 60, warn: @escaping @Sendable (String) -> Void
+    secondsWithoutWord: Double = 20, secondsForPeer: Double = 60, warn: @escaping @Sendable (String) -> Void
   ) {
     self.study = study
     self.budgetUnit = budgetUnit

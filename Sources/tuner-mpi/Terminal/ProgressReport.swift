@@ -14,6 +14,7 @@ final class ProgressReport {
   private static let (pictureInterval, lineInterval) = (0.2, 60.0)
 
   private let form: Form
+  private let terminal: Terminal?
   private var log: LogText
   private var view: StudyView
   private var events: StudyEvents
@@ -24,12 +25,10 @@ final class ProgressReport {
   private var rationale: String?
 
   /// - Parameters:
-  ///   - contents: the journal of the sessions before; nil in the first.
   ///   - mode: nil for a picture where there is a terminal, and a log elsewhere.
   ///   - clock: how the journal's times are written.
-  /// - Throws: `TunerError` when the journal is not this study's.
   init(
-    _ study: Study, after contents: JournalContents?, _ mode: ProgressMode?,
+    _ study: Study, _ mode: ProgressMode?,
     clock: @escaping (Double) -> String = timeOfDay,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(TunerError) {
@@ -37,13 +36,8 @@ final class ProgressReport {
     let glyphs = Glyphs(environment: environment)
     log = LogText(clock: clock, glyphs: glyphs)
     events = StudyEvents(glyphs: glyphs, columns: log.columnsOfText(at: 0))
-    if let contents {
-      view = try StudyView(outline, after: contents)
-      events.skip(contents, to: view)
-    } else {
-      view = StudyView(outline)
-    }
-    let terminal: Terminal? =
+    view = StudyView(outline)
+    terminal =
       switch mode {
       case nil: Terminal.found(in: environment)
       case .live: Terminal.forced(in: environment)
@@ -52,6 +46,19 @@ final class ProgressReport {
     form = terminal != nil ? .picture : mode == .some(.none) ? .nothing : .log
     // The first picture at once, the first of the minutes' lines after one.
     last = terminal == nil ? 0 : -.infinity
+  }
+
+  /// A line of the journal of the sessions before.
+  ///
+  /// - Throws: `TunerError` when the journal is not this study's.
+  func recall(_ line: JournalLine) throws(TunerError) {
+    events.recall(line.record)
+    try view.take(line.record, at: line.time)
+  }
+
+  /// What was before is recalled: the session begins.
+  func begin() {
+    events.goOn(from: view)
     if let terminal { StandardStreams.beginDrawing(on: terminal) }
   }
 

@@ -22,17 +22,17 @@ struct StudyEvents {
     self.columns = columns
   }
 
-  /// Goes on after an earlier session, of whose events nothing is said again.
-  mutating func skip(_ contents: JournalContents, to view: StudyView) {
-    leader = view.leaders.first
-    for line in contents.lines {
-      if case .job(let record) = line.record, case .fork = record.job.origin,
-        view.unanswered[record.job.id] != nil
-      {
-        forks[record.job.id] = record
-      }
+  /// A record of an earlier session, of whose events nothing is said again. O(1).
+  mutating func recall(_ record: Record) {
+    switch record {
+    case .job(let record): if case .fork = record.job.origin { forks[record.job.id] = record }
+    case .outcome(let record): forks[record.outcome.job] = nil
+    case .header, .population, .finished, .session: return
     }
   }
+
+  /// Earlier sessions are recalled: who leads now was said.
+  mutating func goOn(from view: StudyView) { leader = view.leaders.first }
 
   /// What a record tells; the view takes it.
   mutating func take(_ record: Record, at time: Double, into view: inout StudyView) throws(TunerError)

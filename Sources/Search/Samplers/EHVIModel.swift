@@ -3,20 +3,23 @@ import RealModule
 
 /// The Gaussian processes of an `EHVISampler`: one for each objective, and one for each limit that was broken.
 ///
-/// Notation: n measurements that count, m objectives.
+/// Notation: n configurations that count, each by the means over its readings; m objectives.
 struct HypervolumeModel {
   /// Hyperparameters, and of which measurements they are.
   struct Fit: Sendable {
     fileprivate let table: ObservationTable
-    fileprivate let count: Int
+    /// How often each of the first configurations was read.
+    fileprivate let readings: [Int]
     /// For each objective.
     fileprivate let hyperparameters: [GaussianProcessHyperparameters]
     fileprivate let limits: BrokenLimitSet?
     fileprivate let ofLimits: [GaussianProcessHyperparameters]
 
     /// Whether a model of `rows` of these measurements, all at one budget, has these hyperparameters.
-    func isUsable(for evidence: Evidence, in space: SearchSpace, _ rows: Int) -> Bool {
-      table.isBeginning(of: evidence, in: space) && count == FittedProcess.lastRefit(upTo: rows)
+    func isUsable(for evidence: Evidence, in space: SearchSpace, _ rows: [Int]) -> Bool {
+      table.isBeginning(of: evidence, in: space)
+        && readings
+          == rows.prefix(FittedProcess.lastRefit(upTo: rows.count)).map { evidence.readings(ofRow: $0) }
     }
   }
 
@@ -31,6 +34,8 @@ struct HypervolumeModel {
   private let objectives: Int
   /// What the targets were made from, `[m][n]`.
   private let costs: [[Double]]
+  /// The variances of the targets' noise where they are known, `[m][n]`.
+  private let noises: [[Double?]]
   let fit: Fit
 
   init(
@@ -39,13 +44,15 @@ struct HypervolumeModel {
     self.table = table
     self.options = options
     space = FeatureSpace(table.space)
-    let vectors = rows.map { evidence.completed[$0].costVector }
+    let estimates = rows.compactMap { evidence.estimate(ofRow: $0) }
+    let vectors = estimates.map(\.mean)
     let chosen = Self.representatives(of: vectors, count: options.maximumObservations)
     self.rows = chosen.map { rows[$0] }
     isFeasible = chosen.map { table.meanViolations[rows[$0]] <= 0 }
     objectives = vectors[0].costs.count
     targets = Self.targets(of: chosen.map { vectors[$0] })
     costs = (0..<objectives).map { j in chosen.map { vectors[$0].costs[j] } }
+    noises = Self.noises(of: chosen.map { estimates[$0] }, as: targets)
     let count = FittedProcess.lastRefit(upTo: rows.count)
     let limits = BrokenLimitSet(rows, of: table)
     if let kept, kept.hyperparameters.count == objectives, kept.limits == limits {
@@ -58,18 +65,32 @@ struct HypervolumeModel {
     var points = PointSet(categorical: space.categorical, capacity: first.count)
     for place in first { points.append(space.features(ofRow: table.point(rows[place]))) }
     let prior = HyperparameterPrior(dimension: points.dimension)
+    let fitTargets = Self.targets(of: first.map { vectors[$0] })
+    let fitNoises = Self.noises(of: first.map { estimates[$0] }, as: fitTargets)
     fit = Fit(
-      table: table, count: count,
-      hyperparameters: Self.targets(of: first.map { vectors[$0] }).map { targets in
-        GaussianProcessHyperparameters.fitted(to: points, targets, prior: prior, from: prior.starts)
+      table: table, readings: estimates.prefix(count).map(\.rows.count),
+      hyperparameters: zip(fitTargets, fitNoises).map { targets, noises in
+        GaussianProcessHyperparameters.fitted(
+          to: points, targets, noises: noises, prior: prior, from: prior.starts)
       },
       limits: limits,
       ofLimits: limits.map { LimitProcesses.fitted($0, to: points, first.map { rows[$0] }, of: table) } ?? [])
   }
 
   private static func targets(of vectors: [CostVector]) -> [[Double]] {
-    (vectors.first?.costs.indices ?? 0..<0).map { j in
-      TargetTransform.targets(of: vectors.map { $0.costs[j] })
+    ObjectiveScale(of: vectors).targets(of: vectors)
+  }
+
+  /// The variances of the means' noise in each objective, in targets; nil for one reading, `[m][estimates]`.
+  private static func noises(of estimates: [Evidence.Estimate], as targets: [[Double]]) -> [[Double?]] {
+    targets.indices.map { j in
+      let scale = TargetScale(of: estimates.map { $0.mean.costs[j] }, as: targets[j])
+      let noise = ReplicateNoise(
+        readings: estimates.map(\.rows.count), squares: estimates.map { $0.squares[j] })
+      return estimates.map {
+        noise.targetVariance(
+          of: $0.mean.costs[j], readings: $0.rows.count, squares: $0.squares[j], by: scale)
+      }
     }
   }
 
@@ -92,8 +113,8 @@ struct HypervolumeModel {
     for (_, configuration) in others.modelled.pending { pending.append(try features(of: configuration)) }
     for (_, configuration) in others.failed + others.pending { tried.append(try features(of: configuration)) }
     let measured = rows.map { space.features(ofRow: table.point($0)) }
-    let processes = zip(targets, fit.hyperparameters).map { targets, hyperparameters in
-      process(hyperparameters, measured + failed + pending, targets + failed.map { _ in targets.max() ?? 0 })
+    let processes = (0..<objectives).map { j in
+      process(j, measured + failed + pending, targets[j] + failed.map { _ in targets[j].max() ?? 0 })
     }
     let limits = limits(at: measured + failed + pending, failed: failed.count)
     let kept =
@@ -101,7 +122,7 @@ struct HypervolumeModel {
       ?? Array(measured.indices)
       + (measured.count + failed.count..<measured.count + failed.count + pending.count)
     let judged = kept.map { (measured + failed + pending)[$0] }
-    let means = processes.map { Self.means(of: $0, at: judged) }
+    let means = processes.map { PosteriorBatch(of: $0, capacity: 128).means(at: judged) }
     let vectors = judged.indices.map { place in CostVector(means.map { $0[place] }) }
     let front = NondominatedSorting.front(of: vectors).map { vectors[$0].costs }
     let improvement = ReferencePoint(of: vectors).map {
@@ -136,7 +157,8 @@ struct HypervolumeModel {
     for configuration in configurations { queries.append(try features(of: configuration)) }
     let measured = rows.map { space.features(ofRow: table.point($0)) }
     let byObjective = (0..<objectives).map { j in
-      process(fit.hyperparameters[j], measured, targets[j]).beliefs(at: queries, of: costs[j])
+      process(j, measured, targets[j]).beliefs(
+        at: queries, of: costs[j], as: targets[j])
     }
     return queries.indices.map { query in byObjective.map { $0[query] } }
   }
@@ -145,21 +167,14 @@ struct HypervolumeModel {
     space.features(ofRow: try table.space.row(of: configuration)[...])
   }
 
-  private func process(
-    _ hyperparameters: GaussianProcessHyperparameters, _ features: [[Double]], _ targets: [Double]
-  ) -> GaussianProcess {
+  /// Of objective `j`; the measured points are the first.
+  private func process(_ j: Int, _ features: [[Double]], _ targets: [Double]) -> GaussianProcess {
     var points = PointSet(categorical: space.categorical, capacity: features.count)
     for point in features { points.append(point) }
-    var process = GaussianProcess(regularizing: hyperparameters, points: points)
+    var process = GaussianProcess(
+      regularizing: fit.hyperparameters[j], points: points, noises: noises[j])
     process.condition(on: targets)
     return process
-  }
-
-  private static func means(of process: GaussianProcess, at features: [[Double]]) -> [Double] {
-    let batch = PosteriorBatch(of: process, capacity: 128)
-    return stride(from: 0, to: features.count, by: 128).flatMap { start in
-      batch.evaluate(Array(features[start..<min(start + 128, features.count)].joined())).means
-    }
   }
 
   /// Everything that was tried.

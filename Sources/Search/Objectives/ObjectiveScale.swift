@@ -2,10 +2,10 @@ import RealModule
 
 /// How the costs of several objectives become what Gaussian processes are told, in one scale for each objective.
 ///
-/// Volumes are products of distances between costs, so that costs keep their distances wherever a volume is counted: up
-/// to the reference point (`ReferencePoint`) and in the better half of the measurements. Beyond both a cost adds no
-/// volume, however large it is; of what lies there the logarithm's logarithm counts, so that a diverged run with a cost of
-/// 10⁹ is a bad one and flattens nothing:
+/// Volumes are products of distances between costs, so that costs keep their distances where volumes are compared: up to
+/// a tenth of the front's range beyond it (`ReferencePoint`), and in the better half of the measurements. What lies beyond
+/// both is far from the front, however large it is; of it the logarithm's logarithm counts, so that a diverged run with a
+/// cost of 10⁹ is a bad one and flattens nothing:
 ///
 ///     t(c) = c up to the bend b, and b + w ln(1 + ln(1 + (c - b) / w)) above it, w the distance from the least cost to b
 ///

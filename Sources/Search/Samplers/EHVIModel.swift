@@ -81,6 +81,21 @@ struct HypervolumeModel {
     ObjectiveScale(of: vectors).targets(of: vectors)
   }
 
+  /// Where volumes end, in targets, of which no outlier lies far away: a tenth of the range of all that keeps the limits
+  /// beyond the worst of `reach`. Nil where nothing keeps the limits.
+  ///
+  /// - Parameters:
+  ///   - reach: `[points][m]`; of the front, to fill it evenly, or of all, which weighs its ends: a front that has found
+  ///     one of its parts first is shut in by its own worst, because what lies across a gap would add nothing.
+  ///   - means: of all, `[m][points]`.
+  private static func reference(beyond reach: [[Double]], _ means: [[Double]]) -> [Double]? {
+    guard !reach.isEmpty else { return nil }
+    return means.indices.map { j in
+      let range = (means[j].max() ?? 0) - (means[j].min() ?? 0)
+      return reach.reduce(-Double.infinity) { max($0, $1[j]) } + 0.1 * (range > 0 ? range : 1)
+    }
+  }
+
   /// The variances of the means' noise in each objective, in targets; nil for one reading, `[m][estimates]`.
   private static func noises(of estimates: [Evidence.Estimate], as targets: [[Double]]) -> [[Double?]] {
     targets.indices.map { j in
@@ -105,8 +120,11 @@ struct HypervolumeModel {
   }
 
   /// The point of the cube to try next; nil where nothing new was met.
+  ///
+  /// - Parameter isWide: whether volumes end beyond the worst of all, and not of the front.
   func proposal(
-    beside others: Evidence.Outstanding, expecting prior: OptimumPrior?, using random: inout CounterGenerator
+    isWide: Bool, beside others: Evidence.Outstanding, expecting prior: OptimumPrior?,
+    using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
     var (failed, pending, tried): ([[Double]], [[Double]], [[Double]]) = ([], [], [])
     for (_, configuration) in others.modelled.failed { failed.append(try features(of: configuration)) }
@@ -125,8 +143,8 @@ struct HypervolumeModel {
     let means = processes.map { PosteriorBatch(of: $0, capacity: 128).means(at: judged) }
     let vectors = judged.indices.map { place in CostVector(means.map { $0[place] }) }
     let front = NondominatedSorting.front(of: vectors).map { vectors[$0].costs }
-    let improvement = ReferencePoint(of: vectors).map {
-      ExpectedHypervolumeImprovement(over: front, below: $0.reference)
+    let improvement = Self.reference(beyond: isWide ? vectors.map(\.costs) : front, means).map {
+      ExpectedHypervolumeImprovement(over: front, below: $0)
     }
     let capacity = max(128, options.starts)
     var terms = limits?.probabilities(capacity: capacity) ?? []

@@ -5,8 +5,9 @@ import RealModule
 /// expected to enlarge the dominated volume most. For two and three objectives, exact in both
 /// (`ExpectedHypervolumeImprovement`); with one it is expected improvement.
 ///
-/// - Costs keep their distances wherever a volume is counted (`ObjectiveScale`). The front is that of the posterior
-///   means, noise smoothed away; the reference point lies a tenth of its range beyond it (`ReferencePoint`).
+/// - Costs keep their distances where the front is (`ObjectiveScale`). The front is that of the posterior means, noise
+///   smoothed away; the reference point lies a tenth of the range of all of them beyond its worst, and for every second
+///   trial beyond the worst of all, so that what lies across a gap of the front is found.
 /// - Replicates of a configuration count once, by their means and the errors of these (`ReplicateNoise`).
 /// - Limits: a further process for each that was broken gives the probability of keeping it, with which the
 ///   improvement is multiplied (`LimitProcesses`).
@@ -31,7 +32,8 @@ public struct EHVISampler: Sampler {
       return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let point = try model.proposal(
-      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence), using: &random)
+      isWide: trial.rawValue % 2 == 1, beside: evidence.outstanding(),
+      expecting: OptimumPrior(of: space, given: evidence), using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 

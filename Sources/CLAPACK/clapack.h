@@ -32,8 +32,9 @@ void clapack_dsyevd(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
     const int *lwork, int *iwork, const int *liwork, int *info);
 
-/// How many threads LAPACK may use when the calling thread calls it, 0 for the library's default; returns
-/// what was in force before. Does nothing, and returns 0, where LAPACK is not MKL.
+/// How many threads LAPACK may use when the calling thread calls it; returns what was in force before, to be handed back
+/// afterwards. Of MKL, OpenBLAS, NVPL, BLIS and whatever asks OpenMP; where it is none of them it does nothing, and
+/// returns 0. OpenBLAS before 0.3.27 and BLIS have one number for the process.
 int clapack_use_threads(int count);
 
 #ifdef __cplusplus

@@ -39,6 +39,7 @@ struct SamplerReader {
     options.goodShare = section.value("good_share", share, default: options.goodShare)
     options.maximumGood = section.value("maximum_good", .integer(atLeast: 1), default: options.maximumGood)
     options.maximumBad = section.value("maximum_bad", .integer(atLeast: 10), default: options.maximumBad)
+    options.least = section.value("least", .choice(), default: options.least)
     return options
   }
 

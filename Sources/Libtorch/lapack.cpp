@@ -2,6 +2,9 @@
 // libtorch's calls among themselves.
 #include "clapack.h"
 
+#include <dlfcn.h>
+#include <initializer_list>
+
 extern "C" {
 
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
@@ -46,8 +49,52 @@ void clapack_dsyevd(
   dsyevd_(jobz, uplo, n, a, lda, w, work, lwork, iwork, liwork, info);
 }
 
-int clapack_use_threads(int count) {
-  return MKL_Set_Num_Threads_Local ? MKL_Set_Num_Threads_Local(count) : 0;
-}
-
 }  // extern "C"
+
+namespace {
+
+// How a LAPACK that is not MKL is told of threads. The names are looked up when the program runs, because which library
+// libtorch has is known then alone.
+struct Threads {
+  // Of the calling thread; returns what was in force: OpenBLAS from 0.3.27 on, NVPL.
+  int (*exchange)(int) = nullptr;
+  // Of the process, or, of OpenMP, of the calling thread.
+  int (*get)() = nullptr;
+  void (*set)(int) = nullptr;
+
+  Threads() {
+    for (const char *name : {"openblas_set_num_threads_local", "nvpl_blas_set_num_threads_local"}) {
+      if ((exchange = function<int (*)(int)>(name))) return;
+    }
+    // OpenMP is last: what is built with it asks it at every call, and so does what has no function of its own.
+    static const char *const pairs[][2] = {
+        {"openblas_get_num_threads", "openblas_set_num_threads"},
+        {"openblas_get_num_threads64_", "openblas_set_num_threads64_"},
+        {"bli_thread_get_num_threads", "bli_thread_set_num_threads"},
+        {"omp_get_max_threads", "omp_set_num_threads"},
+    };
+    for (const auto &pair : pairs) {
+      get = function<int (*)()>(pair[0]);
+      set = function<void (*)(int)>(pair[1]);
+      if (get && set) return;
+    }
+    get = nullptr;
+  }
+
+  template <typename Function> static Function function(const char *name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+  }
+};
+
+}  // namespace
+
+extern "C" int clapack_use_threads(int count) {
+  if (MKL_Set_Num_Threads_Local) return MKL_Set_Num_Threads_Local(count);
+  static const Threads threads;
+  if (threads.exchange) return threads.exchange(count);
+  if (!threads.get) return 0;
+  const int previous = threads.get();
+  // 0, the default, was never in force here, so that nobody asks for it.
+  if (count > 0) threads.set(count);
+  return previous;
+}

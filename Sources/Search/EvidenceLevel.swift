@@ -40,18 +40,19 @@ extension Evidence {
     private(set) var rows: [Int]
     /// The means of costs, violations and excesses.
     private(set) var mean: CostVector
-    /// The sum of the squares of the first cost's deviations from the mean.
-    private var squares = 0.0
+    /// For each cost the sum of the squares of its deviations from the mean.
+    private(set) var squares: [Double]
 
     init(_ reading: CostVector, at row: Int) {
       rows = [row]
       mean = reading
+      squares = reading.costs.map { _ in 0 }
     }
 
     /// The standard error of the first cost's mean, by the spread of the readings; nil for one of them.
     var error: Double? {
       let count = Double(rows.count)
-      return rows.count > 1 ? (squares / (count - 1) / count).squareRoot() : nil
+      return rows.count > 1 ? (squares[0] / (count - 1) / count).squareRoot() : nil
     }
 
     /// Takes one more reading, in Welford's way ("Note on a method for calculating corrected sums of squares and
@@ -61,9 +62,11 @@ extension Evidence {
       guard reading.costs.count == mean.costs.count else { return }
       let count = Double(rows.count)
       func moved(_ mean: Double, _ value: Double) -> Double { mean + (value / count - mean / count) }
-      let before = mean.costs[0]
-      for j in mean.costs.indices { mean.costs[j] = moved(mean.costs[j], reading.costs[j]) }
-      squares += (reading.costs[0] - before) * (reading.costs[0] - mean.costs[0])
+      for j in mean.costs.indices {
+        let before = mean.costs[j]
+        mean.costs[j] = moved(before, reading.costs[j])
+        squares[j] += (reading.costs[j] - before) * (reading.costs[j] - mean.costs[j])
+      }
       mean.violation = moved(mean.violation, reading.violation)
       guard reading.excesses.count == mean.excesses.count else { return }
       for j in mean.excesses.indices { mean.excesses[j] = moved(mean.excesses[j], reading.excesses[j]) }
@@ -72,4 +75,10 @@ extension Evidence {
 
   /// What the readings of measurement `row`'s configuration at its budget say together.
   func estimate(ofRow row: Int) -> Estimate? { levels[completed[row].budget]?.estimates[estimatePlaces[row]] }
+
+  /// How many readings those are.
+  func readings(ofRow row: Int) -> Int { estimate(ofRow: row)?.rows.count ?? 0 }
+
+  /// The rows among `rows` that are no other one's replicates: the first of each configuration at its budget.
+  func firstReadings(among rows: [Int]) -> [Int] { rows.filter { estimate(ofRow: $0)?.rows.first == $0 } }
 }

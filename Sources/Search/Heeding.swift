@@ -29,9 +29,10 @@ public struct Heeding: OptionSet, Hashable, Sendable {
   /// - Parameters:
   ///   - isMeasuredAtSeveralBudgets: whether trials are compared before they are complete.
   ///   - isNoisy: whether a configuration is measured several times, or each trial on data of its own.
+  ///   - isParallel: whether trials are begun while others are at work.
   public init(
     askedBy objective: Objective, in space: SearchSpace, isMeasuredAtSeveralBudgets: Bool = false,
-    isNoisy: Bool = false
+    isNoisy: Bool = false, isParallel: Bool = false
   ) {
     self = []
     if !objective.further.isEmpty { insert(.objectives) }
@@ -39,6 +40,7 @@ public struct Heeding: OptionSet, Hashable, Sendable {
     if space.hasPrior { insert(.priors) }
     if isMeasuredAtSeveralBudgets { insert(.budgets) }
     if isNoisy { insert(.noise) }
+    if isParallel { insert(.pending) }
   }
 
   /// Of what is asked for what something that heeds this much drops.
@@ -89,9 +91,10 @@ extension SamplerConfiguration {
 }
 
 extension SchedulerConfiguration {
-  /// What the scheduler drops of what a study asks for, as a warning; nil where it drops nothing.
+  /// What the scheduler drops of what a study asks for, as a warning; nil where it drops nothing. All of them keep a
+  /// record of the trials at work.
   public func warning(asked: Heeding) -> String? {
-    let dropped = options.heeds.dropped(of: asked)
+    let dropped = options.heeds.dropped(of: asked.subtracting(.pending))
     return dropped.isEmpty ? nil : "scheduler \(kind.rawValue) does not heed \(dropped.names.orList)"
   }
 }

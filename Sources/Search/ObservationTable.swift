@@ -14,10 +14,13 @@ struct ObservationTable: Sendable {
   private(set) var means: [Double] = []
   /// By how much limits are broken, as a mean over the same readings, `[n]`; 0 where they hold.
   private(set) var meanViolations: [Double] = []
-  /// By how much the reading itself breaks them, `[n]`.
-  private(set) var violations: [Double] = []
-  /// As `Evidence.Completed.excesses` has them, `[n]`.
-  private(set) var excesses: [[Double]] = []
+  /// As `Evidence.Completed.excesses` has them, as means over the same readings, `[n]`.
+  private(set) var meanExcesses: [[Double]] = []
+  /// How many readings those are, and the sum of the squares of their costs' deviations from the mean, `[n]`.
+  private(set) var readings: [Int] = []
+  private(set) var squares: [Double] = []
+  /// The first of those readings, `[n]`: the row itself where it is no other one's replicate.
+  private(set) var firsts: [Int] = []
   /// Cumulative, `[n]`.
   private(set) var budgets: [Int] = []
   /// `[n]`.
@@ -62,16 +65,41 @@ struct ObservationTable: Sendable {
     costs.append(measurement.cost)
     means.append(measurement.cost)
     meanViolations.append(measurement.violation)
-    violations.append(measurement.violation)
-    excesses.append(measurement.excesses)
+    meanExcesses.append(measurement.excesses)
+    readings.append(1)
+    squares.append(0)
+    firsts.append(row)
     budgets.append(measurement.budget)
     trials.append(measurement.trial)
     leastBudget = min(measurement.budget, leastBudget ?? .max)
     largestBudget = max(measurement.budget, largestBudget ?? .min)
     guard let estimate = evidence.estimate(ofRow: row), estimate.rows.count > 1 else { return }
+    firsts[row] = estimate.rows[0]
     for row in estimate.rows.prefix(while: { $0 < count }) {
       (means[row], meanViolations[row]) = (estimate.mean.costs[0], estimate.mean.violation)
+      meanExcesses[row] = estimate.mean.excesses
+      (readings[row], squares[row]) = (estimate.rows.count, estimate.squares[0])
     }
+  }
+
+  /// Rows of this table with another cost each, as a table of their own; each row counts by its cost alone.
+  func table(of rows: [Int], costs: [Double]) -> ObservationTable {
+    var table = ObservationTable(space: space)
+    for (row, cost) in zip(rows, costs) {
+      table.points += point(row)
+      table.costs.append(cost)
+      table.means.append(cost)
+      table.meanViolations.append(meanViolations[row])
+      table.meanExcesses.append(meanExcesses[row])
+      table.readings.append(1)
+      table.squares.append(0)
+      table.firsts.append(table.firsts.count)
+      table.budgets.append(budgets[row])
+      table.trials.append(trials[row])
+      table.leastBudget = min(budgets[row], table.leastBudget ?? .max)
+      table.largestBudget = max(budgets[row], table.largestBudget ?? .min)
+    }
+    return table
   }
 }
 

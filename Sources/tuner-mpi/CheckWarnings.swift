@@ -9,7 +9,7 @@ struct CheckWarnings {
 
   /// - Parameter ranks: how many there will be, the controller included; nil where nobody said.
   func lines(ranks: Int?) -> [String] {
-    [plan.warning].compactMap(\.self) + goals + unheeded + (ranks.map { idle(of: $0) } ?? [])
+    [plan.warning].compactMap(\.self) + goals + unheeded(by: ranks) + (ranks.map { idle(of: $0) } ?? [])
   }
 
   /// Objectives that ask for the worse side of a metric.
@@ -24,18 +24,23 @@ struct CheckWarnings {
     }
   }
 
-  /// What the study asks for and its sampler or its scheduler drops.
-  private var unheeded: [String] {
+  /// What the study asks for and its sampler or its scheduler drops. That trials are at work beside others is known
+  /// once it is known how many groups there will be.
+  private func unheeded(by ranks: Int?) -> [String] {
+    let layout = ranks.flatMap { try? RankLayout(worldSize: $0, ranksPerTrial: study.ranksPerTrial) }
     let asked = Heeding(
       askedBy: study.objective, in: study.space,
       isMeasuredAtSeveralBudgets: plan.jobs > plan.trials,
-      isNoisy: study.replication.count > 1 || study.devSplit == .reshuffled)
+      isNoisy: study.replication.count > 1 || study.devSplit == .reshuffled,
+      isParallel: (layout?.groupCount ?? 1) > 1 && plan.concurrency > 1)
     return [study.sampler.warning(asked: asked), study.scheduler.warning(asked: asked)].compactMap(\.self)
   }
 
   /// Groups that never get work, because fewer trials are trained at once.
   private func idle(of ranks: Int) -> [String] {
-    guard let layout = try? RankLayout(worldSize: ranks, ranksPerTrial: study.ranksPerTrial) else { return [] }
+    guard let layout = try? RankLayout(worldSize: ranks, ranksPerTrial: study.ranksPerTrial) else {
+      return []
+    }
     return [layout.warning, layout.warning(concurrency: plan.concurrency)].compactMap(\.self)
   }
 }

@@ -36,7 +36,7 @@ struct BaseExperiments {
     ),
     (
       "{kind: successive_halving, trials: 9, maximum_budget: 9, minimum_budget: 1, reduction: 3, iterations: 1, overlap: 1}",
-      "{kind: tpe, initial_trials: 3, candidates: 8, good_share: 0.2, maximum_good: 10, maximum_bad: 50}",
+      "{kind: tpe, initial_trials: 3, candidates: 8, good_share: 0.2, maximum_good: 10, maximum_bad: 50, least: dimension}",
       "  fidelity: {name: data_share, type: float, low: 0.2, high: 1, scale: log, length: 3}\n"
     ),
     (

@@ -63,6 +63,18 @@ struct WarningsTests {
     #expect(Self.warnings(try Self.check(guessed, ["--set", "search.sampler=auto"])).isEmpty)
   }
 
+  @Test func `trials at work that the sampler does not know of are warned of, once there are groups`() throws
+  {
+    let text = SmallStudy.text(trials: 6, "objectives: {dev_accuracy: maximize, parameters: minimize}")
+    let options = ["--set", "search.sampler=nsga2"]
+    #expect(Self.warnings(try Self.check(text, options)).isEmpty)
+    #expect(Self.warnings(try Self.check(text, options + ["--ranks", "2"])).isEmpty)
+    #expect(
+      Self.warnings(try Self.check(text, options + ["--ranks", "4"])) == [
+        "sampler nsga2 does not heed trials at work: auto, parego or ehvi would"
+      ])
+  }
+
   @Test func `ranks without work are warned of, by the check and by the run`() throws {
     let population = SmallStudy.text().replacing(
       "{kind: full, trials: 2, budget: 1}", with: "{kind: pbt, population: 3, generations: 2, interval: 1}")

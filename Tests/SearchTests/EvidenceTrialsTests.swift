@@ -16,15 +16,6 @@ struct EvidenceTrialsTests {
       cost: Double(trial), furtherCosts: [1])
   }
 
-  @Test func `a trial that failed after its first budget has failed for one scalar objective, too`() {
-    var evidence = Evidence()
-    for trial in 0..<4 { evidence.append(Self.completed(trial, 1)) }
-    evidence.fail(TrialID(2), Self.configuration(0.1), at: 9)
-    let scalar = evidence.scalarized(by: [0.5, 0.5])
-    #expect(scalar.failed == evidence.failed && scalar.failed.count == 1)
-    #expect(scalar.completed.map(\.trial) == evidence.completed.map(\.trial))
-  }
-
   /// A session that was killed builds at once what another one built measurement by measurement.
   @Test func `what had begun when does not depend on when evidence was expressed`() {
     var evidence = Evidence()

@@ -173,6 +173,7 @@ import Testing
     #expect(
       Heeding(askedBy: plain, in: space, isMeasuredAtSeveralBudgets: true, isNoisy: true)
         == [.priors, .budgets, .noise])
+    #expect(Heeding(askedBy: plain, in: space, isParallel: true) == [.priors, .pending])
   }
 
   @Test func `a warning names what is dropped, and who would heed it`() {
@@ -180,6 +181,12 @@ import Testing
       SamplerConfiguration.random.warning(asked: .priors)?
         .hasPrefix("sampler random does not heed priors: auto") == true)
     #expect(SamplerConfiguration.random.warning(asked: [.limits, .noise]) == nil)
+    #expect(
+      SamplerConfiguration(.nsga2).warning(asked: [.objectives, .pending])
+        == "sampler nsga2 does not heed trials at work: auto, parego or ehvi would")
+    #expect(
+      SchedulerConfiguration.dehb(DEHBOptions(maximumBudget: 9)).warning(asked: .pending) == nil,
+      "every scheduler knows its own trials")
     #expect(SamplerConfiguration(.auto).warning(asked: .everything) == nil)
     #expect(
       SchedulerConfiguration.dehb(DEHBOptions(maximumBudget: 9)).warning(asked: [.objectives, .priors])

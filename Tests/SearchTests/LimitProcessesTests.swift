@@ -53,13 +53,41 @@ import Testing
   @Test func `a trial at work keeps the limits where that is expected, and not elsewhere`() throws {
     let table = try Self.table()
     let kept = try Self.processes(table, and: [[0.2, 0.2], [0.9, 0.2], [0.2, 0.95]])
-      .kept(measured: table.violations, failed: 0)
+      .kept(measured: table.meanViolations, failed: 0)
     #expect(kept.filter { $0 >= 40 } == [40])
-    #expect(kept.filter { $0 < 40 } == (0..<40).filter { table.violations[$0] == 0 })
+    #expect(kept.filter { $0 < 40 } == (0..<40).filter { table.meanViolations[$0] == 0 })
     // What failed, first among the others, keeps none.
     #expect(
       try Self.processes(table, and: [[0.2, 0.2], [0.2, 0.3]])
-        .kept(measured: table.violations, failed: 1).filter { $0 >= 40 } == [41])
+        .kept(measured: table.meanViolations, failed: 1).filter { $0 >= 40 } == [41])
+  }
+
+  /// After 1 unit every trial keeps the limit; after 9 those beyond 0.5 break it, and cost least.
+  @Test func `a limit that holds after a little training does not make an incumbent of the full run`() throws
+  {
+    var evidence = Evidence()
+    evidence.fullBudget = 9
+    for trial in 0..<24 {
+      let x = (Double(trial) + 0.5) / 24
+      let configuration = Configuration(["x0": .number(x), "x1": .number(0.5)])
+      evidence.append(
+        .init(TrialID(trial), configuration, at: 1, CostVector([2 - x], violation: 0, excesses: [-0.2])))
+      guard trial % 2 == 0 else { continue }
+      let excess = x - 0.5
+      evidence.append(
+        .init(
+          TrialID(trial), configuration, at: 9,
+          CostVector([1 - x], violation: max(0, excess), excesses: [excess])))
+    }
+    try LinearAlgebra.load()
+    let table = try ObservationTable.advanced(nil, to: evidence, in: Self.space)
+    var process = FittedProcess.advanced(nil, to: table, given: evidence, options: GaussianProcessOptions())
+    var random = SamplerConformance.stream(60)
+    _ = try process.proposal(beside: evidence.outstanding(), expecting: nil, using: &random)
+    let kept = try #require(process.kept)
+    let beyond = kept.filter { Double(table.trials[process.data.rows[$0]].rawValue) > 14 }
+    #expect(beyond.isEmpty, "\(beyond)")
+    #expect(kept.contains { table.budgets[process.data.rows[$0]] == 1 }, "what is expected to keep it counts")
   }
 
   @Test func `the size of an excess counts, and an enormous one flattens nothing`() {

@@ -85,6 +85,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [2, 3, 4])
+  func `volumes grow by what each point dominates alone`(objectives: Int) {
+    let reference = Array(repeating: 0.9, count: objectives)
+    var (front, volume): ([[Double]], Double) = ([], 0)
+    for point in Self.random(20, objectives: objectives, seed: 4) {
+      volume += Hypervolume.gain(of: point, over: front, below: reference)
+      front.append(point)
+      #expect(isClose(volume, Hypervolume.volume(of: front, below: reference), relative: 1e-10))
+    }
+  }
+
   @Test func `points beyond the reference add nothing`() {
     #expect(Hypervolume.volume(of: [[0, 2], [1, 0]], below: [1, 1]) == 0)
     #expect(Hypervolume.volume(of: [[0.5, 0.5], [0, 2]], below: [1, 1]) == 0.25)

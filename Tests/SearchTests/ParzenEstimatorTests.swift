@@ -54,7 +54,7 @@ import Testing
     let coordinates: [CellCoordinate] = [
       .continuous, .ordered(borders: [0, 0.25, 0.5, 0.75, 1]), .choices(3),
     ]
-    for rule in [BandwidthRule.scott, .neighbours] {
+    for rule in [BandwidthRule.scott(numbers: 1), .neighbours] {
       let estimator = ParzenEstimator(coordinates, points: points, weights: [3, 2, 1, 1], rule: rule)
       let steps = 400
       var sum = 0.0
@@ -71,7 +71,7 @@ import Testing
   @Test func `draws follow the density`() {
     let coordinates: [CellCoordinate] = [.continuous, .choices(3)]
     let estimator = ParzenEstimator(
-      coordinates, points: [0.05, 0.17, 0.6, 0.83], weights: [2, 1, 1], rule: .scott)
+      coordinates, points: [0.05, 0.17, 0.6, 0.83], weights: [2, 1, 1], rule: .scott(numbers: 2))
     var random = CounterGenerator(seed: 3, purpose: .proposal)
     var counts = Array(repeating: 0, count: 12)
     let draws = 20_000
@@ -142,9 +142,9 @@ import Testing
 
   @Test func `kernels of the good narrow as they gather, to a twentieth at least`() {
     // The deviation of five numbers 0.1 apart is 0.1581, and 5^(-1/5) is 0.7248.
-    let spread = BandwidthRule.scott.bandwidths(of: [0.3, 0.4, 0.5, 0.6, 0.7])
+    let spread = BandwidthRule.scott(numbers: 1).bandwidths(of: [0.3, 0.4, 0.5, 0.6, 0.7])
     #expect(spread.count == 5 && isClose(spread[0], 0.15811388 * 0.72477966, relative: 1e-6))
-    #expect(BandwidthRule.scott.bandwidths(of: [0.5, 0.5]) == [0.05, 0.05])
+    #expect(BandwidthRule.scott(numbers: 1).bandwidths(of: [0.5, 0.5]) == [0.05, 0.05])
     #expect(BandwidthRule.neighbours.bandwidths(of: [0.2]) == [0.8])
   }
 }

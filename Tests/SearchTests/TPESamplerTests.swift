@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Testing
 
@@ -111,6 +112,43 @@ import Testing
     let momenta = next.map { $0.number("momentum") }.filter { !$0.isNaN }.sorted()
     #expect(momenta.count >= 12)
     #expect(momenta[momenta.count / 2] > 0.75)
+  }
+
+  /// Scott's exponent is 1 / (4 + d) for a density of d numbers, and choices beside them count for none.
+  @Test(arguments: [1, 2, 6])
+  func `the kernels of several numbers are as wide as a density of so many needs`(numbers: Int) {
+    let centers = (0..<20).map { 0.3 + 0.4 * Double($0) / 19 }
+    let deviation = (0.4 / 19) * (20.0 * 21 / 12).squareRoot()
+    let expected = deviation * pow(20.0, -1 / (4 + Double(numbers)))
+    #expect(
+      BandwidthRule.scott(numbers: numbers).bandwidths(of: centers).allSatisfy {
+        isClose($0, expected, relative: 1e-9)
+      })
+  }
+
+  /// BOHB's densities of d parameters have d + 1 points each (N_min), its first model d + 3 measurements.
+  @Test(arguments: [
+    (measured: 16, coordinates: 8, share: 3, good: 9, alone: 7), (11, 8, 2, 9, 2), (9, 8, 2, 9, 0),
+    (100, 3, 15, 15, 15), (1000, 3, 25, 25, 25), (12, 1, 2, 2, 2),
+  ])
+  func `as many are good as a density has coordinates and one`(
+    measured: Int, coordinates: Int, share: Int, good: Int, alone: Int
+  ) {
+    let bohb = TPEOptions(initialTrials: 2, least: .dimension)
+    #expect(TPEOptions().goodCount(of: measured, coordinates: coordinates) == share)
+    #expect(TPEOptions().goodAloneCount(of: measured, coordinates: coordinates) == share)
+    #expect(bohb.goodCount(of: measured, coordinates: coordinates) == good)
+    #expect(bohb.goodAloneCount(of: measured, coordinates: coordinates) == alone)
+    #expect(bohb.measurements(in: SampleSpaces.cube(coordinates)) == coordinates + 3)
+    #expect(TPEOptions().measurements(in: SampleSpaces.cube(coordinates)) == 10)
+  }
+
+  @Test func `options of an earlier version's journal have the default`() throws {
+    let text = #"{"initialTrials":3,"candidates":4,"goodShare":0.2,"maximumGood":5,"maximumBad":60}"#
+    let options = try JSONDecoder().decode(TPEOptions.self, from: Data(text.utf8))
+    #expect(options.least == .one && options.maximumBad == 60)
+    let bohb = TPEOptions(least: .dimension)
+    #expect(try JSONDecoder().decode(TPEOptions.self, from: JSONEncoder().encode(bohb)).least == .dimension)
   }
 
   @Test func `every configuration of a small space is tried before one again`() throws {

@@ -16,11 +16,14 @@ struct FittedProcess {
   /// How many of the data's rows have been taken or left out.
   private var taken: Int
   private var process: GaussianProcess
+  /// Of the noise of means, and how costs became targets, at the last refit.
+  private let noise: ReplicateNoise
+  private let scale: TargetScale
   /// Of the same points; nil while no limit was broken.
   private var limits: LimitProcesses?
   /// Places among the process's points of those that keep the limits; nil where no limit was broken. Of the newest
   /// comparison.
-  private var kept: [Int]?
+  private(set) var kept: [Int]?
   private let warping: InputWarping
 
   /// How many measurements the hyperparameters are fitted to: enough to find them, and few enough for O(n³)
@@ -33,8 +36,8 @@ struct FittedProcess {
     options: GaussianProcessOptions
   ) -> FittedProcess {
     if var kept, kept.options == options, kept.data.isBeginning(of: table, given: evidence) {
-      kept.data.extend(to: table)
-      if kept.fittedCount == lastRefit(upTo: kept.data.rows.count),
+      let wasReadAgain = kept.data.extend(to: table)
+      if !wasReadAgain, kept.fittedCount == lastRefit(upTo: kept.data.rows.count),
         kept.limits?.limits == BrokenLimitSet(kept.data.rows, of: table)
       {
         kept.takeNewRows()
@@ -56,25 +59,32 @@ struct FittedProcess {
     self.data = data
     self.options = options
     fittedCount = Self.lastRefit(upTo: data.rows.count)
-    let costs = data.rows.prefix(fittedCount).map { data.table.costs[$0] }
+    let costs = data.rows.prefix(fittedCount).map { data.table.means[$0] }
     places = Representatives.places(of: costs, count: options.maximumObservations)
     var points = PointSet(categorical: data.categorical, capacity: places.count)
     for place in places { points.append(data.features(ofRow: data.rows[place])) }
     let targets = TargetTransform.targets(of: places.map { costs[$0] })
+    let noise = ReplicateNoise(data.rows.prefix(fittedCount), of: data.table)
+    let scale = TargetScale(of: places.map { costs[$0] }, as: targets)
+    (self.noise, self.scale) = (noise, scale)
+    let noises = places.map { noise.targetVariance(ofRow: data.rows[$0], of: data.table, by: scale) }
     let sample = Representatives.places(of: targets, count: Self.fitSize)
     let prior = HyperparameterPrior(dimension: points.dimension, trend: data.trendFrame)
     let (fitPoints, fitTargets) = (points.subset(sample), sample.map { targets[$0] })
+    let fitNoises = sample.map { noises[$0] }
     var hyperparameters = GaussianProcessHyperparameters.fitted(
-      to: fitPoints, fitTargets, prior: prior, from: prior.starts)
+      to: fitPoints, fitTargets, noises: fitNoises, prior: prior, from: prior.starts)
     var warping = InputWarping(dimension: data.space.dimension)
     if options.inputWarping {
       warping = InputWarping.fitted(
-        to: fitPoints, fitTargets, at: hyperparameters, dimension: data.space.dimension)
+        to: fitPoints, fitTargets, noises: fitNoises, at: hyperparameters, dimension: data.space.dimension)
       hyperparameters = GaussianProcessHyperparameters.fitted(
-        to: warping.warped(fitPoints), fitTargets, prior: prior, from: [hyperparameters.vector])
+        to: warping.warped(fitPoints), fitTargets, noises: fitNoises, prior: prior,
+        from: [hyperparameters.vector])
     }
     self.warping = warping
-    process = GaussianProcess(regularizing: hyperparameters, points: warping.warped(points))
+    process = GaussianProcess(
+      regularizing: hyperparameters, points: warping.warped(points), noises: noises)
     limits = BrokenLimitSet(data.rows, of: data.table).map { [warping, places] limits in
       let rows = sample.map { data.rows[places[$0]] }
       let fitted = LimitProcesses.fitted(limits, to: warping.warped(fitPoints), rows, of: data.table)
@@ -86,8 +96,9 @@ struct FittedProcess {
 
   private mutating func takeNewRows() {
     while taken < data.rows.count {
-      let features = warping.warped(data.features(ofRow: data.rows[taken]))
-      process.extend(by: [features])
+      let row = data.rows[taken]
+      let features = warping.warped(data.features(ofRow: row))
+      process.extend(by: [features], noises: [noise.targetVariance(ofRow: row, of: data.table, by: scale)])
       limits?.extend(by: [features])
       places.append(taken)
       taken += 1
@@ -122,13 +133,13 @@ struct FittedProcess {
       limits?.extend(by: added.map(warping.warped))
     }
     let rows = places.map { data.rows[$0] }
-    let targets = TargetTransform.targets(of: rows.map { data.table.costs[$0] })
+    let means = rows.map { data.table.means[$0] }
+    let targets = TargetTransform.targets(of: means)
     let worst = targets.max() ?? 0
     process.condition(on: targets + others.failed.map { _ in worst })
     limits?.condition(on: rows, of: data.table, failed: others.failed.count)
     let violations = rows.map { data.table.meanViolations[$0] }
-    kept = limits?.kept(measured: violations, failed: others.failed.count)
-    let means = rows.map { data.table.means[$0] }
+    kept = limits?.kept(measured: violations, failed: others.failed.count, elsewhere: smallerBudgets(rows))
     let promising = targets.indices.sorted {
       (violations[$0], means[$0], $0) < (violations[$1], means[$1], $1)
     }
@@ -146,11 +157,24 @@ struct FittedProcess {
     return Comparison(point: point, worths: worths)
   }
 
+  /// The row with the least posterior mean, its noise smoothed away, of those that break limits least: of single noisy
+  /// readings the least is the luckiest one. Nil where none can be compared.
+  mutating func expectedBest() -> Int? {
+    let rows = places.map { data.rows[$0] }
+    process.condition(on: TargetTransform.targets(of: rows.map { data.table.means[$0] }))
+    let comparable = Set(data.comparableRows)
+    func rank(_ place: Int) -> (Double, Double, Int) {
+      (max(data.table.meanViolations[rows[place]], 0), process.means[place], place)
+    }
+    return rows.indices.filter { comparable.contains(rows[$0]) }.min { rank($0) < rank($1) }.map { rows[$0] }
+  }
+
   /// What is expected at configurations, which are features without a budget.
   mutating func beliefs(at plain: [[Double]]) -> [Belief] {
-    let costs = places.map { data.table.costs[data.rows[$0]] }
-    process.condition(on: TargetTransform.targets(of: costs))
-    return process.beliefs(at: plain.map { warping.warped($0 + data.trailing) }, of: costs)
+    let costs = places.map { data.table.means[data.rows[$0]] }
+    let targets = TargetTransform.targets(of: costs)
+    process.condition(on: targets)
+    return process.beliefs(at: plain.map { warping.warped($0 + data.trailing) }, of: costs, as: targets)
   }
 
   /// Nil where nothing new was met.
@@ -217,16 +241,21 @@ struct FittedProcess {
   private func incumbent() -> Double {
     let kept = kept ?? Array(0..<process.points.count)
     guard data.fullBudget != nil else { return kept.map { process.means[$0] }.min() ?? .infinity }
-    let batch = PosteriorBatch(of: process, capacity: 128)
-    let d = data.space.dimension
-    var least = Double.infinity
-    for start in stride(from: 0, to: kept.count, by: 128) {
-      let queries = kept[start..<min(start + 128, kept.count)].flatMap { i in
-        Array(process.points[i].prefix(d)) + data.trailing
-      }
-      least = min(least, batch.evaluate(queries).means.min() ?? .infinity)
-    }
-    return least
+    return PosteriorBatch(of: process, capacity: 128).means(at: kept.map(atFullBudget)).min() ?? .infinity
+  }
+
+  /// The features of a point of the process, with the budget that is asked about.
+  private func atFullBudget(_ point: Int) -> [Double] {
+    Array(process.points[point].prefix(data.space.dimension)) + data.trailing
+  }
+
+  /// Of the points of `rows` that were not measured at the full budget their features there: that a limit holds after a
+  /// little training does not say that it holds in the end.
+  private func smallerBudgets(_ rows: [Int]) -> [Int: [Double]] {
+    guard let full = data.fullBudget else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: rows.indices.filter { data.table.budgets[rows[$0]] < full }
+        .map { ($0, atFullBudget($0)) })
   }
 }
 
@@ -250,40 +279,5 @@ extension SurrogateData {
     for row in 0..<table.count { known.append(space.features(ofRow: table.point(row))) }
     for features in others { known.append(Array(features.prefix(space.dimension))) }
     return known
-  }
-}
-
-extension HyperparameterPrior {
-  /// A smooth function of everything, and a rough one with noise: θ's posterior may have a peak near each.
-  package var starts: [[Double]] {
-    let d = mean.count - (frame == nil ? 2 : 3)
-    let root = Double.sqrt(Double(d))
-    return [(0.5, 1e-3), (0.2, 1e-1)].map { scale, noise in
-      Array(repeating: Double.log(scale * root), count: d) + [0, Double.log(noise)]
-        + (frame == nil ? [] : [0])
-    }
-  }
-}
-
-extension GaussianProcess {
-  /// With the least noise, tenfold at a time, for which the covariance is positive definite to rounding.
-  init(regularizing hyperparameters: GaussianProcessHyperparameters, points: PointSet) {
-    var hyperparameters = hyperparameters
-    for _ in 0..<12 {
-      if let process = GaussianProcess(hyperparameters: hyperparameters, points: points) {
-        self = process
-        return
-      }
-      hyperparameters.logNoise += Double.log(10)
-    }
-    preconditionFailure("a covariance whose diagonal dominates is positive definite")
-  }
-
-  /// Appends points, with more noise where rounding would have it so.
-  mutating func extend(by features: [[Double]]) {
-    guard !append(features) else { return }
-    var points = points
-    for point in features { points.append(point) }
-    self = GaussianProcess(regularizing: hyperparameters, points: points)
   }
 }

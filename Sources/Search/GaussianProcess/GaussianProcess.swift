@@ -3,13 +3,15 @@ import RealModule
 
 /// A Gaussian process with given hyperparameters, conditioned on points and on targets.
 ///
-/// Notation: X the points, `[n, d]`; y the targets, `[n]`, with prior mean 0; K = k(X, X) + σ_n² I = L Lᵀ;
-/// α = K⁻¹ y. Rasmussen and Williams (2006), algorithm 2.1. Points are appended in O(n²) each; targets may
-/// change in O(n²) without a new factorization.
+/// Notation: X the points, `[n, d]`; y the targets, `[n]`, with prior mean 0; K = k(X, X) + diag(s²) = L Lᵀ, s² the
+/// variances of the targets' noise, σ_n² where they are not known; α = K⁻¹ y. Rasmussen and Williams (2006), algorithm
+/// 2.1. Points are appended in O(n²) each; targets may change in O(n²) without a new factorization.
 package struct GaussianProcess {
   package let hyperparameters: GaussianProcessHyperparameters
   let kernel: CovarianceKernel
   private(set) var points: PointSet
+  /// s², `[n]`.
+  private(set) var noises: [Double] = []
   private(set) var factor: CholeskyFactor
   /// α, `[n]`; empty before `condition`.
   package private(set) var alpha: [Double] = []
@@ -19,32 +21,41 @@ package struct GaussianProcess {
   package var incumbent: Double { means.min() ?? .infinity }
 
   /// Nil where K is not positive definite to rounding. O(n³).
-  package init?(hyperparameters: GaussianProcessHyperparameters, points: PointSet) {
+  /// - Parameter noises: the known variances of the targets' noise, `[n]`; nil where they are learned. Left out, all
+  ///   are.
+  package init?(
+    hyperparameters: GaussianProcessHyperparameters, points: PointSet, noises: [Double?] = []
+  ) {
     self.hyperparameters = hyperparameters
     kernel = hyperparameters.kernel
     self.points = PointSet(categorical: points.categorical.map { $0 == 1 }, capacity: points.count)
     factor = CholeskyFactor(capacity: points.count)
-    guard append((0..<points.count).map { points[$0] }) else { return nil }
+    guard append((0..<points.count).map { points[$0] }, noises: noises) else { return nil }
   }
 
   /// Adds points; false, and nothing changed, where K would not be positive definite to rounding.
-  package mutating func append(_ added: [[Double]]) -> Bool {
+  package mutating func append(_ added: [[Double]], noises known: [Double?] = []) -> Bool {
     let old = points.count
     for point in added { points.append(point) }
-    let noise = hyperparameters.noise
+    let learned = hyperparameters.noise
+    noises += added.indices.map { $0 < known.count ? known[$0] ?? learned : learned }
     let slope = AlignedStorage(capacity: points.count)
-    let appended = factor.append(rows: added.count) { [points, kernel] r, row in
+    let appended = factor.append(rows: added.count) { [points, kernel, noises] r, row in
       points.covariances(
         with: added[r], count: old + r, kernel: kernel, covariance: row, slope: slope.start)
-      row[old + r] = kernel.variance(at: added[r]) + noise
+      row[old + r] = kernel.variance(at: added[r]) + noises[old + r]
     }
-    if !appended { points.truncate(to: old) }
+    if !appended {
+      points.truncate(to: old)
+      noises.removeLast(added.count)
+    }
     return appended
   }
 
   /// Forgets the points from `count` on, and the targets.
   package mutating func truncate(to count: Int) {
     points.truncate(to: count)
+    noises.removeLast(noises.count - count)
     factor.truncate(to: count)
     alpha = []
     means = []
@@ -68,8 +79,8 @@ package struct GaussianProcess {
     let believed = (targets.count..<n).map { covariance_dot(factor.row($0), v, $0) }
     factor.solve(transposed: true, v, columns: 1, stride: n)
     alpha = Array(UnsafeBufferPointer(start: v, count: n))
-    // k(X, X) α = y - σ_n² α: the posterior mean at the points themselves.
-    means = zip(targets + believed, alpha).map { $0 - hyperparameters.noise * $1 }
+    // k(X, X) α = y - s² α: the posterior mean at the points themselves.
+    means = zip(targets + believed, zip(noises, alpha)).map { $0 - $1.0 * $1.1 }
   }
 }
 
@@ -123,6 +134,13 @@ package final class PosteriorBatch {
       }
     }
     return (means, variances)
+  }
+
+  /// μ at any number of queries, `[d]` each.
+  func means(at queries: [[Double]]) -> [Double] {
+    Swift.stride(from: 0, to: queries.count, by: capacity).flatMap { start in
+      evaluate(Array(queries[start..<min(start + capacity, queries.count)].joined())).means
+    }
   }
 
   /// The gradients by the queries of the last `evaluate`, `[count, d]` by row, of functions whose derivatives

@@ -79,3 +79,15 @@ package struct HyperparameterPrior: Equatable, Sendable {
     return sum
   }
 }
+
+extension HyperparameterPrior {
+  /// A smooth function of everything, and a rough one with noise: θ's posterior may have a peak near each.
+  package var starts: [[Double]] {
+    let d = mean.count - (frame == nil ? 2 : 3)
+    let root = Double.sqrt(Double(d))
+    return [(0.5, 1e-3), (0.2, 1e-1)].map { scale, noise in
+      Array(repeating: Double.log(scale * root), count: d) + [0, Double.log(noise)]
+        + (frame == nil ? [] : [0])
+    }
+  }
+}

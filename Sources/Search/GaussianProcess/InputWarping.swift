@@ -64,11 +64,12 @@ extension InputWarping {
   ///
   /// - Parameter dimension: how many of the points' coordinates may be bent, the first ones.
   package static func fitted(
-    to points: PointSet, _ targets: [Double], at hyperparameters: GaussianProcessHyperparameters,
-    dimension: Int
+    to points: PointSet, _ targets: [Double], noises: [Double?] = [],
+    at hyperparameters: GaussianProcessHyperparameters, dimension: Int
   ) -> InputWarping {
     func cost(_ warping: InputWarping) -> Double {
-      var likelihood = MarginalLikelihood(points: warping.warped(points), targets: targets)
+      var likelihood = MarginalLikelihood(
+        points: warping.warped(points), targets: targets, noises: noises)
       return likelihood.negativeLog(at: hyperparameters).map { $0 + warping.penalty } ?? .infinity
     }
     var best = InputWarping(dimension: dimension)

@@ -9,19 +9,19 @@ struct BrokenLimitSet: Hashable, Sendable {
 
   /// Nil where `rows` broke none.
   init?(_ rows: [Int], of table: ObservationTable) {
-    guard rows.contains(where: { table.violations[$0] > 0 }) else { return nil }
-    let count = table.excesses[rows[0]].count
-    guard count > 0, rows.allSatisfy({ table.excesses[$0].count == count }) else {
+    guard rows.contains(where: { table.meanViolations[$0] > 0 }) else { return nil }
+    let count = table.meanExcesses[rows[0]].count
+    guard count > 0, rows.allSatisfy({ table.meanExcesses[$0].count == count }) else {
       places = nil
       return
     }
-    places = (0..<count).filter { limit in rows.contains { table.excesses[$0][limit] > 0 } }
+    places = (0..<count).filter { limit in rows.contains { table.meanExcesses[$0][limit] > 0 } }
   }
 
   /// By how much each of `rows` breaks each limit, below 0 what is left to it, `[limits][rows]`.
   func excesses(_ rows: [Int], of table: ObservationTable) -> [[Double]] {
-    places?.map { limit in rows.map { table.excesses[$0][limit] } }
-      ?? [rows.map { table.violations[$0] > 0 ? 1 : -1 }]
+    places?.map { limit in rows.map { table.meanExcesses[$0][limit] } }
+      ?? [rows.map { table.meanViolations[$0] > 0 ? 1 : -1 }]
   }
 }
 
@@ -92,6 +92,19 @@ struct LimitProcesses {
     let first = violations.count + failed
     return violations.indices.filter { violations[$0] <= 0 }
       + (first..<max(first, processes[0].points.count)).filter(expectsToKeep)
+  }
+
+  /// The same where some points were measured at another budget than the one that is asked about: of those, `elsewhere`
+  /// by point with their features at that one, the points that are expected to keep all limits there.
+  func kept(measured violations: [Double], failed: Int, elsewhere: [Int: [Double]]) -> [Int] {
+    let places = elsewhere.keys.sorted()
+    var worst = places.map { _ in -Double.infinity }
+    for process in processes {
+      let means = PosteriorBatch(of: process, capacity: 128).means(at: places.compactMap { elsewhere[$0] })
+      worst = zip(worst, means).map(max)
+    }
+    let expected = zip(places, worst).filter { $0.1 <= 0 }.map(\.0)
+    return (kept(measured: violations, failed: failed).filter { elsewhere[$0] == nil } + expected).sorted()
   }
 
   /// By how much functions drawn of the limits are above 0 at candidates, summed over the limits, in targets.

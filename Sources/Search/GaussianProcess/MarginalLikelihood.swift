@@ -3,21 +3,27 @@ import RealModule
 
 /// How well hyperparameters explain the targets, as a function to minimize.
 ///
-/// Notation: X the points, `[n, d]`; y the targets, `[n]`; K = σ_f² M(X, X) + σ_n² I; α = K⁻¹ y.
+/// Notation: X the points, `[n, d]`; y the targets, `[n]`; K = σ_f² M(X, X) + diag(s²), s² = σ_n² but where it is known;
+/// α = K⁻¹ y.
 ///     -ln p(y | X, θ) = ½ yᵀα + ½ ln det K + ½ n ln 2π      Rasmussen and Williams (2006), equation 2.30
 ///     its derivative  = ½ tr((K⁻¹ - ααᵀ) ∂K/∂θ)             equation 5.9
 package struct MarginalLikelihood {
   let points: PointSet
   let targets: [Double]
+  /// s² where it is known, `[n]`.
+  private let noises: [Double?]
   private var factor: CholeskyFactor
   /// ∂k/∂(r²) by row, `[n, n]`, the lower triangle.
   private let slopes: AlignedStorage
   private let scratch: AlignedStorage
 
-  package init(points: PointSet, targets: [Double]) {
+  /// - Parameter noises: the known variances of the targets' noise, `[n]`; nil where they are learned. Left out, all
+  ///   are.
+  package init(points: PointSet, targets: [Double], noises: [Double?] = []) {
     precondition(points.count == targets.count, "one target for each point")
     self.points = points
     self.targets = targets
+    self.noises = noises.isEmpty ? targets.map { _ in nil } : noises
     factor = CholeskyFactor(capacity: points.count)
     slopes = AlignedStorage(capacity: points.count * points.count)
     scratch = AlignedStorage(capacity: 2 * points.count)
@@ -53,10 +59,10 @@ package struct MarginalLikelihood {
     let noise = hyperparameters.noise
     let n = points.count
     factor.truncate(to: 0)
-    return factor.append(rows: n) { [points, slopes] i, row in
+    return factor.append(rows: n) { [points, slopes, noises] i, row in
       points.covariances(
         with: points[i], count: i, kernel: kernel, covariance: row, slope: slopes.start + i * n)
-      row[i] = kernel.variance(at: points[i]) + noise
+      row[i] = kernel.variance(at: points[i]) + (noises[i] ?? noise)
     }
   }
 
@@ -67,24 +73,26 @@ package struct MarginalLikelihood {
   ) -> [Double] {
     let n = points.count
     var sums = Array(repeating: 0.0, count: points.dimension)
-    var trace = 0.0
+    var (noiseTrace, knownTrace) = (0.0, 0.0)
     for i in 0..<n {
       let inverse = factor.row(i)
       covariance_likelihood_weights(inverse, alpha, alpha[i], slopes.start + i * n, i, weights)
       points.addWeightedSquares(of: weights, around: points[i], count: i, to: &sums)
-      trace += inverse[i] - alpha[i] * alpha[i]
+      let weight = inverse[i] - alpha[i] * alpha[i]
+      if let known = noises[i] { knownTrace += known * weight } else { noiseTrace += weight }
     }
     // Each pair was met once and stands for two; ∂(r²)/∂ ln ℓ = -2 d² / ℓ².
     let kernel = hyperparameters.kernel
     let byScales = zip(sums, kernel.inverseSquares).map { sum, inverse in -2 * sum * inverse }
-    // tr(W K) = n - yᵀα, and the noise's share of K is σ_n² I.
-    let noiseTrace = hyperparameters.noise * trace
+    // tr(W K) = n - yᵀα, and the noise's share of K is diag(s²).
+    noiseTrace *= hyperparameters.noise
     let fit = targets.withUnsafeBufferPointer { covariance_dot($0.baseAddress, alpha, n) }
     guard let trend = kernel.trend else {
-      return byScales + [(Double(n) - fit - noiseTrace) / 2, noiseTrace / 2]
+      return byScales + [(Double(n) - fit - noiseTrace - knownTrace) / 2, noiseTrace / 2]
     }
     let trendTrace = weightedTrace(of: trend, alpha: alpha, covariances: weights)
-    return byScales + [(Double(n) - fit - noiseTrace - trendTrace) / 2, noiseTrace / 2, trendTrace / 2]
+    let rest = Double(n) - fit - noiseTrace - knownTrace - trendTrace
+    return byScales + [rest / 2, noiseTrace / 2, trendTrace / 2]
   }
 
   /// tr((K⁻¹ - ααᵀ) T), T the trend's share of K; `factor` holds K⁻¹. `covariances` is room for n numbers.
@@ -108,10 +116,10 @@ package struct MarginalLikelihood {
 extension GaussianProcessHyperparameters {
   /// The most probable hyperparameters given data and prior: the best of a search from each of `starts`.
   package static func fitted(
-    to points: PointSet, _ targets: [Double], prior: HyperparameterPrior, from starts: [[Double]],
-    evaluations: Int = 40
+    to points: PointSet, _ targets: [Double], noises: [Double?] = [], prior: HyperparameterPrior,
+    from starts: [[Double]], evaluations: Int = 40
   ) -> GaussianProcessHyperparameters {
-    var likelihood = MarginalLikelihood(points: points, targets: targets)
+    var likelihood = MarginalLikelihood(points: points, targets: targets, noises: noises)
     var best = (value: Double.infinity, theta: starts[0])
     for start in starts {
       var search = BoundedLBFGS(

@@ -23,12 +23,12 @@ struct Neighbourhood {
 
   /// The best row and those nearest to it, enough for a quadratic form's gradient and curvature along each
   /// coordinate; nil where there are too few of them, those at the largest budget alone.
-  init?(in data: SurrogateData) {
-    let candidates = data.rows.filter {
-      data.fullBudget == nil || data.table.budgets[$0] == data.table.largestBudget
-    }
+  ///
+  /// - Parameter center: the best row as a model of all has it; left out, by its own mean.
+  init?(in data: SurrogateData, around center: Int? = nil) {
+    let candidates = data.comparableRows
     guard candidates.count > data.space.dimension,
-      let center = candidates.min(by: { data.table.isBetter($0, than: $1) })
+      let center = center ?? candidates.min(by: { data.table.isBetter($0, than: $1) })
     else { return nil }
     let distances = data.squaredDistances(of: candidates, from: center)
     let order = candidates.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
@@ -77,11 +77,14 @@ struct Neighbourhood {
   ) throws(SearchError) -> [Double]? {
     var points = PointSet(categorical: data.space.categorical, capacity: rows.count)
     for row in rows { points.append(data.space.features(ofRow: data.table.point(row))) }
-    let targets = TargetTransform.standardized(rows.map { data.table.costs[$0] })
+    let means = rows.map { data.table.means[$0] }
+    let targets = TargetTransform.standardized(means)
+    let (noise, scale) = (ReplicateNoise(rows, of: data.table), TargetScale(of: means, as: targets))
+    let noises = rows.map { noise.targetVariance(ofRow: $0, of: data.table, by: scale) }
     let beliefs = HyperparameterPrior(dimension: points.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
-      to: points, targets, prior: beliefs, from: beliefs.starts)
-    var process = GaussianProcess(regularizing: hyperparameters, points: points)
+      to: points, targets, noises: noises, prior: beliefs, from: beliefs.starts)
+    var process = GaussianProcess(regularizing: hyperparameters, points: points, noises: noises)
     let (all, others) = (others, others.modelled)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }

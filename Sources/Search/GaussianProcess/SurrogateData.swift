@@ -13,7 +13,7 @@ struct SurrogateData {
   let fullBudget: Int?
   private(set) var table: ObservationTable
   /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say
-  /// hardly more, and cost as much.
+  /// hardly more, and cost as much. Replicates are one row, the first of them, which counts by their mean.
   private(set) var rows: [Int] = []
   /// The largest budget of each trial that counts.
   private var reached: [TrialID: Int] = [:]
@@ -32,10 +32,13 @@ struct SurrogateData {
   }
 
   /// Takes the rows of `table` that are new.
-  mutating func extend(to table: ObservationTable) {
+  /// - Returns: whether rows that counted before have other means now, because they were read again.
+  @discardableResult
+  mutating func extend(to table: ObservationTable) -> Bool {
     let new = self.table.count..<table.count
     self.table = table
     for row in new { include(row) }
+    return new.contains { table.firsts[$0] < new.lowerBound }
   }
 
   private static func fullBudget(_ table: ObservationTable, _ evidence: Evidence) -> Int? {
@@ -46,10 +49,14 @@ struct SurrogateData {
 
   private mutating func include(_ row: Int) {
     let (trial, budget) = (table.trials[row], table.budgets[row])
-    // An equal budget is a replicate, which tells of noise.
     if let last = reached[trial], budget != last, budget < 2 * last, budget < fullBudget ?? 0 { return }
     reached[trial] = max(budget, reached[trial] ?? 0)
-    rows.append(row)
+    if table.firsts[row] == row { rows.append(row) }
+  }
+
+  /// The rows whose costs can be compared: those at the largest budget that was measured.
+  var comparableRows: [Int] {
+    rows.filter { fullBudget == nil || table.budgets[$0] == table.largestBudget }
   }
 
   /// Of a feature, whether only equality matters, `[features]`.

@@ -22,6 +22,13 @@ public enum Hypervolume {
     }
   }
 
+  /// What `point` dominates below the reference and nothing of `front` does: by how much it enlarges their volume.
+  /// Of what it shares with each of them a volume of one vector less.
+  public static func gain(of point: [Double], over front: [[Double]], below reference: [Double]) -> Double {
+    let own = volume(of: [point], below: reference)
+    return own - volume(of: front.map { zip($0, point).map(max) }, below: reference)
+  }
+
   private static func area(of points: [[Double]], below reference: [Double]) -> Double {
     var (area, lowest) = (0.0, reference[1])
     for point in points.sorted(by: { $0.lexicographicallyPrecedes($1) }) where point[1] < lowest {
@@ -108,9 +115,15 @@ public struct ReferencePoint: Hashable, Codable, Sendable {
 
   /// The volume of `points` below the reference, as a share of the box between it and the ideal: from 0 to 1.
   public func share(of points: [[Double]]) -> Double {
-    let scaled = points.map { point in
-      point.indices.map { (point[$0] - ideal[$0]) / (reference[$0] - ideal[$0]) }
-    }
-    return Hypervolume.volume(of: scaled, below: ideal.map { _ in 1 })
+    Hypervolume.volume(of: points.map(scaled), below: ideal.map { _ in 1 })
+  }
+
+  /// By how much `point` enlarges the share of `front`.
+  func gain(of point: [Double], over front: [[Double]]) -> Double {
+    Hypervolume.gain(of: scaled(point), over: front.map(scaled), below: ideal.map { _ in 1 })
+  }
+
+  private func scaled(_ point: [Double]) -> [Double] {
+    point.indices.map { (point[$0] - ideal[$0]) / (reference[$0] - ideal[$0]) }
   }
 }

@@ -44,10 +44,11 @@ extension History {
     var shares: [(member: ParetoMember, share: Double)] = []
     for member in measured {
       guard !front.contains(where: { $0 == member.costs || $0.dominates(member.costs) }) else { continue }
+      // What the new member adds alone; the volume of those before it is known.
+      let gain = reference.gain(of: member.costs.costs, over: front.map(\.costs))
       front.removeAll { member.costs.dominates($0) }
       front.append(member.costs)
-      let share = reference.share(of: front.map(\.costs))
-      if share > shares.last?.share ?? 0 { shares.append((member, share)) }
+      if gain > 0 { shares.append((member, (shares.last?.share ?? 0) + gain)) }
     }
     return shares
   }

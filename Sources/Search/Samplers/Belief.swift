@@ -52,8 +52,8 @@ extension TargetScale {
 extension GaussianProcess {
   /// What a process that was conditioned on the targets of `costs` believes at queries, features of a point
   /// each.
-  func beliefs(at queries: [[Double]], of costs: [Double]) -> [Belief] {
-    let scale = TargetScale(of: costs)
+  func beliefs(at queries: [[Double]], of costs: [Double], as targets: [Double]) -> [Belief] {
+    let scale = TargetScale(of: costs, as: targets)
     let batch = PosteriorBatch(of: self, capacity: 128)
     return stride(from: 0, to: queries.count, by: 128).flatMap { start in
       let (means, variances) = batch.evaluate(

@@ -5,9 +5,10 @@ import RealModule
 /// expected to enlarge the dominated volume most. For two and three objectives, exact in both
 /// (`ExpectedHypervolumeImprovement`); with one it is expected improvement.
 ///
-/// - Costs are warped as `gp` warps them, which keeps the order of each objective. The front is that of the
-///   posterior means, noise smoothed away; the reference point lies a tenth of its range beyond it
-///   (`ReferencePoint`).
+/// - Costs keep their distances where the front is (`ObjectiveScale`). The front is that of the posterior means, noise
+///   smoothed away; the reference point lies a tenth of the range of all of them beyond its worst, and for every second
+///   trial beyond the worst of all, so that what lies across a gap of the front is found.
+/// - Replicates of a configuration count once, by their means and the errors of these (`ReplicateNoise`).
 /// - Limits: a further process for each that was broken gives the probability of keeping it, with which the
 ///   improvement is multiplied (`LimitProcesses`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is drawn from
@@ -31,7 +32,8 @@ public struct EHVISampler: Sampler {
       return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let point = try model.proposal(
-      beside: evidence.outstanding(), expecting: OptimumPrior(of: space, given: evidence), using: &random)
+      isWide: trial.rawValue % 2 == 1, beside: evidence.outstanding(),
+      expecting: OptimumPrior(of: space, given: evidence), using: &random)
     return space.configuration(at: point ?? space.randomPoint(using: &random))
   }
 
@@ -45,14 +47,14 @@ public struct EHVISampler: Sampler {
     let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
     self.table = table
     let isMixed = table.hasSeveralBudgets
-    var rows = evidence.rows(preferring: options.initialTrials)
+    var rows = evidence.firstReadings(among: evidence.rows(preferring: options.initialTrials))
     // Vectors of fewer objectives, from another study, cannot be compared.
     rows.removeAll { evidence.completed[$0].furtherCosts.count + 1 != objectives }
     guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials, rows.count > 1 else {
       return nil
     }
     try LinearAlgebra.load()
-    let kept = isMixed || !(fit?.isUsable(for: evidence, in: space, rows.count) ?? false) ? nil : fit
+    let kept = isMixed || !(fit?.isUsable(for: evidence, in: space, rows) ?? false) ? nil : fit
     let model = HypervolumeModel(table, rows, evidence, kept, options: options)
     fit = model.fit
     return model
@@ -86,8 +88,6 @@ public struct EHVIOptions: SurrogateOptions {
     self.maximumObservations = maximumObservations
   }
 
-  /// - Throws: `SearchError` for an option outside of its range; of three objectives there are as many boxes
-  ///   as the square of the observations.
   public func validate() throws(SearchError) { try validateSurrogate(of: .ehvi, observations: 2000) }
 
   public func validate(in space: SearchSpace, objectives: Int) throws(SearchError) {

@@ -8,6 +8,7 @@ import RealModule
 ///   a quadratic trend (`QuadraticTrend`); hyperparameters at the maximum of their posterior; costs warped by
 ///   half-ranks (`TargetTransform`). Where smaller budgets were measured, the budget is a feature, and the
 ///   full budget is asked about (`SurrogateData`).
+/// - Replicates of a configuration count once, by their mean and its error (`ReplicateNoise`).
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence.
 /// - Axes may be bent (`InputWarping`).
 /// - A user's prior of the optimum weighs the improvement (`OptimumPrior`), and half of the beginning is
@@ -59,10 +60,10 @@ public struct GaussianProcessSampler: Sampler {
       if let best = comparison.winner(of: paused, full: model.data.fullBudget ?? 1) { return .goOn(best) }
       point = comparison.point
     }
-    if options.neighbourhood, trial.rawValue % 2 == 1, let near = Neighbourhood(in: model.data),
-      let nearby = try near.proposal(beside: others, expecting: prior, options: options, using: &random)
+    if let near = try model.neighbour(
+      for: trial, beside: others, expecting: prior, options: options, using: &random)
     {
-      point = nearby
+      point = near
     }
     guard let point else {
       let proposal = try model.proposal(beside: others, expecting: prior, using: &random)
@@ -97,6 +98,19 @@ extension GaussianProcessSampler: BelievingSampler {
     var points: [[Double]] = []
     for configuration in configurations { points.append(try model.data.plainFeatures(of: configuration)) }
     return model.beliefs(at: points).map { [$0] }
+  }
+}
+
+extension FittedProcess {
+  /// What the model of the best one's neighbourhood proposes for every second trial; nil for the others, and where it
+  /// has nothing new.
+  mutating func neighbour(
+    for trial: TrialID, beside others: Evidence.Outstanding, expecting prior: OptimumPrior?,
+    options: GaussianProcessOptions, using random: inout CounterGenerator
+  ) throws(SearchError) -> [Double]? {
+    guard options.neighbourhood, trial.rawValue % 2 == 1 else { return nil }
+    return try Neighbourhood(in: data, around: expectedBest())?.proposal(
+      beside: others, expecting: prior, options: options, using: &random)
   }
 }
 

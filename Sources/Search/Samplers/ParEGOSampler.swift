@@ -5,32 +5,41 @@ import RealModule
 /// multiobjective optimization problems", IEEE Transactions on Evolutionary Computation 10(1), 2006): each
 /// trial weighs the objectives by weights of its own and leaves the rest to the Gaussian process of one cost.
 ///
-/// - Notation: f, the costs, each warped as a Gaussian process takes it (`TargetTransform`) and scaled to [0,
-///   1]; λ, the weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ
-///   (equation 2).
+/// - Notation: f, the costs, each from 0 at the least to 1 at the reference point or beyond it (`ObjectiveScale`); λ, the
+///   weights. The one cost is the augmented Tchebycheff function maxⱼ(λⱼ fⱼ) + 0.05 Σⱼ λⱼ fⱼ (equation 2).
 /// - The weights are uniform on the simplex, drawn anew for each trial; Knowles draws them from a grid on it.
+/// - Replicates of a configuration count once, by their means.
 /// - Limits, failed and pending trials count as they do for `gp`.
 ///
-/// Works with any number of objectives; with one it is `gp` with its costs warped twice.
+/// Works with any number of objectives; with one it is `gp`.
 public struct ParEGOSampler: Sampler {
   public var options: ParEGOOptions
+  private var table: ObservationTable?
 
   public init(_ options: ParEGOOptions = ParEGOOptions()) { self.options = options }
 
-  public func propose(
+  public mutating func propose(
     _ trial: TrialID, in space: SearchSpace, given evidence: Evidence,
     using random: inout CounterGenerator
   ) throws(SearchError) -> Configuration {
     try space.validate()
     try options.validate()
-    let objectives = evidence.objectiveCount
-    let weights = Self.weights(objectives, using: &random)
-    let scalarized = evidence.scalarized(by: weights)
-    var sampler = GaussianProcessSampler(
-      GaussianProcessOptions(
-        initialTrials: options.initialTrials, candidates: options.candidates, starts: options.starts,
-        maximumObservations: options.maximumObservations))
-    return try sampler.propose(trial, in: space, given: scalarized, using: &random)
+    let weights = Self.weights(evidence.objectiveCount, using: &random)
+    let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
+    self.table = table
+    guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials,
+      let one = table.scalarized(by: weights, of: evidence)
+    else { return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random)) }
+    try LinearAlgebra.load()
+    let options = GaussianProcessOptions(
+      candidates: options.candidates, starts: options.starts, maximumObservations: options.maximumObservations
+    )
+    var model = FittedProcess.advanced(nil, to: one, given: evidence, options: options)
+    let (others, prior) = (evidence.outstanding(), OptimumPrior(of: space, given: evidence))
+    let near = try model.neighbour(
+      for: trial, beside: others, expecting: prior, options: options, using: &random)
+    if let near { return space.configuration(at: near) }
+    return space.configuration(at: try model.proposal(beside: others, expecting: prior, using: &random))
   }
 
   /// Uniform on the simplex: exponential draws, divided by their sum.
@@ -41,28 +50,19 @@ public struct ParEGOSampler: Sampler {
   }
 }
 
-extension Evidence {
-  /// The same measurements with one cost each; those that lack an objective are left out.
-  func scalarized(by weights: [Double]) -> Evidence {
-    let measured = completed.filter { $0.furtherCosts.count + 1 == weights.count }
-    let scaled = weights.indices.map { j in
-      Self.scaled(TargetTransform.targets(of: measured.map { $0.costVector.costs[j] }))
+extension ObservationTable {
+  /// The configurations with one cost each; those that lack an objective are left out. Nil for fewer than two. O(n d).
+  func scalarized(by weights: [Double], of evidence: Evidence) -> ObservationTable? {
+    let rows = evidence.firstReadings(among: Array(0..<count))
+      .filter { evidence.completed[$0].furtherCosts.count + 1 == weights.count }
+    guard rows.count > 1 else { return nil }
+    let vectors = rows.compactMap { evidence.estimate(ofRow: $0)?.mean }
+    let shares = ObjectiveScale(of: vectors).shares(of: vectors)
+    let costs = rows.indices.map { place in
+      let terms = weights.indices.map { weights[$0] * shares[$0][place] }
+      return (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
     }
-    var one = Evidence()
-    for (place, var measurement) in measured.enumerated() {
-      let terms = weights.indices.map { weights[$0] * scaled[$0][place] }
-      measurement.cost = (terms.max() ?? 0) + 0.05 * terms.reduce(0, +)
-      measurement.furtherCosts = []
-      one.append(measurement)
-    }
-    one.adoptTrials(of: self)
-    return one
-  }
-
-  /// To [0, 1]; all 0 if they are equal.
-  private static func scaled(_ values: [Double]) -> [Double] {
-    guard let low = values.min(), let high = values.max(), high > low else { return values.map { _ in 0 } }
-    return values.map { ($0 - low) / (high - low) }
+    return table(of: rows, costs: costs)
   }
 }
 

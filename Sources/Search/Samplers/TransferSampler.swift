@@ -8,6 +8,7 @@ public import Randomness
 ///   ranks what the new one measured (`RankingWeights`). Costs are quantiles of their own study's
 ///   (`QuantileTransform`), because losses of different data sets have different scales. An earlier study
 ///   that misleads loses its weight.
+/// - Replicates of a configuration count once, by their mean and its error (`ReplicateNoise`).
 /// - Several budgets: the new study's largest one with at least two measurements.
 /// - Where limits were broken, the improvement is multiplied by the probability of keeping each, as the new study's
 ///   measurements have it (`LimitProcesses`).
@@ -15,6 +16,7 @@ public import Randomness
 public struct TransferSampler: Sampler {
   public var options: TransferOptions
   private var kept: Kept?
+  private var table: ObservationTable?
 
   /// Models of the earlier studies, which follow from the options and the space.
   private struct Kept {
@@ -45,28 +47,28 @@ public struct TransferSampler: Sampler {
   }
 
   /// Nil while too little was measured.
-  private func measured(
+  private mutating func measured(
     in space: SearchSpace, given evidence: Evidence
   ) throws(SearchError) -> Measured? {
     try space.validate()
     try options.validate()
     guard evidence.trialCount(upTo: options.initialTrials) == options.initialTrials else { return nil }
-    guard let budget = evidence.budget(atLeast: 2) else { return nil }
+    guard let budget = evidence.budget(atLeast: 2), evidence.firstRows(at: budget).count > 1 else {
+      return nil
+    }
     try LinearAlgebra.load()
-    let rows = evidence.rows(at: budget)
+    let table = try ObservationTable.advanced(self.table.take(), to: evidence, in: space)
+    self.table = table
     return Measured(
-      table: try ObservationTable.advanced(nil, to: evidence, in: space), rows: rows,
-      completed: rows.map { evidence.completed[$0] },
+      table: table, rows: evidence.firstRows(at: budget),
       outstanding: evidence.outstanding(unmeasuredAt: budget))
   }
 
   /// What the new study's model is of.
   private struct Measured {
     var table: ObservationTable
-    /// Of the table, at one budget, in the order of reports.
+    /// Of the table, the first reading of each configuration at one budget, in the order of reports.
     var rows: [Int]
-    /// Those rows' measurements.
-    var completed: [Evidence.Completed]
     var outstanding: Evidence.Outstanding
   }
 
@@ -92,21 +94,23 @@ public struct TransferSampler: Sampler {
   }
 
   private static func fitted(
-    _ points: [[Double]], _ targets: [Double], _ features: FeatureSpace
+    _ points: [[Double]], _ targets: [Double], noises: [Double?] = [], _ features: FeatureSpace
   ) -> GaussianProcess {
     var set = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { set.append(point) }
     let sample = Representatives.places(of: targets, count: 100)
     let prior = HyperparameterPrior(dimension: features.dimension)
     let hyperparameters = GaussianProcessHyperparameters.fitted(
-      to: set.subset(sample), sample.map { targets[$0] }, prior: prior, from: prior.starts)
-    return GaussianProcess(regularizing: hyperparameters, points: set)
+      to: set.subset(sample), sample.map { targets[$0] },
+      noises: noises.isEmpty ? [] : sample.map { noises[$0] },
+      prior: prior, from: prior.starts)
+    return GaussianProcess(regularizing: hyperparameters, points: set, noises: noises)
   }
 
   /// The new study's own process, conditioned on what it measured, and the weight of each process.
   private struct Own {
-    /// Places among the measurements.
-    var chosen: [Int]
+    /// Rows of the table.
+    var rows: [Int]
     var costs: [Double]
     var points: [[Double]] = []
     var targets: [Double]
@@ -117,16 +121,17 @@ public struct TransferSampler: Sampler {
 
   private func own(
     of data: Measured, _ features: FeatureSpace, priors: [Prior], seed: UInt64
-  ) throws(SearchError) -> Own {
-    let chosen = Representatives.places(
-      of: data.completed.map(\.cost), count: options.maximumObservations)
-    var points: [[Double]] = []
-    for place in chosen {
-      points.append(try Self.features(of: data.completed[place].configuration, features))
-    }
-    let costs = chosen.map { data.completed[$0].cost }
+  ) -> Own {
+    let rows = Representatives.places(
+      of: data.rows.map { data.table.means[$0] }, count: options.maximumObservations
+    ).map { data.rows[$0] }
+    let points = rows.map { features.features(ofRow: data.table.point($0)) }
+    let costs = rows.map { data.table.means[$0] }
     let targets = QuantileTransform.targets(of: costs)
-    var process = Self.fitted(points, targets, features)
+    let (noise, scale) = (ReplicateNoise(rows, of: data.table), TargetScale(of: costs, as: targets))
+    var process = Self.fitted(
+      points, targets, noises: rows.map { noise.targetVariance(ofRow: $0, of: data.table, by: scale) },
+      features)
     process.condition(on: targets)
     let queries = points.flatMap { $0 }
     let predictions = priors.map {
@@ -137,7 +142,7 @@ public struct TransferSampler: Sampler {
     let ranking = RankingWeights(
       predictions: predictions, own: process.meansWithoutSelf(targets), costs: targets, using: &draws)
     return Own(
-      chosen: chosen, costs: costs, points: points, targets: targets, process: process,
+      rows: rows, costs: costs, points: points, targets: targets, process: process,
       weights: ranking.weights)
   }
 
@@ -145,7 +150,7 @@ public struct TransferSampler: Sampler {
     given data: Measured, _ features: FeatureSpace, priors: [Prior],
     using random: inout CounterGenerator
   ) throws(SearchError) -> [Double]? {
-    let known = try own(of: data, features, priors: priors, seed: random.seed)
+    let known = own(of: data, features, priors: priors, seed: random.seed)
     var own = known.process
     var others: [[Double]] = []
     for (_, configuration) in data.outstanding.failed + data.outstanding.pending {
@@ -158,7 +163,7 @@ public struct TransferSampler: Sampler {
     var tried = PointSet(categorical: features.categorical, capacity: points.count)
     for point in points { tried.append(point) }
     let limits = limits(of: data, known, beside: others, features)
-    let violations = known.chosen.map { data.table.meanViolations[data.rows[$0]] }
+    let violations = known.rows.map { data.table.meanViolations[$0] }
     let kept =
       limits?.kept(measured: violations, failed: data.outstanding.failed.count)
       .filter { $0 < violations.count } ?? Array(violations.indices)
@@ -176,10 +181,7 @@ public struct TransferSampler: Sampler {
     let costs = known.costs
     let best = costs.indices.sorted { (violations[$0], costs[$0], $0) < (violations[$1], costs[$1], $1) }
       .prefix(5)
-    var promising: [[Double]] = []
-    for place in best {
-      promising.append(try features.space.point(of: data.completed[known.chosen[place]].configuration))
-    }
+    let promising = best.map { features.point(ofRow: data.table.point(known.rows[$0])) }
     return search.best(around: promising, using: &random)
   }
 
@@ -187,7 +189,7 @@ public struct TransferSampler: Sampler {
   private func limits(
     of data: Measured, _ own: Own, beside others: [[Double]], _ features: FeatureSpace
   ) -> LimitProcesses? {
-    let rows = own.chosen.map { data.rows[$0] }
+    let rows = own.rows
     guard let limits = BrokenLimitSet(rows, of: data.table) else { return nil }
     var points = PointSet(categorical: features.categorical, capacity: rows.count + others.count)
     for point in own.points { points.append(point) }
@@ -222,7 +224,7 @@ extension TransferSampler: BelievingSampler {
     guard let data = try measured(in: space, given: evidence) else { return nil }
     let features = FeatureSpace(space)
     let priors = priors(in: features)
-    let own = try own(of: data, features, priors: priors, seed: seed)
+    let own = own(of: data, features, priors: priors, seed: seed)
     var queries: [Double] = []
     for configuration in configurations { queries += try Self.features(of: configuration, features) }
     let ensemble = ProcessEnsemble(

@@ -19,6 +19,11 @@ enum CellCoordinate: Sendable {
     }
   }
 
+  /// Whether its kernels have a bandwidth.
+  var isNumeric: Bool {
+    if case .choices = self { false } else { true }
+  }
+
   /// Which cell `unit` lies in; 0 in a continuum.
   func cell(of unit: Double) -> Int {
     switch self {

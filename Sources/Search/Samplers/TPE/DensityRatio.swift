@@ -14,7 +14,8 @@ struct DensityRatio {
     let mean = ranks.reduce(0, +) / Double(count)
     // The prior weighs as much as one observation.
     self.good = ParzenEstimator(
-      coordinates, points: good, weights: ranks.map { $0 / mean } + [1], rule: .scott)
+      coordinates, points: good, weights: ranks.map { $0 / mean } + [1],
+      rule: .scott(numbers: coordinates.count(where: \.isNumeric)))
     self.bad = ParzenEstimator(
       coordinates, points: bad, weights: weights + [1], rule: .neighbours)
   }

@@ -9,7 +9,7 @@ import RealModule
 /// "Tree-structured Parzen estimator", 2023, arXiv 2304.11127.
 ///
 /// - Replicates of a configuration count once, by their mean.
-/// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood`; bad are the others, the failed trials,
+/// - Good are the best ⌈γn⌉ of n measurements, at most `maximumGood` and at least `least`; bad are the others, the failed trials,
 ///   and those at work (a constant liar). Violated constraints come after all others.
 /// - Beginning: the first `initialTrials` trials are points of a scrambled Sobol sequence, and so are more
 ///   until some budget has `initialTrials` measurements. The largest such budget is learned from.
@@ -38,7 +38,9 @@ public struct TPESampler: Sampler {
     let kept = ranked.take()
     let ranked = try RankedMeasurements.advanced(kept, to: evidence, in: space)
     self.ranked = ranked
-    guard let budget = evidence.budget(atLeast: options.initialTrials), let parts = self.space else {
+    guard let budget = evidence.budget(atLeast: options.measurements(in: space)),
+      let parts = self.space
+    else {
       return space.configuration(at: SobolSampler.opening(trial, in: space, using: &random))
     }
     let outstanding = try OutstandingTrials(evidence, unmeasuredAt: budget, in: ranked)
@@ -126,9 +128,10 @@ private struct TPEStep {
     func isActive(_ row: Int) -> Bool { !ranked.table.point(row)[offset: group.members[0]].isNaN }
     let isRoot = group.members[0] == 0
     let rows = isRoot ? ranked.best(at: budget) : ranked.best(at: budget).filter(isActive)
-    guard rows.count >= Self.leastMeasurements else { return nil }
-    let share = Int((options.goodShare * Double(rows.count)).rounded(.up))
-    let good = rows.prefix(min(share, options.maximumGood, rows.count - 1))
+    let coordinates = group.members.count
+    guard rows.count >= max(Self.leastMeasurements, options.least.count(coordinates)) else { return nil }
+    let good = rows.prefix(options.goodCount(of: rows.count, coordinates: coordinates))
+    let goodAlone = good.prefix(options.goodAloneCount(of: rows.count, coordinates: coordinates))
     var (goodParts, badParts, weights): ([Double], [Double], [Double]) = ([], [], [])
     for row in good { group.appendPart(of: ranked.table.point(row), to: &goodParts) }
     let reported = isRoot ? self.reported : self.reported.filter(isActive)
@@ -136,7 +139,7 @@ private struct TPEStep {
     while reported.count / stride > options.maximumBad { stride *= 2 }
     for place in Swift.stride(from: 0, to: reported.count, by: stride) {
       let row = reported[place]
-      if good.contains(row) { continue }
+      if goodAlone.contains(row) { continue }
       group.appendPart(of: ranked.table.point(row), to: &badParts)
       weights.append(Double(stride))
     }

@@ -8,7 +8,7 @@ struct RankFaultTests {
   private static let tries = ProcessInfo.processInfo.environment["TUNER_FAULTS"].flatMap { Int($0) } ?? 1
   private static let script = Program.root.appending(path: "Tests/FaultTesting/one-rank").path
 
-  @Test(arguments: [["--signals", "KILL", "STOP"], ["--plain", "--signals", "KILL"]])
+  @Test(arguments: [["--signals", "KILL,STOP"], ["--plain", "--signals", "KILL"]])
   func `the right rank is named within ten seconds, and no work is lost`(options: [String]) throws {
     let version = try Launched(["mpirun", "--version"], in: Program.root).wait().standardOutput
     // Others have no --enable-recovery; without it the launcher ends all, as the second case has it.

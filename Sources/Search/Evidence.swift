@@ -65,6 +65,9 @@ public struct Evidence: Sendable {
   public var fullBudget: Int?
   /// How many trials the study is planned to have; nil where nobody said.
   public var plannedTrials: Int?
+  /// Whether the readings of one configuration are of folds of the data. Some are harder than others, for all
+  /// configurations alike, so that their spread says nothing of how sure the mean is. Said before anything is measured.
+  public var readingsAreFolds = false
   /// How many objectives the measurements have, at least 1.
   public private(set) var objectiveCount = 1
   /// Whether any measurement broke a limit.
@@ -84,7 +87,8 @@ public struct Evidence: Sendable {
     hasher.combine(marks.last)
     hasher.combine(measurement)
     estimatePlaces.append(
-      levels[measurement.budget, default: Level()].append(measurement, at: completed.count))
+      levels[measurement.budget, default: Level(readingsAreFolds: readingsAreFolds)]
+        .append(measurement, at: completed.count))
     completed.append(measurement)
     begun.append(count)
     if failed[measurement.trial] != nil, measurement.budget > failureTargets[measurement.trial] ?? 0 {

@@ -6,7 +6,10 @@ extension Evidence {
     private(set) var trials: Set<TrialID> = []
     /// Of each configuration that was measured, in the order of their first measurements.
     private(set) var estimates: [Estimate] = []
+    private let readingsAreFolds: Bool
     private var places: [Configuration: Int] = [:]
+
+    init(readingsAreFolds: Bool) { self.readingsAreFolds = readingsAreFolds }
 
     /// The row is the next of the evidence's.
     /// - Returns: the place of its configuration's estimate.
@@ -17,7 +20,7 @@ extension Evidence {
       if place < estimates.count {
         estimates[place].append(measurement.costVector, at: row)
       } else {
-        estimates.append(Estimate(measurement.costVector, at: row))
+        estimates.append(Estimate(measurement.costVector, at: row, isFold: readingsAreFolds))
       }
       return place
     }
@@ -40,19 +43,20 @@ extension Evidence {
     private(set) var rows: [Int]
     /// The means of costs, violations and excesses.
     private(set) var mean: CostVector
-    /// For each cost the sum of the squares of its deviations from the mean.
+    /// For each cost the sum of the squares of its deviations from the mean; NaN of folds, whose deviations are not
+    /// the mean's error.
     private(set) var squares: [Double]
 
-    init(_ reading: CostVector, at row: Int) {
+    init(_ reading: CostVector, at row: Int, isFold: Bool = false) {
       rows = [row]
       mean = reading
-      squares = reading.costs.map { _ in 0 }
+      squares = reading.costs.map { _ in isFold ? .nan : 0 }
     }
 
-    /// The standard error of the first cost's mean, by the spread of the readings; nil for one of them.
+    /// The standard error of the first cost's mean, by the spread of the readings; nil for one of them, and of folds.
     var error: Double? {
       let count = Double(rows.count)
-      return rows.count > 1 ? (squares[0] / (count - 1) / count).squareRoot() : nil
+      return rows.count > 1 && !squares[0].isNaN ? (squares[0] / (count - 1) / count).squareRoot() : nil
     }
 
     /// Takes one more reading, in Welford's way ("Note on a method for calculating corrected sums of squares and

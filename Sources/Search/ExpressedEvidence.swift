@@ -15,6 +15,7 @@ struct ExpressedEvidence: Sendable {
     if seen > evidence.completed.count || mark != evidence.mark(of: seen) {
       self = ExpressedEvidence(space)
     }
+    expressed.readingsAreFolds = evidence.readingsAreFolds
     for row in evidence.completed.indices[seen...] {
       var measurement = evidence.completed[row]
       guard let own = space.expressed(measurement.configuration) else { continue }

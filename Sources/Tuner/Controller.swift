@@ -86,7 +86,8 @@ public struct Controller: Sendable {
     search = SearchDriver(
       seed: study.seed, space: study.space, scheduler: scheduler, sampler: sampler,
       starting: study.firstTried,
-      trainsAnew: study.fidelity != nil, replicates: study.replication)
+      trainsAnew: study.fidelity != nil, replicates: study.replication,
+      replicatesAreFolds: study.crossValidation == true)
     standings = Standings(study.objective, study.replication)
     placement = Placement(memoryPerGroup: memoryPerGroup)
   }

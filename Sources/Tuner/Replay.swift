@@ -62,7 +62,8 @@ extension Controller {
     throw TunerError(
       .usage, subject: contents.path, expected: "the study that this run began with",
       found: "a changed one:\n" + refused.map { "  \($0)\n" }.joined(),
-      remedy: "Undo the changes, choose another run directory, or allow them with --allow-changes.")
+      remedy: (refused.lazy.compactMap(\.undoing).first ?? "Undo the changes")
+        + ", choose another run directory, or allow them with --allow-changes.")
   }
 
   /// A change that permission alone does not make possible.

@@ -41,13 +41,14 @@ struct SearchDriver: Sendable {
   init(
     seed: UInt64, space: SearchSpace, scheduler: any Scheduler, sampler: any Sampler,
     starting: StartingConfigurations? = nil, trainsAnew: Bool = false,
-    replicates: Replicates = Replicates(1)
+    replicates: Replicates = Replicates(1), replicatesAreFolds: Bool = false
   ) {
     source = JobSource(space: space, seed: seed, starting: starting ?? StartingConfigurations())
     self.scheduler = scheduler
     self.sampler = sampler
     self.trainsAnew = trainsAnew
     self.replicates = replicates
+    evidence.readingsAreFolds = replicatesAreFolds
     evidence.fullBudget = scheduler.plan.fullBudget
     evidence.plannedTrials = scheduler.plan.trials
   }

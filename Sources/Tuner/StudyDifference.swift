@@ -38,9 +38,23 @@ extension StudyChange {
     (path == "inputs" || path.hasPrefix("inputs.")) && (old == nil || new == nil)
   }
 
+  /// What options did before there were any, for journals of earlier versions, which do not name them.
+  private static let before = [
+    "sampler.tpe.least": "one", "scheduler.extrapolation.forecast": "families",
+  ]
+
   /// True when it says nothing of what is computed.
   var isFree: Bool {
-    isMove || Self.free.contains { path == $0 || path.hasPrefix("\($0).") } || isFirstNoteOfInputs
+    if old == nil, let before = Self.before[path], new == .text(before) { return true }
+    return isMove || Self.free.contains { path == $0 || path.hasPrefix("\($0).") } || isFirstNoteOfInputs
+  }
+
+  /// How to keep what an earlier version did where a newer one has another default; nil for a change of the user's.
+  var undoing: String? {
+    guard old == nil, let before = Self.before[path], let section = path.split(separator: ".").first,
+      let key = path.split(separator: ".").last
+    else { return nil }
+    return "Write `\(key): \(before)` in search.\(section), as this run began"
   }
 
   /// True when recorded work stays what it would have been: the field is free, or an extent that grew.

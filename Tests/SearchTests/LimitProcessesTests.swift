@@ -132,4 +132,38 @@ import Testing
     #expect(abs(limit.excess(of: value) - excess) < 1e-12)
     #expect(max(0, limit.excess(of: value)) == limit.violation(of: value))
   }
+
+  /// Of 5.1 and 4.5 one breaks a limit of 5, and their mean keeps it.
+  @Test(arguments: [SamplerTests.gp, .ehvi(EHVIOptions()), .auto(AutoOptions())])
+  func `a limit that one replicate breaks and the mean keeps is no trap`(_ kind: SamplerConfiguration) throws
+  {
+    var evidence = Evidence()
+    for trial in 0..<24 {
+      let x = Double(trial / 2) / 12
+      let excess = trial == 4 ? 0.1 : trial == 5 ? -0.5 : -0.3
+      evidence.append(
+        .init(
+          TrialID(trial), Configuration(["x0": .number(x), "x1": .number(1 - x)]), at: 1,
+          CostVector([x, 1 - x], violation: max(0, excess), excesses: [excess])))
+    }
+    var sampler = kind.makeSampler()
+    var random = SamplerConformance.stream(24)
+    if case .gp = kind { evidence = evidence.withFirstCosts }
+    let proposal = try sampler.propose(TrialID(24), in: Self.space, given: evidence, using: &random)
+    #expect(proposal.values.count == 2)
+  }
+}
+
+extension Evidence {
+  /// The same of the first objective alone.
+  fileprivate var withFirstCosts: Evidence {
+    var evidence = Evidence()
+    for measurement in completed {
+      evidence.append(
+        .init(
+          measurement.trial, measurement.configuration, at: measurement.budget,
+          CostVector([measurement.cost], violation: measurement.violation, excesses: measurement.excesses)))
+    }
+    return evidence
+  }
 }

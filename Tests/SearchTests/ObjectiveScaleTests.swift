@@ -109,4 +109,21 @@ import Testing
     }
     #expect(BoxDecomposition(of: front, below: [1.1, 1.1, 1.1]).boxes.count <= 2 * front.count + 1)
   }
+
+  @Test func `what has diverged flattens nothing where another objective has it on the front, either`() {
+    // The smallest model diverges, and nothing is faster.
+    let vectors =
+      (0..<30).map { CostVector([0.1 + Double($0) / 100, 10 - Double($0) / 10]) } + [CostVector([1e9, 1])]
+    let targets = ObjectiveScale(of: vectors).targets(of: vectors)[0].prefix(30)
+    #expect((targets.max() ?? 0) - (targets.min() ?? 0) > 0.4)
+  }
+
+  @Test func `a great cost beside a narrow front has targets`() {
+    let vectors =
+      (0..<9).map { CostVector([Double($0) * 1e-17, 8 - Double($0)]) } + [CostVector([1e300, 9])]
+    let scale = ObjectiveScale(of: vectors)
+    #expect(scale.targets(of: vectors).joined().allSatisfy { $0.isFinite })
+    #expect(scale.shares(of: vectors).joined().allSatisfy { $0.isFinite })
+    #expect(Set(scale.targets(of: vectors)[0].prefix(9)).count > 1)
+  }
 }

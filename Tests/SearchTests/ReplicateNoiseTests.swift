@@ -137,4 +137,28 @@ import Testing
     }
     #expect(process.means[1] < 1 && process.means[1] > 0.2)
   }
+
+  /// Folds of one configuration lie apart as those of another do, some of them being harder: that is no noise.
+  @Test func `the spread of folds says nothing of a mean`() throws {
+    let space = SampleSpaces.cube(1)
+    var evidence = Evidence()
+    evidence.readingsAreFolds = true
+    for trial in 0..<11 {
+      let x = Double(trial) / 10
+      for (fold, hardness) in [5.0, 1, 2, 9].enumerated() {
+        evidence.append(
+          .init(
+            TrialID(4 * trial + fold), Configuration(["x0": .number(x)]), at: 1,
+            CostVector([hardness + (x - 0.3) * (x - 0.3)])))
+      }
+    }
+    let table = try ObservationTable.advanced(nil, to: evidence, in: space)
+    let noise = ReplicateNoise(0..<table.count, of: table)
+    #expect(noise.variance(readings: 4, squares: table.squares[3]) == nil)
+    #expect(evidence.estimate(ofRow: 3)?.error == nil)
+    var sampler = GaussianProcessSampler()
+    let at = [0.3, 0.9].map { Configuration(["x0": .number($0)]) }
+    let beliefs = try #require(try sampler.beliefs(at: at, in: space, given: evidence, seed: 1))
+    #expect(beliefs[1][0].mean > beliefs[0][0].mean + 0.2, "the configurations differ by 0.36")
+  }
 }

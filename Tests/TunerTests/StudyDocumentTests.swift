@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Search
 import Testing
 import Training
@@ -34,5 +35,22 @@ import Training
     }
     #expect(try changes { $0.device = .cuda } == ["training.device"])
     #expect(try changes { $0.optimizer.kind = .sgd } == ["training.optimizer.kind"])
+  }
+
+  /// Options that an earlier version did not have, and did as one of their values does now.
+  @Test func `a study of an earlier version goes on as it began`() throws {
+    func changes(_ value: String) -> [StudyChange] {
+      let old = JSONValue.object(["sampler": .object(["tpe": .object(["candidates": .integer(24)])])])
+      let new = JSONValue.object([
+        "sampler": .object(["tpe": .object(["candidates": .integer(24), "least": .text(value)])])
+      ])
+      return old.studyChanges(to: new)
+    }
+    #expect(changes("one").allSatisfy { $0.keepsRecordedWork })
+    let other = try #require(changes("dimension").first)
+    #expect(!other.keepsRecordedWork)
+    #expect(other.undoing == "Write `least: one` in search.sampler, as this run began")
+    let forecast = StudyChange(path: "scheduler.extrapolation.forecast", old: nil, new: .text("families"))
+    #expect(forecast.keepsRecordedWork)
   }
 }

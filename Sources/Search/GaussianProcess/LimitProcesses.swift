@@ -3,8 +3,8 @@ import RealModule
 
 /// Which limits some measurements broke, and so which are modelled: those that nothing broke say nothing.
 struct BrokenLimitSet: Hashable, Sendable {
-  /// Places among the study's limits; nil where it is not known of every measurement by how much it keeps or breaks
-  /// each: then whether it keeps all of them is modelled, as 1 and -1.
+  /// Places among the study's limits, at least one; nil where it is not known of every measurement by how much it keeps
+  /// or breaks each, or where means break none: then whether it keeps all of them is modelled, as 1 and -1.
   private let places: [Int]?
 
   /// Nil where `rows` broke none.
@@ -15,7 +15,9 @@ struct BrokenLimitSet: Hashable, Sendable {
       places = nil
       return
     }
-    places = (0..<count).filter { limit in rows.contains { table.meanExcesses[$0][limit] > 0 } }
+    let broken = (0..<count).filter { limit in rows.contains { table.meanExcesses[$0][limit] > 0 } }
+    // One replicate may break a limit that the mean over all of them keeps.
+    places = broken.isEmpty ? nil : broken
   }
 
   /// By how much each of `rows` breaks each limit, below 0 what is left to it, `[limits][rows]`.

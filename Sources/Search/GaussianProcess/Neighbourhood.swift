@@ -88,6 +88,7 @@ struct Neighbourhood {
     let (all, others) = (others, others.modelled)
     let added = try others.features(in: data).map { Array($0.prefix(data.space.dimension)) }
     let failed = added.prefix(others.failed.count).filter { box.contains($0, numeric: data.space.isNumeric) }
+    let begun = begun.filter { !added.contains($0) }
     let outstanding = failed + added.dropFirst(others.failed.count) + begun
     process.extend(by: outstanding)
     process.condition(on: targets + failed.map { _ in targets.max() ?? 0 })

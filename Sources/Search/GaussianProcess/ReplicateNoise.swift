@@ -4,7 +4,7 @@ import RealModule
 /// standard errors, where a point has several readings.
 ///
 /// Few readings say little of their own spread, and two that happen to agree would count as certain. So each variance is
-/// moderated, as if `priorReadings` more deviations had the usual one: the posterior mean of a scaled inverse χ² prior
+/// moderated, as if `priorReadings` more deviations had the usual one: s̃², which a scaled inverse χ² prior leads to
 /// (Smyth, "Linear models and empirical Bayes methods for assessing differential expression in microarray experiments",
 /// Statistical Applications in Genetics and Molecular Biology 3(1), 2004, section 3). The usual one is the median of all,
 /// which a few wild configurations do not move.

@@ -15,6 +15,7 @@ struct SurrogateData {
   /// The rows that count. A learning curve counts at budgets twice as large each time: its points between say
   /// hardly more, and cost as much. Replicates are one row, the first of them, which counts by their mean.
   private(set) var rows: [Int] = []
+  private var counted: Set<Int> = []
   /// The largest budget of each trial that counts.
   private var reached: [TrialID: Int] = [:]
 
@@ -51,7 +52,9 @@ struct SurrogateData {
     let (trial, budget) = (table.trials[row], table.budgets[row])
     if let last = reached[trial], budget != last, budget < 2 * last, budget < fullBudget ?? 0 { return }
     reached[trial] = max(budget, reached[trial] ?? 0)
-    if table.firsts[row] == row { rows.append(row) }
+    // The first reading may have been left out, as of another trial's curve.
+    let first = table.firsts[row]
+    if counted.insert(first).inserted { rows.append(first) }
   }
 
   /// The rows whose costs can be compared: those at the largest budget that was measured.

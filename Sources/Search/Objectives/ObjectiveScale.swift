@@ -7,6 +7,9 @@ import RealModule
 /// both is far from the front, however large it is; of it the logarithm's logarithm counts, so that a diverged run with a
 /// cost of 10⁹ is a bad one and flattens nothing:
 ///
+/// The bend lies no farther from the median than five times the median from the least cost: a diverged run may be on the
+/// front by another objective.
+///
 ///     t(c) = c up to the bend b, and b + w ln(1 + ln(1 + (c - b) / w)) above it, w the distance from the least cost to b
 ///
 /// It has no step and no kink, and keeps the order. The logarithm alone would leave one such run twenty units away.
@@ -24,6 +27,8 @@ struct ObjectiveScale {
   }
 
   private let bends: [Bend?]
+  /// How far a front reaches beyond the median at most, in distances of the median from the least cost.
+  private static let frontReach = 5.0
   /// Of wider ones the square overflows.
   private static let widest = 1e150
 
@@ -34,9 +39,13 @@ struct ObjectiveScale {
       (ReferencePoint(of: vectors) ?? ReferencePoint(of: vectors.map { CostVector($0.costs) }))?.reference
     bends = (reference ?? []).indices.map { j in
       let costs = vectors.map { $0.costs[j] }.sorted()
-      let place = max(reference?[j] ?? 0, costs[(costs.count - 1) / 2])
+      let median = costs[(costs.count - 1) / 2]
+      // What has diverged may be on the front by another objective.
+      let farthest = median + Self.frontReach * (median - costs[0])
+      let front = max(reference?[j] ?? 0, median)
+      let place = median > costs[0] ? min(front, farthest) : front
       let (width, reach) = (place - costs[0], costs[costs.count - 1] - place)
-      guard width > 0, width < Self.widest, reach.isFinite else { return nil }
+      guard width > 0, width < Self.widest, (reach / width).isFinite else { return nil }
       return Bend(least: costs[0], place: place, width: width)
     }
   }

@@ -58,7 +58,7 @@ struct ExtrapolationStopping: StoppingRule {
     guard options.forecast == .corrected, costs.count >= options.minimumMeasurements else { return }
     for count in options.minimumMeasurements...costs.count {
       let known = Array(costs.prefix(count))
-      errors.take(end - (prediction.forecast(of: known)?.middle ?? known[count - 1]), at: count)
+      errors.take(end: end, of: known, foretold: prediction.forecast(of: known)?.middle)
     }
   }
 }
@@ -101,10 +101,6 @@ public struct ExtrapolationOptions: SchedulerOptions {
   }
 
   /// Those of a record that names no forecast are of an earlier version, which had the families alone.
-  private enum CodingKeys: String, CodingKey {
-    case trials, maximumBudget, interval, minimumMeasurements, threshold, forecast
-  }
-
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -114,17 +110,6 @@ public struct ExtrapolationOptions: SchedulerOptions {
       minimumMeasurements: try fields.decode(Int.self, forKey: .minimumMeasurements),
       threshold: try fields.decode(Double.self, forKey: .threshold),
       forecast: try fields.decodeIfPresent(Forecast.self, forKey: .forecast) ?? .families)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: CodingKeys.self)
-    try fields.encode(trials, forKey: .trials)
-    try fields.encode(maximumBudget, forKey: .maximumBudget)
-    try fields.encode(interval, forKey: .interval)
-    try fields.encode(minimumMeasurements, forKey: .minimumMeasurements)
-    try fields.encode(threshold, forKey: .threshold)
-    // As an earlier version wrote it, so that its studies go on.
-    if forecast != .families { try fields.encode(forecast, forKey: .forecast) }
   }
 
   var stretches: Stretches { Stretches(interval: interval, maximum: maximumBudget) }

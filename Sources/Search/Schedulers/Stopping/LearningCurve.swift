@@ -64,7 +64,7 @@ struct LearningCurve: Codable, Equatable, Sendable {
   }
 
   /// Where a curve that was measured to be `costs`, at least 3, will end; nil where no family can say, because
-  /// the costs rise or have not moved.
+  /// the costs rise, have not moved, or are too far apart for their squares.
   ///
   /// The shapes' values are kept, so that a further forecast of no more costs is cheaper. O(n) for each shape.
   mutating func forecast(of costs: [Double]) -> EndForecast? {
@@ -74,7 +74,7 @@ struct LearningCurve: Codable, Equatable, Sendable {
     let degrees = Double(costs.count - 2) + Self.priorDegrees
     let prior = Self.priorDegrees * Self.priorNoise * Self.priorNoise * range * range
     let fits = weights.compactMap { Fit($0, costs, prior, degrees) }
-    guard let best = fits.map(\.logEvidence).max() else { return nil }
+    guard let best = fits.map(\.logEvidence).max(), best.isFinite else { return nil }
     return EndForecast(
       degrees: degrees,
       parts: fits.filter { $0.logEvidence > best - 12 }.map {

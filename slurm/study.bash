@@ -35,12 +35,18 @@ esac
 export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
 
 # A launcher that goes on without a rank that ended says 0 itself, or waits for ever once one has ended with a code: so
-# the program leaves its own in a file.
+# the program leaves its own in a file. The file is there from the start, and written over in place, because a full disk
+# may be why a rank ends; where it cannot be made the launcher ends all, as others do.
 code_file=
 if [[ ${launch[*]} == *--enable-recovery* ]]; then
   code_file=$PWD/.exit-code-${SLURM_JOB_ID:-$$}
-  launch+=(-x "TUNER_EXIT_CODE_FILE=$code_file")
-  rm -f "$code_file"
+  if { echo 0 >"$code_file"; } 2>/dev/null; then
+    launch+=(-x "TUNER_EXIT_CODE_FILE=$code_file")
+  else
+    launch=(mpirun)
+    rm -f "$code_file"
+    code_file=
+  fi
 fi
 
 echo "slurm: job ${SLURM_JOB_ID:-none}, restart $restarts, $(date '+%F %T'): ${launch[*]} $program run $experiment"
@@ -50,13 +56,16 @@ trap 'kill -USR1 "$launched" 2>/dev/null' USR1
 # bash runs a trap only between commands or in `wait`, which then returns early: wait until the launcher is really gone.
 while kill -0 "$launched" 2>/dev/null; do wait "$launched"; code=$?; done
 trap '' USR1
-if [ -s "$code_file" ]; then
-  code=$(cat "$code_file")
+if [ -n "$code_file" ]; then
+  noted=$(cat "$code_file" 2>/dev/null)
   rm -f "$code_file"
+  # 0, or nothing where the disk was full: what the launcher says stays.
+  if [[ $noted =~ ^[1-9][0-9]*$ ]]; then code=$noted; fi
 fi
 
 "$program" status "$run_directory"
-case $? in
+state=$?
+case $state in
   0) exit 0 ;;
   # Unfinished, or not even begun.
   75 | 66)
@@ -68,5 +77,6 @@ case $? in
     fi
     echo "slurm: unfinished (the launcher ended with $code): requeue"
     scontrol requeue "$SLURM_JOB_ID" && sleep 60 ;;
-  *) exit "${code:-1}" ;;
+  # A launcher that goes on without a rank says 0.
+  *) if [ "${code:-0}" = 0 ]; then exit "$state"; else exit "$code"; fi ;;
 esac

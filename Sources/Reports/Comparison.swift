@@ -79,7 +79,7 @@ private struct ComparisonTable {
       return
         "The studies differ in objective, limits or the unit of budgets, or some are simulated and some are not"
     }
-    if studies.contains(where: { $0.measuredOn != first.measuredOn }) {
+    if !studies.allSatisfy({ $0.isMeasured(as: first) }) {
       return "The studies differ in their data, or in how it is divided"
     }
     return nil
@@ -145,12 +145,37 @@ extension History {
 
 extension ComparedStudy {
   /// The settings that decide which samples a score is of, but for the seed of their division.
-  fileprivate var measuredOn: [String: String] {
+  private var measuredOn: [String: String] {
     settings.filter { name, _ in
       ["training.data", "training.split", "crossValidation", "devSplit"].contains {
         name == $0 || name.hasPrefix("\($0).")
       }
     }
+  }
+
+  /// Whether both measure on the same samples: of files that both have noted the contents count, not where they lie.
+  fileprivate func isMeasured(as other: ComparedStudy) -> Bool {
+    let (ours, theirs) = (measuredOn, other.measuredOn)
+    return Set(ours.keys).union(theirs.keys).allSatisfy { name in
+      guard let our = ours[name], let their = theirs[name] else { return false }
+      if let one = inputs(at: our), let another = other.inputs(at: their) { return one == another }
+      return our == their
+    }
+  }
+
+  /// Sizes and checksums of the files that a setting names, one, a list or a folder; nil where it names none that was
+  /// noted.
+  private func inputs(at setting: String) -> [String]? {
+    if setting.hasPrefix("["), setting.hasSuffix("]") {
+      let notes = setting.dropFirst().dropLast().split(separator: ", ").map { inputs(at: String($0)) }
+      return notes.isEmpty || notes.contains(nil) ? nil : notes.flatMap { $0 ?? [] }
+    }
+    guard !setting.isEmpty else { return nil }
+    if let note = settings["inputs.\(setting)"] { return [note] }
+    let folder = "inputs.\(setting)/"
+    let notes = settings.filter { name, _ in name.hasPrefix(folder) }
+      .map { name, note in "\(name.dropFirst(folder.count)): \(note)" }
+    return notes.isEmpty ? nil : notes.sorted()
   }
 }
 

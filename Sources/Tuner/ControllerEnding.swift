@@ -33,8 +33,8 @@ extension Controller {
   mutating func failConvictedJobs(_ commands: inout [Command]) {
     for job in unfinishedJobs where arrived[job.id] == nil && launches.isConvicted(job.id) {
       let reason =
-        "the program ended without a word \(Launches.endsPerJob) times or more while it was at work, also when "
-        + "nothing else was"
+        "the program ended without a word at least \(Launches.endsPerJob) times before it was finished, and "
+        + "at least once while nothing else was at work"
       let report = Self.failure(of: job, on: GroupID(0), reason)
       keep(report)
       commands.append(.append(.session(.arrived(report))))

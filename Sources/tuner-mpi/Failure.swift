@@ -20,19 +20,46 @@ enum Exit {
   static let system = ExitCode(71)
   static let unfinished = ExitCode(75)
 
-  /// Leaves a code in the file that `TUNER_EXIT_CODE_FILE` names: for a batch script whose launcher lets the others go on
-  /// when a rank ends. Such a launcher keeps the code to itself, and may wait for ever once a rank has ended with any.
+  /// The file that `TUNER_EXIT_CODE_FILE` names: for a batch script whose launcher lets the others go on when a rank ends.
+  /// Such a launcher keeps the code to itself, and may wait for ever once a rank has ended with any.
   ///
-  /// - Returns: whether it is there, so that the process can end with 0.
-  @discardableResult static func note(_ code: ExitCode) -> Bool {
-    guard let path = ProcessInfo.processInfo.environment["TUNER_EXIT_CODE_FILE"] else { return false }
-    do {
-      try Data("\(code.rawValue)\n".utf8).write(to: URL(fileURLWithPath: path))
-      return true
-    } catch {
-      printError("tuner-mpi: \(path): expected to write the exit code, found \(error.localizedDescription)")
-      return false
+  /// Asked for before anything else runs: the variable is taken out of the environment, so that no script or program that
+  /// a trial starts writes there.
+  static let codeFile: String? = {
+    guard let path = getenv("TUNER_EXIT_CODE_FILE").map({ String(cString: $0) }), !path.isEmpty else {
+      return nil
     }
+    unsetenv("TUNER_EXIT_CODE_FILE")
+    return path
+  }()
+
+  /// Leaves a code in that file; the first one stays, unless it is 0, or 71, which says least. Written over what is
+  /// there, because the disk may be full.
+  ///
+  /// - Returns: whether the process is to end with 0: where there is such a file, also when it could not be written. The
+  ///   script then decides by the run directory alone; a launcher that waits for ever would be worse.
+  @discardableResult static func note(_ code: ExitCode) -> Bool {
+    guard let codeFile else { return false }
+    let descriptor = open(codeFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      sayNotNoted(codeFile, errno)
+      return true
+    }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let length = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    let words = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self).split(separator: "\n")
+    let noted = words.first.flatMap { Int32($0) } ?? 0
+    if noted != 0, noted != system.rawValue { return true }
+    let line = Array("\(code.rawValue)\n".utf8)
+    let written = line.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    if written != line.count || ftruncate(descriptor, off_t(line.count)) != 0 { sayNotNoted(codeFile, errno) }
+    return true
+  }
+
+  private static func sayNotNoted(_ path: String, _ error: CInt) {
+    printError(
+      "tuner-mpi: \(path): expected to write the exit code, found: \(String(cString: strerror(error))).")
   }
 }
 

@@ -26,7 +26,11 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Goes on although the experiment is another one than the run directory's.")
   var allowChanges = false
 
-  @Option(help: "Minutes until the allocation ends, where Slurm does not say: everything is saved before.")
+  @Option(
+    help: """
+      Minutes until the allocation ends, where the batch system (Slurm, Flux, LSF, PBS) does not say: everything is \
+      saved before.
+      """)
   var walltime: Double?
 
   @Flag(
@@ -133,6 +137,7 @@ struct RunCommand: ParsableCommand {
       try say(result, session)
       return (.success(result), cluster.isAnyRankLost, cluster.lostProcesses)
     } catch {
+      cluster.leave()
       return (.failure(error), cluster.isAnyRankLost, cluster.lostProcesses)
     }
   }
@@ -142,10 +147,11 @@ struct RunCommand: ParsableCommand {
     switch departure {
     case .whole: return
     case .incomplete(let controller, let lost):
-      for process in lost { process.end() }
-      // Rank 0 still writes the report.
+      // Others may still save, and rank 0 writes the report.
       let end = Deadline.seconds(Self.secondsToReport)
       while controller?.isVisible ?? true, !end.hasPassed { Thread.sleep(forTimeInterval: 0.1) }
+      // Many a launcher ends all when one process ends by a signal: only when there is nothing left to lose.
+      if let controller, !controller.isVisible { for process in lost { process.end() } }
       _exit(ExitCode.success.rawValue)
     case .orphaned(let error, let controller):
       printError("tuner-mpi: \(error)")

@@ -34,34 +34,40 @@ import Glibc
   static let version = "0.1.0"
 
   static func main() {
+    _ = Exit.codeFile
     StandardStreams.prepare()
+    // What cannot be parsed may be a mistyped `run`, which is the default.
+    var isRun = true
     do {
       var command = try parseAsRoot()
+      isRun = command is RunCommand
       try command.run()
       if let why = StandardStreams.flush(), command is any AnsweringCommand {
         printError("tuner-mpi: standard output: expected to write the answer, found: \(why).")
         throw Exit.system
       }
     } catch {
-      end(saying: error)
+      end(saying: error, isRun: isRun)
     }
-    end(.success)
+    end(.success, isRun: isRun)
   }
 
   /// As ArgumentParser's `exit(withError:)`: help and the version are no errors.
-  private static func end(saying error: any Error) -> Never {
+  private static func end(saying error: any Error, isRun: Bool) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
     if !text.isEmpty {
       if code.isSuccess { print(text) } else { printError(text) }
     }
-    end(code)
+    end(code, isRun: isRun)
   }
 
   /// Ends the process without taking its libraries down, which does nothing for anybody, and takes libtorch a tenth of a
   /// second on every rank. By now MPI is finalized, and every file closed, by whoever owned it.
-  private static func end(_ code: ExitCode) -> Never {
+  ///
+  /// - Parameter isRun: whether it is `run`, whose code alone goes into the file that the environment names.
+  private static func end(_ code: ExitCode, isRun: Bool) -> Never {
     _ = StandardStreams.flush()
-    _exit(code.isSuccess || Exit.note(code) ? 0 : code.rawValue)
+    _exit(code.isSuccess || isRun && Exit.note(code) ? 0 : code.rawValue)
   }
 }

@@ -21,6 +21,20 @@ struct ExitCodeTests {
     #expect(!output.standardError.isEmpty)
   }
 
+  @Test func `run leaves its code in the file that the environment names, and ends with 0`() throws {
+    let directory = try SmallStudy.directory("code-file")
+    let script = """
+      export TUNER_EXIT_CODE_FILE=code
+      for before in 0 71 1; do
+        echo $before > code; $T run nothing.yaml 2>/dev/null; echo $? $(cat code)
+      done
+      $T check nothing.yaml 2>/dev/null; echo $? $(cat code)
+      TUNER_EXIT_CODE_FILE=/dev/full $T run nothing.yaml 2>/dev/null; echo $?
+      """
+    let output = try Program.shell(script, in: directory)
+    #expect(output.standardOutput == "0 64\n0 64\n0 1\n64 1\n0\n", "\(output.standardError)")
+  }
+
   @Test(arguments: ["status nowhere", "report nowhere", "test nowhere", "watch nowhere", "list nowhere"])
   func `what is not there is 66`(words: String) throws {
     let output = try Program.shell("$T \(words)", in: try SmallStudy.directory("nowhere"))

@@ -55,6 +55,28 @@ struct ComparisonTests {
     #expect(try !PageReading(Report.comparison([one, seeded])).text.contains("not compared"))
   }
 
+  @Test func `of files that were noted the contents decide, not where they lie`() throws {
+    let note = "7216 bytes, CRC-32C 1c291ca3"
+    let one = try Self.study("runs/one", 9, ["training.data.idx.images": "a.gz", "inputs.a.gz": note])
+    func isRanked(_ settings: [String: String]) throws -> Bool {
+      var other = one
+      other.settings = settings
+      return try !PageReading(Report.comparison([one, other])).text.contains("not compared")
+    }
+    #expect(try isRanked(["training.data.idx.images": "b/a.gz", "inputs.b/a.gz": note]))
+    #expect(
+      try !isRanked(["training.data.idx.images": "a.gz", "inputs.a.gz": "7216 bytes, CRC-32C 00000000"]))
+    // Where one has noted nothing, the paths are all there is.
+    #expect(try isRanked(["training.data.idx.images": "a.gz"]))
+    #expect(try !isRanked(["training.data.idx.images": "b.gz"]))
+    let folder = try Self.study("runs/folder", 9, ["training.data.mnist.path": "m", "inputs.m/x.gz": note])
+    var moved = folder
+    moved.settings = ["training.data.mnist.path": "n", "inputs.n/x.gz": note]
+    #expect(try !PageReading(Report.comparison([folder, moved])).text.contains("not compared"))
+    moved.settings["inputs.n/x.gz"] = "1 bytes, CRC-32C 00000000"
+    #expect(try PageReading(Report.comparison([folder, moved])).text.contains("not compared"))
+  }
+
   @Test func `a study alone with a score, and a simulation, make no verdict`() throws {
     let one = try Self.study("runs/one", 9, [:])
     var none = one

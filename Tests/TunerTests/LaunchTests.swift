@@ -50,7 +50,8 @@ import Testing
       failed.first?.outcome.result
         == .failed(
           reason:
-            "the program ended without a word 3 times or more while it was at work, also when nothing else was"
+            "the program ended without a word at least 3 times before it was finished, and at least once "
+            + "while nothing else was at work"
         ))
   }
 

@@ -96,6 +96,15 @@ import Testing
     #expect(Sign(phase: .idle).text == "it was waiting for work")
   }
 
+  @Test func `each sees whether the others of its node have something to save`() {
+    let node = Node()
+    #expect(node.lines.allSatisfy { $0.areOthersIdle })
+    node.lines[1].enter(.saving, nil)
+    #expect(node.lines.map(\.areOthersIdle) == [false, true, false])
+    node.lines[1].enter(.idle, nil)
+    #expect(node.lines.allSatisfy { $0.areOthersIdle })
+  }
+
   /// A thread writes jobs whose trial has the same number; another reads.
   @Test func `half a sign is never read`() {
     let words = SharedWords(count: NodeSigns.wordCount(members: 1))

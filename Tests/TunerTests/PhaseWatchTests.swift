@@ -90,6 +90,40 @@ import Testing
     #expect(found.first?.isGroup == true)
   }
 
+  @Test(arguments: [false, true])
+  func `time in which nobody looked names nobody, and is no measure of what is usual`(isWorkDone: Bool) {
+    var watch = Watch()
+    for step in 0..<5 {
+      for rank in 1...4 { watch.set(rank, .training, step: step) }
+      _ = watch.pass(2)
+    }
+    // As when the whole job is suspended, or rank 0 alone is busy and the others go on.
+    watch.time += 31 * 60
+    if isWorkDone { for rank in 1...4 { watch.set(rank, .training, step: 5) } }
+    #expect(watch.pass(1).still.isEmpty)
+    for rank in 1...4 { watch.set(rank, .training, step: 6) }
+    #expect(watch.pass(179).still.isEmpty)
+    let found = watch.pass(5).still
+    #expect(found.map(\.rank) == [1, 2, 3, 4])
+    #expect(found.allSatisfy { $0.longest == 2 }, "\(found)")
+  }
+
+  @Test func `whoever waited for a rank that was named is no measure of what is usual either`() {
+    var watch = Watch()
+    for step in 0..<4 {
+      for rank in 1...2 { watch.set(rank, .training, step: step) }
+      _ = watch.pass(1)
+    }
+    watch.waiting = [1]
+    #expect(watch.pass(400).still.map(\.rank) == [2])
+    watch.waiting = []
+    for rank in 1...2 { watch.set(rank, .training, step: 4) }
+    #expect(watch.pass(1).goOn == [2])
+    let found = watch.pass(200).still
+    #expect(found.map(\.rank) == [1, 2])
+    #expect(found.allSatisfy { $0.longest == 1 }, "\(found)")
+  }
+
   @Test func `who waits for work or for the disk is never given up, nor who has no history`() {
     var watch = Watch()
     watch.set(1, .saving)

@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 import Search
 import Testing
 import Training
@@ -15,7 +16,7 @@ import Training
     let paths: [String]
 
     func verify(isAtWork: Bool = false) throws -> Verification {
-      try Verification(ofRunIn: directory.path, isAtWork: isAtWork)
+      try Verification(ofRunIn: directory.path, isAtWork: { isAtWork })
     }
   }
 
@@ -96,6 +97,42 @@ import Training
     // Where somebody works there, what is gone may have been deleted a moment ago.
     let atWork = try run.verify(isAtWork: true)
     #expect(atWork.findings.map(\.path).contains(run.paths[0]) == false)
+    #expect(atWork.findings.allSatisfy { !$0.meaning.contains("the next start deletes it") })
+  }
+
+  @Test func `a run that begins meanwhile is at work`() throws {
+    let run = try Self.run()
+    try FileManager.default.removeItem(atPath: "\(run.directory.path)/\(run.paths[0])")
+    var answers = [false, true]
+    let verification = try Verification(ofRunIn: run.directory.path, isAtWork: { answers.removeFirst() })
+    #expect(answers.isEmpty && verification.isWhole)
+  }
+
+  @Test func `a simulation has no checkpoints that could be missing`() throws {
+    let directory = try TemporaryDirectory()
+    var study = Study.test()
+    (study.scheduler, study.sampler) = (Self.full, .random)
+    var controller = try Controller(study, after: nil)
+    var cluster = SimulatedCluster(study, groups: 3, training: .test())
+    var journal = try Journal(inMemoryAfter: [])
+    _ = try Tuner.run(
+      &controller, on: &cluster, recording: &journal, RunOptions(program: "test", isSimulated: true))
+    try Data(journal.bytes).write(to: URL(fileURLWithPath: directory.path + "/journal.jsonl"))
+    let verification = try Verification(ofRunIn: directory.path, isAtWork: { false })
+    #expect(verification.isWhole)
+    #expect(verification.notes.count == 1 && verification.notes[0].contains("is a simulation's"))
+  }
+
+  @Test func `a checkpoint of a newer version is not called damaged`() throws {
+    let run = try Self.run()
+    try HDF5File.replace("\(run.directory.path)/\(run.paths[0])") { root throws(HDF5Error) in
+      try root.setAttribute("format", to: CheckpointFile.format)
+      try root.setAttribute("format_version", to: CheckpointFile.version + 1)
+    }
+    let verification = try run.verify()
+    #expect(verification.findings == [] && !verification.isWhole)
+    #expect(verification.unread.count == 1)
+    #expect(verification.unread.first?.contains("expected version 1, found version 2") == true)
   }
 
   @Test func `a damaged journal is the finding, and the checkpoints are read all the same`() throws {
@@ -117,5 +154,7 @@ import Training
     let verification = try run.verify()
     #expect(verification.isWhole)
     #expect(verification.notes.count == 1 && verification.notes[0].contains("ends in 15 bytes of a line"))
+    #expect(verification.notes.first?.contains("a kill cut off") == true)
+    #expect(try run.verify(isAtWork: true).notes.first?.contains("that is being written") == true)
   }
 }

@@ -71,7 +71,7 @@ struct Liveness {
     guard nextLookAtPhases.hasPassed else { return [] }
     nextLookAtPhases = .seconds(Self.secondsBetweenLooksAtPhases)
     let (signs, waiting) = board.newestSigns()
-    let (still, goOn) = phases.look(at: clock.now, signs: signs, waiting: waiting) {
+    let (still, goOn) = phases.look(at: clock.now, signs: signs, waiting: waiting, silent: named) {
       leases.groupMates(of: $0)
     }
     for rank in goOn where !lost.contains(rank) {
@@ -80,10 +80,11 @@ struct Liveness {
     var found: [(rank: Int, why: String)] = []
     for standstill in still where !lost.contains(standstill.rank) && !named.contains(standstill.rank) {
       let words = "\(place(of: standstill.rank, leases)) \(standstill.text)"
-      if standstill.isHopeless, options.secondsUntilLost > 0 {
-        found.append((giveUp(standstill.rank, words, leases), words))
-      } else {
+      if !standstill.isHopeless {
         options.worker.warn("\(words).")
+      } else if options.secondsUntilLost > 0 {
+        // Named before.
+        found.append((giveUp(standstill.rank, words, leases), words))
       }
     }
     return found

@@ -94,44 +94,72 @@ public struct MPICluster: Cluster, ~Copyable {
     events.append(.groupLost(group, why: why))
   }
 
-  /// When rank 0 ends with an error instead of `shutDown`: groups at work save, then all leave.
-  deinit {
+  /// When rank 0 ends with an error instead of `shutDown`: groups at work save, then all leave. Says afterwards who was
+  /// lost meanwhile, which `deinit` cannot.
+  public mutating func leave() {
     guard !isShutDown else { return }
     do throws(TunerError) { try sendHome() } catch { options.worker.warn("\(error)") }
   }
 
+  deinit {
+    guard !isShutDown else { return }
+    var losses = Losses(leases: leases, liveness: liveness)
+    do throws(TunerError) { try sendHome(&losses) } catch { options.worker.warn("\(error)") }
+  }
+
+  /// What changes while all leave.
+  private struct Losses {
+    var leases: LeaseBook
+    var liveness: Liveness
+    var groups: [GroupID] = []
+
+    mutating func lose(_ group: GroupID) {
+      if leases.lose(group) != nil { groups.append(group) }
+    }
+  }
+
+  private mutating func sendHome() throws(TunerError) {
+    isShutDown = true
+    var losses = Losses(leases: leases, liveness: liveness)
+    defer {
+      (leases, liveness) = (losses.leases, losses.liveness)
+      lostGroups += losses.groups
+    }
+    try sendHome(&losses)
+  }
+
   /// Sends every rank home. Those given up are told as well, in case they live, and not waited for.
-  private func sendHome() throws(TunerError) {
+  private func sendHome(_ losses: inout Losses) throws(TunerError) {
+    // Only when nobody is at work any more: until then rank 0's silence would mean that it is gone.
+    defer { board.stop() }
     let (all, lost) = (1..<mailbox.communicator.size, liveness.lost.sorted())
     let leave = Instruction.leave(isWhole: !isAnyRankLost, lost: lost)
     for rank in all where !liveness.isLost(rank) { try send(leave, to: rank) }
     try mailbox.flush(within: isAnyRankLost ? Self.secondsToTakeLeave : options.worker.patience)
     for rank in lost { try send(leave, to: rank) }
     try mailbox.progress()
-    if isAnyRankLost { try awaitDepartures() }
-    board.stop()
+    try awaitDepartures(&losses)
   }
 
   /// For the last word to everybody, where somebody else may be lost unheard.
   private static var secondsToTakeLeave: Double { 10 }
 
-  /// Waits for the groups that are left to save: where a rank is lost, `MPI_Finalize` does not, for then the
-  /// run ends without it.
-  private func awaitDepartures() throws(TunerError) {
-    var (leases, liveness) = (leases, liveness)
+  /// Waits for the groups that are left to save. Where a rank is lost, `MPI_Finalize` does not, for then the run ends
+  /// without it; where none is, one may be lost yet.
+  private func awaitDepartures(_ losses: inout Losses) throws(TunerError) {
     var departed: Set<Int> = []
     let deadline = Deadline.seconds(Self.secondsToSave)
     var backOff = BackOff.sleeping(upTo: 1000)
-    while !departed.isSuperset(of: leases.ranks), !deadline.hasPassed {
+    while !departed.isSuperset(of: losses.leases.ranks), !deadline.hasPassed {
       while let (notice, source) = try mailbox.receive(Notice.self, Mailbox.Channel.notice) {
         if case .left = notice {
           departed.insert(source.rawValue)
-          liveness.departed(source.rawValue)
+          losses.liveness.departed(source.rawValue)
         }
-        if case .lost(let group, _) = leases.take(notice, from: source.rawValue) { _ = leases.lose(group) }
+        if case .lost(let group, _) = losses.leases.take(notice, from: source.rawValue) { losses.lose(group) }
       }
-      for (rank, _) in try liveness.newlyLost(leases) {
-        if let group = leases.group(of: rank) { _ = leases.lose(group) }
+      for (rank, _) in try losses.liveness.newlyLost(losses.leases) {
+        if let group = losses.leases.group(of: rank) { losses.lose(group) }
       }
       try mailbox.progress()
       backOff.pause()
@@ -175,7 +203,6 @@ extension MPICluster {
   }
 
   public mutating func shutDown() throws(TunerError) {
-    isShutDown = true
     try sendHome()
     try files.wait()
   }

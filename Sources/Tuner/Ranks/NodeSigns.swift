@@ -122,6 +122,12 @@ final class NodeSigns: Sendable {
     return before.isMultiple(of: 2) && words[index(.version, of: place)] == before ? found : nil
   }
 
+  /// Whether each of the other ranks says that it waits for work, and so has nothing to save. One that was ended or
+  /// stopped at work never says it.
+  var areOthersIdle: Bool {
+    members.indices.allSatisfy { $0 == place || sign(of: $0)?.sign.phase == .idle }
+  }
+
   /// Rank 0's newest word, whoever of the node heard it.
   var controllerWord: ControllerWord {
     get { ControllerWord(rawValue: words[0]) }

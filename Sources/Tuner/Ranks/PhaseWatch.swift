@@ -20,9 +20,13 @@ struct PhaseWatch {
     var words: SignWords
     var since: Double
     var isNamed = false
+    /// Whether it says how long such a phase takes: not where the rank waited for one that stood still or was named,
+    /// nor where nobody looked for a while.
+    var isMeasure = true
   }
 
   private var stays: [Stay]
+  private var lastLook: Double
   private var longest: [Phase: Double] = [:]
 
   /// Whoever takes so many times as long as anybody before is named, and given up after so many times.
@@ -32,9 +36,12 @@ struct PhaseWatch {
   private static let leastUntilNamed = 180.0
   private static let untilNamedWithoutHistory = 600.0
   private static let leastUntilHopeless = 1800.0
+  /// Looks come once a second. A longer time between two is one in which rank 0 itself stood still or was busy.
+  private static let longestGap = 2.0
 
   /// - Parameter time: in seconds, as of `look`.
   init(ranks: Int, at time: Double) {
+    lastLook = time
     stays = Array(repeating: Stay(words: SignWords(Sign(phase: .idle)), since: time), count: ranks)
   }
 
@@ -42,16 +49,18 @@ struct PhaseWatch {
   ///
   /// - Parameters:
   ///   - waiting: those of them that wait for other ranks: not they are slow, but whom they wait for.
+  ///   - silent: those that give no sign of life, which are named for that elsewhere.
   ///   - members: the ranks of a rank's group, itself included; the root first.
   /// - Returns: who gets nowhere, and was not named before or is given up now; and who gets on again.
   mutating func look(
-    at time: Double, signs: [SignWords], waiting: Set<Int>, members: (Int) -> [Int]
+    at time: Double, signs: [SignWords], waiting: Set<Int>, silent: Set<Int> = [], members: (Int) -> [Int]
   ) -> (still: [Standstill], goOn: [Int]) {
+    let isGap = excuse(until: time)
     var goOn: [Int] = []
     for (rank, words) in signs.enumerated() where words != stays[rank].words {
       note(stays[rank], until: time)
       if stays[rank].isNamed { goOn.append(rank) }
-      stays[rank] = Stay(words: words, since: time)
+      stays[rank] = Stay(words: words, since: time, isMeasure: !isGap)
     }
     var still: [Standstill] = []
     for rank in stays.indices.dropFirst() {
@@ -60,12 +69,29 @@ struct PhaseWatch {
       stays[rank].isNamed = true
       still.append(found)
     }
+    for rank in stays.indices where stays[rank].isNamed || silent.contains(rank) {
+      for mate in members(rank) { stays[mate].isMeasure = false }
+    }
     return (still, goOn)
+  }
+
+  /// Time in which nobody looked is nobody's standstill, and no measure of anything.
+  ///
+  /// - Returns: whether there was such a time.
+  private mutating func excuse(until time: Double) -> Bool {
+    let gap = time - lastLook
+    lastLook = time
+    guard gap > Self.longestGap else { return false }
+    for rank in stays.indices {
+      stays[rank].since += gap
+      stays[rank].isMeasure = false
+    }
+    return true
   }
 
   private mutating func note(_ stay: Stay, until time: Double) {
     // What was named is no measure of what is usual.
-    guard !stay.isNamed else { return }
+    guard !stay.isNamed, stay.isMeasure else { return }
     let phase = stay.words.sign.phase
     longest[phase] = max(longest[phase] ?? 0, time - stay.since)
   }

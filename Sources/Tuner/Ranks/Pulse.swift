@@ -22,6 +22,8 @@ final class Pulse: Sendable {
     var word = ControllerWord(rawValue: 0)
     var isNamed = false
     var isOver = false
+    /// Nil as long as there is hope.
+    var loss: ControllerLoss?
   }
 
   static let microsecondsBetweenLooks: UInt32 = 50_000
@@ -50,6 +52,15 @@ final class Pulse: Sendable {
   /// Seconds since rank 0 was last heard of; 0 once it has ended the run.
   var secondsOfSilence: Double { silence.withLock { $0.isOver ? 0 : $0.heard.secondsUntilNow } }
 
+  /// How rank 0 is lost; nil while it is not, and again when it is heard of.
+  var controllerLoss: ControllerLoss? { silence.withLock { $0.isOver ? nil : $0.loss } }
+
+  /// Whether all other ranks of this node have nothing to save, as far as they say.
+  var isRestOfNodeIdle: Bool { line.node.areOthersIdle }
+
+  /// Whether ranks that train are out of sight, on other nodes.
+  var areRanksElsewhere: Bool { line.node.members.count < line.size - 1 }
+
   /// Of those of these ranks that are of this node.
   func processes(of ranks: [Int]) -> [RankProcess] { line.node.processes(of: ranks) }
 
@@ -67,11 +78,11 @@ final class Pulse: Sendable {
 
   /// Begins to give signs.
   ///
-  /// - Parameter patience: seconds of rank 0's silence after which nobody who waits is helped by it any more.
-  func start(every interval: Double, naming name: SilenceNaming?, endingWaitsAfter patience: Double) {
+  /// - Parameter patience: with rank 0's silence.
+  func start(every interval: Double, naming name: SilenceNaming?, _ patience: ControllerPatience) {
     let thread = Thread { [self] in
       line.blockSignals()
-      live(every: interval, naming: name, endingWaitsAfter: patience)
+      live(every: interval, naming: name, patience)
       isDone.signal()
     }
     thread.name = "pulse"
@@ -79,34 +90,63 @@ final class Pulse: Sendable {
   }
 
   /// Until the main thread ends it, or MPI fails: then rank 0 misses it.
-  private func live(every interval: Double, naming name: SilenceNaming?, endingWaitsAfter patience: Double) {
+  private func live(every interval: Double, naming name: SilenceNaming?, _ patience: ControllerPatience) {
     var next = Deadline.seconds(0)
     var look = ContinuousClock.now
+    var controller = ControllerWatch(patience)
     var watch = NodeWatch(line.node, every: interval, since: look)
     var looks = 0
     do throws(MPIError) {
       while !isOver.load(ordering: .relaxed) {
         // Time in which this process itself stood still is nobody's silence.
-        let gap = look.secondsUntilNow
-        if gap > 1 { silence.withLock { $0.heard += .seconds(gap) } }
+        excuse(since: look)
         look = .now
         while let word = try line.receiveWord() { hear(word) }
         hear(line.node.controllerWord)
         watch.look(at: look)
         if next.hasPassed || watch.hasNews {
-          if next.hasPassed { looks = count(waitsAfter: looks) }
+          if next.hasPassed {
+            looks = count(waitsAfter: looks)
+            controller.see(line.node.controllerProcess)
+          }
           // Where the last messages have not left yet, these are told next time.
           let isTold = watch.mustTell(at: look) ? try line.send(watch.messages()) : true
           if isTold { watch.isTold() }
           if next.hasPassed { next = .seconds(interval) }
         }
         if let name { watchController(name) }
-        if secondsOfSilence > patience { endWaits(because: "rank 0 is gone") }
+        judge(controller, isDeaf: false)
         usleep(Self.microsecondsBetweenLooks)
       }
     } catch {
       if let name { name.warn("the signs of life of this rank end: \(error)") }
+      liveDeaf(controller, since: look)
     }
+  }
+
+  /// Without MPI: what others of the node hear of rank 0 is heard, and its process is seen. To hear nothing means
+  /// nothing.
+  private func liveDeaf(_ controller: ControllerWatch, since instant: ContinuousClock.Instant) {
+    var look = instant
+    while !isOver.load(ordering: .relaxed) {
+      excuse(since: look)
+      look = .now
+      hear(line.node.controllerWord)
+      judge(controller, isDeaf: true)
+      usleep(Self.microsecondsBetweenLooks)
+    }
+  }
+
+  private func excuse(since look: ContinuousClock.Instant) {
+    let gap = look.secondsUntilNow
+    if gap > 1 { silence.withLock { $0.heard += .seconds(gap) } }
+  }
+
+  private func judge(_ controller: ControllerWatch, isDeaf: Bool) {
+    let seconds = secondsOfSilence
+    let loss = controller.loss(after: seconds, of: line.node.controllerProcess, isDeaf: isDeaf)
+    silence.withLock { $0.loss = loss }
+    if controller.endsWaits(after: seconds, loss) { endWaits(because: "rank 0 is not heard of any more") }
   }
 
   /// Counts, and says whether the main thread has waited for others since the last time.
@@ -139,6 +179,7 @@ final class Pulse: Sendable {
       silence.word = word
       silence.heard = .now
       silence.isNamed = false
+      silence.loss = nil
     }
   }
 
@@ -147,7 +188,8 @@ final class Pulse: Sendable {
       let seconds = silence.heard.secondsUntilNow
       guard seconds > name.seconds, !silence.isNamed, !silence.isOver else { return nil }
       silence.isNamed = true
-      return "rank 0 (the controller, on \(name.host)) is silent for \(Int(seconds)) s; it was "
+      let state = name.otherHost.map { "not heard of from \($0)" } ?? "silent"
+      return "rank 0 (the controller, on \(name.host)) is \(state) for \(Int(seconds)) s; it was "
         + "\(silence.word.phase.words)."
     }
     if let words { name.warn(words) }
@@ -160,5 +202,7 @@ struct SilenceNaming: Sendable {
   var seconds: Double
   /// Rank 0's.
   var host: String
+  /// This rank's, where it is another one: then the network between them may be what is silent.
+  var otherHost: String?
   var warn: @Sendable (String) -> Void
 }

@@ -36,7 +36,7 @@ final class RankHost: ExecutionHost {
 
   /// Where rank 0 is gone, what is reached is saved at once: nobody will ask for it.
   var mustStop: Bool { isStopRequested || isLeaving || isControllerLost }
-  var isControllerLost: Bool { pulse.secondsOfSilence > options.secondsWithoutWord }
+  var isControllerLost: Bool { pulse.controllerLoss != nil }
   var isPaused: Bool { false }
   var reachedStatesUnderWay: Int { saves.reachedCount }
   var hasSavesUnderWay: Bool { !saves.isEmpty }
@@ -123,16 +123,28 @@ final class RankHost: ExecutionHost {
   }
 
   func serve() throws(TunerError) {
+    if isControllerLost { stopWaitingForRoom() }
     while let (instruction, _) = try mailbox.receive(
       Instruction.self, from: Self.controller, Mailbox.Channel.instruction)
     {
       try follow(instruction)
     }
     try mailbox.progress()
-    guard !saves.isEmpty else { return }
+    for notice in savesNotices() { try send(notice) }
+  }
+
+  /// While rank 0 is lost: looks after the saves alone. What fails on the way to rank 0 is of no account.
+  func followSaves() {
+    stopWaitingForRoom()
+    for notice in savesNotices() { try? send(notice) }
+    pulse.enter(hasSavesUnderWay ? .saving : .idle, nil)
+  }
+
+  private func savesNotices() -> [Notice] {
+    guard !saves.isEmpty else { return [] }
     let (notices, fault) = saves.notices(by: files, for: job)
     if let fault { fail(fault) }
-    for notice in notices { try send(notice) }
+    return notices
   }
 
   private func follow(_ instruction: Instruction) throws(TunerError) {

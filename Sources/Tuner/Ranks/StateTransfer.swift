@@ -73,7 +73,8 @@ extension Mailbox {
   ///   lost on the way: what still comes of it then is received and forgotten.
   func receiveState(
     from rank: Rank? = nil, deadline: Deadline, longestPiece: Int = Mailbox.longestPiece,
-    making make: MakeStateMemory = StateMemory.init(byteCount:isShared:for:), meanwhile: () throws(TunerError) -> Void
+    making make: MakeStateMemory = StateMemory.init(byteCount:isShared:for:),
+    meanwhile: () throws(TunerError) -> Void
   ) throws(TunerError) -> (ticket: Int, snapshot: Snapshot?)? {
     guard let (header, source) = try receive(StateHeader.self, from: rank, Channel.stateHeader) else {
       return nil
@@ -141,7 +142,9 @@ final class StateArrival {
     source = rank
     let place = mailbox.place(of: rank)
     do throws(TrainingError) {
-      for part in header.parts { memories.append(try make(part.byteCount, part.isShared, "a state from \(place)")) }
+      for part in header.parts {
+        memories.append(try make(part.byteCount, part.isShared, "a state from \(place)"))
+      }
     } catch {
       memories = []
       let pieces = header.parts.flatMap { Mailbox.pieces(of: $0.byteCount, longestPiece) }

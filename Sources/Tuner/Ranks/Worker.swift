@@ -21,11 +21,15 @@ public enum Worker {
     // One line a host is enough.
     let isFirstOfHost = world.hosts.indices.first { $0 > 0 && world.hosts[$0] == world.hosts[rank] } == rank
     let pulse = Pulse(lines.pulse)
+    let isElsewhere = world.hosts[rank] != world.hosts[0]
     pulse.start(
       every: options.secondsBetweenSigns,
       naming: isFirstOfHost
-        ? SilenceNaming(seconds: options.secondsUntilWarning, host: world.hosts[0], warn: options.warn) : nil,
-      endingWaitsAfter: options.secondsWithoutWord + secondsToMeet)
+        ? SilenceNaming(
+          seconds: options.secondsUntilWarning, host: world.hosts[0],
+          otherHost: isElsewhere ? world.hosts[rank] : nil, warn: options.warn) : nil,
+      ControllerPatience(
+        ended: options.secondsWithoutWord, unheard: options.secondsUntilCutOff, meeting: secondsToMeet))
     defer { pulse.stop() }
     let host = RankHost(lines.mailbox, pulse, options)
     do throws(TunerError) {
@@ -35,47 +39,75 @@ public enum Worker {
       // Whoever cannot open it now says so when it is to lead a job.
       if case .root = layout.role(of: rank) { _ = try? host.lead() }
       try host.send(.here)
-      try worker.work()
+      if let orphaned = try worker.work() { return orphaned }
     } catch {
-      if host.isControllerLost { return try beOrphaned(by: error, host, pulse) }
-      try report(error, host)
+      if let orphaned = beOrphaned(by: error, host, pulse) { return orphaned }
+      if let orphaned = try report(error, host, pulse) { return orphaned }
       throw error
     }
     return host.departure
   }
 
-  /// Rank 0 is gone: what is on its way to the disk gets there, and others have time for theirs, for whoever ends
+  /// Where rank 0 is lost: what is on its way to the disk gets there, and others have time for theirs, for whoever ends
   /// first may end all.
-  private static func beOrphaned(
+  ///
+  /// - Returns: nil where rank 0 is there, or is heard of again.
+  fileprivate static func beOrphaned(
     by error: TunerError, _ host: RankHost, _ pulse: Pulse
-  ) throws(TunerError) -> Departure {
-    host.stopWaitingForRoom()
-    let end = Deadline.seconds(secondsToSaveAlone)
-    let last = Deadline.seconds(host.options.secondsForPeer)
-    while !end.hasPassed || host.hasSavesUnderWay && !last.hasPassed {
-      try host.serve()
+  ) -> Departure? {
+    guard host.isControllerLost else { return nil }
+    let least = Deadline.seconds(secondsToSaveAlone)
+    // Whoever is out of sight may notice as late as that, and save only then.
+    let untilAllNotice = host.options.secondsUntilCutOff - pulse.secondsOfSilence
+    let longest = Deadline.seconds(
+      secondsForOthers + (pulse.areRanksElsewhere ? max(0, untilAllNotice) : 0))
+    while host.isControllerLost {
+      host.followSaves()
+      let isDone = !host.hasSavesUnderWay && !pulse.areRanksElsewhere && pulse.isRestOfNodeIdle
+      if longest.hasPassed || isDone && least.hasPassed {
+        return .orphaned(error, controller: pulse.controllerProcess)
+      }
       usleep(100_000)
     }
-    return .orphaned(error, controller: pulse.controllerProcess)
+    pulse.enter(.idle, nil)
+    return nil
   }
 
   /// Tells rank 0, and stays until the run ends: a rank that left too early would make the launcher end it for all.
-  private static func report(_ error: TunerError, _ host: RankHost) throws(TunerError) {
-    try host.send(.failed(error))
-    let deadline = Deadline.seconds(longestRun)
+  ///
+  /// - Returns: nil unless rank 0 is lost meanwhile.
+  private static func report(
+    _ failure: TunerError, _ host: RankHost, _ pulse: Pulse
+  ) throws(TunerError) -> Departure? {
+    var deadline = Deadline.seconds(longestRun)
+    var mailFailure: TunerError?
+    do throws(TunerError) { try host.send(.failed(failure)) } catch { mailFailure = error }
     var backOff = BackOff.sleeping(upTo: 20_000)
-    while !host.isLeaving, !deadline.hasPassed {
-      try host.serve()
+    while mailFailure == nil, !host.isLeaving, !deadline.hasPassed {
+      if let orphaned = beOrphaned(by: failure, host, pulse) { return orphaned }
+      do throws(TunerError) { try host.serve() } catch { mailFailure = error }
       backOff.pause()
+    }
+    if let mailFailure {
+      // Perhaps because rank 0 is gone, which shows only later; then others have something to save.
+      deadline = .seconds(host.options.secondsWithoutWord + secondsToSaveAlone)
+      while !deadline.hasPassed {
+        if let orphaned = beOrphaned(by: failure, host, pulse) { return orphaned }
+        backOff.pause()
+      }
+      throw mailFailure
     }
     try host.send(.left)
     try host.mailbox.flush(within: host.options.patience)
+    return nil
   }
 
   /// How long ranks that have lost rank 0 may still need to meet, for the snapshot of what they have reached.
   private static var secondsToMeet: Double { 3 }
-  /// How long each then waits for those that still save, in seconds.
+  /// How long each then waits at least: others notice a little later.
   private static var secondsToSaveAlone: Double { 5 }
+  /// And how long for those that may still save, such as one in a long step.
+  private static var secondsForOthers: Double { 60 }
 
   /// No cluster grants a longer walltime: 30 days, in seconds.
   static var longestRun: Double { 30 * 86_400 }
@@ -124,12 +156,14 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
   let keeper: TraineeKeeper<T>
 
   /// Works until rank 0 lets this rank go, and nothing is left to be saved.
-  mutating func work() throws(TunerError) {
+  ///
+  /// - Returns: nil unless rank 0 is lost.
+  mutating func work() throws(TunerError) -> Departure? {
     var backOff = BackOff.sleeping(upTo: 1000)
     var lastLook: Deadline?
     while true {
       try host.serve()
-      if !host.isLeaving { try checkController() }
+      if let orphaned = beOrphaned() { return orphaned }
       if let lease = host.nextLease {
         try perform(lease)
         backOff = .sleeping(upTo: 1000)
@@ -146,6 +180,7 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
     }
     try host.send(.left)
     try host.mailbox.flush(within: Self.secondsToPart)
+    return nil
   }
 
   /// How long ranks that leave wait for each other's last messages.
@@ -181,12 +216,16 @@ private struct LeasedRank<T: Trainee & ~Copyable> {
     for notice in try ending.notices(of: lease, since: start, on: host) { try host.send(notice) }
   }
 
-  /// Rank 0 gives signs of life, too; without one it is dead.
-  private func checkController() throws(TunerError) {
-    guard pulse.secondsOfSilence > options.secondsWithoutWord else { return }
-    throw TunerError(
-      .system, subject: host.mailbox.place(of: .root),
-      expected: "a sign of life within \(Int(options.secondsWithoutWord)) s",
-      found: "silence", remedy: "Look at that host; the same command goes on from the journal.")
+  /// Rank 0 gives signs of life, too.
+  private func beOrphaned() -> Departure? {
+    guard let loss = pulse.controllerLoss else { return nil }
+    let hosts = host.mailbox.communicator.hosts
+    let place = hosts.indices.contains(rank) ? hosts[rank] : "an unknown host"
+    let seconds = loss == .ended ? options.secondsWithoutWord : options.secondsUntilCutOff
+    let error = TunerError(
+      .system, subject: host.mailbox.place(of: .root), expected: "a sign of life within \(Int(seconds)) s",
+      found: loss == .ended ? "that its process has ended" : "silence: rank 0 is not heard of from \(place)",
+      remedy: "Look at that host and the network; the same command goes on from the journal.")
+    return Worker.beOrphaned(by: error, host, pulse)
   }
 }

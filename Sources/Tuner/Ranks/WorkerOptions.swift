@@ -18,8 +18,12 @@ public struct WorkerOptions: Sendable {
   /// How long a rank waits for others that live, before it gives up and names them: no work of a group may take
   /// one of its ranks so much longer than another.
   public var patience: Double
-  /// How long a rank goes without a sign of life from rank 0 before it saves what it has, and ends.
+  /// How long a rank goes without a sign of life from rank 0, whose process it has seen end, before it saves what it
+  /// has, and ends.
   public var secondsWithoutWord: Double
+  /// As `secondsWithoutWord`, where rank 0's process was not seen to end: it may only stand still, and where it is on
+  /// another host the network may be cut, which rank 0 and those with it survive.
+  public var secondsUntilCutOff: Double
   /// How long a group waits for a state from another group before it reads the checkpoint instead.
   public var secondsForPeer: Double
   /// A line for the user, from any thread.
@@ -29,7 +33,8 @@ public struct WorkerOptions: Sendable {
     study: String, budgetUnit: BudgetUnit, trainingLength: Int? = nil,
     runDirectory: String, secondsBetweenMidJobCheckpoints: Double,
     secondsBetweenSigns: Double = 1, secondsUntilWarning: Double = 5, patience: Double = 1800,
-    secondsWithoutWord: Double = 20, secondsForPeer: Double = 60, warn: @escaping @Sendable (String) -> Void
+    secondsWithoutWord: Double = 20, secondsUntilCutOff: Double = 300, secondsForPeer: Double = 60,
+    warn: @escaping @Sendable (String) -> Void
   ) {
     self.study = study
     self.budgetUnit = budgetUnit
@@ -40,6 +45,7 @@ public struct WorkerOptions: Sendable {
     self.secondsUntilWarning = secondsUntilWarning
     self.patience = patience
     self.secondsWithoutWord = secondsWithoutWord
+    self.secondsUntilCutOff = secondsUntilCutOff
     self.secondsForPeer = secondsForPeer
     self.warn = warn
   }

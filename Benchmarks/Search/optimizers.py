@@ -13,17 +13,13 @@ import tempfile
 import warnings
 
 
-class TunerMPI:
+class Dialogue:
     """`tuner-mpi suggest` over a pipe."""
 
-    def __init__(self, space, seed, budget, parallel, sampler=None, fidelity=None, options=()):
+    def __init__(self, *options):
         program = os.environ.get("TUNER_MPI", ".build/release/tuner-mpi")
-        options = [*options, *(["--sampler", sampler] if sampler else [])]
         self.process = subprocess.Popen(
             [program, "suggest", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        more = {"fidelity": fidelity} if fidelity else {}
-        self.call(
-            op="init", space=space, seed=seed, budget=budget, parallel=parallel, direction="minimize", warm=False, **more)
 
     def call(self, **request):
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -37,12 +33,22 @@ class TunerMPI:
         trial = self.call(op="ask", n=1)["trials"][0]
         return trial, trial["params"]
 
-    def tell(self, trial, cost, **more):
-        self.call(op="tell", trials=[{"id": trial["id"], "params": trial["params"], "value": cost, **more}])
-
     def close(self):
         self.process.stdin.close()
         self.process.wait(600)
+
+
+class TunerMPI(Dialogue):
+    """A study of one objective, told by its cost."""
+
+    def __init__(self, space, seed, budget, parallel, sampler=None, fidelity=None, options=()):
+        super().__init__(*options, *(["--sampler", sampler] if sampler else []))
+        more = {"fidelity": fidelity} if fidelity else {}
+        self.call(
+            op="init", space=space, seed=seed, budget=budget, parallel=parallel, direction="minimize", warm=False, **more)
+
+    def tell(self, trial, cost, **more):
+        self.call(op="tell", trials=[{"id": trial["id"], "params": trial["params"], "value": cost, **more}])
 
 
 class Optuna:

@@ -9,12 +9,10 @@ cost without it of the configuration whose reading was the best; of several obje
 """
 
 import argparse
-import json
 import math
 import os
 import random
 import statistics
-import subprocess
 import sys
 import time
 import warnings
@@ -23,43 +21,26 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from optimizers import Dialogue
 from regime_problems import REGIMES
 from studies import ranks, read, run_studies
 
 PROBLEMS = {problem.name: problem for problems in REGIMES.values() for problem in problems}
 
 
-class TunerMPI:
-    """`tuner-mpi suggest` over a pipe."""
+class TunerMPI(Dialogue):
+    """A study with the problem's objectives and limits, told by their metrics."""
 
     def __init__(self, problem, seed, budget, sampler):
-        program = os.environ.get("TUNER_MPI", ".build/release/tuner-mpi")
-        self.process = subprocess.Popen(
-            [program, "suggest", "--sampler", sampler], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        super().__init__("--sampler", sampler)
         goals = {"objectives": {f"f{j}": "minimize" for j in range(problem.objectives)}}
         if problem.limits:
             goals["limits"] = {f"g{j}": {"at_most": 0} for j in range(problem.limits)}
         self.call(op="init", space=problem.space, seed=seed, budget=budget, **goals)
 
-    def call(self, **request):
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise RuntimeError(answer["error"])
-        return answer
-
-    def ask(self):
-        trial = self.call(op="ask", n=1)["trials"][0]
-        return trial, trial["params"]
-
     def tell(self, trial, costs, limits):
         metrics = {f"f{j}": cost for j, cost in enumerate(costs)} | {f"g{j}": value for j, value in enumerate(limits)}
         self.call(op="tell", trials=[{"id": trial["id"], "metrics": metrics}])
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(600)
 
 
 class Optuna:

@@ -68,10 +68,6 @@ public struct TPEOptions: SamplerOptions {
 }
 
 extension TPEOptions {
-  private enum CodingKeys: String, CodingKey {
-    case initialTrials, candidates, goodShare, maximumGood, maximumBad, least
-  }
-
   /// What a journal of an earlier version does not name has its default.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -82,16 +78,5 @@ extension TPEOptions {
     maximumGood = try container.decode(Int.self, forKey: .maximumGood)
     maximumBad = try container.decode(Int.self, forKey: .maximumBad)
     least = try container.decodeIfPresent(Least.self, forKey: .least) ?? least
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(initialTrials, forKey: .initialTrials)
-    try container.encode(candidates, forKey: .candidates)
-    try container.encode(goodShare, forKey: .goodShare)
-    try container.encode(maximumGood, forKey: .maximumGood)
-    try container.encode(maximumBad, forKey: .maximumBad)
-    // As an earlier version wrote it, so that its studies go on.
-    if least != .one { try container.encode(least, forKey: .least) }
   }
 }
